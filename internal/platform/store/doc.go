@@ -1,0 +1,24 @@
+// Package store keeps what was acknowledged.
+//
+// It opens SQLite (one file in the data folder) or PostgreSQL, brings the
+// tables of every room up to date, and gives the rooms two verbs:
+//
+//	Update  a transaction that may write; returns only after COMMIT is on disk
+//	Reader  a handle that only reads and never waits for a writer
+//
+// On SQLite all writers pass through one goroutine that groups whoever is
+// waiting into one transaction, each inside its own savepoint, so that one
+// fsync serves them all and one writer's failure undoes only its own work:
+//
+//	callers ──▶ queue ──▶ BEGIN; [SAVEPOINT fn RELEASE]…; COMMIT (fsync) ──▶ every caller answered
+//
+// On PostgreSQL each Update is its own transaction; the server groups commits.
+//
+// A transaction carries the clock: [Tx.Now] is one instant for all that it
+// writes, handed in by whoever opened the store, so that tests and the sample
+// subdistrict choose the time.
+//
+// If the disk is full or an fsync fails, Update returns a fault of code busy
+// and nothing of that group is kept; reads go on, and the next Update tries
+// again.
+package store

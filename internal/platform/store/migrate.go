@@ -1,0 +1,87 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/database"
+)
+
+// migrate brings every room's tables up to date, lower rooms first. Each room
+// has its own version table <room>_version. A fingerprint of all files lets a
+// start on an up-to-date database skip the work.
+func (s *Store) migrate(ctx context.Context, rooms []Room) error {
+	mark, err := fingerprint(rooms)
+	if err != nil {
+		return err
+	}
+	if s.schemaMark(ctx) == mark {
+		return nil
+	}
+	for _, room := range rooms {
+		if err := s.migrateRoom(ctx, room); err != nil {
+			return fmt.Errorf("room %s: %w", room.Name, err)
+		}
+	}
+	return s.setSchemaMark(ctx, mark)
+}
+
+func (s *Store) migrateRoom(ctx context.Context, room Room) error {
+	versions, err := database.NewStore(database.Dialect(s.dialect), room.Name+"_version")
+	if err != nil {
+		return err
+	}
+	provider, err := goose.NewProvider(database.DialectCustom, s.write, room.Migrations,
+		goose.WithStore(versions), goose.WithDisableGlobalRegistry(true))
+	if err != nil {
+		return err
+	}
+	_, err = provider.Up(ctx)
+	return err
+}
+
+// schemaMark is the fingerprint last migrated to, empty on a new database.
+func (s *Store) schemaMark(ctx context.Context) string {
+	var mark string
+	if err := s.write.QueryRowContext(ctx, "SELECT mark FROM store_schema").Scan(&mark); err != nil {
+		return ""
+	}
+	return mark
+}
+
+func (s *Store) setSchemaMark(ctx context.Context, mark string) error {
+	for _, q := range []string{
+		"CREATE TABLE IF NOT EXISTS store_schema (mark TEXT NOT NULL)",
+		"DELETE FROM store_schema",
+		"INSERT INTO store_schema (mark) VALUES ('" + mark + "')",
+	} {
+		if _, err := s.write.ExecContext(ctx, q); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func fingerprint(rooms []Room) (string, error) {
+	h := sha256.New()
+	for _, room := range rooms {
+		fmt.Fprintf(h, "room %s\n", room.Name)
+		err := fs.WalkDir(room.Migrations, ".", func(path string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() {
+				return err
+			}
+			b, err := fs.ReadFile(room.Migrations, path)
+			fmt.Fprintf(h, "%s %d\n%s", path, len(b), b)
+			return err
+		})
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return "", err
+		}
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}

@@ -1,0 +1,57 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"runtime"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+var errReadOnly = errors.New("the reader does not write")
+
+// openSQLite opens one writing connection and a pool of reading ones.
+// synchronous=FULL with WAL means that COMMIT returns after fsync.
+func (s *Store) openSQLite(ctx context.Context, o Options) error {
+	if o.Path == "" {
+		return errors.New("no database file named")
+	}
+	var err error
+	if s.write, err = sql.Open("sqlite", dsn(o.Path, "_txlock=immediate&_pragma=foreign_keys(1)&_pragma=synchronous(FULL)&_pragma=cache_size(-8000)")); err != nil {
+		return err
+	}
+	s.write.SetMaxOpenConns(1)
+	if err := s.write.PingContext(ctx); err != nil {
+		return err
+	}
+	if s.read, err = sql.Open("sqlite", dsn(o.Path, "mode=ro&_pragma=query_only(1)&_pragma=cache_size(-2000)")); err != nil {
+		return err
+	}
+	s.read.SetMaxOpenConns(max(4, 2*runtime.NumCPU()))
+	s.read.SetMaxIdleConns(4)
+	return nil
+}
+
+func dsn(path, params string) string {
+	u := url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath()}
+	return fmt.Sprintf("%s?%s&_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=temp_store(MEMORY)", u.String(), params)
+}
+
+// lost reports that SQLite has undone the whole transaction, not only one
+// statement: then the group must fail together.
+// Source: sqlite.org/lang_transaction.html, "Response To Errors Within A Transaction".
+func lost(err error) bool {
+	var e *sqlite.Error
+	if !errors.As(err, &e) {
+		return false
+	}
+	switch e.Code() & 0xff {
+	case sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_INTERRUPT, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_READONLY:
+		return true
+	}
+	return false
+}

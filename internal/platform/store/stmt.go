@@ -1,0 +1,134 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"sync"
+)
+
+// stmtMax bounds the prepared statements kept; the house has some hundred.
+const stmtMax = 512
+
+// stmtCache keeps prepared statements of one database handle.
+type stmtCache struct {
+	db     *sql.DB
+	mu     sync.RWMutex
+	byText map[string]*sql.Stmt
+	missed map[string]bool
+}
+
+func newStmtCache(db *sql.DB) *stmtCache {
+	return &stmtCache{db: db, byText: map[string]*sql.Stmt{}, missed: map[string]bool{}}
+}
+
+// get returns the prepared statement, or nil and remembers to prepare it.
+func (c *stmtCache) get(query string) *sql.Stmt {
+	c.mu.RLock()
+	stmt, known := c.byText[query], c.missed[query]
+	c.mu.RUnlock()
+	if stmt == nil && !known {
+		c.mu.Lock()
+		if len(c.byText)+len(c.missed) < stmtMax {
+			c.missed[query] = true
+		}
+		c.mu.Unlock()
+	}
+	return stmt
+}
+
+// prepareMissed prepares what was asked for in vain. It needs a connection,
+// so the one writer calls it between transactions. A statement that cannot be
+// prepared stays unprepared: running it tells the caller why.
+func (c *stmtCache) prepareMissed() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for query := range c.missed {
+		if stmt, err := c.db.PrepareContext(context.Background(), query); err == nil {
+			c.byText[query] = stmt
+		}
+		delete(c.missed, query)
+	}
+}
+
+func (c *stmtCache) close() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, stmt := range c.byText {
+		_ = stmt.Close()
+	}
+	c.byText = map[string]*sql.Stmt{}
+}
+
+// cachedTx is a SQLite transaction that uses prepared statements where they
+// are ready.
+type cachedTx struct {
+	tx    *sql.Tx
+	cache *stmtCache
+}
+
+func (c *cachedTx) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	if stmt := c.cache.get(query); stmt != nil {
+		return c.tx.StmtContext(ctx, stmt).ExecContext(ctx, args...)
+	}
+	return c.tx.ExecContext(ctx, query, args...)
+}
+
+func (c *cachedTx) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	if stmt := c.cache.get(query); stmt != nil {
+		return c.tx.StmtContext(ctx, stmt).QueryContext(ctx, args...)
+	}
+	return c.tx.QueryContext(ctx, query, args...)
+}
+
+func (c *cachedTx) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	if stmt := c.cache.get(query); stmt != nil {
+		return c.tx.StmtContext(ctx, stmt).QueryRowContext(ctx, args...)
+	}
+	return c.tx.QueryRowContext(ctx, query, args...)
+}
+
+func (c *cachedTx) PrepareContext(ctx context.Context, query string) (*sql.Stmt, error) {
+	return c.tx.PrepareContext(ctx, query)
+}
+
+// reader is the reading side: prepared statements over the reading pool.
+type reader struct {
+	db    *sql.DB
+	cache *stmtCache
+}
+
+func newReader(db *sql.DB) *reader { return &reader{db, newStmtCache(db)} }
+
+func (r *reader) close() { r.cache.close() }
+
+// stmt prepares at first use: the pool has room for it.
+func (r *reader) stmt(query string) *sql.Stmt {
+	stmt := r.cache.get(query)
+	if stmt == nil {
+		r.cache.prepareMissed()
+		stmt = r.cache.get(query)
+	}
+	return stmt
+}
+
+func (r *reader) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	return nil, errReadOnly
+}
+
+func (r *reader) PrepareContext(ctx context.Context, query string) (*sql.Stmt, error) {
+	return r.db.PrepareContext(ctx, query)
+}
+
+func (r *reader) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	if stmt := r.stmt(query); stmt != nil {
+		return stmt.QueryContext(ctx, args...)
+	}
+	return r.db.QueryContext(ctx, query, args...)
+}
+
+func (r *reader) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	if stmt := r.stmt(query); stmt != nil {
+		return stmt.QueryRowContext(ctx, args...)
+	}
+	return r.db.QueryRowContext(ctx, query, args...)
+}

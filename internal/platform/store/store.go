@@ -1,0 +1,144 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// Tenant is the id of a neighbourhood (居民区), or of the subdistrict office
+// for what belongs to no neighbourhood. It leads every key.
+type Tenant string
+
+// Dialect names the database behind a store.
+type Dialect string
+
+// The two databases.
+const (
+	SQLite   Dialect = "sqlite3"
+	Postgres Dialect = "postgres"
+)
+
+// Clock tells the time. Everything in the house asks the store's clock.
+type Clock func() time.Time
+
+// Room is what a room of the house brings to the database: its name, which
+// prefixes its tables, and its migrations (goose SQL files, forward only, one
+// set for both databases).
+type Room struct {
+	Name       string
+	Migrations fs.FS
+}
+
+// Options say which database to open.
+type Options struct {
+	Path     string // SQLite file; used when Postgres is empty
+	Postgres string // connection URL
+	Clock    Clock  // nil means the machine's clock
+	Rooms    []Room // in the order of the house, lower rooms first
+	Log      *slog.Logger
+}
+
+// Store is an open database. Its methods may be called from many goroutines.
+type Store struct {
+	dialect Dialect
+	clock   Clock
+	log     *slog.Logger
+	write   *sql.DB // SQLite: one connection; PostgreSQL: the pool
+	read    *sql.DB // SQLite: read-only pool; PostgreSQL: the same pool
+	reader  *reader
+	writer  *writer // nil on PostgreSQL
+	path    string
+
+	mu     sync.Mutex
+	closed bool
+}
+
+// Open opens the database and migrates it.
+func Open(ctx context.Context, o Options) (*Store, error) {
+	s := &Store{clock: o.Clock, log: o.Log, path: o.Path, dialect: SQLite}
+	if s.clock == nil {
+		s.clock = time.Now
+	}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	connect := s.openSQLite
+	if o.Postgres != "" {
+		s.dialect, connect = Postgres, s.openPostgres
+	}
+	if err := connect(ctx, o); err != nil {
+		return nil, fmt.Errorf("open database: %w", err)
+	}
+	if err := s.migrate(ctx, o.Rooms); err != nil {
+		return nil, fmt.Errorf("migrate database: %w", err)
+	}
+	s.reader = newReader(s.read)
+	if s.dialect == SQLite {
+		s.writer = startWriter(s)
+	}
+	return s, nil
+}
+
+// Close waits for the writers under way and closes the database. It may be
+// called twice.
+func (s *Store) Close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return nil
+	}
+	s.closed = true
+	if s.writer != nil {
+		s.writer.stop()
+	}
+	s.reader.close()
+	err := s.write.Close()
+	if s.read != s.write {
+		if e := s.read.Close(); err == nil {
+			err = e
+		}
+	}
+	return err
+}
+
+// Dialect is the database behind the store.
+func (s *Store) Dialect() Dialect { return s.dialect }
+
+// Now is the store's clock, cut to milliseconds, in UTC.
+func (s *Store) Now() time.Time { return s.clock().UTC().Truncate(time.Millisecond) }
+
+// Path is the SQLite file, empty on PostgreSQL.
+func (s *Store) Path() string { return s.path }
+
+// Ping asks the database for a sign of life.
+func (s *Store) Ping(ctx context.Context) error {
+	var one int
+	return s.read.QueryRowContext(ctx, "SELECT 1").Scan(&one)
+}
+
+// NewID makes an id: a UUIDv7, so that ids made later sort later.
+func NewID() string { return uuid.Must(uuid.NewV7()).String() }
+
+// Ms is a time as the store keeps it: UTC milliseconds since 1970; the zero
+// time is 0.
+func Ms(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
+}
+
+// Time is the inverse of Ms: 0 gives the zero time.
+func Time(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms).UTC()
+}

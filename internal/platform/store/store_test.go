@@ -1,0 +1,171 @@
+package store_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/linli/linli/internal/platform/fault"
+	"github.com/linli/linli/internal/platform/store"
+	"github.com/linli/linli/internal/platform/store/storetest"
+)
+
+func rooms() []store.Room {
+	return []store.Room{{Name: "jar", Migrations: fstest.MapFS{"00001_jar.sql": {Data: []byte(`-- +goose Up
+CREATE TABLE jar_item (tenant_id TEXT NOT NULL, id TEXT NOT NULL, at BIGINT NOT NULL, PRIMARY KEY (tenant_id, id));
+`)}}}}
+}
+
+func put(ctx context.Context, tx *store.Tx, id string) error {
+	_, err := tx.ExecContext(ctx, "INSERT INTO jar_item (tenant_id, id, at) VALUES ($1, $2, $3)", store.Tenant("a"), id, store.Ms(tx.Now()))
+	return err
+}
+
+func count(t *testing.T, s *store.Store) int {
+	t.Helper()
+	var n int
+	if err := s.Reader().QueryRowContext(context.Background(), "SELECT COUNT(*) FROM jar_item WHERE tenant_id = $1", "a").Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+func TestUpdateKeepsAllOrNothing(t *testing.T) {
+	storetest.Each(t, rooms(), func(t *testing.T, s *store.Store, _ *storetest.Clock) {
+		refused := errors.New("refused")
+		err := s.Update(context.Background(), func(ctx context.Context, tx *store.Tx) error {
+			if err := put(ctx, tx, "x"); err != nil {
+				return err
+			}
+			return refused
+		})
+		if !errors.Is(err, refused) {
+			t.Fatalf("got %v, want the function's own error", err)
+		}
+		if n := count(t, s); n != 0 {
+			t.Fatalf("%d rows of a refused write were kept", n)
+		}
+	})
+}
+
+// One writer's failure, or panic, leaves the others of its group alone.
+func TestUpdateGroupsAreIndependent(t *testing.T) {
+	storetest.Each(t, rooms(), func(t *testing.T, s *store.Store, _ *storetest.Clock) {
+		const writers = 64
+		var wg sync.WaitGroup
+		errs := make([]error, writers)
+		for i := range writers {
+			wg.Go(func() {
+				errs[i] = s.Update(context.Background(), func(ctx context.Context, tx *store.Tx) error {
+					if err := put(ctx, tx, fmt.Sprint(i)); err != nil {
+						return err
+					}
+					switch i % 4 {
+					case 1:
+						return put(ctx, tx, fmt.Sprint(i)) // breaks the primary key
+					case 2:
+						panic("a room's mistake")
+					}
+					return nil
+				})
+			})
+		}
+		wg.Wait()
+		for i, err := range errs {
+			if failed := i%4 == 1 || i%4 == 2; failed != (err != nil) {
+				t.Errorf("writer %d: %v", i, err)
+			}
+		}
+		if n := count(t, s); n != writers/2 {
+			t.Fatalf("%d rows, want %d", n, writers/2)
+		}
+	})
+}
+
+func TestCancelledCallerNeverCutsAWrite(t *testing.T) {
+	storetest.Each(t, rooms(), func(t *testing.T, s *store.Store, _ *storetest.Clock) {
+		ctx, cancel := context.WithCancel(context.Background())
+		err := s.Update(ctx, func(ctx context.Context, tx *store.Tx) error {
+			cancel()
+			return put(ctx, tx, "x")
+		})
+		if err != nil || count(t, s) != 1 {
+			t.Fatalf("a write under way was cut: %v", err)
+		}
+		err = s.Update(ctx, func(ctx context.Context, tx *store.Tx) error { return put(ctx, tx, "y") })
+		if !fault.Is(err, fault.Busy) || count(t, s) != 1 {
+			t.Fatalf("a cancelled caller wrote: %v", err)
+		}
+	})
+}
+
+func TestAfterCommitRunsOnlyAfterSuccess(t *testing.T) {
+	storetest.Each(t, rooms(), func(t *testing.T, s *store.Store, _ *storetest.Clock) {
+		ran := 0
+		for _, fail := range []error{nil, errors.New("no")} {
+			_ = s.Update(context.Background(), func(ctx context.Context, tx *store.Tx) error {
+				tx.At(tx.Now().Add(-time.Hour)).AfterCommit(func() { ran++ })
+				return fail
+			})
+		}
+		if ran != 1 {
+			t.Fatalf("ran %d times, want once", ran)
+		}
+	})
+}
+
+func TestTransactionCarriesTheClock(t *testing.T) {
+	storetest.Each(t, rooms(), func(t *testing.T, s *store.Store, clock *storetest.Clock) {
+		err := s.Update(context.Background(), func(ctx context.Context, tx *store.Tx) error {
+			if !tx.Now().Equal(clock.Now()) {
+				t.Errorf("now %v, want %v", tx.Now(), clock.Now())
+			}
+			old := tx.At(clock.Now().AddDate(-3, 0, 0))
+			return put(ctx, old, "x")
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var at int64
+		if err := s.Reader().QueryRowContext(context.Background(), "SELECT at FROM jar_item WHERE tenant_id = $1", "a").Scan(&at); err != nil {
+			t.Fatal(err)
+		}
+		if want := clock.Now().AddDate(-3, 0, 0); !store.Time(at).Equal(want) {
+			t.Fatalf("kept %v, want %v", store.Time(at), want)
+		}
+	})
+}
+
+func TestReaderDoesNotWrite(t *testing.T) {
+	storetest.Each(t, rooms(), func(t *testing.T, s *store.Store, _ *storetest.Clock) {
+		if _, err := s.Reader().ExecContext(context.Background(), "DELETE FROM jar_item WHERE tenant_id = $1", "a"); err == nil {
+			t.Fatal("the reader wrote")
+		}
+	})
+}
+
+func TestClosedStoreAcknowledgesNothing(t *testing.T) {
+	s, _ := storetest.SQLite(t, rooms())
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	err := s.Update(context.Background(), func(ctx context.Context, tx *store.Tx) error { return put(ctx, tx, "x") })
+	if !fault.Is(err, fault.Busy) {
+		t.Fatalf("got %v, want busy", err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatalf("second close: %v", err)
+	}
+}
+
+func TestMsAndTimeAreInverse(t *testing.T) {
+	for _, at := range []time.Time{{}, time.Date(2026, 11, 23, 9, 0, 0, 5e6, time.UTC)} {
+		if got := store.Time(store.Ms(at)); !got.Equal(at) {
+			t.Errorf("%v came back as %v", at, got)
+		}
+	}
+}

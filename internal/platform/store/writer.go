@@ -1,0 +1,196 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"github.com/linli/linli/internal/platform/fault"
+)
+
+// groupMax bounds how many writers share one commit, and with it how long the
+// first of them waits for the last.
+const groupMax = 256
+
+var errStopped = errors.New("the store is closed")
+
+// write is one caller's turn.
+type write struct {
+	ctx  context.Context
+	fn   func(context.Context, *Tx) error
+	done chan error
+	tx   *Tx
+	err  error // what fn returned
+}
+
+// writer owns the one writing connection of SQLite.
+type writer struct {
+	store *Store
+	queue chan *write
+	quit  chan struct{}
+	ended chan struct{}
+	stmts *stmtCache
+}
+
+func startWriter(s *Store) *writer {
+	w := &writer{
+		store: s, queue: make(chan *write, groupMax),
+		quit: make(chan struct{}), ended: make(chan struct{}),
+		stmts: newStmtCache(s.write),
+	}
+	go w.run()
+	return w
+}
+
+func (w *writer) stop() {
+	close(w.quit)
+	<-w.ended
+	w.stmts.close()
+}
+
+// do queues fn and waits for its commit.
+func (w *writer) do(ctx context.Context, fn func(context.Context, *Tx) error) error {
+	turn := &write{ctx: context.WithoutCancel(ctx), fn: fn, done: make(chan error, 1)}
+	select {
+	case w.queue <- turn:
+	case <-ctx.Done():
+		return busy(ctx.Err())
+	case <-w.ended:
+		return busy(errStopped)
+	}
+	select {
+	case err := <-turn.done:
+		return err
+	case <-w.ended:
+		select {
+		case err := <-turn.done:
+			return err
+		default:
+			return busy(errStopped)
+		}
+	}
+}
+
+func (w *writer) run() {
+	defer close(w.ended)
+	for {
+		select {
+		case first := <-w.queue:
+			w.commit(w.gather(first))
+		case <-w.quit:
+			w.drain()
+			return
+		}
+	}
+}
+
+// drain serves whoever is already waiting when the store closes.
+func (w *writer) drain() {
+	for {
+		select {
+		case first := <-w.queue:
+			w.commit(w.gather(first))
+		default:
+			return
+		}
+	}
+}
+
+// gather takes everybody who is waiting now, without waiting for more.
+func (w *writer) gather(first *write) []*write {
+	group := []*write{first}
+	for len(group) < groupMax {
+		select {
+		case next := <-w.queue:
+			group = append(group, next)
+		default:
+			return group
+		}
+	}
+	return group
+}
+
+// commit runs a group in one transaction and answers everybody.
+func (w *writer) commit(group []*write) {
+	err := w.runGroup(group)
+	for _, turn := range group {
+		switch {
+		case err != nil:
+			turn.done <- busy(err)
+		case turn.err != nil:
+			turn.done <- turn.err
+		default:
+			for _, f := range turn.tx.after {
+				f()
+			}
+			turn.done <- nil
+		}
+	}
+	w.stmts.prepareMissed()
+}
+
+// runGroup returns an error only if the whole group failed.
+func (w *writer) runGroup(group []*write) error {
+	tx, err := w.store.write.BeginTx(context.Background(), nil)
+	if err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	db := &cachedTx{tx: tx, cache: w.stmts}
+	for _, turn := range group {
+		if err := w.runTurn(db, turn); err != nil {
+			return errors.Join(err, tx.Rollback())
+		}
+	}
+	if err := tx.Commit(); err != nil {
+		return errors.Join(fmt.Errorf("commit: %w", err), tx.Rollback())
+	}
+	return nil
+}
+
+// runTurn runs one fn inside its savepoint. It returns an error only if the
+// transaction itself is lost, as after a full disk.
+func (w *writer) runTurn(db *cachedTx, turn *write) error {
+	ctx := context.Background()
+	if _, err := db.ExecContext(ctx, "SAVEPOINT turn"); err != nil {
+		return fmt.Errorf("savepoint: %w", err)
+	}
+	turn.tx = &Tx{DB: db, now: w.store.Now()}
+	turn.err = guarded(turn)
+	if lost(turn.err) {
+		return turn.err
+	}
+	if turn.err != nil {
+		if _, err := db.ExecContext(ctx, "ROLLBACK TO turn"); err != nil {
+			return fmt.Errorf("undo: %w", err)
+		}
+	}
+	if _, err := db.ExecContext(ctx, "RELEASE turn"); err != nil {
+		return fmt.Errorf("release: %w", err)
+	}
+	return nil
+}
+
+// guarded turns a panic of fn into an error, so that one room's mistake does
+// not take the writer with it.
+func guarded(turn *write) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic in a transaction: %v", p)
+		}
+	}()
+	return turn.fn(turn.ctx, turn.tx)
+}
+
+// busy says that nothing was written and that trying again may help.
+func busy(cause error) error {
+	return fault.Wrap(cause, fault.Busy, "fault.busy")
+}
+
+// NoRows turns a missing row into a not_found fault and leaves other errors.
+func NoRows(err error) error {
+	if errors.Is(err, sql.ErrNoRows) {
+		return fault.Wrap(err, fault.NotFound, "fault.not_found")
+	}
+	return err
+}
