@@ -1,0 +1,205 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/linli/linli/internal/platform/fault"
+	"github.com/linli/linli/internal/platform/words"
+)
+
+// Public is the access of a route that anybody may call.
+const Public = "public"
+
+// Handler answers a request or returns why it cannot.
+type Handler func(http.ResponseWriter, *http.Request) error
+
+// Route is one door: a ServeMux pattern such as "GET /report/{id}", the access
+// it needs (a row of the access table, or Public) and what it does.
+type Route struct {
+	Pattern string
+	Access  string
+	Do      Handler
+}
+
+// Options are what the mux needs from the rest of the house.
+type Options struct {
+	Words *words.Catalog
+	Log   *slog.Logger
+	Clock func() time.Time
+	// Identify finds out who is asking and puts it into the context. Nil
+	// means nobody ever is.
+	Identify func(context.Context, http.ResponseWriter, *http.Request) (context.Context, error)
+	// Allow says whether whoever is asking may use an access. Nil refuses
+	// all but Public.
+	Allow func(ctx context.Context, access string) error
+	// Observe is told of every answer, for metrics. Nil is fine.
+	Observe func(pattern string, status int, took time.Duration)
+	// Page renders a fault as a page in the look of the house.
+	Page func(w http.ResponseWriter, r *http.Request, f Failure)
+}
+
+// Failure is a fault as it is shown: with its status and a number to quote.
+type Failure struct {
+	Status int
+	Number string
+	Fault  *fault.Error
+}
+
+// Mux serves routes.
+type Mux struct {
+	opts   Options
+	mux    *http.ServeMux
+	routes []Route
+}
+
+// New makes an empty mux.
+func New(o Options) *Mux {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Clock == nil {
+		o.Clock = time.Now
+	}
+	m := &Mux{opts: o, mux: http.NewServeMux()}
+	return m
+}
+
+// Handle adds routes. A route without access, or a pattern used twice, panics:
+// the program must not start with a door nobody thought about.
+func (m *Mux) Handle(routes ...Route) {
+	for _, route := range routes {
+		if route.Access == "" {
+			panic("route without access: " + route.Pattern)
+		}
+		m.routes = append(m.routes, route)
+		m.mux.Handle(route.Pattern, m.endpoint(route))
+	}
+}
+
+// Mount puts a ready handler under a public pattern, as for static files.
+func (m *Mux) Mount(pattern string, h http.Handler) {
+	m.Handle(Route{pattern, Public, func(w http.ResponseWriter, r *http.Request) error {
+		h.ServeHTTP(w, r)
+		return nil
+	}})
+}
+
+// Routes are all doors, in the order they were added.
+func (m *Mux) Routes() []Route { return m.routes }
+
+// Handler is the mux with its frame.
+func (m *Mux) Handler() http.Handler {
+	guard := http.NewCrossOriginProtection()
+	guard.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		m.fail(w, r, "cross-origin", fault.New(fault.Forbidden, "fault.cross_origin"))
+	}))
+	return m.frame(guard.Handler(http.HandlerFunc(m.dispatch)))
+}
+
+// dispatch finds the route, or answers not found in the look of the house.
+func (m *Mux) dispatch(w http.ResponseWriter, r *http.Request) {
+	h, pattern := m.mux.Handler(r)
+	if pattern == "" {
+		probe := &statusProbe{header: http.Header{}}
+		h.ServeHTTP(probe, r)
+		if probe.status == http.StatusMethodNotAllowed {
+			w.Header().Set("Allow", probe.header.Get("Allow"))
+			m.failWith(w, r, "none", fault.New(fault.NotFound, "fault.not_found"), http.StatusMethodNotAllowed)
+			return
+		}
+		m.fail(w, r, "none", fault.New(fault.NotFound, "fault.not_found"))
+		return
+	}
+	m.mux.ServeHTTP(w, r)
+}
+
+// statusProbe learns what the mux would answer to an unknown request.
+type statusProbe struct {
+	header http.Header
+	status int
+}
+
+func (p *statusProbe) Header() http.Header         { return p.header }
+func (p *statusProbe) Write(b []byte) (int, error) { return len(b), nil }
+func (p *statusProbe) WriteHeader(status int)      { p.status = status }
+
+// endpoint is one route with its access check and its error answer.
+func (m *Mux) endpoint(route Route) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if rec, ok := w.(*recorder); ok {
+			rec.pattern = route.Pattern
+		}
+		if err := m.serve(route, w, r); err != nil {
+			m.fail(w, r, route.Pattern, err)
+		}
+	})
+}
+
+func (m *Mux) serve(route Route, w http.ResponseWriter, r *http.Request) error {
+	if m.opts.Identify != nil {
+		ctx, err := m.opts.Identify(r.Context(), w, r)
+		if err != nil {
+			return err
+		}
+		r = r.WithContext(ctx)
+	}
+	if err := m.allow(r.Context(), route.Access); err != nil {
+		return err
+	}
+	return route.Do(w, r)
+}
+
+func (m *Mux) allow(ctx context.Context, access string) error {
+	if access == Public {
+		return nil
+	}
+	if m.opts.Allow == nil {
+		return fault.New(fault.Unsigned, "fault.unsigned")
+	}
+	return m.opts.Allow(ctx, access)
+}
+
+// fail answers with the fault's status and sentence.
+func (m *Mux) fail(w http.ResponseWriter, r *http.Request, pattern string, err error) {
+	m.failWith(w, r, pattern, fault.As(err), 0)
+}
+
+func (m *Mux) failWith(w http.ResponseWriter, r *http.Request, pattern string, f *fault.Error, status int) {
+	if status == 0 {
+		status = f.Code.Status()
+	}
+	number := requestNumber(r.Context())
+	level := slog.LevelInfo
+	if status >= 500 {
+		level = slog.LevelError
+	}
+	m.opts.Log.Log(r.Context(), level, "request failed", "number", number, "route", pattern,
+		"status", status, "code", f.Code, "key", f.Key, "cause", causeOf(f))
+	if rec, ok := w.(*recorder); ok && rec.wrote {
+		return
+	}
+	failure := Failure{Status: status, Number: number, Fault: f}
+	if wantsData(r) || m.opts.Page == nil {
+		writeFailure(w, r, failure)
+		return
+	}
+	m.opts.Page(w, r, failure)
+}
+
+func causeOf(f *fault.Error) string {
+	if f.Cause == nil {
+		return ""
+	}
+	return fmt.Sprint(f.Cause)
+}
+
+// wantsData tells programs from people.
+func wantsData(r *http.Request) bool {
+	return strings.HasPrefix(r.URL.Path, "/api/") || strings.HasPrefix(r.URL.Path, "/open311/") ||
+		strings.Contains(r.Header.Get("Accept"), "application/json")
+}

@@ -1,0 +1,155 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"github.com/linli/linli/internal/platform/fault"
+	"github.com/linli/linli/internal/platform/live"
+)
+
+// Render answers with a page. It is built whole before the first byte leaves,
+// so a failure half way is a clean fault.
+func Render(w http.ResponseWriter, r *http.Request, status int, page templ.Component) error {
+	var b bytes.Buffer
+	if err := page.Render(r.Context(), &b); err != nil {
+		return fmt.Errorf("render page: %w", err)
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(status)
+	_, err := w.Write(b.Bytes())
+	return err
+}
+
+// beat is how often an idle stream shows that it is alive.
+const beat = 10 * time.Second
+
+// Stream keeps a page up to date with server-sent events: the page's changing
+// part whole at once, again after each change of a topic, and a comment every
+// ten seconds. render is asked each time with the rights of the one who
+// listens; when it fails the stream ends and the browser asks again.
+func Stream(w http.ResponseWriter, r *http.Request, hub *live.Hub, topics []string, render func(context.Context) (templ.Component, error)) error {
+	l := hub.Listen(topics...)
+	defer l.Close()
+	part, err := render(r.Context())
+	if err != nil {
+		return err
+	}
+	h := w.Header()
+	h.Set("Content-Type", "text/event-stream")
+	h.Set("X-Accel-Buffering", "no")
+	tick := time.NewTicker(beat)
+	defer tick.Stop()
+	for {
+		if err := sendPart(w, r, part); err != nil {
+			return nil // the listener went away
+		}
+		if !waitForChange(w, r, l, tick) {
+			return nil
+		}
+		if part, err = render(r.Context()); err != nil {
+			return nil
+		}
+	}
+}
+
+// waitForChange beats until something changed; false means it is over.
+func waitForChange(w http.ResponseWriter, r *http.Request, l *live.Listener, tick *time.Ticker) bool {
+	for {
+		select {
+		case <-r.Context().Done():
+			return false
+		case _, open := <-l.C():
+			return open
+		case <-tick.C:
+			if _, err := io.WriteString(w, ": beat\n\n"); err != nil {
+				return false
+			}
+			if http.NewResponseController(w).Flush() != nil {
+				return false
+			}
+		}
+	}
+}
+
+func sendPart(w http.ResponseWriter, r *http.Request, part templ.Component) error {
+	var b bytes.Buffer
+	if err := part.Render(r.Context(), &b); err != nil {
+		return err
+	}
+	var out bytes.Buffer
+	for line := range bytes.Lines(b.Bytes()) {
+		out.WriteString("data: ")
+		out.Write(bytes.TrimRight(line, "\r\n"))
+		out.WriteByte('\n')
+	}
+	out.WriteByte('\n')
+	rc := http.NewResponseController(w)
+	_ = rc.SetWriteDeadline(time.Now().Add(3 * beat))
+	if _, err := w.Write(out.Bytes()); err != nil {
+		return err
+	}
+	return rc.Flush()
+}
+
+const (
+	formMax   = 1 << 20  // a form without files
+	uploadMax = 80 << 20 // six photos of 12 MiB and the words
+	inMemory  = 2 << 20  // beyond this an upload waits in a temporary file
+)
+
+// ParseForm reads a form without files, at most 1 MiB.
+func ParseForm(w http.ResponseWriter, r *http.Request) error {
+	r.Body = http.MaxBytesReader(w, r.Body, formMax)
+	return formFault(r.ParseForm())
+}
+
+// ParseUpload reads a form with files, at most 80 MiB. Call the returned func
+// when done: it removes the temporary files.
+func ParseUpload(w http.ResponseWriter, r *http.Request) (func(), error) {
+	r.Body = http.MaxBytesReader(w, r.Body, uploadMax)
+	err := r.ParseMultipartForm(inMemory)
+	if errors.Is(err, http.ErrNotMultipart) {
+		err = nil // a form without files: its values are read already
+	}
+	done := func() {
+		if r.MultipartForm != nil {
+			_ = r.MultipartForm.RemoveAll()
+		}
+	}
+	return done, formFault(err)
+}
+
+// Files are the uploaded files of one field that are not empty.
+func Files(r *http.Request, field string) []*multipart.FileHeader {
+	if r.MultipartForm == nil {
+		return nil
+	}
+	var files []*multipart.FileHeader
+	for _, f := range r.MultipartForm.File[field] {
+		if f.Size > 0 || f.Filename != "" {
+			files = append(files, f)
+		}
+	}
+	return files
+}
+
+func formFault(err error) error {
+	var tooLarge *http.MaxBytesError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &tooLarge):
+		return fault.Wrap(err, fault.TooLarge, "fault.too_large")
+	default:
+		return fault.Wrap(err, fault.Invalid, "fault.bad_form")
+	}
+}
