@@ -1,0 +1,2 @@
+-- name: Tenants :many
+SELECT * FROM place_tenant ORDER BY kind DESC, short;
