@@ -1,0 +1,51 @@
+-- name: InsertHead :exec
+INSERT INTO matter_head (tenant_id, id, number, kind, place_id, raised_by, phase, holder_group, holder_person, due_at, visibility, version, raised_at, changed_at, last_hash)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15);
+
+-- name: HeadByID :one
+SELECT tenant_id, id, number, kind, place_id, raised_by, phase, holder_group, holder_person, due_at, visibility, version, raised_at, changed_at, last_hash
+FROM matter_head WHERE tenant_id = $1 AND id = $2;
+
+-- name: HeadByNumber :one
+SELECT tenant_id, id, number, kind, place_id, raised_by, phase, holder_group, holder_person, due_at, visibility, version, raised_at, changed_at, last_hash
+FROM matter_head WHERE tenant_id = $1 AND number = $2;
+
+-- name: UpdateHead :execrows
+UPDATE matter_head SET phase = $4, holder_group = $5, holder_person = $6, due_at = $7, version = version + 1, changed_at = $8, last_hash = $9
+WHERE tenant_id = $1 AND id = $2 AND version = $3;
+
+-- name: HeadsAfter :many
+SELECT tenant_id, id, number, kind, place_id, raised_by, phase, holder_group, holder_person, due_at, visibility, version, raised_at, changed_at, last_hash
+FROM matter_head WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3;
+
+-- name: InsertEntry :exec
+INSERT INTO matter_entry (tenant_id, matter_id, seq, at, actor_id, actor_group, verb, key, args, photos, audience, prev_hash, hash)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13);
+
+-- name: Entries :many
+SELECT tenant_id, matter_id, seq, at, actor_id, actor_group, verb, key, args, photos, audience, prev_hash, hash
+FROM matter_entry WHERE tenant_id = $1 AND matter_id = $2 ORDER BY seq;
+
+-- name: InsertLink :exec
+INSERT INTO matter_link (tenant_id, from_id, kind, to_id, at) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (tenant_id, from_id, kind, to_id) DO NOTHING;
+
+-- name: LinksOf :many
+SELECT from_id, kind, to_id, at FROM matter_link
+WHERE tenant_id = $1 AND (from_id = $2 OR to_id = $2)
+ORDER BY at, to_id;
+
+-- name: NextNumber :one
+INSERT INTO matter_counter (tenant_id, series, last) VALUES ($1, $2, 1)
+ON CONFLICT (tenant_id, series) DO UPDATE SET last = matter_counter.last + 1
+RETURNING last;
+
+-- name: InsertKey :execrows
+INSERT INTO matter_key (tenant_id, key, matter_id, at) VALUES ($1, $2, $3, $4)
+ON CONFLICT (tenant_id, key) DO NOTHING;
+
+-- name: MatterOfKey :one
+SELECT matter_id FROM matter_key WHERE tenant_id = $1 AND key = $2;
+
+-- name: DropKeysBefore :exec
+DELETE FROM matter_key WHERE tenant_id = $1 AND at < $2;
