@@ -16,25 +16,16 @@ import (
 	"github.com/linli/linli/internal/platform/store"
 )
 
-//go:embed migrations/*.sql
-var migrations embed.FS
-
-//go:embed words/*.toml
-var wordFiles embed.FS
+//go:embed migrations/*.sql words/*.toml
+var files embed.FS
 
 // Room is the spine's tables.
-func Room() store.Room { return store.Room{Name: "matter", Migrations: sub(migrations, "migrations")} }
+func Room() store.Room {
+	return store.Room{Name: "matter", Migrations: store.Folder(files, "migrations")}
+}
 
 // Words are the spine's sentences.
-func Words() fs.FS { return sub(wordFiles, "words") }
-
-func sub(f fs.FS, dir string) fs.FS {
-	s, err := fs.Sub(f, dir)
-	if err != nil {
-		panic(err) // the folder is compiled in
-	}
-	return s
-}
+func Words() fs.FS { return store.Folder(files, "words") }
 
 // Spine keeps matters.
 type Spine struct {

@@ -5,7 +5,6 @@ import (
 	"embed"
 	"encoding/json"
 	"fmt"
-	"io/fs"
 	"time"
 
 	"github.com/linli/linli/internal/platform/store"
@@ -16,11 +15,7 @@ var migrations embed.FS
 
 // Room is the job room's tables.
 func Room() store.Room {
-	sub, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		panic(err) // the folder is compiled in
-	}
-	return store.Room{Name: "job", Migrations: sub}
+	return store.Room{Name: "job", Migrations: store.Folder(migrations, "migrations")}
 }
 
 // Job is one promise that fell due.

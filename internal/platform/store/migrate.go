@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"crypto/sha256"
+	"embed"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -11,6 +12,16 @@ import (
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/database"
 )
+
+// Folder is a folder of files that are compiled in, such as a room's
+// migrations.
+func Folder(files embed.FS, name string) fs.FS {
+	sub, err := fs.Sub(files, name)
+	if err != nil {
+		panic(err) // only a malformed name, which no test would survive
+	}
+	return sub
+}
 
 // migrate brings every room's tables up to date, lower rooms first. Each room
 // has its own version table <room>_version. A fingerprint of all files lets a

@@ -1,0 +1,43 @@
+-- name: InsertMessage :execrows
+INSERT INTO notify_message (tenant_id, id, to_id, channel, matter_id, seq, key, args, link, created_at, handed_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+ON CONFLICT (tenant_id, matter_id, seq, to_id, channel) DO NOTHING;
+
+-- name: MessageByID :one
+SELECT * FROM notify_message WHERE tenant_id = $1 AND id = $2;
+
+-- name: MarkSent :exec
+UPDATE notify_message SET handed_at = $3, delivered_at = $4, attempts = attempts + 1, trouble = $5
+WHERE tenant_id = $1 AND id = $2;
+
+-- name: Inbox :many
+SELECT * FROM notify_message
+WHERE tenant_id = $1 AND to_id = $2 AND channel = 'app' AND id < $3
+ORDER BY id DESC LIMIT $4;
+
+-- name: CountUnseen :one
+SELECT COUNT(*) FROM notify_message
+WHERE tenant_id = $1 AND to_id = $2 AND channel = 'app' AND seen_at = 0;
+
+-- name: MarkMatterSeen :execrows
+UPDATE notify_message SET seen_at = $4, delivered_at = CASE WHEN delivered_at = 0 THEN $4 ELSE delivered_at END
+WHERE tenant_id = $1 AND to_id = $2 AND channel = 'app' AND seen_at = 0 AND matter_id = $3;
+
+-- name: MarkDelivered :execrows
+UPDATE notify_message SET delivered_at = $3
+WHERE tenant_id = $1 AND to_id = $2 AND channel = 'app' AND seen_at = 0 AND delivered_at = 0;
+
+-- name: Receipts :many
+SELECT * FROM notify_message WHERE tenant_id = $1 AND matter_id = $2 ORDER BY seq, id;
+
+-- name: InsertWebhook :exec
+INSERT INTO notify_webhook (tenant_id, id, url, secret, since) VALUES ($1, $2, $3, $4, $5);
+
+-- name: EndWebhook :execrows
+UPDATE notify_webhook SET until = $3 WHERE tenant_id = $1 AND id = $2 AND until = 0;
+
+-- name: Webhooks :many
+SELECT * FROM notify_webhook WHERE tenant_id = $1 AND until = 0 ORDER BY id;
+
+-- name: WebhookByID :one
+SELECT * FROM notify_webhook WHERE tenant_id = $1 AND id = $2 AND until = 0;
