@@ -24,7 +24,7 @@ const home = store.Tenant("home")
 // open is a sealer for tests: it turns the text round.
 type open struct{}
 
-func (open) Seal(_ store.Tenant, _, _, plain string) (string, error) { return turn(plain), nil }
+func (open) Seal(_ store.Tenant, _, _, plain string) (string, error)  { return turn(plain), nil }
 func (open) Open(_ store.Tenant, _, _, sealed string) (string, error) { return turn(sealed), nil }
 
 func turn(s string) string {

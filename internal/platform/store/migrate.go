@@ -27,7 +27,7 @@ func Folder(files embed.FS, name string) fs.FS {
 // has its own version table <room>_version. A fingerprint of all files lets a
 // start on an up-to-date database skip the work.
 func (s *Store) migrate(ctx context.Context, rooms []Room) error {
-	mark, err := fingerprint(rooms)
+	mark, err := fingerprint(rooms, s.dialect)
 	if err != nil {
 		return err
 	}
@@ -47,7 +47,7 @@ func (s *Store) migrateRoom(ctx context.Context, room Room) error {
 	if err != nil {
 		return err
 	}
-	provider, err := goose.NewProvider(database.DialectCustom, s.write, room.Migrations,
+	provider, err := goose.NewProvider(database.DialectCustom, s.write, room.files(s.dialect),
 		goose.WithStore(versions), goose.WithDisableGlobalRegistry(true))
 	if err != nil {
 		return err
@@ -78,15 +78,16 @@ func (s *Store) setSchemaMark(ctx context.Context, mark string) error {
 	return nil
 }
 
-func fingerprint(rooms []Room) (string, error) {
+func fingerprint(rooms []Room, d Dialect) (string, error) {
 	h := sha256.New()
 	for _, room := range rooms {
 		fmt.Fprintf(h, "room %s\n", room.Name)
-		err := fs.WalkDir(room.Migrations, ".", func(path string, d fs.DirEntry, err error) error {
+		files := room.files(d)
+		err := fs.WalkDir(files, ".", func(path string, d fs.DirEntry, err error) error {
 			if err != nil || d.IsDir() {
 				return err
 			}
-			b, err := fs.ReadFile(room.Migrations, path)
+			b, err := fs.ReadFile(files, path)
 			fmt.Fprintf(h, "%s %d\n%s", path, len(b), b)
 			return err
 		})

@@ -34,6 +34,17 @@ type Clock func() time.Time
 type Room struct {
 	Name       string
 	Migrations fs.FS
+	// ForPostgres replaces Migrations on PostgreSQL. Only the full-text index
+	// needs it: nothing else may differ.
+	ForPostgres fs.FS
+}
+
+// files are the room's migrations for a database.
+func (r Room) files(d Dialect) fs.FS {
+	if d == Postgres && r.ForPostgres != nil {
+		return r.ForPostgres
+	}
+	return r.Migrations
 }
 
 // Options say which database to open.
