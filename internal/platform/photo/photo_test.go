@@ -262,7 +262,7 @@ func BenchmarkSanitize(b *testing.B) {
 	for _, size := range [][2]int{{1600, 1200}, {4000, 3000}} {
 		for _, turned := range []int{1, 6} {
 			data := withExif(written(b, func(w io.Writer) error {
-				return jpeg.Encode(w, snapshot(size[0], size[1]), &jpeg.Options{Quality: 75})
+				return jpeg.Encode(w, snapshot(size[0], size[1]), &jpeg.Options{Quality: 87})
 			}), turned)
 			s := photo.New(photo.Options{})
 			b.Run(fmt.Sprintf("%dx%d,orientation=%d,%dKB", size[0], size[1], turned, len(data)/1000), func(b *testing.B) {

@@ -16,8 +16,8 @@ import (
 //
 // It halves by averaging as often as it can and takes the last step, by less
 // than two, with a bilinear scaler that reads four pixels. Measured on a
-// 4000×3000 JPEG to 1600 pixels on two shared cores: 95 ms, against 276 ms with
-// draw.BiLinear and 362 ms with draw.CatmullRom.
+// 4000×3000 picture in YCbCr to 1600 pixels, in one run: 83 ms, against 194 ms
+// with draw.BiLinear and 309 ms with draw.CatmullRom.
 func fit(src image.Image, edge int) *image.RGBA {
 	b := src.Bounds()
 	size := shrunk(b.Dx(), b.Dy(), edge)
@@ -53,37 +53,64 @@ func white(r image.Rectangle) *image.RGBA {
 
 // flatten gives the picture on white, as RGBA from the origin.
 func flatten(src image.Image) *image.RGBA {
-	b := src.Bounds()
-	if m, ok := src.(*image.RGBA); ok && m.Opaque() && b.Min == (image.Point{}) {
+	if m := ready(src); m != nil {
 		return m
 	}
-	m := white(image.Rect(0, 0, b.Dx(), b.Dy()))
-	draw.Draw(m, m.Rect, src, b.Min, draw.Over)
+	b := src.Bounds()
+	m := image.NewRGBA(image.Rect(0, 0, b.Dx(), b.Dy()))
+	paint(m, m.Rect, src, b.Min)
 	return m
 }
 
-// strip is how many rows halve flattens at a time: enough to make use of the
-// fast paths of draw, few enough that no second full-size picture is needed.
-const strip = 64
+// ready is the picture itself when it is flat already, else nil.
+func ready(src image.Image) *image.RGBA {
+	if m, ok := src.(*image.RGBA); ok && m.Rect.Min == (image.Point{}) && m.Opaque() {
+		return m
+	}
+	return nil
+}
+
+// paint draws src from the point from on white.
+func paint(dst *image.RGBA, r image.Rectangle, src image.Image, from image.Point) {
+	if _, opaque := src.(*image.YCbCr); opaque {
+		draw.Draw(dst, r, src, from, draw.Src)
+		return
+	}
+	draw.Draw(dst, r, image.White, image.Point{}, draw.Src)
+	draw.Draw(dst, r, src, from, draw.Over)
+}
+
+// stripRows is how many rows halve flattens at a time: enough to make use of
+// the fast paths of draw, few enough that no second full-size picture is needed.
+// It is even, so that no pair of rows is torn.
+const stripRows = 64
 
 // halve averages each 2×2 pixels to one, rounding the size up.
 func halve(src image.Image) *image.RGBA {
 	b := src.Bounds()
 	w, h := b.Dx(), b.Dy()
 	dst := image.NewRGBA(image.Rect(0, 0, (w+1)/2, (h+1)/2))
-	rows := image.NewRGBA(image.Rect(0, 0, w, strip))
-	for y := 0; y < h; y += strip {
-		n := min(strip, h-y)
-		part := image.Rect(0, 0, w, n)
-		draw.Draw(rows, part, image.White, image.Point{}, draw.Src)
-		draw.Draw(rows, part, src, image.Pt(b.Min.X, b.Min.Y+y), draw.Over)
-		for i := 0; i < n; i += 2 {
-			top := rows.Pix[i*rows.Stride:][:4*w]
-			bottom := rows.Pix[min(i+1, n-1)*rows.Stride:][:4*w]
-			average(dst.Pix[(y+i)/2*dst.Stride:], top, bottom)
-		}
+	if m := ready(src); m != nil {
+		halveRows(dst.Pix, dst.Stride, m, h)
+		return dst
+	}
+	strip := image.NewRGBA(image.Rect(0, 0, w, stripRows))
+	for y := 0; y < h; y += stripRows {
+		n := min(stripRows, h-y)
+		paint(strip, image.Rect(0, 0, w, n), src, image.Pt(b.Min.X, b.Min.Y+y))
+		halveRows(dst.Pix[y/2*dst.Stride:], dst.Stride, strip, n)
 	}
 	return dst
+}
+
+// halveRows halves the first n rows of src; an odd last row counts twice.
+func halveRows(dst []byte, stride int, src *image.RGBA, n int) {
+	width := 4 * src.Rect.Dx()
+	for y := 0; y < n; y += 2 {
+		top := src.Pix[y*src.Stride:][:width]
+		bottom := src.Pix[min(y+1, n-1)*src.Stride:][:width]
+		average(dst[y/2*stride:], top, bottom)
+	}
 }
 
 // average writes one row from two; an odd last column counts twice.
