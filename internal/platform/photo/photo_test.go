@@ -173,19 +173,27 @@ func TestShapeIsKept(t *testing.T) {
 	})
 }
 
-// Shrinking averages: a fine chequer becomes grey. A scaler that picks single
-// pixels would give black, white or a pattern.
+// Shrinking averages over rows and columns: fine patterns become grey. A scaler
+// that picks single pixels would give black, white or a coarser pattern.
 func TestShrinkingAverages(t *testing.T) {
-	chequer := painted(640, 480, func(x, y int) color.RGBA {
-		if (x+y)%2 == 0 {
-			return black
-		}
-		return white
-	})
-	p := sanitize(t, photo.New(photo.Options{Edge: 320, ThumbEdge: 50}), asPNG(t, chequer))
-	large, thumb := decoded(t, p)
-	wantCorners(t, large, [4]color.RGBA{grey, grey, grey, grey})
-	wantCorners(t, thumb, [4]color.RGBA{grey, grey, grey, grey})
+	for name, dark := range map[string]func(x, y int) bool{
+		"chequer": func(x, y int) bool { return (x+y)%2 == 0 },
+		"rows":    func(_, y int) bool { return y%2 == 0 },
+		"columns": func(x, _ int) bool { return x%2 == 0 },
+	} {
+		t.Run(name, func(t *testing.T) {
+			fine := painted(640, 480, func(x, y int) color.RGBA {
+				if dark(x, y) {
+					return black
+				}
+				return white
+			})
+			p := sanitize(t, photo.New(photo.Options{Edge: 320, ThumbEdge: 50}), asPNG(t, fine))
+			large, thumb := decoded(t, p)
+			wantCorners(t, large, [4]color.RGBA{grey, grey, grey, grey})
+			wantCorners(t, thumb, [4]color.RGBA{grey, grey, grey, grey})
+		})
+	}
 }
 
 func TestShrinkingKeepsThePicture(t *testing.T) {
