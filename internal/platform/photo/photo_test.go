@@ -141,7 +141,6 @@ func TestSizes(t *testing.T) {
 		{1600, 1200, 1600, 1200, 400, 300},
 		{1200, 1600, 1200, 1600, 300, 400},
 		{1601, 1200, 1600, 1199, 400, 300},
-		{3200, 2400, 1600, 1200, 400, 300},
 		{4000, 3000, 1600, 1200, 400, 300},
 		{16, 4000, 6, 1600, 2, 400},
 		{16000, 17, 1600, 2, 400, 1},
@@ -158,7 +157,7 @@ func TestSizes(t *testing.T) {
 func TestShapeIsKept(t *testing.T) {
 	s := photo.New(photo.Options{Edge: 100, ThumbEdge: 25})
 	rapid.Check(t, func(rt *rapid.T) {
-		w, h := rapid.IntRange(16, 700).Draw(rt, "w"), rapid.IntRange(16, 700).Draw(rt, "h")
+		w, h := rapid.IntRange(16, 450).Draw(rt, "w"), rapid.IntRange(16, 450).Draw(rt, "h")
 		p, err := s.Sanitize(rt.Context(), bytes.NewReader(plainWebP(w, h, red)))
 		if err != nil {
 			rt.Fatal(err)

@@ -244,13 +244,30 @@ func TestPixelsAtTheLimit(t *testing.T) {
 	}
 }
 
-// The largest picture that is let in is decoded within the stated memory, with
-// what shrinking takes.
-func TestTheLargestPictureFits(t *testing.T) {
-	data := plainPNG(t, 7071, 7071)
-	p := sanitize(t, photo.New(photo.Options{}), data)
-	if p.Width != 1600 || p.Height != 1600 {
-		t.Errorf("%d×%d", p.Width, p.Height)
+// What the header is said to cost is what decoding takes: a picture is let in
+// with just that much, and no more is used, but for the shrinking (a quarter of
+// the pixels as RGBA, then a quarter of those …) and a fixed part.
+func TestMemoryIsAsEstimated(t *testing.T) {
+	const edge, pixels = 1000, 1000 * 1000
+	m := quarters(edge, edge)
+	for name, c := range map[string]struct {
+		data     []byte
+		perPixel float64
+	}{
+		"JPEG": {asJPEG(t, m), 1.5}, "progressive JPEG, grey": {progressive(edge, edge, 3), 5.1},
+		"PNG": {asPNG(t, m), 4}, "16-bit PNG": {asPNG(t, deep{m}), 8}, "grey PNG": {plainPNG(t, edge, edge), 4},
+		"GIF": {asGIF(t, m), 1}, "WebP": {plainWebP(edge, edge, red), 8},
+	} {
+		limit := int64(c.perPixel * pixels)
+		s := photo.New(photo.Options{MaxMemory: limit, Edge: 100, ThumbEdge: 50})
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		sanitize(t, s, c.data)
+		runtime.ReadMemStats(&after)
+		used := after.TotalAlloc - before.TotalAlloc
+		if allowed := uint64(limit) + pixels*3/2 + 1<<20; used > allowed {
+			t.Errorf("%s: %d bytes used, %d foreseen", name, used, allowed)
+		}
 	}
 }
 
