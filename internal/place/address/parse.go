@@ -212,7 +212,7 @@ func nameRune(r rune) bool {
 func (s *scanner) tailBegins(i int, fresh bool) bool {
 	var a Address
 	t := scanner{runes: s.runes, at: i}
-	if !fresh && (letter(s.runes[i]) && letter(s.runes[i-1]) || ascii(s.runes[i]) && letter(s.runes[i-1])) {
+	if !fresh && inWord(s.runes[i-1], s.runes[i]) {
 		return false
 	}
 	t.tail(&a)
@@ -226,4 +226,13 @@ func (s *scanner) tailBegins(i int, fresh bool) bool {
 		return true
 	}
 	return ascii(s.runes[i]) && len(a.Room) >= 3 && t.done()
+}
+
+// inWord reports whether no part can begin between two runes, because both
+// belong to one number or one Latin word.
+func inWord(before, r rune) bool {
+	if letter(before) {
+		return letter(r) || ascii(r)
+	}
+	return ascii(before) && ascii(r)
 }
