@@ -97,5 +97,5 @@ func (t *Tree) touch(ctx context.Context, tx *store.Tx) error {
 		return nil
 	}
 	t.touched = true
-	return touch(ctx, tx, t.tenant)
+	return changed(ctx, tx, t.tenant)
 }

@@ -93,7 +93,7 @@ func (s *Service) Put(ctx context.Context, tx *store.Tx, n Node) (Node, error) {
 	if err != nil || change == Same {
 		return n, err
 	}
-	return n, touch(ctx, tx, n.Tenant)
+	return n, changed(ctx, tx, n.Tenant)
 }
 
 func previous(ctx context.Context, q *Queries, n Node) (*Node, error) {
@@ -181,12 +181,12 @@ func (s *Service) Retire(ctx context.Context, tx *store.Tx, tenant store.Tenant,
 	if n == 0 {
 		return nil
 	}
-	return touch(ctx, tx, tenant)
+	return changed(ctx, tx, tenant)
 }
 
-// touch tells every search index of the tenant, on every machine, that it is
+// changed tells every search index of the tenant, on every machine, that it is
 // out of date.
-func touch(ctx context.Context, tx *store.Tx, tenant store.Tenant) error {
+func changed(ctx context.Context, tx *store.Tx, tenant store.Tenant) error {
 	if err := New(tx).Touch(ctx, tenant); err != nil {
 		return fmt.Errorf("place changed: %w", err)
 	}
