@@ -8,8 +8,29 @@ import (
 	"github.com/linli/linli/internal/platform/store"
 )
 
+type PlaceNode struct {
+	TenantID  store.Tenant
+	ID        string
+	ParentID  string
+	Kind      string
+	Ref       string
+	Name      string
+	Alias     string
+	Road      string
+	Lane      string
+	Path      string
+	Sort      string
+	Floor     int64
+	Floors    int64
+	Area      int64
+	Built     int64
+	Facts     string
+	RetiredAt int64
+}
+
 type PlaceTenant struct {
 	TenantID store.Tenant
+	ParentID string
 	Kind     string
 	Ref      string
 	Name     string
@@ -17,5 +38,6 @@ type PlaceTenant struct {
 	District string
 	City     string
 	RootID   string
+	Version  int64
 	Since    int64
 }

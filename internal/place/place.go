@@ -24,7 +24,8 @@ const (
 // Tenant is a neighbourhood or the subdistrict office: who its data belongs to.
 type Tenant struct {
 	ID       store.Tenant
-	Kind     Kind // Subdistrict or Neighbourhood
+	Parent   store.Tenant // the subdistrict's tenant, for a neighbourhood
+	Kind     Kind         // Subdistrict or Neighbourhood
 	Ref      string
 	Name     string
 	Short    string // leads household codes and public numbers, such as XW

@@ -7,10 +7,391 @@ package place
 
 import (
 	"context"
+
+	"github.com/linli/linli/internal/platform/store"
 )
 
+const allNodes = `-- name: AllNodes :many
+SELECT tenant_id, id, parent_id, kind, ref, name, alias, road, lane, path, sort, floor, floors, area, built, facts, retired_at FROM place_node WHERE tenant_id = $1
+`
+
+func (q *Queries) AllNodes(ctx context.Context, tenantID store.Tenant) ([]PlaceNode, error) {
+	rows, err := q.db.QueryContext(ctx, allNodes, tenantID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []PlaceNode
+	for rows.Next() {
+		var i PlaceNode
+		if err := rows.Scan(
+			&i.TenantID,
+			&i.ID,
+			&i.ParentID,
+			&i.Kind,
+			&i.Ref,
+			&i.Name,
+			&i.Alias,
+			&i.Road,
+			&i.Lane,
+			&i.Path,
+			&i.Sort,
+			&i.Floor,
+			&i.Floors,
+			&i.Area,
+			&i.Built,
+			&i.Facts,
+			&i.RetiredAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const chain = `-- name: Chain :many
+WITH RECURSIVE up AS (
+    SELECT place_node.id, place_node.parent_id, 0 AS height FROM place_node
+    WHERE place_node.tenant_id = $1 AND place_node.id = $2
+    UNION ALL
+    SELECT p.id, p.parent_id, up.height + 1 FROM place_node p
+    JOIN up ON p.id = up.parent_id WHERE p.tenant_id = $1
+)
+SELECT n.tenant_id, n.id, n.parent_id, n.kind, n.ref, n.name, n.alias, n.road, n.lane, n.path, n.sort, n.floor, n.floors, n.area, n.built, n.facts, n.retired_at FROM place_node n JOIN up ON n.id = up.id
+WHERE n.tenant_id = $1 ORDER BY up.height DESC
+`
+
+func (q *Queries) Chain(ctx context.Context, tenantID store.Tenant, iD string) ([]PlaceNode, error) {
+	rows, err := q.db.QueryContext(ctx, chain, tenantID, iD)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []PlaceNode
+	for rows.Next() {
+		var i PlaceNode
+		if err := rows.Scan(
+			&i.TenantID,
+			&i.ID,
+			&i.ParentID,
+			&i.Kind,
+			&i.Ref,
+			&i.Name,
+			&i.Alias,
+			&i.Road,
+			&i.Lane,
+			&i.Path,
+			&i.Sort,
+			&i.Floor,
+			&i.Floors,
+			&i.Area,
+			&i.Built,
+			&i.Facts,
+			&i.RetiredAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const children = `-- name: Children :many
+SELECT tenant_id, id, parent_id, kind, ref, name, alias, road, lane, path, sort, floor, floors, area, built, facts, retired_at FROM place_node
+WHERE tenant_id = $1 AND parent_id = $2 AND retired_at = 0 ORDER BY sort, id
+`
+
+func (q *Queries) Children(ctx context.Context, tenantID store.Tenant, parentID string) ([]PlaceNode, error) {
+	rows, err := q.db.QueryContext(ctx, children, tenantID, parentID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []PlaceNode
+	for rows.Next() {
+		var i PlaceNode
+		if err := rows.Scan(
+			&i.TenantID,
+			&i.ID,
+			&i.ParentID,
+			&i.Kind,
+			&i.Ref,
+			&i.Name,
+			&i.Alias,
+			&i.Road,
+			&i.Lane,
+			&i.Path,
+			&i.Sort,
+			&i.Floor,
+			&i.Floors,
+			&i.Area,
+			&i.Built,
+			&i.Facts,
+			&i.RetiredAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const insertNode = `-- name: InsertNode :exec
+INSERT INTO place_node (tenant_id, id, parent_id, kind, ref, name, alias, road, lane, path, sort, floor, floors, area, built, facts)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+`
+
+type InsertNodeParams struct {
+	TenantID store.Tenant
+	ID       string
+	ParentID string
+	Kind     string
+	Ref      string
+	Name     string
+	Alias    string
+	Road     string
+	Lane     string
+	Path     string
+	Sort     string
+	Floor    int64
+	Floors   int64
+	Area     int64
+	Built    int64
+	Facts    string
+}
+
+func (q *Queries) InsertNode(ctx context.Context, arg InsertNodeParams) error {
+	_, err := q.db.ExecContext(ctx, insertNode,
+		arg.TenantID,
+		arg.ID,
+		arg.ParentID,
+		arg.Kind,
+		arg.Ref,
+		arg.Name,
+		arg.Alias,
+		arg.Road,
+		arg.Lane,
+		arg.Path,
+		arg.Sort,
+		arg.Floor,
+		arg.Floors,
+		arg.Area,
+		arg.Built,
+		arg.Facts,
+	)
+	return err
+}
+
+const insertTenant = `-- name: InsertTenant :exec
+INSERT INTO place_tenant (tenant_id, parent_id, kind, ref, name, short, district, city, root_id, since)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+`
+
+type InsertTenantParams struct {
+	TenantID store.Tenant
+	ParentID string
+	Kind     string
+	Ref      string
+	Name     string
+	Short    string
+	District string
+	City     string
+	RootID   string
+	Since    int64
+}
+
+func (q *Queries) InsertTenant(ctx context.Context, arg InsertTenantParams) error {
+	_, err := q.db.ExecContext(ctx, insertTenant,
+		arg.TenantID,
+		arg.ParentID,
+		arg.Kind,
+		arg.Ref,
+		arg.Name,
+		arg.Short,
+		arg.District,
+		arg.City,
+		arg.RootID,
+		arg.Since,
+	)
+	return err
+}
+
+const moveBelow = `-- name: MoveBelow :exec
+UPDATE place_node SET path = CAST($3 AS TEXT) || substr(path, length(CAST($2 AS TEXT)) + 1)
+WHERE tenant_id = $1 AND substr(path, 1, length(CAST($2 AS TEXT))) = CAST($2 AS TEXT)
+`
+
+func (q *Queries) MoveBelow(ctx context.Context, tenantID store.Tenant, column2 string, column3 string) error {
+	_, err := q.db.ExecContext(ctx, moveBelow, tenantID, column2, column3)
+	return err
+}
+
+const nodeByID = `-- name: NodeByID :one
+SELECT tenant_id, id, parent_id, kind, ref, name, alias, road, lane, path, sort, floor, floors, area, built, facts, retired_at FROM place_node WHERE tenant_id = $1 AND id = $2
+`
+
+func (q *Queries) NodeByID(ctx context.Context, tenantID store.Tenant, iD string) (PlaceNode, error) {
+	row := q.db.QueryRowContext(ctx, nodeByID, tenantID, iD)
+	var i PlaceNode
+	err := row.Scan(
+		&i.TenantID,
+		&i.ID,
+		&i.ParentID,
+		&i.Kind,
+		&i.Ref,
+		&i.Name,
+		&i.Alias,
+		&i.Road,
+		&i.Lane,
+		&i.Path,
+		&i.Sort,
+		&i.Floor,
+		&i.Floors,
+		&i.Area,
+		&i.Built,
+		&i.Facts,
+		&i.RetiredAt,
+	)
+	return i, err
+}
+
+const nodeByRef = `-- name: NodeByRef :one
+SELECT tenant_id, id, parent_id, kind, ref, name, alias, road, lane, path, sort, floor, floors, area, built, facts, retired_at FROM place_node WHERE tenant_id = $1 AND ref = $2
+`
+
+func (q *Queries) NodeByRef(ctx context.Context, tenantID store.Tenant, ref string) (PlaceNode, error) {
+	row := q.db.QueryRowContext(ctx, nodeByRef, tenantID, ref)
+	var i PlaceNode
+	err := row.Scan(
+		&i.TenantID,
+		&i.ID,
+		&i.ParentID,
+		&i.Kind,
+		&i.Ref,
+		&i.Name,
+		&i.Alias,
+		&i.Road,
+		&i.Lane,
+		&i.Path,
+		&i.Sort,
+		&i.Floor,
+		&i.Floors,
+		&i.Area,
+		&i.Built,
+		&i.Facts,
+		&i.RetiredAt,
+	)
+	return i, err
+}
+
+const retireNode = `-- name: RetireNode :execrows
+UPDATE place_node SET retired_at = $3 WHERE tenant_id = $1 AND id = $2 AND retired_at = 0
+`
+
+func (q *Queries) RetireNode(ctx context.Context, tenantID store.Tenant, iD string, retiredAt int64) (int64, error) {
+	result, err := q.db.ExecContext(ctx, retireNode, tenantID, iD, retiredAt)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const subtree = `-- name: Subtree :many
+WITH RECURSIVE down AS (
+    SELECT place_node.id FROM place_node
+    WHERE place_node.tenant_id = $1 AND place_node.id = $2 AND place_node.retired_at = 0
+    UNION ALL
+    SELECT c.id FROM place_node c
+    JOIN down ON c.parent_id = down.id WHERE c.tenant_id = $1 AND c.retired_at = 0
+)
+SELECT n.tenant_id, n.id, n.parent_id, n.kind, n.ref, n.name, n.alias, n.road, n.lane, n.path, n.sort, n.floor, n.floors, n.area, n.built, n.facts, n.retired_at FROM place_node n JOIN down ON n.id = down.id WHERE n.tenant_id = $1
+`
+
+func (q *Queries) Subtree(ctx context.Context, tenantID store.Tenant, iD string) ([]PlaceNode, error) {
+	rows, err := q.db.QueryContext(ctx, subtree, tenantID, iD)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []PlaceNode
+	for rows.Next() {
+		var i PlaceNode
+		if err := rows.Scan(
+			&i.TenantID,
+			&i.ID,
+			&i.ParentID,
+			&i.Kind,
+			&i.Ref,
+			&i.Name,
+			&i.Alias,
+			&i.Road,
+			&i.Lane,
+			&i.Path,
+			&i.Sort,
+			&i.Floor,
+			&i.Floors,
+			&i.Area,
+			&i.Built,
+			&i.Facts,
+			&i.RetiredAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const tenantByID = `-- name: TenantByID :one
+SELECT tenant_id, parent_id, kind, ref, name, short, district, city, root_id, version, since FROM place_tenant WHERE tenant_id = $1
+`
+
+func (q *Queries) TenantByID(ctx context.Context, tenantID store.Tenant) (PlaceTenant, error) {
+	row := q.db.QueryRowContext(ctx, tenantByID, tenantID)
+	var i PlaceTenant
+	err := row.Scan(
+		&i.TenantID,
+		&i.ParentID,
+		&i.Kind,
+		&i.Ref,
+		&i.Name,
+		&i.Short,
+		&i.District,
+		&i.City,
+		&i.RootID,
+		&i.Version,
+		&i.Since,
+	)
+	return i, err
+}
+
 const tenants = `-- name: Tenants :many
-SELECT tenant_id, kind, ref, name, short, district, city, root_id, since FROM place_tenant ORDER BY kind DESC, short
+SELECT tenant_id, parent_id, kind, ref, name, short, district, city, root_id, version, since FROM place_tenant ORDER BY kind DESC, short
 `
 
 func (q *Queries) Tenants(ctx context.Context) ([]PlaceTenant, error) {
@@ -24,6 +405,7 @@ func (q *Queries) Tenants(ctx context.Context) ([]PlaceTenant, error) {
 		var i PlaceTenant
 		if err := rows.Scan(
 			&i.TenantID,
+			&i.ParentID,
 			&i.Kind,
 			&i.Ref,
 			&i.Name,
@@ -31,6 +413,7 @@ func (q *Queries) Tenants(ctx context.Context) ([]PlaceTenant, error) {
 			&i.District,
 			&i.City,
 			&i.RootID,
+			&i.Version,
 			&i.Since,
 		); err != nil {
 			return nil, err
@@ -44,4 +427,92 @@ func (q *Queries) Tenants(ctx context.Context) ([]PlaceTenant, error) {
 		return nil, err
 	}
 	return items, nil
+}
+
+const touch = `-- name: Touch :exec
+UPDATE place_tenant SET version = version + 1 WHERE tenant_id = $1
+`
+
+func (q *Queries) Touch(ctx context.Context, tenantID store.Tenant) error {
+	_, err := q.db.ExecContext(ctx, touch, tenantID)
+	return err
+}
+
+const updateNode = `-- name: UpdateNode :exec
+UPDATE place_node SET parent_id = $3, kind = $4, name = $5, alias = $6, road = $7, lane = $8, path = $9, sort = $10,
+    floor = $11, floors = $12, area = $13, built = $14, facts = $15, retired_at = 0
+WHERE tenant_id = $1 AND id = $2
+`
+
+type UpdateNodeParams struct {
+	TenantID store.Tenant
+	ID       string
+	ParentID string
+	Kind     string
+	Name     string
+	Alias    string
+	Road     string
+	Lane     string
+	Path     string
+	Sort     string
+	Floor    int64
+	Floors   int64
+	Area     int64
+	Built    int64
+	Facts    string
+}
+
+func (q *Queries) UpdateNode(ctx context.Context, arg UpdateNodeParams) error {
+	_, err := q.db.ExecContext(ctx, updateNode,
+		arg.TenantID,
+		arg.ID,
+		arg.ParentID,
+		arg.Kind,
+		arg.Name,
+		arg.Alias,
+		arg.Road,
+		arg.Lane,
+		arg.Path,
+		arg.Sort,
+		arg.Floor,
+		arg.Floors,
+		arg.Area,
+		arg.Built,
+		arg.Facts,
+	)
+	return err
+}
+
+const updateTenant = `-- name: UpdateTenant :exec
+UPDATE place_tenant SET parent_id = $2, name = $3, district = $4, city = $5 WHERE tenant_id = $1
+`
+
+type UpdateTenantParams struct {
+	TenantID store.Tenant
+	ParentID string
+	Name     string
+	District string
+	City     string
+}
+
+func (q *Queries) UpdateTenant(ctx context.Context, arg UpdateTenantParams) error {
+	_, err := q.db.ExecContext(ctx, updateTenant,
+		arg.TenantID,
+		arg.ParentID,
+		arg.Name,
+		arg.District,
+		arg.City,
+	)
+	return err
+}
+
+const version = `-- name: Version :one
+SELECT version FROM place_tenant WHERE tenant_id = $1
+`
+
+func (q *Queries) Version(ctx context.Context, tenantID store.Tenant) (int64, error) {
+	row := q.db.QueryRowContext(ctx, version, tenantID)
+	var version int64
+	err := row.Scan(&version)
+	return version, err
 }

@@ -2,6 +2,7 @@
 -- A tenant is a neighbourhood, or the subdistrict office itself.
 CREATE TABLE place_tenant (
     tenant_id TEXT   NOT NULL PRIMARY KEY,
+    parent_id TEXT   NOT NULL DEFAULT '',    -- tenant of the subdistrict, for a neighbourhood
     kind      TEXT   NOT NULL,               -- subdistrict | neighbourhood
     ref       TEXT   NOT NULL,               -- the register's own key
     name      TEXT   NOT NULL,
@@ -9,6 +10,7 @@ CREATE TABLE place_tenant (
     district  TEXT   NOT NULL DEFAULT '',
     city      TEXT   NOT NULL DEFAULT '',
     root_id   TEXT   NOT NULL,               -- its node in the tree
+    version   BIGINT NOT NULL DEFAULT 0,     -- counts changes of its places
     since     BIGINT NOT NULL
 );
 
