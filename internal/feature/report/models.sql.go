@@ -49,6 +49,7 @@ type ReportDetail struct {
 	HappenedAt int64
 	RaisedAt   int64
 	Open       int64
+	DueAt      int64
 	Level      int64
 	AcceptBy   int64
 	MendBy     int64

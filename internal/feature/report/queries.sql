@@ -12,11 +12,11 @@ UPDATE report_category SET retired_at = $3 WHERE tenant_id = $1 AND code = $2 AN
 SELECT * FROM report_category WHERE tenant_id = $1 ORDER BY sort, code;
 
 -- name: InsertDetail :exec
-INSERT INTO report_detail (tenant_id, matter_id, category, compound_id, building_id, spot, words, anonymous, source, happened_at, raised_at, open, level, accept_by, mend_by)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15);
+INSERT INTO report_detail (tenant_id, matter_id, category, compound_id, building_id, spot, words, anonymous, source, happened_at, raised_at, open, due_at, level, accept_by, mend_by)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16);
 
 -- name: UpdateDetail :exec
-UPDATE report_detail SET open = $3, level = $4, accept_by = $5, mend_by = $6, taken_at = $7, finished_at = $8, closed_at = $9, rating = $10
+UPDATE report_detail SET open = $3, level = $4, accept_by = $5, mend_by = $6, taken_at = $7, finished_at = $8, closed_at = $9, rating = $10, due_at = $11
 WHERE tenant_id = $1 AND matter_id = $2;
 
 -- name: DetailByID :one

@@ -157,7 +157,7 @@ func (q *Queries) CountLate(ctx context.Context, tenantID store.Tenant, dueAt in
 }
 
 const detailByID = `-- name: DetailByID :one
-SELECT tenant_id, matter_id, category, compound_id, building_id, spot, words, anonymous, source, happened_at, raised_at, open, level, accept_by, mend_by, taken_at, finished_at, closed_at, rating FROM report_detail WHERE tenant_id = $1 AND matter_id = $2
+SELECT tenant_id, matter_id, category, compound_id, building_id, spot, words, anonymous, source, happened_at, raised_at, open, due_at, level, accept_by, mend_by, taken_at, finished_at, closed_at, rating FROM report_detail WHERE tenant_id = $1 AND matter_id = $2
 `
 
 func (q *Queries) DetailByID(ctx context.Context, tenantID store.Tenant, matterID string) (ReportDetail, error) {
@@ -176,6 +176,7 @@ func (q *Queries) DetailByID(ctx context.Context, tenantID store.Tenant, matterI
 		&i.HappenedAt,
 		&i.RaisedAt,
 		&i.Open,
+		&i.DueAt,
 		&i.Level,
 		&i.AcceptBy,
 		&i.MendBy,
@@ -188,8 +189,8 @@ func (q *Queries) DetailByID(ctx context.Context, tenantID store.Tenant, matterI
 }
 
 const insertDetail = `-- name: InsertDetail :exec
-INSERT INTO report_detail (tenant_id, matter_id, category, compound_id, building_id, spot, words, anonymous, source, happened_at, raised_at, open, level, accept_by, mend_by)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+INSERT INTO report_detail (tenant_id, matter_id, category, compound_id, building_id, spot, words, anonymous, source, happened_at, raised_at, open, due_at, level, accept_by, mend_by)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
 `
 
 type InsertDetailParams struct {
@@ -205,6 +206,7 @@ type InsertDetailParams struct {
 	HappenedAt int64
 	RaisedAt   int64
 	Open       int64
+	DueAt      int64
 	Level      int64
 	AcceptBy   int64
 	MendBy     int64
@@ -224,6 +226,7 @@ func (q *Queries) InsertDetail(ctx context.Context, arg InsertDetailParams) erro
 		arg.HappenedAt,
 		arg.RaisedAt,
 		arg.Open,
+		arg.DueAt,
 		arg.Level,
 		arg.AcceptBy,
 		arg.MendBy,
@@ -382,7 +385,7 @@ func (q *Queries) RetireCategory(ctx context.Context, tenantID store.Tenant, cod
 }
 
 const updateDetail = `-- name: UpdateDetail :exec
-UPDATE report_detail SET open = $3, level = $4, accept_by = $5, mend_by = $6, taken_at = $7, finished_at = $8, closed_at = $9, rating = $10
+UPDATE report_detail SET open = $3, level = $4, accept_by = $5, mend_by = $6, taken_at = $7, finished_at = $8, closed_at = $9, rating = $10, due_at = $11
 WHERE tenant_id = $1 AND matter_id = $2
 `
 
@@ -397,6 +400,7 @@ type UpdateDetailParams struct {
 	FinishedAt int64
 	ClosedAt   int64
 	Rating     int64
+	DueAt      int64
 }
 
 func (q *Queries) UpdateDetail(ctx context.Context, arg UpdateDetailParams) error {
@@ -411,6 +415,7 @@ func (q *Queries) UpdateDetail(ctx context.Context, arg UpdateDetailParams) erro
 		arg.FinishedAt,
 		arg.ClosedAt,
 		arg.Rating,
+		arg.DueAt,
 	)
 	return err
 }

@@ -32,6 +32,7 @@ CREATE TABLE report_detail (
     happened_at BIGINT NOT NULL,             -- when it was photographed; earlier than raised_at if sent later
     raised_at   BIGINT NOT NULL,             -- as in the head, for the indexes
     open        BIGINT NOT NULL,
+    due_at      BIGINT NOT NULL,             -- as in the head, for the index
     level       BIGINT NOT NULL,             -- how far a missed deadline has climbed
     accept_by   BIGINT NOT NULL,
     mend_by     BIGINT NOT NULL,
@@ -42,7 +43,7 @@ CREATE TABLE report_detail (
     PRIMARY KEY (tenant_id, matter_id)
 );
 CREATE INDEX report_detail_newest ON report_detail (tenant_id, compound_id, raised_at, matter_id);
-CREATE INDEX report_detail_open ON report_detail (tenant_id, open, compound_id, raised_at, matter_id);
+CREATE INDEX report_detail_open ON report_detail (tenant_id, open, compound_id, due_at, matter_id);
 
 CREATE TABLE report_photo (
     tenant_id TEXT   NOT NULL,
