@@ -3,3 +3,51 @@
 //   sqlc v1.31.1
 
 package people
+
+import (
+	"github.com/linli/linli/internal/platform/store"
+)
+
+type PeopleHousehold struct {
+	TenantID  store.Tenant
+	ID        string
+	PlaceID   string
+	Ref       string
+	Tenure    string
+	Occupancy string
+	Size      int64
+	Since     int64
+	Until     int64
+}
+
+type PeoplePerson struct {
+	TenantID        store.Tenant
+	ID              string
+	Ref             string
+	HouseholdID     string
+	Name            string
+	Pinyin          string
+	Initials        string
+	Standing        string
+	AgeBand         string
+	PhoneSealed     string
+	AloneSealed     string
+	HasApp          int64
+	ConsentVersion  string
+	GuardianConsent int64
+	Since           int64
+	Until           int64
+}
+
+type PeoplePost struct {
+	TenantID       store.Tenant
+	ID             string
+	PersonID       string
+	Role           string
+	PlaceID        string
+	OrganisationID string
+	Skill          string
+	Facts          string
+	Since          int64
+	Until          int64
+}

@@ -11,6 +11,551 @@ import (
 	"github.com/linli/linli/internal/platform/store"
 )
 
+const allHouseholds = `-- name: AllHouseholds :many
+SELECT tenant_id, id, place_id, ref, tenure, occupancy, size, since, until FROM people_household WHERE tenant_id = $1
+`
+
+func (q *Queries) AllHouseholds(ctx context.Context, tenantID store.Tenant) ([]PeopleHousehold, error) {
+	rows, err := q.db.QueryContext(ctx, allHouseholds, tenantID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []PeopleHousehold
+	for rows.Next() {
+		var i PeopleHousehold
+		if err := rows.Scan(
+			&i.TenantID,
+			&i.ID,
+			&i.PlaceID,
+			&i.Ref,
+			&i.Tenure,
+			&i.Occupancy,
+			&i.Size,
+			&i.Since,
+			&i.Until,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const allPersons = `-- name: AllPersons :many
+SELECT tenant_id, id, ref, household_id, name, pinyin, initials, standing, age_band, phone_sealed, alone_sealed, has_app, consent_version, guardian_consent, since, until FROM people_person WHERE tenant_id = $1
+`
+
+func (q *Queries) AllPersons(ctx context.Context, tenantID store.Tenant) ([]PeoplePerson, error) {
+	rows, err := q.db.QueryContext(ctx, allPersons, tenantID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []PeoplePerson
+	for rows.Next() {
+		var i PeoplePerson
+		if err := rows.Scan(
+			&i.TenantID,
+			&i.ID,
+			&i.Ref,
+			&i.HouseholdID,
+			&i.Name,
+			&i.Pinyin,
+			&i.Initials,
+			&i.Standing,
+			&i.AgeBand,
+			&i.PhoneSealed,
+			&i.AloneSealed,
+			&i.HasApp,
+			&i.ConsentVersion,
+			&i.GuardianConsent,
+			&i.Since,
+			&i.Until,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const allPosts = `-- name: AllPosts :many
+SELECT tenant_id, id, person_id, role, place_id, organisation_id, skill, facts, since, until FROM people_post WHERE tenant_id = $1
+`
+
+func (q *Queries) AllPosts(ctx context.Context, tenantID store.Tenant) ([]PeoplePost, error) {
+	rows, err := q.db.QueryContext(ctx, allPosts, tenantID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []PeoplePost
+	for rows.Next() {
+		var i PeoplePost
+		if err := rows.Scan(
+			&i.TenantID,
+			&i.ID,
+			&i.PersonID,
+			&i.Role,
+			&i.PlaceID,
+			&i.OrganisationID,
+			&i.Skill,
+			&i.Facts,
+			&i.Since,
+			&i.Until,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const endHousehold = `-- name: EndHousehold :execrows
+UPDATE people_household SET until = $3 WHERE tenant_id = $1 AND id = $2 AND until = 0
+`
+
+func (q *Queries) EndHousehold(ctx context.Context, tenantID store.Tenant, iD string, until int64) (int64, error) {
+	result, err := q.db.ExecContext(ctx, endHousehold, tenantID, iD, until)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const endPerson = `-- name: EndPerson :execrows
+UPDATE people_person SET until = $3 WHERE tenant_id = $1 AND id = $2 AND until = 0
+`
+
+func (q *Queries) EndPerson(ctx context.Context, tenantID store.Tenant, iD string, until int64) (int64, error) {
+	result, err := q.db.ExecContext(ctx, endPerson, tenantID, iD, until)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const endPost = `-- name: EndPost :execrows
+UPDATE people_post SET until = $3 WHERE tenant_id = $1 AND id = $2 AND until = 0
+`
+
+func (q *Queries) EndPost(ctx context.Context, tenantID store.Tenant, iD string, until int64) (int64, error) {
+	result, err := q.db.ExecContext(ctx, endPost, tenantID, iD, until)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const endPostsOf = `-- name: EndPostsOf :exec
+UPDATE people_post SET until = $3 WHERE tenant_id = $1 AND person_id = $2 AND until = 0
+`
+
+func (q *Queries) EndPostsOf(ctx context.Context, tenantID store.Tenant, personID string, until int64) error {
+	_, err := q.db.ExecContext(ctx, endPostsOf, tenantID, personID, until)
+	return err
+}
+
+const householdAt = `-- name: HouseholdAt :one
+SELECT tenant_id, id, place_id, ref, tenure, occupancy, size, since, until FROM people_household
+WHERE tenant_id = $1 AND place_id = $2 AND until = 0 ORDER BY since DESC, id DESC LIMIT 1
+`
+
+func (q *Queries) HouseholdAt(ctx context.Context, tenantID store.Tenant, placeID string) (PeopleHousehold, error) {
+	row := q.db.QueryRowContext(ctx, householdAt, tenantID, placeID)
+	var i PeopleHousehold
+	err := row.Scan(
+		&i.TenantID,
+		&i.ID,
+		&i.PlaceID,
+		&i.Ref,
+		&i.Tenure,
+		&i.Occupancy,
+		&i.Size,
+		&i.Since,
+		&i.Until,
+	)
+	return i, err
+}
+
+const householdByID = `-- name: HouseholdByID :one
+
+SELECT tenant_id, id, place_id, ref, tenure, occupancy, size, since, until FROM people_household WHERE tenant_id = $1 AND id = $2
+`
+
+// The register.
+func (q *Queries) HouseholdByID(ctx context.Context, tenantID store.Tenant, iD string) (PeopleHousehold, error) {
+	row := q.db.QueryRowContext(ctx, householdByID, tenantID, iD)
+	var i PeopleHousehold
+	err := row.Scan(
+		&i.TenantID,
+		&i.ID,
+		&i.PlaceID,
+		&i.Ref,
+		&i.Tenure,
+		&i.Occupancy,
+		&i.Size,
+		&i.Since,
+		&i.Until,
+	)
+	return i, err
+}
+
+const insertHousehold = `-- name: InsertHousehold :exec
+INSERT INTO people_household (tenant_id, id, place_id, ref, tenure, occupancy, size, since)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+`
+
+type InsertHouseholdParams struct {
+	TenantID  store.Tenant
+	ID        string
+	PlaceID   string
+	Ref       string
+	Tenure    string
+	Occupancy string
+	Size      int64
+	Since     int64
+}
+
+func (q *Queries) InsertHousehold(ctx context.Context, arg InsertHouseholdParams) error {
+	_, err := q.db.ExecContext(ctx, insertHousehold,
+		arg.TenantID,
+		arg.ID,
+		arg.PlaceID,
+		arg.Ref,
+		arg.Tenure,
+		arg.Occupancy,
+		arg.Size,
+		arg.Since,
+	)
+	return err
+}
+
+const insertOrganisation = `-- name: InsertOrganisation :exec
+INSERT INTO people_organisation (tenant_id, id, name) VALUES ($1, $2, $3)
+`
+
+func (q *Queries) InsertOrganisation(ctx context.Context, tenantID store.Tenant, iD string, name string) error {
+	_, err := q.db.ExecContext(ctx, insertOrganisation, tenantID, iD, name)
+	return err
+}
+
+const insertPerson = `-- name: InsertPerson :exec
+INSERT INTO people_person (tenant_id, id, ref, household_id, name, pinyin, initials, standing, age_band,
+    phone_sealed, alone_sealed, has_app, consent_version, guardian_consent, since)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+`
+
+type InsertPersonParams struct {
+	TenantID        store.Tenant
+	ID              string
+	Ref             string
+	HouseholdID     string
+	Name            string
+	Pinyin          string
+	Initials        string
+	Standing        string
+	AgeBand         string
+	PhoneSealed     string
+	AloneSealed     string
+	HasApp          int64
+	ConsentVersion  string
+	GuardianConsent int64
+	Since           int64
+}
+
+func (q *Queries) InsertPerson(ctx context.Context, arg InsertPersonParams) error {
+	_, err := q.db.ExecContext(ctx, insertPerson,
+		arg.TenantID,
+		arg.ID,
+		arg.Ref,
+		arg.HouseholdID,
+		arg.Name,
+		arg.Pinyin,
+		arg.Initials,
+		arg.Standing,
+		arg.AgeBand,
+		arg.PhoneSealed,
+		arg.AloneSealed,
+		arg.HasApp,
+		arg.ConsentVersion,
+		arg.GuardianConsent,
+		arg.Since,
+	)
+	return err
+}
+
+const insertPost = `-- name: InsertPost :exec
+INSERT INTO people_post (tenant_id, id, person_id, role, place_id, organisation_id, skill, facts, since)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+`
+
+type InsertPostParams struct {
+	TenantID       store.Tenant
+	ID             string
+	PersonID       string
+	Role           string
+	PlaceID        string
+	OrganisationID string
+	Skill          string
+	Facts          string
+	Since          int64
+}
+
+func (q *Queries) InsertPost(ctx context.Context, arg InsertPostParams) error {
+	_, err := q.db.ExecContext(ctx, insertPost,
+		arg.TenantID,
+		arg.ID,
+		arg.PersonID,
+		arg.Role,
+		arg.PlaceID,
+		arg.OrganisationID,
+		arg.Skill,
+		arg.Facts,
+		arg.Since,
+	)
+	return err
+}
+
+const members = `-- name: Members :many
+SELECT tenant_id, id, ref, household_id, name, pinyin, initials, standing, age_band, phone_sealed, alone_sealed, has_app, consent_version, guardian_consent, since, until FROM people_person WHERE tenant_id = $1 AND household_id = $2 AND until = 0 ORDER BY ref, id
+`
+
+func (q *Queries) Members(ctx context.Context, tenantID store.Tenant, householdID string) ([]PeoplePerson, error) {
+	rows, err := q.db.QueryContext(ctx, members, tenantID, householdID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []PeoplePerson
+	for rows.Next() {
+		var i PeoplePerson
+		if err := rows.Scan(
+			&i.TenantID,
+			&i.ID,
+			&i.Ref,
+			&i.HouseholdID,
+			&i.Name,
+			&i.Pinyin,
+			&i.Initials,
+			&i.Standing,
+			&i.AgeBand,
+			&i.PhoneSealed,
+			&i.AloneSealed,
+			&i.HasApp,
+			&i.ConsentVersion,
+			&i.GuardianConsent,
+			&i.Since,
+			&i.Until,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const organisationByName = `-- name: OrganisationByName :one
+SELECT id FROM people_organisation WHERE tenant_id = $1 AND name = $2
+`
+
+func (q *Queries) OrganisationByName(ctx context.Context, tenantID store.Tenant, name string) (string, error) {
+	row := q.db.QueryRowContext(ctx, organisationByName, tenantID, name)
+	var id string
+	err := row.Scan(&id)
+	return id, err
+}
+
+const personByID = `-- name: PersonByID :one
+SELECT tenant_id, id, ref, household_id, name, pinyin, initials, standing, age_band, phone_sealed, alone_sealed, has_app, consent_version, guardian_consent, since, until FROM people_person WHERE tenant_id = $1 AND id = $2
+`
+
+func (q *Queries) PersonByID(ctx context.Context, tenantID store.Tenant, iD string) (PeoplePerson, error) {
+	row := q.db.QueryRowContext(ctx, personByID, tenantID, iD)
+	var i PeoplePerson
+	err := row.Scan(
+		&i.TenantID,
+		&i.ID,
+		&i.Ref,
+		&i.HouseholdID,
+		&i.Name,
+		&i.Pinyin,
+		&i.Initials,
+		&i.Standing,
+		&i.AgeBand,
+		&i.PhoneSealed,
+		&i.AloneSealed,
+		&i.HasApp,
+		&i.ConsentVersion,
+		&i.GuardianConsent,
+		&i.Since,
+		&i.Until,
+	)
+	return i, err
+}
+
+const personByRef = `-- name: PersonByRef :one
+SELECT tenant_id, id, ref, household_id, name, pinyin, initials, standing, age_band, phone_sealed, alone_sealed, has_app, consent_version, guardian_consent, since, until FROM people_person WHERE tenant_id = $1 AND ref = $2
+`
+
+func (q *Queries) PersonByRef(ctx context.Context, tenantID store.Tenant, ref string) (PeoplePerson, error) {
+	row := q.db.QueryRowContext(ctx, personByRef, tenantID, ref)
+	var i PeoplePerson
+	err := row.Scan(
+		&i.TenantID,
+		&i.ID,
+		&i.Ref,
+		&i.HouseholdID,
+		&i.Name,
+		&i.Pinyin,
+		&i.Initials,
+		&i.Standing,
+		&i.AgeBand,
+		&i.PhoneSealed,
+		&i.AloneSealed,
+		&i.HasApp,
+		&i.ConsentVersion,
+		&i.GuardianConsent,
+		&i.Since,
+		&i.Until,
+	)
+	return i, err
+}
+
+const placeInUse = `-- name: PlaceInUse :one
+SELECT id, path, kind FROM place_node WHERE tenant_id = $1 AND id = $2 AND retired_at = 0
+`
+
+type PlaceInUseRow struct {
+	ID   string
+	Path string
+	Kind string
+}
+
+func (q *Queries) PlaceInUse(ctx context.Context, tenantID store.Tenant, iD string) (PlaceInUseRow, error) {
+	row := q.db.QueryRowContext(ctx, placeInUse, tenantID, iD)
+	var i PlaceInUseRow
+	err := row.Scan(&i.ID, &i.Path, &i.Kind)
+	return i, err
+}
+
+const postByKey = `-- name: PostByKey :one
+SELECT tenant_id, id, person_id, role, place_id, organisation_id, skill, facts, since, until FROM people_post WHERE tenant_id = $1 AND person_id = $2 AND role = $3 AND place_id = $4
+`
+
+type PostByKeyParams struct {
+	TenantID store.Tenant
+	PersonID string
+	Role     string
+	PlaceID  string
+}
+
+func (q *Queries) PostByKey(ctx context.Context, arg PostByKeyParams) (PeoplePost, error) {
+	row := q.db.QueryRowContext(ctx, postByKey,
+		arg.TenantID,
+		arg.PersonID,
+		arg.Role,
+		arg.PlaceID,
+	)
+	var i PeoplePost
+	err := row.Scan(
+		&i.TenantID,
+		&i.ID,
+		&i.PersonID,
+		&i.Role,
+		&i.PlaceID,
+		&i.OrganisationID,
+		&i.Skill,
+		&i.Facts,
+		&i.Since,
+		&i.Until,
+	)
+	return i, err
+}
+
+const postsAt = `-- name: PostsAt :many
+WITH RECURSIVE up AS (
+    SELECT place_node.id, place_node.parent_id FROM place_node
+    WHERE place_node.tenant_id = $1 AND place_node.id = $2
+    UNION ALL
+    SELECT n.id, n.parent_id FROM place_node n JOIN up ON n.id = up.parent_id WHERE n.tenant_id = $1
+)
+SELECT p.id, p.tenant_id, p.person_id, x.name, p.role, p.place_id, p.skill FROM up
+JOIN people_post p ON p.tenant_id = $1 AND p.place_id = up.id AND p.until = 0
+JOIN people_person x ON x.tenant_id = p.tenant_id AND x.id = p.person_id AND x.until = 0
+UNION ALL
+SELECT s.id, s.tenant_id, s.person_id, y.name, s.role, s.place_id, s.skill FROM place_tenant t
+JOIN people_post s ON s.tenant_id = t.parent_id AND s.until = 0
+JOIN people_person y ON y.tenant_id = s.tenant_id AND y.id = s.person_id AND y.until = 0
+WHERE t.tenant_id = $1
+`
+
+type PostsAtRow struct {
+	ID       string
+	TenantID store.Tenant
+	PersonID string
+	Name     string
+	Role     string
+	PlaceID  string
+	Skill    string
+}
+
+func (q *Queries) PostsAt(ctx context.Context, tenantID store.Tenant, iD string) ([]PostsAtRow, error) {
+	rows, err := q.db.QueryContext(ctx, postsAt, tenantID, iD)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []PostsAtRow
+	for rows.Next() {
+		var i PostsAtRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.TenantID,
+			&i.PersonID,
+			&i.Name,
+			&i.Role,
+			&i.PlaceID,
+			&i.Skill,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const postsOf = `-- name: PostsOf :many
 SELECT p.role, p.place_id, n.path FROM people_post p
 JOIN place_node n ON n.tenant_id = p.tenant_id AND n.id = p.place_id
@@ -45,4 +590,209 @@ func (q *Queries) PostsOf(ctx context.Context, tenantID store.Tenant, personID s
 		return nil, err
 	}
 	return items, nil
+}
+
+const searchPersons = `-- name: SearchPersons :many
+SELECT p.tenant_id, p.id, p.ref, p.household_id, p.name, p.pinyin, p.initials, p.standing, p.age_band, p.phone_sealed, p.alone_sealed, p.has_app, p.consent_version, p.guardian_consent, p.since, p.until, COALESCE(d.id, '') AS dwelling_id, COALESCE(d.name, '') AS room, COALESCE(b.name, '') AS building,
+    COALESCE(d.path, '') AS path
+FROM people_person p
+LEFT JOIN people_household h ON h.tenant_id = p.tenant_id AND h.id = p.household_id
+LEFT JOIN place_node d ON d.tenant_id = h.tenant_id AND d.id = h.place_id
+LEFT JOIN place_node b ON b.tenant_id = d.tenant_id AND b.id = d.parent_id
+WHERE p.tenant_id = $1
+  AND (p.pinyin, p.id) > (CAST($2 AS TEXT), CAST($3 AS TEXT))
+  AND (p.until = 0 OR CAST($4 AS BIGINT) = 1)
+  AND (CAST($5 AS TEXT) = '' OR p.standing = CAST($5 AS TEXT))
+  AND (CAST($6 AS TEXT) = '' OR substr(d.path, 1, length(CAST($6 AS TEXT))) = CAST($6 AS TEXT))
+  AND (CAST($7 AS BIGINT) = 0
+    OR p.name LIKE CAST($8 AS TEXT) ESCAPE '!'
+    OR p.pinyin LIKE CAST($9 AS TEXT) ESCAPE '!'
+    OR p.initials LIKE CAST($9 AS TEXT) ESCAPE '!'
+    OR (d.name = CAST($10 AS TEXT) AND (CAST($11 AS TEXT) = '' OR b.name = CAST($11 AS TEXT))))
+ORDER BY p.pinyin, p.id LIMIT CAST($12 AS BIGINT)
+`
+
+type SearchPersonsParams struct {
+	TenantID    store.Tenant
+	AfterPinyin string
+	AfterID     string
+	Ended       int64
+	Standing    string
+	Under       string
+	HasQuery    int64
+	Named       string
+	Spelled     string
+	Room        string
+	Door        string
+	Most        int64
+}
+
+type SearchPersonsRow struct {
+	TenantID        store.Tenant
+	ID              string
+	Ref             string
+	HouseholdID     string
+	Name            string
+	Pinyin          string
+	Initials        string
+	Standing        string
+	AgeBand         string
+	PhoneSealed     string
+	AloneSealed     string
+	HasApp          int64
+	ConsentVersion  string
+	GuardianConsent int64
+	Since           int64
+	Until           int64
+	DwellingID      string
+	Room            string
+	Building        string
+	Path            string
+}
+
+func (q *Queries) SearchPersons(ctx context.Context, arg SearchPersonsParams) ([]SearchPersonsRow, error) {
+	rows, err := q.db.QueryContext(ctx, searchPersons,
+		arg.TenantID,
+		arg.AfterPinyin,
+		arg.AfterID,
+		arg.Ended,
+		arg.Standing,
+		arg.Under,
+		arg.HasQuery,
+		arg.Named,
+		arg.Spelled,
+		arg.Room,
+		arg.Door,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []SearchPersonsRow
+	for rows.Next() {
+		var i SearchPersonsRow
+		if err := rows.Scan(
+			&i.TenantID,
+			&i.ID,
+			&i.Ref,
+			&i.HouseholdID,
+			&i.Name,
+			&i.Pinyin,
+			&i.Initials,
+			&i.Standing,
+			&i.AgeBand,
+			&i.PhoneSealed,
+			&i.AloneSealed,
+			&i.HasApp,
+			&i.ConsentVersion,
+			&i.GuardianConsent,
+			&i.Since,
+			&i.Until,
+			&i.DwellingID,
+			&i.Room,
+			&i.Building,
+			&i.Path,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const updateHousehold = `-- name: UpdateHousehold :exec
+UPDATE people_household SET place_id = $3, tenure = $4, occupancy = $5, size = $6, until = 0
+WHERE tenant_id = $1 AND id = $2
+`
+
+type UpdateHouseholdParams struct {
+	TenantID  store.Tenant
+	ID        string
+	PlaceID   string
+	Tenure    string
+	Occupancy string
+	Size      int64
+}
+
+func (q *Queries) UpdateHousehold(ctx context.Context, arg UpdateHouseholdParams) error {
+	_, err := q.db.ExecContext(ctx, updateHousehold,
+		arg.TenantID,
+		arg.ID,
+		arg.PlaceID,
+		arg.Tenure,
+		arg.Occupancy,
+		arg.Size,
+	)
+	return err
+}
+
+const updatePerson = `-- name: UpdatePerson :exec
+UPDATE people_person SET household_id = $3, name = $4, pinyin = $5, initials = $6, standing = $7, age_band = $8,
+    phone_sealed = $9, alone_sealed = $10, has_app = $11, consent_version = $12, guardian_consent = $13, until = 0
+WHERE tenant_id = $1 AND id = $2
+`
+
+type UpdatePersonParams struct {
+	TenantID        store.Tenant
+	ID              string
+	HouseholdID     string
+	Name            string
+	Pinyin          string
+	Initials        string
+	Standing        string
+	AgeBand         string
+	PhoneSealed     string
+	AloneSealed     string
+	HasApp          int64
+	ConsentVersion  string
+	GuardianConsent int64
+}
+
+func (q *Queries) UpdatePerson(ctx context.Context, arg UpdatePersonParams) error {
+	_, err := q.db.ExecContext(ctx, updatePerson,
+		arg.TenantID,
+		arg.ID,
+		arg.HouseholdID,
+		arg.Name,
+		arg.Pinyin,
+		arg.Initials,
+		arg.Standing,
+		arg.AgeBand,
+		arg.PhoneSealed,
+		arg.AloneSealed,
+		arg.HasApp,
+		arg.ConsentVersion,
+		arg.GuardianConsent,
+	)
+	return err
+}
+
+const updatePost = `-- name: UpdatePost :exec
+UPDATE people_post SET organisation_id = $3, skill = $4, facts = $5, until = 0 WHERE tenant_id = $1 AND id = $2
+`
+
+type UpdatePostParams struct {
+	TenantID       store.Tenant
+	ID             string
+	OrganisationID string
+	Skill          string
+	Facts          string
+}
+
+func (q *Queries) UpdatePost(ctx context.Context, arg UpdatePostParams) error {
+	_, err := q.db.ExecContext(ctx, updatePost,
+		arg.TenantID,
+		arg.ID,
+		arg.OrganisationID,
+		arg.Skill,
+		arg.Facts,
+	)
+	return err
 }

@@ -34,7 +34,7 @@ CREATE TABLE people_person (
     standing         TEXT   NOT NULL,             -- owner family tenant public_tenant staff
     age_band         TEXT   NOT NULL DEFAULT '',
     phone_sealed     TEXT   NOT NULL DEFAULT '',
-    alone_sealed     TEXT   NOT NULL DEFAULT '',  -- lives alone, for an elder
+    alone_sealed     TEXT   NOT NULL DEFAULT '',  -- 1 or 0, sealed: an elder who lives alone
     has_app          BIGINT NOT NULL DEFAULT 0,
     consent_version  TEXT   NOT NULL DEFAULT '',
     guardian_consent BIGINT NOT NULL DEFAULT 0,
@@ -44,7 +44,7 @@ CREATE TABLE people_person (
     UNIQUE (tenant_id, ref)
 );
 CREATE INDEX people_person_household ON people_person (tenant_id, household_id);
-CREATE INDEX people_person_name ON people_person (tenant_id, name);
+CREATE INDEX people_person_order ON people_person (tenant_id, pinyin, id);
 
 -- A post (岗位) is a role at a place, held by a person from a day to a day.
 CREATE TABLE people_post (
@@ -55,6 +55,7 @@ CREATE TABLE people_post (
     place_id        TEXT   NOT NULL,
     organisation_id TEXT   NOT NULL DEFAULT '',
     skill           TEXT   NOT NULL DEFAULT '',
+    facts           TEXT   NOT NULL DEFAULT '{}', -- what else the register says, JSON, string values
     since           BIGINT NOT NULL,
     until           BIGINT NOT NULL DEFAULT 0,
     PRIMARY KEY (tenant_id, id),
