@@ -193,9 +193,9 @@ WHERE tenant_id = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3;
 SELECT seq, at, actor_id, session_id, action, resource, resource_id, fields, prev_hash, hash FROM people_audit
 WHERE tenant_id = $1 AND seq > $2 AND seq <= $3 ORDER BY seq LIMIT 500;
 
--- name: AuditHead :one
+-- name: AuditTop :one
 SELECT seq, hash FROM people_audit_head WHERE tenant_id = $1;
 
 -- name: AuditBeyond :one
 SELECT COUNT(*) FROM people_audit a
-WHERE a.tenant_id = $1 AND a.seq > COALESCE((SELECT h.seq FROM people_audit_head h WHERE h.tenant_id = $1), 0);
+WHERE a.tenant_id = $1 AND (a.seq < 1 OR a.seq > COALESCE((SELECT h.seq FROM people_audit_head h WHERE h.tenant_id = $1), 0));

@@ -280,7 +280,7 @@ func (q *Queries) AuditBefore(ctx context.Context, tenantID store.Tenant, seq in
 
 const auditBeyond = `-- name: AuditBeyond :one
 SELECT COUNT(*) FROM people_audit a
-WHERE a.tenant_id = $1 AND a.seq > COALESCE((SELECT h.seq FROM people_audit_head h WHERE h.tenant_id = $1), 0)
+WHERE a.tenant_id = $1 AND (a.seq < 1 OR a.seq > COALESCE((SELECT h.seq FROM people_audit_head h WHERE h.tenant_id = $1), 0))
 `
 
 func (q *Queries) AuditBeyond(ctx context.Context, tenantID store.Tenant) (int64, error) {
@@ -342,18 +342,18 @@ func (q *Queries) AuditFrom(ctx context.Context, tenantID store.Tenant, seq int6
 	return items, nil
 }
 
-const auditHead = `-- name: AuditHead :one
+const auditTop = `-- name: AuditTop :one
 SELECT seq, hash FROM people_audit_head WHERE tenant_id = $1
 `
 
-type AuditHeadRow struct {
+type AuditTopRow struct {
 	Seq  int64
 	Hash string
 }
 
-func (q *Queries) AuditHead(ctx context.Context, tenantID store.Tenant) (AuditHeadRow, error) {
-	row := q.db.QueryRowContext(ctx, auditHead, tenantID)
-	var i AuditHeadRow
+func (q *Queries) AuditTop(ctx context.Context, tenantID store.Tenant) (AuditTopRow, error) {
+	row := q.db.QueryRowContext(ctx, auditTop, tenantID)
+	var i AuditTopRow
 	err := row.Scan(&i.Seq, &i.Hash)
 	return i, err
 }
