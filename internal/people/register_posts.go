@@ -85,7 +85,7 @@ func (r *Register) SetPost(ctx context.Context, tx *store.Tx, p Post) (string, e
 	}
 	old, err := q.PostByKey(ctx, PostByKeyParams{TenantID: p.Tenant, PersonID: p.Person, Role: string(p.Role), PlaceID: p.Place})
 	if fault.Is(store.NoRows(err), fault.NotFound) {
-		return addPost(ctx, q, p, organisation, store.Ms(tx.Now()))
+		return writePost(ctx, q, p, organisation, store.Ms(tx.Now()))
 	}
 	if err != nil {
 		return "", fmt.Errorf("set post: %w", err)
@@ -101,7 +101,7 @@ func (r *Register) SetPost(ctx context.Context, tx *store.Tx, p Post) (string, e
 	return old.ID, nil
 }
 
-func addPost(ctx context.Context, q *Queries, p Post, organisation string, since int64) (string, error) {
+func writePost(ctx context.Context, q *Queries, p Post, organisation string, since int64) (string, error) {
 	facts, err := PostFacts(p.Facts)
 	id := store.NewID()
 	if err == nil {
