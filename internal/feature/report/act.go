@@ -129,10 +129,10 @@ func (x Act) audience(r Report) matter.Audience {
 }
 
 func (s *Service) recordAct(ctx context.Context, tx *store.Tx, r Report, x Act, v View) error {
-	if err := New(tx).UpdateDetail(ctx, updateDetail(r)); err != nil {
+	if err := New(tx).UpdateDetail(ctx, changedRow(r)); err != nil {
 		return fmt.Errorf("report detail: %w", err)
 	}
-	if err := insertPhotos(ctx, tx, r.Matter, x.Photos); err != nil {
+	if err := writePhotos(ctx, tx, r.Matter, x.Photos); err != nil {
 		return err
 	}
 	if words := strings.TrimSpace(x.Words); words != "" && !x.Inside {

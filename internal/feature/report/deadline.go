@@ -93,7 +93,7 @@ func (s *Service) clockMoves(ctx context.Context, tx *store.Tx, r Report, verb m
 		return err
 	}
 	r.Matter = m
-	if err := New(tx).UpdateDetail(ctx, updateDetail(r)); err != nil {
+	if err := New(tx).UpdateDetail(ctx, changedRow(r)); err != nil {
 		return fmt.Errorf("report detail: %w", err)
 	}
 	return errors.Join(s.setDeadline(ctx, tx, r), s.tell(ctx, tx, r, cat, sc, to(sc), "report.told."+string(verb)))

@@ -39,6 +39,7 @@ type Deps struct {
 	Index      search.Index
 	Hub        *live.Hub
 	Categories *Catalogue
+	Studio     Studio
 }
 
 // Service is the report's verbs.
@@ -206,10 +207,10 @@ func scopedKey(person, key string) string {
 // recordNew writes what belongs to a new report: detail, photos, index,
 // deadline, and who is told.
 func (s *Service) recordNew(ctx context.Context, tx *store.Tx, r Report, c creation) error {
-	if err := New(tx).InsertDetail(ctx, insertDetail(r)); err != nil {
+	if err := New(tx).InsertDetail(ctx, newDetailRow(r)); err != nil {
 		return fmt.Errorf("report detail: %w", err)
 	}
-	if err := insertPhotos(ctx, tx, r.Matter, c.draft.Photos); err != nil {
+	if err := writePhotos(ctx, tx, r.Matter, c.draft.Photos); err != nil {
 		return err
 	}
 	text := r.Number + " " + c.cat.Zh + " " + c.cat.En + " " + c.scene.label.Door + " " + c.draft.Spot + " " + c.draft.Words
@@ -243,7 +244,7 @@ func (s *Service) setDeadline(ctx context.Context, tx *store.Tx, r Report) error
 	return job.Add(ctx, tx, r.Tenant, DeadlineKind, r.ID, due, struct{}{})
 }
 
-func insertPhotos(ctx context.Context, tx *store.Tx, m matter.Matter, photos []Photo) error {
+func writePhotos(ctx context.Context, tx *store.Tx, m matter.Matter, photos []Photo) error {
 	for i, p := range photos {
 		err := New(tx).InsertPhoto(ctx, InsertPhotoParams{
 			TenantID: m.Tenant, MatterID: m.ID, Seq: int64(m.Version), Place: int64(i), Hash: p.Hash, Thumb: p.Thumb,
@@ -271,7 +272,7 @@ func flag(b bool) int64 {
 	return 0
 }
 
-func insertDetail(r Report) InsertDetailParams {
+func newDetailRow(r Report) InsertDetailParams {
 	d := r.Detail
 	return InsertDetailParams{
 		TenantID: r.Tenant, MatterID: r.ID, Category: d.Category, CompoundID: d.Compound, BuildingID: d.Building, Spot: d.Spot,
@@ -281,7 +282,7 @@ func insertDetail(r Report) InsertDetailParams {
 	}
 }
 
-func updateDetail(r Report) UpdateDetailParams {
+func changedRow(r Report) UpdateDetailParams {
 	d := r.Detail
 	return UpdateDetailParams{
 		TenantID: r.Tenant, MatterID: r.ID, Open: flag(!r.Phase.Closed()), DueAt: store.Ms(r.Due), Level: int64(d.Level),

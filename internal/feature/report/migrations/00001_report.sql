@@ -42,6 +42,7 @@ CREATE TABLE report_detail (
     rating      BIGINT NOT NULL DEFAULT 0,
     PRIMARY KEY (tenant_id, matter_id)
 );
+CREATE INDEX report_detail_all ON report_detail (tenant_id, raised_at, matter_id);
 CREATE INDEX report_detail_newest ON report_detail (tenant_id, compound_id, raised_at, matter_id);
 CREATE INDEX report_detail_open ON report_detail (tenant_id, open, compound_id, due_at, matter_id);
 

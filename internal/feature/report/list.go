@@ -1,0 +1,286 @@
+package report
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/linli/linli/internal/matter"
+	"github.com/linli/linli/internal/people"
+	"github.com/linli/linli/internal/platform/fault"
+	"github.com/linli/linli/internal/platform/store"
+)
+
+// Order of a list.
+type Order string
+
+// The orders.
+const (
+	Newest Order = "newest" // by when it was raised, newest first
+	Urgent Order = "urgent" // open ones by when they are due, earliest first
+)
+
+// Filter says which reports. Empty fields say nothing.
+type Filter struct {
+	Neighbourhood store.Tenant // for the subdistrict's officers
+	Mine          bool         // raised by the actor
+	Open          bool         // not closed
+	Phase         matter.Phase
+	Category      string
+	Building      string
+	Late          bool   // the next act is overdue
+	Query         string // words, also Chinese ones of two characters
+	Since, Until  time.Time
+	Order         Order
+}
+
+// Cursor is where a page ends: hand it in to get the next one.
+type Cursor struct {
+	At int64
+	ID string
+}
+
+// String is the cursor as it stands in a link.
+func (c Cursor) String() string {
+	if c.ID == "" {
+		return ""
+	}
+	return fmt.Sprintf("%d.%s", c.At, c.ID)
+}
+
+// ParseCursor reads a cursor from a link; anything else is the first page.
+func ParseCursor(s string) Cursor {
+	var c Cursor
+	at, id, ok := strings.Cut(s, ".")
+	if !ok || len(id) > 64 {
+		return Cursor{}
+	}
+	if _, err := fmt.Sscanf(at, "%d", &c.At); err != nil {
+		return Cursor{}
+	}
+	c.ID = id
+	return c
+}
+
+// Row is a report in a list.
+type Row struct {
+	Report
+	Category Category
+	Door     string // place down to the building
+	Thumb    string // hash of its first picture, small
+}
+
+// Page is one page of a list.
+type Page struct {
+	Rows []Row
+	Next Cursor // zero: this was the last
+}
+
+// List is a page of the reports that the actor may see, at most limit of them.
+func (s *Service) List(ctx context.Context, a people.Actor, f Filter, after Cursor, limit int) (Page, error) {
+	q, err := s.scoped(a, f)
+	if err != nil {
+		return Page{}, err
+	}
+	s.where(&q, a, f)
+	q.page(f.Order, after, limit+1)
+	rows, err := s.Store.Reader().QueryContext(ctx, q.sql(), q.args...)
+	if err != nil {
+		return Page{}, fmt.Errorf("list reports: %w", err)
+	}
+	defer rows.Close()
+	var p Page
+	for rows.Next() {
+		var h listRow
+		if err := h.scan(rows.Scan); err != nil {
+			return Page{}, fmt.Errorf("list reports: %w", err)
+		}
+		p.Rows = append(p.Rows, h.row())
+	}
+	if err := rows.Err(); err != nil {
+		return Page{}, fmt.Errorf("list reports: %w", err)
+	}
+	if len(p.Rows) > limit {
+		p.Rows = p.Rows[:limit]
+		p.Next = cursorOf(f.Order, p.Rows[limit-1])
+	}
+	return p, s.dress(ctx, p.Rows)
+}
+
+func cursorOf(o Order, r Row) Cursor {
+	if o == Urgent {
+		return Cursor{store.Ms(r.Due), r.ID}
+	}
+	return Cursor{store.Ms(r.RaisedAt), r.ID}
+}
+
+// dress adds what a list shows beside the rows.
+func (s *Service) dress(ctx context.Context, rows []Row) error {
+	for i := range rows {
+		r := &rows[i]
+		cat, _, err := s.Categories.ByCode(ctx, r.Detail.Category)
+		if err != nil {
+			return err
+		}
+		at := r.Detail.Building
+		if at == "" {
+			at = r.Detail.Compound
+		}
+		label, err := s.Places.Label(ctx, r.Tenant, at)
+		if err != nil {
+			return err
+		}
+		r.Category, r.Door = cat, label.Door
+	}
+	return nil
+}
+
+// query is a SELECT in the making.
+type query struct {
+	conds []string
+	args  []any
+	order string
+	limit int
+}
+
+func (q *query) arg(v any) string {
+	q.args = append(q.args, v)
+	return fmt.Sprintf("$%d", len(q.args))
+}
+
+func (q *query) and(format string, values ...any) {
+	marks := make([]any, len(values))
+	for i, v := range values {
+		marks[i] = q.arg(v)
+	}
+	q.conds = append(q.conds, fmt.Sprintf(format, marks...))
+}
+
+const listColumns = `h.id, h.number, h.place_id, h.raised_by, h.phase, h.holder_group, h.holder_person, h.due_at, h.visibility, h.version,
+ h.raised_at, h.changed_at, d.tenant_id, d.category, d.compound_id, d.building_id, d.spot, d.words, d.anonymous, d.source, d.happened_at,
+ d.level, d.accept_by, d.mend_by, d.taken_at, d.finished_at, d.closed_at, d.rating,
+ COALESCE((SELECT p.thumb FROM report_photo p WHERE p.tenant_id = d.tenant_id AND p.matter_id = d.matter_id ORDER BY p.seq, p.place LIMIT 1), '')`
+
+func (q *query) sql() string {
+	return "SELECT " + listColumns + " FROM report_detail d JOIN matter_head h ON h.tenant_id = d.tenant_id AND h.id = d.matter_id WHERE " +
+		strings.Join(q.conds, " AND ") + " ORDER BY " + q.order + " LIMIT " + q.arg(q.limit)
+}
+
+// scoped keeps to what the actor may see: all of the neighbourhood for its
+// committee, the compounds they serve for property staff, the own compound
+// for residents, and always what they raised.
+func (s *Service) scoped(a people.Actor, f Filter) (query, error) {
+	var q query
+	tenant := a.Tenant
+	if a.In(people.Subdistrict) && f.Neighbourhood != "" {
+		tenant = f.Neighbourhood
+	}
+	q.and("d.tenant_id = %s", tenant)
+	if f.Mine {
+		q.and("h.raised_by = %s", a.Person)
+		return q, nil
+	}
+	if a.In(people.Subdistrict, people.Committee) {
+		return q, nil
+	}
+	if paths := served(a); len(paths) > 0 {
+		var alts []string
+		for _, p := range paths {
+			ids := splitPath(p)
+			id := ids[len(ids)-1]
+			alts = append(alts, "d.compound_id = "+q.arg(id), "d.building_id = "+q.arg(id))
+		}
+		q.conds = append(q.conds, "("+strings.Join(slices.Compact(alts), " OR ")+")")
+		return q, nil
+	}
+	ids := splitPath(a.Path)
+	if len(ids) < 2 {
+		return q, fault.New(fault.Forbidden, "fault.forbidden")
+	}
+	q.and("d.compound_id = %s AND (h.visibility <> 'parties' OR h.raised_by = %s)", ids[1], a.Person)
+	return q, nil
+}
+
+// served are the paths of the places a property post is at.
+func served(a people.Actor) []string {
+	var paths []string
+	for _, p := range a.Posts {
+		if p.Role.Group() == people.Property {
+			paths = append(paths, p.Path)
+		}
+	}
+	return paths
+}
+
+func (s *Service) where(q *query, a people.Actor, f Filter) {
+	if f.Open || f.Order == Urgent || f.Late {
+		q.and("d.open = %s", 1)
+	}
+	if f.Phase != "" {
+		q.and("h.phase = %s", string(f.Phase))
+	}
+	if f.Category != "" {
+		q.and("d.category = %s", f.Category)
+	}
+	if f.Building != "" {
+		q.and("d.building_id = %s", f.Building)
+	}
+	if f.Late {
+		q.and("d.due_at > 0 AND d.due_at < %s", store.Ms(s.Store.Now()))
+	}
+	if !f.Since.IsZero() {
+		q.and("d.raised_at >= %s", store.Ms(f.Since))
+	}
+	if !f.Until.IsZero() {
+		q.and("d.raised_at < %s", store.Ms(f.Until))
+	}
+	if f.Query != "" {
+		tenant := q.args[0].(store.Tenant)
+		sub, args := s.Index.Find(tenant, KindName, f.Query, len(q.args)+1)
+		q.args = append(q.args, args...)
+		q.conds = append(q.conds, "d.matter_id IN ("+sub+")")
+	}
+}
+
+// page keeps to what comes after the cursor, in the order of an index.
+func (q *query) page(o Order, after Cursor, limit int) {
+	q.limit = limit
+	if o == Urgent {
+		q.order = "d.due_at, d.matter_id"
+		if after.ID != "" {
+			q.and("(d.due_at, d.matter_id) > (%s, %s)", after.At, after.ID)
+		}
+		return
+	}
+	q.order = "d.raised_at DESC, d.matter_id DESC"
+	if after.ID != "" {
+		q.and("(d.raised_at, d.matter_id) < (%s, %s)", after.At, after.ID)
+	}
+}
+
+// listRow is what one row of a list is read into.
+type listRow struct {
+	d                                                                    ReportDetail
+	id, number, place, raisedBy, phase, group, person, visibility, thumb string
+	due, version, raised, changed                                        int64
+}
+
+func (h *listRow) scan(scan func(...any) error) error {
+	d := &h.d
+	return scan(&h.id, &h.number, &h.place, &h.raisedBy, &h.phase, &h.group, &h.person, &h.due, &h.visibility, &h.version,
+		&h.raised, &h.changed, &d.TenantID, &d.Category, &d.CompoundID, &d.BuildingID, &d.Spot, &d.Words, &d.Anonymous, &d.Source,
+		&d.HappenedAt, &d.Level, &d.AcceptBy, &d.MendBy, &d.TakenAt, &d.FinishedAt, &d.ClosedAt, &d.Rating, &h.thumb)
+}
+
+func (h *listRow) row() Row {
+	return Row{Thumb: h.thumb, Report: Report{
+		Detail: detailOf(h.d),
+		Matter: matter.Matter{
+			Tenant: h.d.TenantID, ID: h.id, Number: h.number, Kind: KindName, Place: h.place, RaisedBy: h.raisedBy,
+			Phase: matter.Phase(h.phase), Holder: matter.Holder{Group: people.Group(h.group), Person: h.person}, Due: store.Time(h.due),
+			Visibility: matter.Audience(h.visibility), Version: int(h.version), RaisedAt: store.Time(h.raised), ChangedAt: store.Time(h.changed),
+		},
+	}}
+}

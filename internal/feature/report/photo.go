@@ -1,0 +1,101 @@
+package report
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/linli/linli/internal/people"
+	"github.com/linli/linli/internal/platform/blob"
+	"github.com/linli/linli/internal/platform/fault"
+	"github.com/linli/linli/internal/platform/photo"
+)
+
+// Studio takes photographs in: made anew by our own encoder, and on disk
+// before anything is written about them.
+type Studio struct {
+	Clean *photo.Sanitizer
+	Blobs *blob.Store
+}
+
+// File is an uploaded file: its name for the person's eyes only, and its bytes.
+type File struct {
+	Name string
+	Open func() (io.ReadCloser, error)
+}
+
+// Take takes all files in, or none: the first that is no photograph is an
+// invalid fault on the field photo that names it.
+func (s Studio) Take(ctx context.Context, files []File) ([]Photo, error) {
+	if len(files) > MaxPhotos {
+		return nil, fault.New(fault.Invalid, "report.invalid").WithField("photo", "report.photos_many", "max", MaxPhotos)
+	}
+	var photos []Photo
+	for i, f := range files {
+		p, err := s.one(ctx, f)
+		var bad *photo.Error
+		if errors.As(err, &bad) {
+			return nil, fault.Wrap(err, fault.Invalid, "report.invalid").WithField("photo", "photo."+string(bad.Code), "n", i+1, "name", f.Name)
+		}
+		if errors.Is(err, blob.ErrFull) {
+			return nil, fault.Wrap(err, fault.Busy, "fault.busy")
+		}
+		if err != nil {
+			return nil, fmt.Errorf("take photo: %w", err)
+		}
+		photos = append(photos, p)
+	}
+	return photos, nil
+}
+
+func (s Studio) one(ctx context.Context, f File) (Photo, error) {
+	r, err := f.Open()
+	if err != nil {
+		return Photo{}, err
+	}
+	defer r.Close()
+	p, err := s.Clean.Sanitize(ctx, r)
+	if err != nil {
+		return Photo{}, err
+	}
+	full, err := s.keep(ctx, p.JPEG)
+	if err != nil {
+		return Photo{}, err
+	}
+	thumb, err := s.keep(ctx, p.Thumb)
+	return Photo{Hash: full, Thumb: thumb, Width: p.Width, Height: p.Height}, err
+}
+
+func (s Studio) keep(ctx context.Context, b []byte) (string, error) {
+	h, _, err := s.Blobs.Put(ctx, bytes.NewReader(b), int64(len(b)))
+	return string(h), err
+}
+
+// OpenPhoto is a picture of a report that the actor may see, in full or small.
+// Any other hash is not found, also if the file exists.
+func (s *Service) OpenPhoto(ctx context.Context, a people.Actor, id, hash string) (io.ReadSeekCloser, error) {
+	v, err := s.View(ctx, a, id)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range v.Photos {
+		if p.Hash == hash || p.Thumb == hash {
+			return s.open(hash)
+		}
+	}
+	return nil, fault.New(fault.NotFound, "fault.not_found")
+}
+
+func (s *Service) open(hash string) (io.ReadSeekCloser, error) {
+	h, err := blob.Parse(hash)
+	if err != nil {
+		return nil, fault.Wrap(err, fault.NotFound, "fault.not_found")
+	}
+	f, err := s.Studio.Blobs.Open(h)
+	if errors.Is(err, blob.ErrNotFound) {
+		return nil, fault.Wrap(err, fault.NotFound, "fault.not_found")
+	}
+	return f, err
+}
