@@ -1,0 +1,209 @@
+package opinion
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+)
+
+// cell is one vote in a participant's row.
+type cell struct {
+	statement int32
+	vote      Vote
+}
+
+// person is a participant's id and row, the cells in order of the statement's
+// index.
+type person struct {
+	id  ID
+	row []cell
+}
+
+// find returns where the statement's cell is or belongs.
+func (p *person) find(statement int32) (int, bool) {
+	return slices.BinarySearchFunc(p.row, statement, func(c cell, s int32) int {
+		return cmp.Compare(c.statement, s)
+	})
+}
+
+// Conversation 讨论 holds the votes of one discussion and the sums from which
+// everything else is computed, so that one more vote changes only the sums it
+// touches. The order in which votes arrive never matters.
+//
+// A Conversation must not be used by several goroutines at once; even the
+// methods that only ask bring its sums up to date.
+type Conversation struct {
+	opts       Options
+	people     []person
+	byPerson   map[ID]int
+	counts     []Count // by statement index
+	byQuestion map[ID]int
+	votes      int
+	pairs      *moments // nil: to be built from the rows when next needed
+	changes    int      // votes folded into pairs since it was last used
+	last       int      // index of the participant who voted last
+}
+
+// New returns an empty conversation. A zero field of the options takes the
+// value documented there.
+func New(opts Options) *Conversation {
+	return &Conversation{
+		opts:       opts.filled(),
+		byPerson:   map[ID]int{},
+		byQuestion: map[ID]int{},
+	}
+}
+
+// Cast records one vote. A later vote of the same participant on the same
+// statement replaces the earlier one, and replaced is true. A refused vote
+// changes nothing; its error is a [*Fault] with the field and the reason.
+//
+// Cost: the number of votes of that participant, whatever the size of the
+// conversation.
+func (c *Conversation) Cast(b Ballot) (replaced bool, err error) {
+	if fault := b.fault(); fault != nil {
+		return false, fault
+	}
+	p, s := c.personIndex(b.Participant), c.statementIndex(b.Statement)
+	who := &c.people[p]
+	at, found := who.find(s)
+	if !found {
+		who.row = slices.Insert(who.row, at, cell{s, b.Vote})
+		c.votes++
+		c.changed(who.row, at, +1)
+		return false, nil
+	}
+	if who.row[at].vote != b.Vote {
+		c.changed(who.row, at, -1)
+		who.row[at].vote = b.Vote
+		c.changed(who.row, at, +1)
+	}
+	return true, nil
+}
+
+// Withdraw takes back a vote, as when a person leaves and asks to be
+// forgotten; found is false when there is none. Afterwards everything is as if
+// that vote had never been cast.
+func (c *Conversation) Withdraw(participant, statement ID) (found bool) {
+	p, known := c.byPerson[participant]
+	s, asked := c.byQuestion[statement]
+	if !known || !asked {
+		return false
+	}
+	who := &c.people[p]
+	at, found := who.find(int32(s))
+	if !found {
+		return false
+	}
+	c.changed(who.row, at, -1)
+	who.row = slices.Delete(who.row, at, at+1)
+	c.votes--
+	return true
+}
+
+// Votes returns the number of votes that count now, replaced ones left out.
+func (c *Conversation) Votes() int { return c.votes }
+
+// Counts returns the plain counts of every statement with at least one vote,
+// in the order of the ids.
+func (c *Conversation) Counts() []Count {
+	c.settle()
+	return slices.Clone(c.counts)
+}
+
+// fault returns what is wrong with a ballot, or nil.
+func (b Ballot) fault() *Fault {
+	if reason := b.Participant.check(); reason != "" {
+		return &Fault{Entry: -1, Field: "participant", Reason: reason}
+	}
+	if reason := b.Statement.check(); reason != "" {
+		return &Fault{Entry: -1, Field: "statement", Reason: reason}
+	}
+	if b.Vote < Disagree || b.Vote > Agree {
+		return &Fault{Entry: -1, Field: "vote", Reason: fmt.Sprintf("%d is not -1, 0 or 1", int8(b.Vote))}
+	}
+	return nil
+}
+
+// personIndex finds or adds a participant. Votes mostly come in runs of one
+// person, so the last one is tried first.
+func (c *Conversation) personIndex(id ID) int {
+	if c.last < len(c.people) && c.people[c.last].id == id {
+		return c.last
+	}
+	p, known := c.byPerson[id]
+	if !known {
+		p = len(c.people)
+		c.byPerson[id] = p
+		c.people = append(c.people, person{id: id})
+	}
+	c.last = p
+	return p
+}
+
+// statementIndex finds or adds a statement.
+func (c *Conversation) statementIndex(id ID) int32 {
+	s, known := c.byQuestion[id]
+	if !known {
+		s = len(c.counts)
+		c.byQuestion[id] = s
+		c.counts = append(c.counts, Count{Statement: id})
+	}
+	return int32(s)
+}
+
+// changed adds (sign +1) or takes away (sign -1) the cell row[at] from every
+// sum. Once so many votes came between two maps that building the sums anew is
+// cheaper, they are dropped instead.
+func (c *Conversation) changed(row []cell, at, sign int) {
+	c.counts[row[at].statement].add(row[at].vote, sign)
+	if c.pairs == nil {
+		return
+	}
+	c.changes++
+	if c.changes > 64+len(c.people)*len(c.counts)/64 {
+		c.pairs = nil
+		return
+	}
+	c.pairs.grow(len(c.counts))
+	c.pairs.fold(row, at, int32(sign))
+}
+
+// settle drops statements without votes and numbers the others in the order of
+// their ids, so that floating-point sums always run in the same order. It does
+// nothing in the usual case, where new statements have later ids.
+func (c *Conversation) settle() {
+	inOrder := slices.IsSortedFunc(c.counts, func(a, b Count) int { return compareIDs(a.Statement, b.Statement) })
+	empty := slices.ContainsFunc(c.counts, func(n Count) bool { return n.Seen == 0 })
+	if inOrder && !empty {
+		return
+	}
+	kept := slices.DeleteFunc(slices.Clone(c.counts), func(n Count) bool { return n.Seen == 0 })
+	slices.SortFunc(kept, func(a, b Count) int { return compareIDs(a.Statement, b.Statement) })
+	rank := make([]int32, len(c.counts))
+	index := make(map[ID]int, len(kept))
+	for i, n := range kept {
+		rank[c.byQuestion[n.Statement]] = int32(i)
+		index[n.Statement] = i
+	}
+	for _, p := range c.people {
+		for i := range p.row {
+			p.row[i].statement = rank[p.row[i].statement]
+		}
+		slices.SortFunc(p.row, func(a, b cell) int { return cmp.Compare(a.statement, b.statement) })
+	}
+	c.counts, c.byQuestion, c.pairs = kept, index, nil
+}
+
+// voters returns the indices of everybody with at least one vote, in the order
+// of the ids.
+func (c *Conversation) voters() []int {
+	order := make([]int, 0, len(c.people))
+	for i, p := range c.people {
+		if len(p.row) > 0 {
+			order = append(order, i)
+		}
+	}
+	slices.SortFunc(order, func(a, b int) int { return compareIDs(c.people[a].id, c.people[b].id) })
+	return order
+}
