@@ -2,7 +2,6 @@ package opinion
 
 import (
 	"cmp"
-	"fmt"
 	"math"
 	"slices"
 )
@@ -66,16 +65,21 @@ const mostShown = 5
 // Compare computes exactly, for the given groups, what each says and what all
 // say. People in no group are left out. The groups may be those of a map or any
 // others, buildings for instance; members without votes are counted as silent.
+// Asked again with the same groups it takes up the counts that each vote since
+// kept right, whatever the number of votes.
 //
 // It refuses, with a [*Fault] naming the place, a group without members, a
 // participant in two groups or twice in one, and an unusable id.
 func (c *Conversation) Compare(groups [][]ID) (*Comparison, error) {
 	c.settle()
-	groupOf, err := c.assign(groups)
-	if err != nil {
-		return nil, err
+	if c.grouped == nil || !c.grouped.same(groups) {
+		kept, err := c.regroup(groups)
+		if err != nil {
+			return nil, err
+		}
+		c.grouped = kept
 	}
-	counts := c.countGroups(groupOf, len(groups))
+	counts := c.grouped.counted(c)
 	total := make([]Count, len(c.counts))
 	for _, of := range counts {
 		for s, n := range of {
@@ -98,57 +102,6 @@ func (c *Conversation) Compare(groups [][]ID) (*Comparison, error) {
 		result.Groups = append(result.Groups, st)
 	}
 	return result, nil
-}
-
-// assign returns the group of each participant by index, −1 for none.
-func (c *Conversation) assign(groups [][]ID) ([]int, error) {
-	if len(groups) == 0 {
-		return nil, &Fault{Entry: -1, Field: "groups", Reason: "holds no group"}
-	}
-	groupOf := make([]int, len(c.people))
-	for i := range groupOf {
-		groupOf[i] = -1
-	}
-	first := map[ID]int{}
-	for g, members := range groups {
-		if len(members) == 0 {
-			return nil, &Fault{Entry: -1, Field: fmt.Sprintf("groups[%d]", g), Reason: "has no member"}
-		}
-		for i, id := range members {
-			field := fmt.Sprintf("groups[%d][%d]", g, i)
-			if reason := id.check(); reason != "" {
-				return nil, &Fault{Entry: -1, Field: field, Reason: reason}
-			}
-			if other, twice := first[id]; twice {
-				return nil, &Fault{Entry: -1, Field: field, Reason: fmt.Sprintf("participant %q is already in group %d", id, other)}
-			}
-			first[id] = g
-			if p, known := c.byPerson[id]; known {
-				groupOf[p] = g
-			}
-		}
-	}
-	return groupOf, nil
-}
-
-// countGroups counts the votes of each group on each statement.
-func (c *Conversation) countGroups(groupOf []int, groups int) [][]Count {
-	counts := make([][]Count, groups)
-	for g := range counts {
-		counts[g] = make([]Count, len(c.counts))
-		for s, n := range c.counts {
-			counts[g][s].Statement = n.Statement
-		}
-	}
-	for p, g := range groupOf {
-		if g < 0 {
-			continue
-		}
-		for _, cell := range c.people[p].row {
-			counts[g][cell.statement].add(cell.vote, 1)
-		}
-	}
-	return counts
 }
 
 // plus adds or (sign −1) subtracts counts, keeping the statement of the second.
@@ -286,16 +239,16 @@ func bestAgree(answers []Answer) (best Representative, found bool) {
 	return best, found
 }
 
-// mostTelling returns the one answered statement with the greatest difference,
-// or nothing for a group that answered none.
+// mostTelling returns the one statement and side, voiced by somebody in the
+// group, with the greatest difference; nothing for a group that only passed.
 func mostTelling(answers []Answer) []Representative {
 	var best []Representative
 	for _, a := range answers {
-		if a.Agree+a.Disagree == 0 {
-			continue
-		}
-		if r := a.telling(); best == nil || r.RepnessTest > best[0].RepnessTest {
-			best = []Representative{r}
+		for _, stance := range []Vote{Agree, Disagree} {
+			r := a.side(stance)
+			if r.Successes > 0 && (best == nil || r.RepnessTest > best[0].RepnessTest) {
+				best = []Representative{r}
+			}
 		}
 	}
 	return best

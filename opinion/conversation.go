@@ -42,6 +42,8 @@ type Conversation struct {
 	pairs      *moments // nil: to be built from the rows when next needed
 	changes    int      // votes folded into pairs since it was last used
 	last       int      // index of the participant who voted last
+	order      []int    // everybody by id; shorter than people when out of date
+	grouped    *grouped // counts of the groups compared last, or nil
 }
 
 // New returns an empty conversation. A zero field of the options takes the
@@ -70,13 +72,13 @@ func (c *Conversation) Cast(b Ballot) (replaced bool, err error) {
 	if !found {
 		who.row = slices.Insert(who.row, at, cell{s, b.Vote})
 		c.votes++
-		c.changed(who.row, at, +1)
+		c.changed(p, at, +1)
 		return false, nil
 	}
 	if who.row[at].vote != b.Vote {
-		c.changed(who.row, at, -1)
+		c.changed(p, at, -1)
 		who.row[at].vote = b.Vote
-		c.changed(who.row, at, +1)
+		c.changed(p, at, +1)
 	}
 	return true, nil
 }
@@ -95,7 +97,7 @@ func (c *Conversation) Withdraw(participant, statement ID) (found bool) {
 	if !found {
 		return false
 	}
-	c.changed(who.row, at, -1)
+	c.changed(p, at, -1)
 	who.row = slices.Delete(who.row, at, at+1)
 	c.votes--
 	return true
@@ -152,11 +154,15 @@ func (c *Conversation) statementIndex(id ID) int32 {
 	return int32(s)
 }
 
-// changed adds (sign +1) or takes away (sign -1) the cell row[at] from every
-// sum. Once so many votes came between two maps that building the sums anew is
-// cheaper, they are dropped instead.
-func (c *Conversation) changed(row []cell, at, sign int) {
+// changed adds (sign +1) or takes away (sign -1) the cell at of a person's row
+// from every sum. Once so many votes came between two maps that building the
+// sums anew is cheaper, they are dropped instead.
+func (c *Conversation) changed(p, at, sign int) {
+	row := c.people[p].row
 	c.counts[row[at].statement].add(row[at].vote, sign)
+	if c.grouped != nil {
+		c.grouped.changed(c, p, row[at], sign)
+	}
 	if c.pairs == nil {
 		return
 	}
@@ -192,18 +198,24 @@ func (c *Conversation) settle() {
 		}
 		slices.SortFunc(p.row, func(a, b cell) int { return cmp.Compare(a.statement, b.statement) })
 	}
-	c.counts, c.byQuestion, c.pairs = kept, index, nil
+	c.counts, c.byQuestion, c.pairs, c.grouped = kept, index, nil, nil
 }
 
 // voters returns the indices of everybody with at least one vote, in the order
 // of the ids.
 func (c *Conversation) voters() []int {
-	order := make([]int, 0, len(c.people))
-	for i, p := range c.people {
-		if len(p.row) > 0 {
-			order = append(order, i)
+	if len(c.order) < len(c.people) {
+		c.order = make([]int, len(c.people))
+		for i := range c.order {
+			c.order[i] = i
+		}
+		slices.SortFunc(c.order, func(a, b int) int { return compareIDs(c.people[a].id, c.people[b].id) })
+	}
+	voting := make([]int, 0, len(c.order))
+	for _, i := range c.order {
+		if len(c.people[i].row) > 0 {
+			voting = append(voting, i)
 		}
 	}
-	slices.SortFunc(order, func(a, b int) int { return compareIDs(c.people[a].id, c.people[b].id) })
-	return order
+	return voting
 }

@@ -272,9 +272,9 @@ func (c *Conversation) group(m *Map, voters []int, previous *Map) {
 // number gives the clusters their order and fills the groups.
 func (c *Conversation) number(m *Map, voters, chosen, cluster []int, best partition, old []int) {
 	k := len(best.centres)
-	order := c.canonical(voters, chosen, cluster, best.centres)
-	if overlap := overlaps(cluster, old, k); overlap != nil {
-		order = matched(overlap, order)
+	order := matched(overlaps(cluster, old, k), k)
+	if slices.Contains(order, -1) {
+		order = fillGaps(order, c.canonical(voters, chosen, cluster, best.centres))
 	}
 	rank := make([]int, k)
 	m.Groups = make([]Group, k)
@@ -293,29 +293,43 @@ func (c *Conversation) number(m *Map, voters, chosen, cluster []int, best partit
 // canonical orders clusters by size, then by their votes statement by
 // statement, then by place: never by the names of people.
 func (c *Conversation) canonical(voters, chosen, cluster []int, centres []point) []int {
-	size := make([]int, len(centres))
+	size, order := make([]int, len(centres)), make([]int, len(centres))
+	for _, cl := range cluster {
+		size[cl]++
+	}
+	for i := range order {
+		order[i] = i
+	}
+	var counts [][]Count // counted only when two are equally large
+	votes := func(cl int) []Count {
+		if counts == nil {
+			counts = c.countClusters(voters, chosen, cluster, len(centres))
+		}
+		return counts[cl]
+	}
+	slices.SortFunc(order, func(a, b int) int {
+		if size[a] != size[b] {
+			return size[b] - size[a]
+		}
+		return cmp.Or(
+			slices.CompareFunc(votes(b), votes(a), compareCounts),
+			cmp.Compare(centres[a].x, centres[b].x),
+			cmp.Compare(centres[a].y, centres[b].y),
+		)
+	})
+	return order
+}
+
+// countClusters counts the votes of each cluster of chosen voters.
+func (c *Conversation) countClusters(voters, chosen, cluster []int, clusters int) [][]Count {
 	groupOf := make([]int, len(c.people))
 	for i := range groupOf {
 		groupOf[i] = -1
 	}
 	for i, at := range chosen {
 		groupOf[voters[at]] = cluster[i]
-		size[cluster[i]]++
 	}
-	counts := c.countGroups(groupOf, len(centres))
-	order := make([]int, len(centres))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortFunc(order, func(a, b int) int {
-		return cmp.Or(
-			cmp.Compare(size[b], size[a]),
-			slices.CompareFunc(counts[b], counts[a], compareCounts),
-			cmp.Compare(centres[a].x, centres[b].x),
-			cmp.Compare(centres[a].y, centres[b].y),
-		)
-	})
-	return order
+	return c.countGroups(groupOf, clusters)
 }
 
 // compareCounts orders by agrees, then disagrees, then people.

@@ -195,29 +195,41 @@ func (pl *plane) newcomer(p partition) point {
 	return chosen
 }
 
-// rate computes the mean silhouette of all people (P. Rousseeuw, J. Comput.
-// Appl. Math. 20, 1987): for each person (b − a)/max(a, b), where a is the mean
-// distance to the others of the same cluster and b the smallest mean distance
-// to another cluster; 0 for a person alone in a cluster.
-func (pl *plane) rate(p *partition) {
-	on := partition{centres: p.centres, cluster: make([]int, len(pl.coarse))}
-	on.assign(pl.coarse)
-	k := len(p.centres)
-	size := make([]int, k)
-	for i, s := range pl.coarse {
-		size[on.cluster[i]] += s.weight
-	}
-	total, people := 0.0, 0
-	far := make([]float64, k)
-	for i, s := range pl.coarse {
-		clear(far)
-		for j, t := range pl.coarse {
-			far[on.cluster[j]] += float64(t.weight) * math.Sqrt(s.squared(t.point))
+// rate computes for each partition the mean silhouette of all people (P.
+// Rousseeuw, J. Comput. Appl. Math. 20, 1987): for each person (b − a)/max(a, b),
+// where a is the mean distance to the others of the same cluster and b the
+// smallest mean distance to another cluster; 0 for a person alone in a cluster.
+func (pl *plane) rate(partitions []partition) {
+	n := len(pl.coarse)
+	cluster, size, far := make([][]int, len(partitions)), make([][]int, len(partitions)), make([][]float64, len(partitions))
+	for q, p := range partitions {
+		on := partition{centres: p.centres, cluster: make([]int, n)}
+		on.assign(pl.coarse)
+		cluster[q] = on.cluster
+		size[q], far[q] = make([]int, len(p.centres)), make([]float64, len(p.centres))
+		for i, s := range pl.coarse {
+			size[q][on.cluster[i]] += s.weight
 		}
-		total += float64(s.weight) * outline(far, size, on.cluster[i])
-		people += s.weight
 	}
-	p.silhouette = total / float64(people)
+	people := 0
+	for i, s := range pl.coarse {
+		people += s.weight
+		for q := range far {
+			clear(far[q])
+		}
+		for j, t := range pl.coarse {
+			d := float64(t.weight) * math.Sqrt(s.squared(t.point))
+			for q := range far {
+				far[q][cluster[q][j]] += d
+			}
+		}
+		for q := range partitions {
+			partitions[q].silhouette += float64(s.weight) * outline(far[q], size[q], cluster[q][i])
+		}
+	}
+	for q := range partitions {
+		partitions[q].silhouette /= float64(people)
+	}
 }
 
 // outline returns one person's silhouette from the sums of distances to each
@@ -248,33 +260,29 @@ const (
 )
 
 // divide chooses the partition into 2 … most clusters with the best silhouette.
-// previous holds the present centres of the previous groups, or nothing.
+// previous holds the present centres of the previous groups, or nothing. The
+// result has no centres when all people stand on one spot.
 func (pl *plane) divide(most int, previous []point) partition {
-	most = min(most, len(pl.spots))
-	var chosen partition
-	for i, centres := range pl.seeds(most) {
-		k := i + 1
-		if k == 1 {
-			continue
-		}
+	var tried []partition
+	for _, centres := range pl.seeds(min(most, len(pl.spots)))[1:] {
 		p, ok := lloyd(pl.spots, centres)
-		if len(previous) == k {
+		if len(previous) == len(centres) {
 			p, ok = pl.keep(p, ok, previous)
 		}
-		if !ok {
-			continue
+		if ok {
+			tried = append(tried, p)
 		}
-		pl.rate(&p)
-		margin := 1e-9
-		switch len(previous) {
-		case 0:
-		case k:
-			margin = -betterSilhouette
-		case len(chosen.centres):
-			margin = betterSilhouette
+	}
+	pl.rate(tried)
+	var chosen partition
+	lead := 0.0 // what the previous number of groups has in advance
+	for _, p := range tried {
+		own := 1e-9 * float64(-len(p.centres)) // of equal ones the smallest
+		if len(p.centres) == len(previous) {
+			own = betterSilhouette
 		}
-		if chosen.centres == nil || p.silhouette > chosen.silhouette+margin {
-			chosen = p
+		if chosen.centres == nil || p.silhouette+own > chosen.silhouette+lead {
+			chosen, lead = p, own
 		}
 	}
 	return chosen

@@ -49,13 +49,10 @@ func formerCentres(pl *plane, spotOf, old []int, groups int) []point {
 	return centres
 }
 
-// overlaps counts for each cluster and previous group the people in both; nil
-// without a previous map.
+// overlaps counts for each of k clusters and each previous group the people in
+// both.
 func overlaps(cluster, old []int, k int) [][]int {
 	groups := 1 + slices.Max(old)
-	if groups == 0 {
-		return nil
-	}
 	both := make([][]int, k)
 	for c := range both {
 		both[c] = make([]int, groups)
@@ -68,33 +65,36 @@ func overlaps(cluster, old []int, k int) [][]int {
 	return both
 }
 
-// matched orders the clusters so that each keeps the number of the previous
-// group it shares most people with; the rest fill the gaps in the given order.
-func matched(overlap [][]int, order []int) []int {
-	k := len(order)
-	result := make([]int, k)
-	for r := range result {
-		result[r] = -1
-	}
+// matched returns the clusters in the order of the previous groups they share
+// most people with, the largest shares first; -1 for a number nobody keeps.
+func matched(overlap [][]int, k int) []int {
+	order := slices.Repeat([]int{-1}, k)
 	taken := make([]bool, k)
 	for range k {
-		cluster, number, most := -1, -1, 0
-		for _, c := range order {
-			for g, n := range overlap[c] {
-				if g < k && !taken[c] && result[g] < 0 && n > most {
-					cluster, number, most = c, g, n
+		cluster, number, largest := -1, -1, 0
+		for c, shares := range overlap {
+			for g, n := range shares[:min(k, len(shares))] {
+				if !taken[c] && order[g] < 0 && n > largest {
+					cluster, number, largest = c, g, n
 				}
 			}
 		}
 		if cluster < 0 {
 			break
 		}
-		result[number], taken[cluster] = cluster, true
+		order[number], taken[cluster] = cluster, true
 	}
-	for _, c := range order {
-		if !taken[c] {
-			result[slices.Index(result, -1)] = c
+	return order
+}
+
+// fillGaps gives the clusters without a number the free ones, in the canonical
+// order.
+func fillGaps(order, canonical []int) []int {
+	filled := slices.Clone(order)
+	for _, c := range canonical {
+		if !slices.Contains(filled, c) {
+			filled[slices.Index(filled, -1)] = c
 		}
 	}
-	return result
+	return filled
 }
