@@ -21,7 +21,9 @@ func talk(t tester, opts opinion.Options, ballots []opinion.Ballot) *opinion.Con
 	t.Helper()
 	c := opinion.New(opts)
 	for _, b := range ballots {
-		cast(t, c, b)
+		if _, err := c.Cast(b); err != nil {
+			t.Fatal(err)
+		}
 	}
 	return c
 }

@@ -1,0 +1,138 @@
+package opinion_test
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/linli/linli/opinion"
+)
+
+// sizes of the benchmarks: so many people, each asked 500 statements, of which
+// nearly all are answered: the worst case.
+func sizes() []int { return []int{100, 300, 1_000, 3_000, 10_000} }
+
+const asked = 500
+
+// readOnce returns how long it takes to read the matrix of votes once, a byte a
+// vote: no method can be faster.
+func readOnce(ballots []opinion.Ballot) time.Duration {
+	votes := make([]opinion.Vote, len(ballots))
+	for i, b := range ballots {
+		votes[i] = b.Vote
+	}
+	sum, least := 0, time.Duration(math.MaxInt64)
+	for range 5 {
+		start := time.Now()
+		for _, v := range votes {
+			sum += int(v)
+		}
+		least = min(least, time.Since(start))
+	}
+	if sum > 5*len(votes) {
+		panic("more agrees than votes")
+	}
+	return least
+}
+
+// measured runs work for each iteration and reports, beside the seconds, the
+// ratio to reading the matrix once. It returns the median.
+func measured(b *testing.B, ballots []opinion.Ballot, work func()) float64 {
+	bound := readOnce(ballots)
+	var times []float64
+	for b.Loop() {
+		start := time.Now()
+		work()
+		times = append(times, time.Since(start).Seconds())
+	}
+	slices.Sort(times)
+	median := times[len(times)/2]
+	b.ReportMetric(median/bound.Seconds(), "×reading")
+	return median
+}
+
+// growth reports the exponent e of time ~ people^e, fitted by least squares on
+// logarithms over all sizes, as the metric of the last.
+func growth(b *testing.B, name string, setup func(b *testing.B, ballots []opinion.Ballot) (work func())) {
+	var people, seconds []float64
+	for _, n := range sizes() {
+		ballots := camps(n, asked, 3, 0.05, 1)
+		b.Run(fmt.Sprintf("%s/people=%d", name, n), func(b *testing.B) {
+			median := measured(b, ballots, setup(b, ballots))
+			if len(people) > 0 && people[len(people)-1] == math.Log(float64(n)) {
+				seconds[len(seconds)-1] = math.Log(median)
+			} else {
+				people, seconds = append(people, math.Log(float64(n))), append(seconds, math.Log(median))
+			}
+			b.ReportMetric(slope(people, seconds), "growth")
+		})
+	}
+}
+
+// slope is the least-squares slope of y over x; 0 for a single point.
+func slope(x, y []float64) float64 {
+	var mx, my, xy, xx float64
+	for i := range x {
+		mx, my = mx+x[i]/float64(len(x)), my+y[i]/float64(len(y))
+	}
+	for i := range x {
+		xy, xx = xy+(x[i]-mx)*(y[i]-my), xx+(x[i]-mx)*(x[i]-mx)
+	}
+	if xx == 0 {
+		return 0
+	}
+	return xy / xx
+}
+
+// BenchmarkFromBallots computes everything from the list of votes.
+func BenchmarkFromBallots(b *testing.B) {
+	growth(b, "all", func(b *testing.B, ballots []opinion.Ballot) func() {
+		return func() {
+			c := talk(b, opinion.Options{}, ballots)
+			if _, err := c.Compare(c.Draw(nil).Members()); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}
+
+// BenchmarkOneMoreVote changes one vote and brings up to date the counts, the
+// comparison of the groups and the voter's place on the map.
+func BenchmarkOneMoreVote(b *testing.B) {
+	growth(b, "vote", func(b *testing.B, ballots []opinion.Ballot) func() {
+		c := talk(b, opinion.Options{}, ballots)
+		m := c.Draw(nil)
+		groups := m.Members()
+		if _, err := c.Compare(groups); err != nil {
+			b.Fatal(err)
+		}
+		vote := opinion.Agree
+		return func() {
+			vote = -vote
+			cast(b, c, opinion.Ballot{Participant: "p3", Statement: "7", Vote: vote})
+			if _, err := c.Compare(groups); err != nil {
+				b.Fatal(err)
+			}
+			if _, found := c.Locate(m, "p3"); !found {
+				b.Fatal("the voter is not on the map")
+			}
+		}
+	})
+}
+
+// BenchmarkNextMap changes one vote and draws the map anew from the previous
+// one.
+func BenchmarkNextMap(b *testing.B) {
+	growth(b, "map", func(b *testing.B, ballots []opinion.Ballot) func() {
+		c := talk(b, opinion.Options{}, ballots)
+		m := c.Draw(nil)
+		vote := opinion.Agree
+		return func() {
+			vote = -vote
+			cast(b, c, opinion.Ballot{Participant: "p3", Statement: "7", Vote: vote})
+			m = c.Draw(m)
+		}
+	})
+}
