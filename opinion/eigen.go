@@ -166,9 +166,6 @@ func (d climber) scale(f float64) {
 // conjugate gradient; A. Knyazev, SIAM J. Sci. Comput. 23, 2001).
 func (g *symmetric) climb(start []float64, found [][]float64) eigenpair {
 	x := g.begin(start, found)
-	if x.vec == nil {
-		return eigenpair{}
-	}
 	var last []climber
 	for step := range 2000 {
 		if step%40 == 39 { // wash out the rounding the images gathered
@@ -201,11 +198,7 @@ func (g *symmetric) begin(start []float64, found [][]float64) climber {
 		x[i] += stir * (part - 0.5)
 	}
 	clearOf(x, found)
-	length := norm(x)
-	if length == 0 {
-		return climber{}
-	}
-	scale(x, 1/length)
+	scale(x, 1/norm(x))
 	return g.direction(x)
 }
 

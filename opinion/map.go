@@ -72,7 +72,7 @@ type Map struct {
 	Components [2]Component // the two axes
 	Places     []Place      // everybody with a vote, in the order of the ids
 	Groups     []Group      // largest first, unless numbered as in a previous map
-	Silhouette float64      // of the groups, −1 … 1; near 0 they hardly differ
+	Silhouette float64      // of the groups, −1 … 1; for comparison, it proves nothing alone
 }
 
 // Component 主成分 is one axis of the map.

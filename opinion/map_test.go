@@ -260,6 +260,18 @@ func TestGroupsAreChosenBySilhouette(t *testing.T) {
 	}
 }
 
+// One camp gives a silhouette of 0.3 to 0.6: the warning in the package's comment.
+func TestSilhouetteOfNoGroups(t *testing.T) {
+	for _, people := range []int{50, 200, 1000} {
+		for seed := range uint64(4) {
+			alone := talk(t, opinion.Options{}, camps(people, 50, 1, 0.3, seed)).Draw(nil).Silhouette
+			if alone < 0.3 || alone > 0.65 {
+				t.Errorf("%d people, seed %d: silhouette %.2f of one camp", people, seed, alone)
+			}
+		}
+	}
+}
+
 // Many people stand on so many spots that first centres and silhouettes are
 // taken on a grid; the groups are still exact and the silhouette close.
 func TestManyPeople(t *testing.T) {
