@@ -83,9 +83,8 @@ func (c *Conversation) Cast(b Ballot) (replaced bool, err error) {
 	return true, nil
 }
 
-// Withdraw takes back a vote, as when a person leaves and asks to be
-// forgotten; found is false when there is none. Afterwards everything is as if
-// that vote had never been cast.
+// Withdraw takes back a vote, as when a person moves away; found is false when
+// there is none. Afterwards all results are as if that vote had never been cast.
 func (c *Conversation) Withdraw(participant, statement ID) (found bool) {
 	p, known := c.byPerson[participant]
 	s, asked := c.byQuestion[statement]
@@ -156,7 +155,8 @@ func (c *Conversation) statementIndex(id ID) int32 {
 
 // changed adds (sign +1) or takes away (sign -1) the cell at of a person's row
 // from every sum. Once so many votes came between two maps that building the
-// sums anew is cheaper, they are dropped instead.
+// sums anew is cheaper, they are dropped instead; so too when the statements are
+// too many for a map.
 func (c *Conversation) changed(p, at, sign int) {
 	row := c.people[p].row
 	c.counts[row[at].statement].add(row[at].vote, sign)
@@ -167,7 +167,7 @@ func (c *Conversation) changed(p, at, sign int) {
 		return
 	}
 	c.changes++
-	if c.changes > 64+len(c.people)*len(c.counts)/64 {
+	if c.changes > 64+len(c.people)*len(c.counts)/64 || len(c.counts) > MaxStatements {
 		c.pairs = nil
 		return
 	}

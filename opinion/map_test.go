@@ -3,6 +3,7 @@ package opinion_test
 import (
 	"fmt"
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -282,6 +283,24 @@ func TestManyPeople(t *testing.T) {
 		t.Fatalf("%d groups of 3 camps", len(m.Groups))
 	}
 	near(t, "silhouette", m.Silhouette, silhouette(m), 0.02)
+
+	renamed := slices.Clone(ballots)
+	for i := range renamed {
+		renamed[i].Participant = mirrored(ballots[i].Participant)
+	}
+	other := groupOf(talk(t, opinion.Options{}, renamed).Draw(nil))
+	for who, group := range groupOf(m) {
+		if other[mirrored(who)] != group {
+			t.Fatalf("%s changes group when everybody is renamed", who)
+		}
+	}
+}
+
+// mirrored renames people so that their order changes: p12 becomes 21p.
+func mirrored(id opinion.ID) opinion.ID {
+	letters := []byte(id)
+	slices.Reverse(letters)
+	return opinion.ID(letters)
 }
 
 func TestMapDeclines(t *testing.T) {
@@ -324,6 +343,24 @@ func TestMapDeclines(t *testing.T) {
 				t.Errorf("map drawn: %v", drawn)
 			}
 		})
+	}
+}
+
+// A flood of statements ends the map, and its withdrawal brings it back.
+func TestFloodOfStatements(t *testing.T) {
+	c := talk(t, opinion.Options{}, camps(20, 12, 2, 0, 3))
+	m := c.Draw(nil)
+	for s := range opinion.MaxStatements {
+		cast(t, c, opinion.Ballot{Participant: "flood", Statement: statementID(100 + s), Vote: opinion.Agree})
+	}
+	if got := c.Draw(m).Declined; got == nil || got.Reason != opinion.TooManyStatements {
+		t.Errorf("declined %v, want %s", got, opinion.TooManyStatements)
+	}
+	for s := range opinion.MaxStatements {
+		c.Withdraw("flood", statementID(100+s))
+	}
+	if diff := cmp.Diff(m, c.Draw(nil)); diff != "" {
+		t.Error(diff)
 	}
 }
 
