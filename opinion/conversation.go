@@ -19,8 +19,11 @@ type person struct {
 	row []cell
 }
 
-// find returns where the statement's cell is or belongs.
+// find returns where the statement's cell is or belongs, mostly the end.
 func (p *person) find(statement int32) (int, bool) {
+	if n := len(p.row); n == 0 || p.row[n-1].statement < statement {
+		return n, false
+	}
 	return slices.BinarySearchFunc(p.row, statement, func(c cell, s int32) int {
 		return cmp.Compare(c.statement, s)
 	})
@@ -41,9 +44,10 @@ type Conversation struct {
 	votes      int
 	pairs      *moments // nil: to be built from the rows when next needed
 	changes    int      // votes folded into pairs since it was last used
-	last       int      // index of the participant who voted last
 	order      []int    // everybody by id; shorter than people when out of date
 	grouped    *grouped // counts of the groups compared last, or nil
+
+	lastPerson, lastStatement int // indices of the last vote
 }
 
 // New returns an empty conversation. A zero field of the options takes the
@@ -63,10 +67,20 @@ func New(opts Options) *Conversation {
 // Cost: the number of votes of that participant, whatever the size of the
 // conversation.
 func (c *Conversation) Cast(b Ballot) (replaced bool, err error) {
-	if fault := b.fault(); fault != nil {
+	p, knownPerson := c.findPerson(b.Participant)
+	s, knownStatement := c.findStatement(b.Statement)
+	if fault := b.fault(knownPerson, knownStatement); fault != nil {
 		return false, fault
 	}
-	p, s := c.personIndex(b.Participant), c.statementIndex(b.Statement)
+	if !knownPerson {
+		c.byPerson[b.Participant] = p
+		c.people = append(c.people, person{id: b.Participant})
+	}
+	if !knownStatement {
+		c.byQuestion[b.Statement] = int(s)
+		c.counts = append(c.counts, Count{Statement: b.Statement})
+	}
+	c.lastPerson, c.lastStatement = p, int(s)
 	who := &c.people[p]
 	at, found := who.find(s)
 	if !found {
@@ -112,13 +126,18 @@ func (c *Conversation) Counts() []Count {
 	return slices.Clone(c.counts)
 }
 
-// fault returns what is wrong with a ballot, or nil.
-func (b Ballot) fault() *Fault {
-	if reason := b.Participant.check(); reason != "" {
-		return &Fault{Entry: -1, Field: "participant", Reason: reason}
+// fault returns what is wrong with a ballot, or nil. Ids already known need not
+// be looked at again.
+func (b Ballot) fault(knownPerson, knownStatement bool) *Fault {
+	if !knownPerson {
+		if reason := b.Participant.check(); reason != "" {
+			return &Fault{Entry: -1, Field: "participant", Reason: reason}
+		}
 	}
-	if reason := b.Statement.check(); reason != "" {
-		return &Fault{Entry: -1, Field: "statement", Reason: reason}
+	if !knownStatement {
+		if reason := b.Statement.check(); reason != "" {
+			return &Fault{Entry: -1, Field: "statement", Reason: reason}
+		}
 	}
 	if b.Vote < Disagree || b.Vote > Agree {
 		return &Fault{Entry: -1, Field: "vote", Reason: fmt.Sprintf("%d is not -1, 0 or 1", int8(b.Vote))}
@@ -126,31 +145,29 @@ func (b Ballot) fault() *Fault {
 	return nil
 }
 
-// personIndex finds or adds a participant. Votes mostly come in runs of one
-// person, so the last one is tried first.
-func (c *Conversation) personIndex(id ID) int {
-	if c.last < len(c.people) && c.people[c.last].id == id {
-		return c.last
+// findPerson returns a participant's index, the next free one for a new one.
+// Votes mostly come in runs of one person, so the last one is tried first.
+func (c *Conversation) findPerson(id ID) (index int, known bool) {
+	if c.lastPerson < len(c.people) && c.people[c.lastPerson].id == id {
+		return c.lastPerson, true
 	}
-	p, known := c.byPerson[id]
-	if !known {
-		p = len(c.people)
-		c.byPerson[id] = p
-		c.people = append(c.people, person{id: id})
+	if p, known := c.byPerson[id]; known {
+		return p, true
 	}
-	c.last = p
-	return p
+	return len(c.people), false
 }
 
-// statementIndex finds or adds a statement.
-func (c *Conversation) statementIndex(id ID) int32 {
-	s, known := c.byQuestion[id]
-	if !known {
-		s = len(c.counts)
-		c.byQuestion[id] = s
-		c.counts = append(c.counts, Count{Statement: id})
+// findStatement returns a statement's index, the next free one for a new one. In
+// such a run statements mostly come in their order, so the next one is tried
+// first.
+func (c *Conversation) findStatement(id ID) (index int32, known bool) {
+	if next := c.lastStatement + 1; next < len(c.counts) && c.counts[next].Statement == id {
+		return int32(next), true
 	}
-	return int32(s)
+	if s, known := c.byQuestion[id]; known {
+		return int32(s), true
+	}
+	return int32(len(c.counts)), false
 }
 
 // changed adds (sign +1) or takes away (sign -1) the cell at of a person's row
@@ -192,13 +209,38 @@ func (c *Conversation) settle() {
 		rank[c.byQuestion[n.Statement]] = int32(i)
 		index[n.Statement] = i
 	}
+	full := slices.Repeat([]Vote{gap}, len(kept))
 	for _, p := range c.people {
-		for i := range p.row {
-			p.row[i].statement = rank[p.row[i].statement]
-		}
-		slices.SortFunc(p.row, func(a, b cell) int { return cmp.Compare(a.statement, b.statement) })
+		renumber(p.row, rank, full)
 	}
 	c.counts, c.byQuestion, c.pairs, c.grouped = kept, index, nil, nil
+}
+
+// gap marks a statement without a vote in a row written out in full.
+const gap Vote = 2
+
+// renumber gives a row's statements their new numbers and puts it in order. full
+// has a gap for every statement, and has again afterwards; a row that answers
+// many statements is put in order by writing it out there.
+func renumber(row []cell, rank []int32, full []Vote) {
+	for i := range row {
+		row[i].statement = rank[row[i].statement]
+	}
+	if len(row) < len(full)/8 {
+		slices.SortFunc(row, func(a, b cell) int { return cmp.Compare(a.statement, b.statement) })
+		return
+	}
+	for _, c := range row {
+		full[c.statement] = c.vote
+	}
+	at := 0
+	for s, v := range full {
+		if v != gap {
+			row[at] = cell{int32(s), v}
+			full[s] = gap
+			at++
+		}
+	}
 }
 
 // voters returns the indices of everybody with at least one vote, in the order
