@@ -3,4 +3,5 @@ package main
 // solveCmd groups the engines. Each engine has its own file solve_<name>.go
 // and adds its command here.
 type solveCmd struct {
+	Opinion solveOpinionCmd `cmd:"" help:"Who agrees with whom, and on what everybody agrees."`
 }
