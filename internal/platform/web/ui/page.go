@@ -32,6 +32,7 @@ type Page struct {
 	Path    string // path and query of this page, to come back to after a switch
 	Look    Look
 	Words   Words
+	Who     string // opaque mark of the signed-in person: a kept draft is sent only for the one who wrote it
 	Live    bool // loads the server-sent-events part of htmx
 	Offline bool // shows the offline bar at once; else the script does
 }

@@ -59,7 +59,7 @@ function busy(form, on) {
 }
 document.addEventListener('submit', e => {
   const f = e.target;
-  if (f.method === 'dialog' || f.method === 'get') return;
+  if (!/post/i.test(f.getAttribute('method'))) return;
   if (f.dataset.draft) return void submitDraft(e, f);
   if (f.dataset.busy) return void e.preventDefault();
   f.dataset.busy = 1;
@@ -167,6 +167,7 @@ function painter(box, book, tell) {
 
 /* drafts: one being written for each form name, any number waiting to be sent */
 let db;
+const who = document.body.dataset.who || '';
 const open = () => db ??= new Promise((ok, no) => {
   const r = indexedDB.open('linli', 1);
   r.onupgradeneeded = () => r.result.createObjectStore('drafts', { keyPath: 'id' });
@@ -179,26 +180,28 @@ async function store(mode, fn) {
     t.oncomplete = () => ok(r.result); t.onerror = t.onabort = () => no(t.error);
   });
 }
-const put = d => store('readwrite', s => s.put(d)), drop = id => store('readwrite', s => s.delete(id)), all = () => store('readonly', s => s.getAll());
+const put = d => store('readwrite', s => s.put(d)), drop = id => store('readwrite', s => s.delete(id)), all = async () => (await store('readonly', s => s.getAll())).filter(d => d.who === who);
 function pack(form, id, state) {
   const fields = [];
   for (const [k, v] of new FormData(form)) if (typeof v === 'string') fields.push([k, v]);
   const box = $('[data-picker]', form);
-  return { id, state, form: form.dataset.draft, action: form.action, at: Date.now(), fields, file: box && $('input[type=file]', box).name, photos: box ? shots(form).list.map(p => p.blob) : [] };
+  return { id, state, form: form.dataset.draft, action: new URL(form.getAttribute('action') || '', location).href, who, at: Date.now(), fields, file: box && $('input[type=file]', box).name, photos: box ? shots(form).list.map(p => p.blob) : [] };
 }
 function status(text) {
   const s = $('[data-draft-state]');
   if (s) { s.hidden = !text; $('span', s).textContent = text; }
 }
 async function draftForm(form) {
-  const name = form.dataset.draft, id = 'writing:' + name, key = form.elements.key;
+  const name = form.dataset.draft, id = 'writing:' + who + name, key = form.elements.key;
   let timer;
   form.saveDraft = () => { clearTimeout(timer); timer = setTimeout(async () => { if (form.dataset.busy) return; const d = pack(form, id, 'writing'); await put(d); status(say('draft_saved', { time: clock(d.at) })); }, 300); };
   form.stopDraft = () => clearTimeout(timer);
   form.addEventListener('input', form.saveDraft); form.addEventListener('change', form.saveDraft);
   const book = shots(form);
   if (book) book.changed = form.saveDraft;
-  const kept = (await all()).find(d => d.id === id);
+  const mine = await all();
+  let kept = mine.find(d => d.id === id);
+  if (!kept && (kept = mine.find(d => d.state === 'failed' && d.form === name))) await unqueue(kept);
   if (!kept) { key.value = uuid(); return; } // the page may have come from the store, its key used
   const typed = $('[data-focus]');
   if (!typed) for (const el of form.elements) {
@@ -212,8 +215,10 @@ async function draftForm(form) {
 }
 async function submitDraft(e, form) {
   e.preventDefault();
-  if (form.dataset.busy || $('[data-working]', form)) return;
+  if (form.dataset.busy) return;
   form.dataset.busy = 1; form.stopDraft?.();
+  while ($('[data-working]', form)) await new Promise(ok => setTimeout(ok, 50));
+  let kept = false;
   if (!form.elements.key.value) form.elements.key.value = uuid();
   form.elements.happened_at.value = Date.now();
   const d = pack(form, 'queued:' + form.elements.key.value, 'queued');
@@ -221,17 +226,18 @@ async function submitDraft(e, form) {
   busy(form, true);
   try {
     await put(d);                           // kept before anything leaves
-    await drop('writing:' + d.form);
+    kept = true;
+    await drop('writing:' + who + d.form);
   } catch { /* no room on the phone: send at once, or say so below */ }
   const done = await send(d);
   if (done.where) { await drop(d.id).catch(() => {}); return void location.assign(done.where); }
   free(form);
   if (done.page) { await back(d, form, done.page); return; }
-  if (done.status) { await unqueue(d); toast(say(done.status === 401 ? 'sign_in_again' : 'not_sent')); return; }
-  waiting(form, d);
+  if (done.status) { await unqueue(d).catch(() => {}); toast(say(done.status === 401 ? 'sign_in_again' : 'not_sent')); return; }
+  if (kept) waiting(form, d); else toast(say('not_sent'));
 }
 /* the form was refused: nothing is queued, the draft is being written again */
-async function unqueue(d) { await drop(d.id); await put({ ...d, id: 'writing:' + d.form, state: 'writing' }); }
+async function unqueue(d) { await drop(d.id); await put({ ...d, id: 'writing:' + who + d.form, state: 'writing' }); }
 async function back(d, form, html) {
   await unqueue(d);
   const fresh = new DOMParser().parseFromString(html, 'text/html'), main = $('main', fresh);
@@ -265,7 +271,7 @@ async function flush() {
       if ($(`form[data-draft="${d.form}"][data-busy]`)) continue;
       const done = await send(d);
       if (done.where) { await drop(d.id); net(true); status(''); toast(say('draft_sent')); document.dispatchEvent(new CustomEvent('linli:sent', { detail: done.where })); }
-      else if (done.page || done.status === 413) { await put({ ...d, id: 'writing:' + d.form, state: 'writing' }); await drop(d.id); toast(say('draft_failed')); }
+      else if (done.page || done.status === 413) { await put({ ...d, state: 'failed' }); toast(say('draft_failed')); }
       else if (done.status === 401) toast(say('sign_in_again'));
       else if (!done.status) break;
     }
@@ -293,7 +299,8 @@ async function keep() {
   const ch = new MessageChannel(); ch.port1.onmessage = () => root.dataset.kept = '1';
   reg.active.postMessage({ keep: [...urls] }, [ch.port2]);
 }
-function forget() { navigator.serviceWorker?.controller?.postMessage({ forget: true }); indexedDB.deleteDatabase('linli'); }
+/* signing out: what was kept for this person goes; what waits stays theirs alone */
+function forget() { navigator.serviceWorker?.controller?.postMessage({ forget: true }); all().then(l => l.forEach(d => d.state === 'writing' && drop(d.id))); }
 
 async function enhance() {
   $$('[data-picker]').forEach(b => books.has(b) || picker(b));
