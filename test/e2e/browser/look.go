@@ -9,14 +9,21 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// Shot writes a picture of the whole page to LINLI_SHOTS/name.png, if set.
+// Shot writes a picture of the whole page to LINLI_SHOTS/name.png, if set. The
+// window grows to the page for it, so that what is fixed to the bottom stands
+// there.
 func (p *Page) Shot(t testing.TB, name string) {
 	t.Helper()
 	dir := os.Getenv("LINLI_SHOTS")
 	if dir == "" {
 		return
 	}
+	var height int64
+	p.Eval("document.documentElement.scrollHeight", &height)
+	width, usual := p.size.pixels()
+	within(p, "stretch the window", chromedp.EmulateViewport(width, max(height, usual)))
 	png := within(p, "take a picture", chromedp.FullScreenshot(100))
+	p.Viewport(p.size)
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		t.Fatalf("make the folder for pictures: %v", err)
 	}

@@ -44,10 +44,11 @@ func (s Size) pixels() (int64, int64) {
 
 // Page is a tab. Its methods fail the test they were made for.
 type Page struct {
-	t   testing.TB
-	ctx context.Context
-	axe string
-	url string
+	t    testing.TB
+	ctx  context.Context
+	axe  string
+	url  string
+	size Size
 	// mode is set as a cookie once an address is known.
 	mode *string
 
@@ -128,7 +129,8 @@ func (p *Page) Type(sel, text string) {
 // Clear empties a field.
 func (p *Page) Clear(sel string) {
 	p.t.Helper()
-	within(p, "clear "+sel, chromedp.Clear(chromedp.CSS(sel)))
+	p.Wait("the field "+sel, "document.querySelector("+quote(sel)+")")
+	p.Eval("(e=>{e.value='';e.dispatchEvent(new Event('input',{bubbles:true}))})(document.querySelector("+quote(sel)+"))", nil)
 }
 
 // Keys presses keys on whatever has the focus.
@@ -253,6 +255,7 @@ func (p *Page) Kept() {
 // Viewport sets the window.
 func (p *Page) Viewport(s Size) {
 	p.t.Helper()
+	p.size = s
 	width, height := s.pixels()
 	within(p, "size the window", chromedp.EmulateViewport(width, height))
 }

@@ -127,6 +127,7 @@ type Picker struct {
 	Label  string // question above it
 	Most   int
 	Error  string
+	Quiet  bool // the label is for screen readers only; the tile says enough
 	Camera bool // opens the camera at once where the phone can: finish photos
 	Words  Words
 }

@@ -33,8 +33,8 @@ type Page struct {
 	Look    Look
 	Words   Words
 	Who     string // opaque mark of the signed-in person: a kept draft is sent only for the one who wrote it
-	Live    bool // loads the server-sent-events part of htmx
-	Offline bool // shows the offline bar at once; else the script does
+	Live    bool   // loads the server-sent-events part of htmx
+	Offline bool   // shows the offline bar at once; else the script does
 }
 
 // lookURL leads to SwitchLook and back to this page.

@@ -146,7 +146,7 @@ func report(p ui.Page, faults []ui.FormError) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.PhotoPicker(ui.Picker{Name: "photos", Label: "拍一拍", Most: 6, Error: faultOf(faults, "photos"), Words: p.Words}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.PhotoPicker(ui.Picker{Name: "photos", Label: "拍一拍", Quiet: true, Most: 6, Error: faultOf(faults, "photos"), Words: p.Words}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
