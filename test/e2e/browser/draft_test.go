@@ -28,6 +28,7 @@ type desk struct {
 	posts   int
 	reports map[string]taken
 	refuse  bool
+	ended   bool // the session is over: everything leads to signing in
 }
 
 type taken struct {
@@ -53,6 +54,10 @@ func (d *desk) take(w http.ResponseWriter, r *http.Request) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.posts++
+	if d.ended {
+		http.Redirect(w, r, "/signin", http.StatusSeeOther)
+		return
+	}
 	if d.refuse {
 		d.refuse = false
 		w.WriteHeader(http.StatusUnprocessableEntity)
@@ -211,9 +216,13 @@ func TestFacesArePaintedOver(t *testing.T) {
 	p.Open(srv.URL + "/report")
 	p.Ready()
 	fill(p, bigPhoto(t), "人脸")
+	p.Axe(t)
+	p.Shot(t, "report-picked")
 	p.Click("[data-paint]")
 	p.Wait("the canvas", "document.querySelector('dialog[open] canvas').width===1600")
+	p.Axe(t)
 	p.Click("dialog[open] canvas")
+	p.Shot(t, "report-painting")
 	p.Click("text=涂好了")
 	p.Wait("the painted photo", `createImageBitmap(document.querySelector('[data-shot] img')).then(i=>{
 		const c=document.createElement('canvas');c.width=i.width;c.height=i.height;const g=c.getContext('2d');g.drawImage(i,0,0);
@@ -251,6 +260,7 @@ func TestKeysWalkTheList(t *testing.T) {
 	}
 	p.Keys("?")
 	p.Wait("the list of keys", "document.querySelector('#keys').open")
+	p.Axe(t)
 }
 
 // TestLargeTypeIsRemembered switches on the page and finds it after a reload.
@@ -272,4 +282,40 @@ func TestLargeTypeIsRemembered(t *testing.T) {
 			t.Errorf("targets under 60 px in large type: %s", b)
 		}
 	}
+}
+
+// TestEndedSessionKeepsTheDraft sends with a session that is over: nothing is
+// taken, nothing is lost, and after signing in the same report goes.
+func TestEndedSessionKeepsTheDraft(t *testing.T) {
+	d := &desk{reports: map[string]taken{}, ended: true}
+	srv := d.server(t)
+	p := browser.New(t).Page(t)
+	p.Open(srv.URL + "/report")
+	p.Ready()
+	fill(p, bigPhoto(t), "登录过期了")
+	p.Click(".foot .btn")
+	p.WaitText(".toasts", "请重新登录")
+	d.mu.Lock()
+	d.ended = false
+	d.mu.Unlock()
+	p.Open(srv.URL + "/report")
+	p.Ready()
+	p.Wait("the photo", "document.querySelectorAll('[data-thumbs] button').length===1")
+	p.Click(".foot .btn")
+	p.Wait("the page after sending", "location.pathname==='/matter'")
+	if _, r := d.only(t); r.words != "登录过期了" || len(r.photos) != 1 {
+		t.Errorf("arrived as %+v", r)
+	}
+}
+
+// TestOldFiguresAreNotShownAsLive waits for the dot to go when no news came.
+func TestOldFiguresAreNotShownAsLive(t *testing.T) {
+	srv := (&desk{}).server(t)
+	p := browser.New(t).Page(t)
+	p.Open(srv.URL + "/today")
+	p.Ready()
+	p.Eval("document.querySelector('.live').dataset.at=Date.now()-31000", nil)
+	p.WaitText(".live.old", "的数据")
+	p.Eval("document.body.dispatchEvent(new CustomEvent('htmx:sse:after:message',{bubbles:true}))", nil)
+	p.WaitText(".live:not(.old)", "实时")
 }
