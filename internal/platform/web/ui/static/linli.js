@@ -143,7 +143,8 @@ function painter(box, book, tell) {
   const d = $('[data-painter]', box), c = $('canvas', d), g = c.getContext('2d');
   let past = [], on = false, last;
   $('[data-paint]', box).onclick = async () => {
-    const img = await createImageBitmap(book.list[book.at].blob);
+    const img = await createImageBitmap(book.list[book.at].blob).catch(() => null);
+    if (!img) return;
     c.width = img.width; c.height = img.height; g.drawImage(img, 0, 0); past = [];
     d.showModal();
   };
