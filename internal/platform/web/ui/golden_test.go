@@ -1,0 +1,139 @@
+package ui_test
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/linli/linli/internal/platform/web/ui"
+	"github.com/linli/linli/internal/platform/web/ui/gallery"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// hashes change with every touch of a static file and say nothing of the page.
+var hashes = regexp.MustCompile(`\?v=[0-9a-f]{12}`)
+
+func render(t *testing.T, name string, p ui.Page) string {
+	t.Helper()
+	var b strings.Builder
+	if err := gallery.Page(name, p).Render(t.Context(), &b); err != nil {
+		t.Fatalf("render %s: %v", name, err)
+	}
+	return b.String()
+}
+
+func words(t *testing.T, lang string) ui.Words {
+	t.Helper()
+	w, err := gallery.Words(lang)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+// TestPagesMatchTheirGoldenFiles holds the HTML of every sample page; run with
+// -update after a wanted change and read the difference.
+func TestPagesMatchTheirGoldenFiles(t *testing.T) {
+	for _, lang := range []string{"zh", "en"} {
+		for _, name := range gallery.Names() {
+			t.Run(name+"/"+lang, func(t *testing.T) {
+				page := ui.Page{Words: words(t, lang), Lang: map[string]string{"zh": "zh-CN", "en": "en"}[lang]}
+				got := strings.ReplaceAll(hashes.ReplaceAllString(render(t, name, page), "?v=HASH"), "><", ">\n<") + "\n"
+				golden(t, filepath.Join("testdata", name+"."+lang+".golden.html"), got)
+			})
+		}
+	}
+}
+
+func golden(t *testing.T, path, got string) {
+	t.Helper()
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatalf("read the golden file: %v", err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", path, diff)
+	}
+}
+
+// TestPagesKeepThePolicy: no style attribute, no inline script or handler.
+func TestPagesKeepThePolicy(t *testing.T) {
+	for _, name := range gallery.Names() {
+		html := render(t, name, ui.Page{Words: words(t, "zh"), Look: ui.Look{Theme: "dark", Mode: "elder"}})
+		for _, bad := range []string{` style="`, "<style", " onclick=", " onload=", "javascript:", "http://", "https://"} {
+			if strings.Contains(html, bad) {
+				t.Errorf("%s holds %q", name, bad)
+			}
+		}
+		if n := strings.Count(html, "<h1"); n != 1 {
+			t.Errorf("%s has %d first headings, want 1", name, n)
+		}
+		if n := strings.Count(html, "btn primary"); n > 2 {
+			t.Errorf("%s has %d primary buttons", name, n)
+		}
+	}
+}
+
+// TestIconsExist looks for each icon a sample page uses in the sprite.
+func TestIconsExist(t *testing.T) {
+	sprite, err := os.ReadFile("static/icons.svg")
+	if err != nil {
+		t.Fatal(err)
+	}
+	use := regexp.MustCompile(`icons\.svg[^"#]*#([a-z0-9-]+)`)
+	for _, name := range gallery.Names() {
+		for _, m := range use.FindAllStringSubmatch(render(t, name, ui.Page{}), -1) {
+			if !strings.Contains(string(sprite), `<symbol id="`+m[1]+`"`) {
+				t.Errorf("%s uses the icon %q, which is not in the sprite", name, m[1])
+			}
+		}
+	}
+}
+
+// TestWordsAreWhole: both languages hold every text, none empty or left over.
+func TestWordsAreWhole(t *testing.T) {
+	for _, lang := range []string{"zh", "en"} {
+		asked := map[string]bool{}
+		ui.WordsFrom(func(key string) string { asked[key] = true; return key })
+		_ = words(t, lang)
+		file, err := os.ReadFile("words/" + lang + ".toml")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, line := range strings.Split(string(file), "\n") {
+			key, value, ok := strings.Cut(line, " = ")
+			if !ok {
+				continue
+			}
+			if !asked["ui."+key] || value == `""` {
+				t.Errorf("%s: %s is not used or empty", lang, key)
+			}
+			delete(asked, "ui."+key)
+		}
+		if len(asked) > 0 {
+			t.Errorf("%s lacks %v", lang, asked)
+		}
+	}
+}
+
+func TestTextIsEscaped(t *testing.T) {
+	const evil = `<script>alert(1)</script>`
+	var b strings.Builder
+	if err := ui.Rich("<b>"+evil+"</b>"+evil).Render(t.Context(), &b); err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(b.String(), "<script") || !strings.HasPrefix(b.String(), "<b>&lt;script") {
+		t.Errorf("rich text renders %s", b.String())
+	}
+}
