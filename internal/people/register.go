@@ -167,3 +167,9 @@ func PersonOf(r PeoplePerson) Person {
 
 // IsAgeBand reports whether the band is one of the register's.
 func IsAgeBand(band string) bool { return slices.Contains(AgeBands(), band) }
+
+// The names under which a person's fields are sealed.
+const (
+	FieldPhone = "phone"
+	FieldAlone = "alone" // 1 or 0
+)

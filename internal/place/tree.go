@@ -13,6 +13,7 @@ import (
 type Tree struct {
 	tenant  store.Tenant
 	byRef   map[string]Node
+	refs    map[string]string // id → ref
 	touched bool
 }
 
@@ -22,12 +23,17 @@ func ReadTree(ctx context.Context, db store.DB, tenant store.Tenant) (*Tree, err
 	if err != nil {
 		return nil, fmt.Errorf("read places: %w", err)
 	}
-	t := &Tree{tenant: tenant, byRef: make(map[string]Node, len(nodes))}
+	t := &Tree{tenant: tenant, byRef: make(map[string]Node, len(nodes)), refs: make(map[string]string, len(nodes))}
 	for _, n := range nodes {
-		t.byRef[n.Ref] = n
+		t.keep(n)
 	}
 	return t, nil
 }
+
+func (t *Tree) keep(n Node) { t.byRef[n.Ref], t.refs[n.ID] = n, n.Ref }
+
+// ByID finds a place by its id, retired ones included.
+func (t *Tree) ByID(id string) (Node, bool) { return t.ByRef(t.refs[id]) }
 
 // ByRef finds a place by the register's own key, retired ones included.
 func (t *Tree) ByRef(ref string) (Node, bool) {
@@ -63,7 +69,7 @@ func (t *Tree) Put(ctx context.Context, tx *store.Tx, parent string, n Node) (No
 		return Node{}, "", err
 	}
 	moved := old != nil && old.Path != n.Path
-	t.byRef[n.Ref] = n
+	t.keep(n)
 	if moved {
 		err = t.reread(ctx, tx)
 	}
@@ -88,7 +94,7 @@ func (t *Tree) Retire(ctx context.Context, tx *store.Tx, n Node) error {
 		return fmt.Errorf("retire place: %w", err)
 	}
 	n.Retired = tx.Now()
-	t.byRef[n.Ref] = n
+	t.keep(n)
 	return t.touch(ctx, tx)
 }
 

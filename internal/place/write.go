@@ -119,6 +119,9 @@ func write(ctx context.Context, tx *store.Tx, old *Node, parent, n Node) (Node, 
 	if same(*old, n) {
 		return n, Same, nil
 	}
+	if old.Kind != n.Kind {
+		return Node{}, "", fault.New(fault.Conflict, "place.other_kind", "name", old.Name)
+	}
 	if parent.ID == n.ID || parent.Path != "" && old.Covers(parent) {
 		return Node{}, "", fault.New(fault.Invalid, "place.inside_itself", "name", n.Name)
 	}

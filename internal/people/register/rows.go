@@ -227,7 +227,7 @@ func readVolunteer(r *sheet.Row) *volunteer {
 		line: line{Row: r, ref: r.Code("volunteer_id")}, resident: r.Code("resident_id"), name: r.Text("name"),
 		team: r.Text("team"), skill: r.Text("skill"),
 	}
-	v.facts = facts("ref", v.ref, "team", v.team, "hours_2023", number(r, "hours_2023"), "willing_alarm", willing)
+	v.facts = facts(Volunteers, v.ref, "team", v.team, "hours_2023", number(r, "hours_2023"), "willing_alarm", willing)
 	return v
 }
 
