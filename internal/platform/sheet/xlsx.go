@@ -23,10 +23,13 @@ func readXLSX(data []byte, wanted string) (g *grid, failed *Problem) {
 		return nil, failed
 	}
 	f, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{
-		UnzipSizeLimit:   MaxUnpacked,
-		ShortDatePattern: "yyyy-mm-dd",
-		LongDatePattern:  "yyyy-mm-dd",
-		LongTimePattern:  "hh:mm:ss",
+		UnzipSizeLimit: MaxUnpacked,
+		// Below this the library keeps parts in memory; above, it writes them,
+		// phone numbers and all, to the temporary folder.
+		UnzipXMLSizeLimit: MaxUnpacked,
+		ShortDatePattern:  "yyyy-mm-dd",
+		LongDatePattern:   "yyyy-mm-dd",
+		LongTimePattern:   "hh:mm:ss",
 	})
 	if err != nil {
 		return nil, problem(0, Unreadable)
