@@ -3,6 +3,7 @@ package sheet
 import (
 	"archive/zip"
 	"bytes"
+	"io"
 	"strconv"
 	"strings"
 
@@ -22,33 +23,46 @@ func readXLSX(data []byte, wanted string) (g *grid, failed *Problem) {
 		return nil, failed
 	}
 	f, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{
-		UnzipSizeLimit:   MaxUnpacked,
-		ShortDatePattern: "yyyy-mm-dd",
-		LongDatePattern:  "yyyy-mm-dd",
-		LongTimePattern:  "hh:mm:ss",
+		UnzipSizeLimit: MaxUnpacked,
+		// Below this the library keeps parts in memory; above, it writes them,
+		// phone numbers and all, to the temporary folder.
+		UnzipXMLSizeLimit: MaxUnpacked,
+		ShortDatePattern:  "yyyy-mm-dd",
+		LongDatePattern:   "yyyy-mm-dd",
+		LongTimePattern:   "hh:mm:ss",
 	})
 	if err != nil {
 		return nil, problem(0, Unreadable)
 	}
 	defer f.Close()
-	return readWorkbook(f, wanted)
+	g, failed = readWorkbook(f, wanted)
+	if failed != nil || len(g.lines) == 0 {
+		return g, failed
+	}
+	return g, fillMerged(data, g)
 }
 
-// unpackable refuses an archive that says it would unpack to too much. One
-// that says less than it holds fails when it is unpacked.
+// unpackable unpacks every part once into nothing: an archive that holds too
+// much is refused before the library keeps any of it, and one with a damaged
+// part is not read as if the part were empty.
 func unpackable(data []byte) *Problem {
 	archive, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
 	if err != nil {
 		return problem(0, Unreadable)
 	}
-	var sum uint64
+	left := int64(MaxUnpacked)
 	for _, part := range archive.File {
-		if part.UncompressedSize64 > MaxUnpacked {
-			sum = MaxUnpacked
+		r, err := part.Open()
+		if err != nil {
+			return problem(0, Unreadable)
 		}
-		sum += part.UncompressedSize64
-		if sum > MaxUnpacked {
+		n, err := io.Copy(io.Discard, io.LimitReader(r, left+1))
+		r.Close()
+		if left -= n; left < 0 || part.UncompressedSize64 > MaxUnpacked {
 			return problem(0, TooLarge, "max", strconv.Itoa(MaxUnpacked))
+		}
+		if err != nil {
+			return problem(0, Unreadable)
 		}
 	}
 	return nil
@@ -56,6 +70,9 @@ func unpackable(data []byte) *Problem {
 
 func readWorkbook(f *excelize.File, wanted string) (*grid, *Problem) {
 	sheets := f.GetSheetList()
+	if len(sheets) == 0 {
+		return nil, problem(0, Unreadable) // Excel never writes such a workbook
+	}
 	if wanted != "" {
 		for _, sheet := range sheets {
 			if headerKey(sheet) == headerKey(wanted) {
@@ -85,13 +102,13 @@ func readWorkbook(f *excelize.File, wanted string) (*grid, *Problem) {
 func hasCells(f *excelize.File, sheet string) bool {
 	rows, err := f.Rows(sheet)
 	if err != nil {
-		return false
+		return true // let reading it say so
 	}
 	defer rows.Close()
 	for n := 0; n < MaxRows && rows.Next(); n++ {
 		cells, err := rows.Columns()
 		if err != nil {
-			return true // let reading it say so
+			return true
 		}
 		if strings.TrimSpace(strings.Join(cells, "")) != "" {
 			return true
@@ -133,7 +150,7 @@ func readSheet(f *excelize.File, sheet string) (*grid, *Problem) {
 	if stored.Error() != nil {
 		return nil, problem(0, Unreadable)
 	}
-	return g, fillMerged(f, g)
+	return g, nil
 }
 
 func xlsxCells(raw, seen []string, since1904 bool) []cell {
@@ -156,44 +173,4 @@ func xlsxCell(raw, shown string, since1904 bool) cell {
 		}
 	}
 	return cell{text: storedNumber(raw, raw != shown)}
-}
-
-// fillMerged repeats the value of cells merged downwards in each line, as a
-// reader sees it; a title merged across the sheet stays one cell. Lines
-// without any cell of their own stay away.
-func fillMerged(f *excelize.File, g *grid) *Problem {
-	merged, err := f.GetMergeCells(g.sheet, true)
-	if err != nil {
-		return problem(0, Unreadable)
-	}
-	at := make(map[int]int, len(g.lines))
-	for i, l := range g.lines {
-		at[l.number] = i
-	}
-	for _, m := range merged {
-		left, top, err1 := excelize.CellNameToCoordinates(m.GetStartAxis())
-		_, bottom, err2 := excelize.CellNameToCoordinates(m.GetEndAxis())
-		first, ok := at[top]
-		if err1 != nil || err2 != nil || !ok || left > len(g.lines[first].cells) {
-			continue
-		}
-		value := g.lines[first].cells[left-1]
-		for i := first + 1; i < len(g.lines) && g.lines[i].number <= bottom; i++ {
-			if g.cells++; g.cells > MaxCells {
-				return problem(top, TooManyRows, "max", strconv.Itoa(MaxRows))
-			}
-			g.lines[i].fill(left, value)
-		}
-	}
-	return nil
-}
-
-// fill puts value in cell col (1-based) if that is blank.
-func (l *line) fill(col int, value cell) {
-	for len(l.cells) < col {
-		l.cells = append(l.cells, cell{})
-	}
-	if l.cells[col-1].text == "" {
-		l.cells[col-1] = value
-	}
 }
