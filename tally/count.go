@@ -25,11 +25,20 @@ func (t *table) row(voter int) []Choice {
 
 // admit checks a ballot and finds its voter.
 func (t *table) admit(b *Ballot) (int, error) {
-	voter, ok := t.roll.find(b.Voter)
-	if !ok {
-		return 0, t.roll.absent(b.Voter)
+	voter, err := t.voter(b.Voter)
+	if err != nil {
+		return 0, err
 	}
 	return voter, b.check(len(t.sheet.Questions))
+}
+
+// voter finds a voter or says why there is none.
+func (t *table) voter(id string) (int, error) {
+	voter, ok := t.roll.find(id)
+	if !ok {
+		return 0, t.roll.absent(id)
+	}
+	return voter, nil
 }
 
 // sum adds up one question over the whole table.
@@ -70,25 +79,50 @@ func Count(roll *Roll, sheet Sheet, ballots []Ballot) ([]Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	seen := make([]bool, len(roll.voters))
-	for i := range ballots {
-		b := &ballots[i]
-		voter, err := t.admit(b)
-		if err != nil {
-			e := err.(*Error)
-			return nil, refuse(e.Fault, at("ballots", i, e.Field), e.Value)
-		}
-		if seen[voter] {
-			return nil, refuse(FaultTwice, at("ballots", i, "voter"), b.Voter)
-		}
-		seen[voter] = true
-		copy(t.row(voter), b.Answers)
+	if err := t.fill(ballots); err != nil {
+		return nil, err
 	}
 	results := make([]Result, len(sheet.Questions))
 	for q := range results {
 		results[q] = t.result(q, t.sum(q))
 	}
 	return results, nil
+}
+
+// fill puts a box of ballots into the table, block by block.
+func (t *table) fill(ballots []Ballot) error {
+	seen := make([]bool, len(t.roll.voters))
+	var voters [block]int32
+	for start := 0; start < len(ballots); start += block {
+		part := ballots[start:min(start+block, len(ballots))]
+		t.roll.index.locate(part, &voters)
+		for i := range part {
+			if err := t.place(&part[i], int(voters[i]), seen); err != nil {
+				e := err.(*Error)
+				return refuse(e.Fault, at("ballots", start+i, e.Field), e.Value)
+			}
+		}
+	}
+	return nil
+}
+
+// place puts one ballot into the row of its voter; below zero means that the id
+// was not found as it is written.
+func (t *table) place(b *Ballot, voter int, seen []bool) (err error) {
+	if voter < 0 {
+		if voter, err = t.voter(b.Voter); err != nil {
+			return err
+		}
+	}
+	if err := b.check(len(t.sheet.Questions)); err != nil {
+		return err
+	}
+	if seen[voter] {
+		return refuse(FaultTwice, "voter", b.Voter)
+	}
+	seen[voter] = true
+	copy(t.row(voter), b.Answers)
+	return nil
 }
 
 // Running is a tally that takes ballots one by one while the vote is open. It

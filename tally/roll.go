@@ -76,7 +76,7 @@ type Roll struct {
 	rule    Rule
 	voters  []Voter
 	areas   []Area // by voter, side by side for the count
-	index   map[string]int32
+	index   index
 	largest []int32 // voters, largest area first, then in the roll's order
 	total   Weight
 }
@@ -103,7 +103,7 @@ func NewRoll(rule Rule, units []Unit, scope Scope) (*Roll, error) {
 	if scope.Stair != "" && scope.Building == "" {
 		return nil, refuse(FaultMissing, "scope.building", "")
 	}
-	r := &Roll{rule: rule, index: make(map[string]int32, len(units))}
+	r := &Roll{rule: rule, index: newIndex(len(units))}
 	seen := make(map[string]bool, len(units))
 	for i, u := range units {
 		if err := u.check(i); err != nil {
@@ -163,10 +163,9 @@ func (r *Roll) add(u Unit, i int) error {
 	if id == "" {
 		id = JointID(u.Owners...)
 	}
-	k, known := r.index[id]
+	k, known := r.index.find(id)
 	if !known {
-		k = int32(len(r.voters))
-		r.index[id] = k
+		k = r.index.add(id)
 		r.voters = append(r.voters, Voter{ID: id})
 	}
 	v := &r.voters[k]
@@ -205,11 +204,11 @@ func (r *Roll) Voter(id string) (Voter, error) {
 }
 
 func (r *Roll) find(id string) (int, bool) {
-	i, ok := r.index[id]
+	i, ok := r.index.find(id)
 	if !ok && strings.Contains(id, "+") {
-		i, ok = r.index[JointID(strings.Split(id, "+")...)]
+		return r.index.find(JointID(strings.Split(id, "+")...))
 	}
-	return int(i), ok
+	return i, ok
 }
 
 // absent explains why an id has no ballot of its own.
