@@ -1,6 +1,9 @@
 package tally
 
-import "strconv"
+import (
+	"strconv"
+	"unicode/utf8"
+)
 
 // Choice is an answer to one question 表决意见.
 type Choice uint8
@@ -82,11 +85,14 @@ type Ballot struct {
 	Mandate *Mandate
 }
 
-// check refuses a sheet without questions, a question twice, or an item the
-// rule does not have.
+// check refuses a sheet without questions, a question twice, an item the rule
+// does not have, or names that are not UTF-8, which a log could not repeat.
 func (s Sheet) check(rule Rule) error {
 	if s.Vote == "" {
 		return refuse(FaultMissing, "sheet.vote", "")
+	}
+	if !utf8.ValidString(s.Vote) {
+		return refuse(FaultForm, "sheet.vote", "")
 	}
 	if len(s.Questions) == 0 {
 		return refuse(FaultMissing, "sheet.questions", "")
@@ -95,6 +101,9 @@ func (s Sheet) check(rule Rule) error {
 	for i, q := range s.Questions {
 		if q.ID == "" {
 			return refuse(FaultMissing, at("sheet.questions", i, "id"), "")
+		}
+		if !utf8.ValidString(q.ID) {
+			return refuse(FaultForm, at("sheet.questions", i, "id"), "")
 		}
 		if seen[q.ID] {
 			return refuse(FaultTwice, at("sheet.questions", i, "id"), q.ID)

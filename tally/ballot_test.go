@@ -31,17 +31,21 @@ func TestChoiceWords(t *testing.T) {
 
 func TestSheetRefused(t *testing.T) {
 	roll := must(tally.NewRoll(tally.CivilCode(), flats(100), tally.Scope{}))
-	for field, c := range map[string]struct {
+	for _, c := range []struct {
+		field string
 		spoil func(*tally.Sheet)
 		fault tally.Fault
 	}{
-		"sheet.vote":              {func(s *tally.Sheet) { s.Vote = "" }, tally.FaultMissing},
-		"sheet.questions":         {func(s *tally.Sheet) { s.Questions = nil }, tally.FaultMissing},
-		"sheet.questions[0].id":   {func(s *tally.Sheet) { s.Questions[0].ID = "" }, tally.FaultMissing},
-		"sheet.questions[1].id":   {func(s *tally.Sheet) { s.Questions[1].ID = "q0" }, tally.FaultTwice},
-		"sheet.questions[1].item": {func(s *tally.Sheet) { s.Questions[1].Item = 10 }, tally.FaultUnknown},
-		"sheet.questions[0].item": {func(s *tally.Sheet) { s.Questions[0].Item = -1 }, tally.FaultUnknown},
+		{"sheet.vote", func(s *tally.Sheet) { s.Vote = "" }, tally.FaultMissing},
+		{"sheet.vote", func(s *tally.Sheet) { s.Vote = "\xff" }, tally.FaultForm},
+		{"sheet.questions", func(s *tally.Sheet) { s.Questions = nil }, tally.FaultMissing},
+		{"sheet.questions[0].id", func(s *tally.Sheet) { s.Questions[0].ID = "" }, tally.FaultMissing},
+		{"sheet.questions[0].id", func(s *tally.Sheet) { s.Questions[0].ID = "\xff" }, tally.FaultForm},
+		{"sheet.questions[1].id", func(s *tally.Sheet) { s.Questions[1].ID = "q0" }, tally.FaultTwice},
+		{"sheet.questions[1].item", func(s *tally.Sheet) { s.Questions[1].Item = 10 }, tally.FaultUnknown},
+		{"sheet.questions[0].item", func(s *tally.Sheet) { s.Questions[0].Item = -1 }, tally.FaultUnknown},
 	} {
+		field := c.field
 		s := sheet(5, 6)
 		c.spoil(&s)
 		_, err := tally.Count(roll, s, nil)

@@ -23,22 +23,20 @@ func (t *table) row(voter int) []Choice {
 	return t.answers[voter*n : voter*n+n]
 }
 
-// admit checks a ballot and finds its voter.
-func (t *table) admit(b *Ballot) (int, error) {
-	voter, err := t.voter(b.Voter)
-	if err != nil {
-		return 0, err
+// unplaced stands for a voter who was not looked for yet, or not found under
+// the id as it is written.
+const unplaced = -1
+
+// admit checks a ballot and finds its voter, unless it is known.
+func (t *table) admit(b *Ballot, voter int) (int, error) {
+	if voter == unplaced {
+		found, ok := t.roll.find(b.Voter)
+		if !ok {
+			return 0, t.roll.absent(b.Voter)
+		}
+		voter = found
 	}
 	return voter, b.check(len(t.sheet.Questions))
-}
-
-// voter finds a voter or says why there is none.
-func (t *table) voter(id string) (int, error) {
-	voter, ok := t.roll.find(id)
-	if !ok {
-		return 0, t.roll.absent(id)
-	}
-	return voter, nil
 }
 
 // sum adds up one question over the whole table.
@@ -79,7 +77,16 @@ func Count(roll *Roll, sheet Sheet, ballots []Ballot) ([]Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := t.fill(ballots); err != nil {
+	seen := make([]bool, len(roll.voters))
+	err = t.each(ballots, func(b *Ballot, voter int) error {
+		if seen[voter] {
+			return refuse(FaultTwice, "voter", b.Voter)
+		}
+		seen[voter] = true
+		copy(t.row(voter), b.Answers)
+		return nil
+	})
+	if err != nil {
 		return nil, err
 	}
 	results := make([]Result, len(sheet.Questions))
@@ -89,39 +96,24 @@ func Count(roll *Roll, sheet Sheet, ballots []Ballot) ([]Result, error) {
 	return results, nil
 }
 
-// fill puts a box of ballots into the table, block by block.
-func (t *table) fill(ballots []Ballot) error {
-	seen := make([]bool, len(t.roll.voters))
+// each admits a box of ballots, block by block, and hands each to take together
+// with its voter. It stops at the first that is refused and names it.
+func (t *table) each(ballots []Ballot, take func(b *Ballot, voter int) error) error {
 	var voters [block]int32
 	for start := 0; start < len(ballots); start += block {
 		part := ballots[start:min(start+block, len(ballots))]
 		t.roll.index.locate(part, &voters)
 		for i := range part {
-			if err := t.place(&part[i], int(voters[i]), seen); err != nil {
+			voter, err := t.admit(&part[i], int(voters[i]))
+			if err == nil {
+				err = take(&part[i], voter)
+			}
+			if err != nil {
 				e := err.(*Error)
 				return refuse(e.Fault, at("ballots", start+i, e.Field), e.Value)
 			}
 		}
 	}
-	return nil
-}
-
-// place puts one ballot into the row of its voter; below zero means that the id
-// was not found as it is written.
-func (t *table) place(b *Ballot, voter int, seen []bool) (err error) {
-	if voter < 0 {
-		if voter, err = t.voter(b.Voter); err != nil {
-			return err
-		}
-	}
-	if err := b.check(len(t.sheet.Questions)); err != nil {
-		return err
-	}
-	if seen[voter] {
-		return refuse(FaultTwice, "voter", b.Voter)
-	}
-	seen[voter] = true
-	copy(t.row(voter), b.Answers)
 	return nil
 }
 
@@ -146,12 +138,22 @@ func NewRunning(roll *Roll, sheet Sheet) (*Running, error) {
 // Cast takes one ballot. A voter's later ballot replaces the earlier one. A
 // refused ballot changes nothing.
 func (r *Running) Cast(b Ballot) error {
-	voter, err := r.admit(&b)
+	voter, err := r.admit(&b, unplaced)
 	if err != nil {
 		return err
 	}
 	r.put(voter, b.Answers)
 	return nil
+}
+
+// CastAll takes ballots in their order as Cast does one by one, and faster where
+// there are very many: it is for a restart. It stops at the first that is refused and names it
+// (ballots[i]…); those before it stand.
+func (r *Running) CastAll(ballots []Ballot) error {
+	return r.each(ballots, func(b *Ballot, voter int) error {
+		r.put(voter, b.Answers)
+		return nil
+	})
 }
 
 func (r *Running) put(voter int, answers []Choice) {

@@ -91,11 +91,7 @@ func ExampleVerify() {
 	}
 	fmt.Println("receipt:", receipt)
 
-	export, err := log.Export()
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
+	export := log.Export()
 	audit, err := tally.Verify(export)
 	if err != nil {
 		fmt.Println(err)

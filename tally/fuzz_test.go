@@ -57,7 +57,7 @@ func FuzzParseChoice(f *testing.F) {
 
 func FuzzVerify(f *testing.F) {
 	l, _, _ := filled()
-	honest := must(l.Export())
+	honest := l.Export()
 	f.Add(honest)
 	f.Add([]byte("{}\n{}\n"))
 	f.Fuzz(func(t *testing.T, export []byte) {

@@ -55,7 +55,7 @@ func (x *index) add(id string) int {
 // block is how many ballots look for their voters at once.
 const block = 128
 
-// locate finds the voters of up to block ballots; −1 where there is none. Each
+// locate finds the voters of up to block ballots; unplaced where there is none. Each
 // loop reads one table for the whole block, so that the reads overlap.
 func (x *index) locate(ballots []Ballot, voters *[block]int32) {
 	var hashes, slots [block]uint64
@@ -69,7 +69,7 @@ func (x *index) locate(ballots []Ballot, voters *[block]int32) {
 	for i := range ballots {
 		voter := int32(uint32(slots[i])) - 1
 		if voter < 0 || slots[i]>>32 != hashes[i]>>32 || x.ids[voter] != ballots[i].Voter {
-			voter = -1
+			voter = unplaced
 			if v, ok := x.probe(ballots[i].Voter, hashes[i]); ok {
 				voter = int32(v)
 			}

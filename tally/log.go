@@ -18,8 +18,9 @@ type Salt [16]byte
 func (s Salt) String() string { return hex.EncodeToString(s[:]) }
 
 // Mask is the name a voter bears in the public log: the first 16 bytes of
-// HMAC-SHA256 keyed by the salt over the vote and the voter's id, as 32
-// hexadecimal digits. With the salt anybody can compute it, without it nobody.
+// HMAC-SHA256, keyed by the salt, over the word mask, the vote's id and the
+// voter's id, each followed by a zero byte; written as 32 hexadecimal digits.
+// With the salt anybody can compute it, without it nobody.
 func Mask(vote, voter string, salt Salt) string {
 	return hex.EncodeToString(keyed(salt[:], "mask", vote, voter))
 }
@@ -60,15 +61,16 @@ type (
 
 const logForm = "linli tally 1"
 
-// encode writes one line. Strings of a vote are not HTML.
-func encode(line any) ([]byte, error) {
+// encode writes one line. Strings of a vote are not HTML. The three kinds of
+// line hold nothing that JSON cannot write, once their answers are checked.
+func encode(line any) []byte {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	if err := e.Encode(line); err != nil {
-		return nil, refuse(FaultForm, "line", err.Error())
+		panic(err)
 	}
-	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
 }
 
 // Log is a running tally whose every ballot is written down in a Merkle tree.
@@ -105,11 +107,7 @@ func OpenLog(roll *Roll, sheet Sheet, secret []byte) (*Log, error) {
 		homes[i] = maskedHome{l.masks[i], v.Area}
 	}
 	slices.SortFunc(homes, func(a, b maskedHome) int { return strings.Compare(a.Voter, b.Voter) })
-	line, err := encode(opening{logForm, sheet.Vote, roll.rule, running.sheet.Questions, homes})
-	if err != nil {
-		return nil, err
-	}
-	l.write(line)
+	l.write(encode(opening{logForm, sheet.Vote, roll.rule, running.sheet.Questions, homes}))
 	return l, nil
 }
 
@@ -135,20 +133,16 @@ func (l *Log) Salt(voter string) (Salt, error) {
 // Append takes a ballot as Running.Cast does and writes it down. A ballot that
 // repeats what already stands adds nothing and gives the earlier receipt again.
 func (l *Log) Append(b Ballot) (Receipt, error) {
-	voter, err := l.running.admit(&b)
+	voter, err := l.running.admit(&b, unplaced)
 	if err != nil {
 		return Receipt{}, err
 	}
 	if n := l.last[voter]; n > 0 && slices.Equal(b.Answers, l.running.row(voter)) {
 		return l.receipt(n), nil
 	}
-	line, err := encode(entry{l.masks[voter], b.Answers})
-	if err != nil {
-		return Receipt{}, err
-	}
 	l.running.put(voter, b.Answers)
 	l.last[voter] = l.tree.Size()
-	l.write(line)
+	l.write(encode(entry{l.masks[voter], b.Answers}))
 	return l.receipt(l.last[voter]), nil
 }
 
@@ -182,11 +176,7 @@ func (l *Log) Consistency(old uint64) ([]Hash, error) { return l.tree.Consistenc
 
 // Export writes the log for everybody: one line an entry, and a last line with
 // the head and the results.
-func (l *Log) Export() ([]byte, error) {
-	last, err := encode(closing{l.Head(), l.Results()})
-	if err != nil {
-		return nil, err
-	}
-	lines := append(slices.Clone(l.lines), last, nil)
-	return bytes.Join(lines, []byte("\n")), nil
+func (l *Log) Export() []byte {
+	last := encode(closing{l.Head(), l.Results()})
+	return bytes.Join(append(slices.Clone(l.lines), last, nil), []byte("\n"))
 }

@@ -10,10 +10,10 @@ type Result struct {
 	Rule     string `json:"rule"`   // the rule's id
 	Source   string `json:"source"` // the law and article behind it
 
-	Total   Weight `json:"total"`   // everybody entitled
-	Part    Weight `json:"part"`    // those who took part: quorum, and base of the majority
-	Yes     Weight `json:"yes"`     //
-	No      Weight `json:"no"`      //
+	Total   Weight `json:"total"` // everybody entitled
+	Part    Weight `json:"part"`  // those who took part: quorum, and base of the majority
+	Yes     Weight `json:"yes"`
+	No      Weight `json:"no"`
 	Abstain Weight `json:"abstain"` // part of Part
 	Invalid Weight `json:"invalid"` // part of Part only if the rule says so
 
@@ -24,7 +24,7 @@ type Result struct {
 	Side   Choice `json:"side,omitzero"`
 
 	NeedPart Weight `json:"need_part"` // the least Part that makes the quorum
-	NeedYes  Weight `json:"need_yes"`  // the least Yes that carries the present base
+	NeedYes  Weight `json:"need_yes"`  // the least Yes, with those who follow it, that carries the present base
 
 	Quorum bool `json:"quorum"`
 	Passed bool `json:"passed"` // quorum and majority, by area and by heads

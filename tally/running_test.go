@@ -15,11 +15,13 @@ func TestRunningEqualsARecount(t *testing.T) {
 		running := must(tally.NewRunning(roll, s))
 		voters := roll.Voters()
 		latest := map[string]tally.Ballot{}
+		var all []tally.Ballot
 		for range rapid.IntRange(0, 40).Draw(t, "ballots") {
 			v := rapid.SampledFrom(voters).Draw(t, "voter")
 			b := say(v.ID, drawChoice(t), drawChoice(t), drawChoice(t))
 			must(0, running.Cast(b))
 			latest[v.ID] = b
+			all = append(all, b)
 			var box []tally.Ballot
 			for _, b := range latest {
 				box = append(box, b)
@@ -32,10 +34,29 @@ func TestRunningEqualsARecount(t *testing.T) {
 		if diff := cmp.Diff(must(tally.Count(roll, s, running.Ballots())), running.Results()); diff != "" {
 			t.Fatal(diff)
 		}
+		again := must(tally.NewRunning(roll, s))
+		must(0, again.CastAll(all))
+		if diff := cmp.Diff(running.Results(), again.Results()); diff != "" {
+			t.Fatal(diff)
+		}
 		if len(running.Ballots()) != len(latest) {
 			t.Fatalf("%d ballots stand, want %d", len(running.Ballots()), len(latest))
 		}
 	})
+}
+
+func TestCastAllStopsAtTheFirstRefused(t *testing.T) {
+	roll := must(tally.NewRoll(tally.CivilCode(), equalFlats(300), tally.Scope{}))
+	ballots := make([]tally.Ballot, 300)
+	for i, v := range roll.Voters() {
+		ballots[i] = say(v.ID, tally.Yes)
+	}
+	ballots[200].Voter = "ghost"
+	running := must(tally.NewRunning(roll, sheet(5)))
+	wantFault(t, running.CastAll(ballots), tally.FaultNobody, "ballots[200].voter")
+	if res := running.Results()[0]; res.Yes.Heads != 200 {
+		t.Errorf("%d ballots stand, want 200", res.Yes.Heads)
+	}
 }
 
 func TestOrderDoesNotMatter(t *testing.T) {

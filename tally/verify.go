@@ -58,8 +58,7 @@ func decode[T any](line []byte, into *T, field string) error {
 	if err := json.Unmarshal(line, into); err != nil {
 		return refuse(FaultForm, field, err.Error())
 	}
-	again, err := encode(*into)
-	if err != nil || !bytes.Equal(line, again) {
+	if !bytes.Equal(line, encode(*into)) {
 		return refuse(FaultForm, field, "")
 	}
 	return nil
@@ -97,7 +96,7 @@ func (a *Audit) take(line []byte, field string) error {
 	if err := decode(line, &e, field); err != nil {
 		return err
 	}
-	voter, err := a.table.admit(&Ballot{Voter: e.Voter, Answers: e.Answers})
+	voter, err := a.table.admit(&Ballot{Voter: e.Voter, Answers: e.Answers}, unplaced)
 	if err != nil {
 		why := err.(*Error)
 		return refuse(why.Fault, field+"."+why.Field, why.Value)
