@@ -135,8 +135,11 @@ func (b *Ballot) check(questions int) error {
 // binds refuses an agent who says anything but what the mandate states. A
 // question blank in both stays blank; a mandate blank throughout is none.
 func (m *Mandate) binds(b *Ballot) error {
-	if m.Agent == "" || m.Agent == b.Voter {
-		return refuse(FaultMissing, "mandate.agent", m.Agent)
+	if m.Agent == "" {
+		return refuse(FaultMissing, "mandate.agent", "")
+	}
+	if m.Agent == b.Voter {
+		return refuse(FaultAgent, "mandate.agent", m.Agent)
 	}
 	if len(m.Answers) != len(b.Answers) {
 		return refuse(FaultAnswers, "mandate.answers", strconv.Itoa(len(m.Answers)))

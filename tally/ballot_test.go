@@ -89,7 +89,7 @@ func TestBallotRefused(t *testing.T) {
 		"blank mandate":        {bySomebody(list{tally.Blank, tally.Blank}, list{tally.Blank, tally.Blank}), tally.FaultMandateBlank, "mandate.answers"},
 		"mandate too short":    {bySomebody(list{tally.Yes, tally.Yes}, list{tally.Yes}), tally.FaultAnswers, "mandate.answers"},
 		"mandate spoilt":       {bySomebody(list{tally.Invalid, tally.Yes}, list{tally.Invalid, tally.Yes}), tally.FaultUnknown, "mandate.answers[0]"},
-		"mandate to oneself":   {own, tally.FaultMissing, "mandate.agent"},
+		"mandate to oneself":   {own, tally.FaultAgent, "mandate.agent"},
 		"mandate to no person": {nameless, tally.FaultMissing, "mandate.agent"},
 	} {
 		t.Run(name, func(t *testing.T) {

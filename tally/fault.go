@@ -19,6 +19,7 @@ const (
 	FaultAlone          Fault = "is one of several co-owners, who cast one ballot together"
 	FaultUnknown        Fault = "is not known"
 	FaultAnswers        Fault = "needs one answer for each question of the sheet"
+	FaultAgent          Fault = "must be somebody other than the voter"
 	FaultMandateBlank   Fault = "the mandate states no opinion"
 	FaultMandateDiffers Fault = "differs from the opinion the mandate states"
 	FaultFraction       Fault = "must be a fraction above zero and at most one"
