@@ -4,4 +4,5 @@ package main
 // and adds its command here.
 type solveCmd struct {
 	Opinion solveOpinionCmd `cmd:"" help:"Who agrees with whom, and on what everybody agrees."`
+	Tally   solveTallyCmd   `cmd:"" help:"Count owners' votes by area and by heads."`
 }
