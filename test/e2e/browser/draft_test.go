@@ -25,6 +25,7 @@ import (
 // once, however often it arrives.
 type desk struct {
 	mu      sync.Mutex
+	pages   http.Handler
 	posts   int
 	reports map[string]taken
 	refuse  bool
@@ -38,8 +39,13 @@ type taken struct {
 }
 
 func (d *desk) server(t *testing.T) *httptest.Server {
+	pages, err := gallery.Handler()
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.pages = pages
 	mux := http.NewServeMux()
-	mux.Handle("/", gallery.Handler())
+	mux.Handle("/", pages)
 	mux.HandleFunc("POST /report", d.take)
 	srv := httptest.NewServer(mux)
 	t.Cleanup(srv.Close)
@@ -61,8 +67,7 @@ func (d *desk) take(w http.ResponseWriter, r *http.Request) {
 	if d.refuse {
 		d.refuse = false
 		w.WriteHeader(http.StatusUnprocessableEntity)
-		r2 := httptest.NewRequest("GET", "/refused", nil)
-		gallery.Handler().ServeHTTP(w, r2)
+		d.pages.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/refused", nil))
 		return
 	}
 	ms, _ := strconv.ParseInt(r.FormValue("happened_at"), 10, 64)
@@ -318,4 +323,13 @@ func TestOldFiguresAreNotShownAsLive(t *testing.T) {
 	p.WaitText(".live.old", "的数据")
 	p.Eval("document.body.dispatchEvent(new CustomEvent('htmx:sse:after:message',{bubbles:true}))", nil)
 	p.WaitText(".live:not(.old)", "实时")
+}
+
+// TestWatchedPartChangesByItself sees what the server sent without a reload.
+func TestWatchedPartChangesByItself(t *testing.T) {
+	srv := (&desk{}).server(t)
+	p := browser.New(t).Page(t)
+	p.Open(srv.URL + "/parts")
+	p.WaitText("main", "刚刚办好")
+	p.NoMistakes(t)
 }

@@ -1,7 +1,6 @@
 package browser_test
 
 import (
-	"net/http/httptest"
 	"testing"
 
 	"github.com/linli/linli/internal/platform/web/ui/gallery"
@@ -12,10 +11,9 @@ import (
 // and large type, on a phone and at a desk: no breach of WCAG 2.2 AA, nothing
 // scrolls sideways, no script error, no breach of the content policy.
 func TestGalleryIsReadableByEverybody(t *testing.T) {
-	srv := httptest.NewServer(gallery.Handler())
-	t.Cleanup(srv.Close)
+	srv := (&desk{}).server(t)
 	p := browser.New(t).Page(t)
-	for _, look := range []struct{ name, theme, mode string }{{"light", "light", ""}, {"dark", "dark", ""}, {"elder", "light", "elder"}, {"elder-dark", "dark", "elder"}} {
+	for _, look := range []struct{ name, theme, mode string }{{"light", "light", "standard"}, {"dark", "dark", "standard"}, {"elder", "light", "elder"}, {"elder-dark", "dark", "elder"}} {
 		p.Theme(look.theme)
 		p.Mode(look.mode)
 		for _, name := range gallery.Names() {

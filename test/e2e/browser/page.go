@@ -271,7 +271,7 @@ func (p *Page) Theme(name string) {
 	})
 }
 
-// Mode chooses the type size: "elder" or "" for standard. It holds from the
+// Mode chooses the type size: "elder" or "standard". It holds from the
 // next Open or Reload.
 func (p *Page) Mode(name string) {
 	p.t.Helper()
@@ -285,7 +285,7 @@ func (p *Page) setMode() {
 		return
 	}
 	p.call("choose the type size", func(ctx context.Context, t *chromedp.Target) error {
-		_, err := cdp.Call(ctx, t, network.SetCookie, network.SetCookieParams{Name: "linli_mode", Value: *p.mode, URL: p.url, Path: "/"})
+		_, err := cdp.Call(ctx, t, network.SetCookie, network.SetCookieParams{Name: "mode", Value: *p.mode, URL: p.url, Path: "/"})
 		return err
 	})
 }

@@ -17,9 +17,9 @@
 // once when the network returns, keys for lists, the large-type switch.
 //
 // There is no inline script and no style attribute anywhere, so pages run under
-// the policy in CSP. Colours are tokens of static/linli.css; light, dark and
+// the house's policy of script-src and style-src 'self'. Colours are tokens of static/linli.css; light, dark and
 // large type restyle the same page.
 //
-// Static serves the files, SwitchLook remembers theme and type size, and Saved
-// answers a form in the way the script and a bare browser both understand.
+// Static serves the files, and Saved answers a form in the way the script and a
+// bare browser both understand. The switch of large type posts to /look.
 package ui

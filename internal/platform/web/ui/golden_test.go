@@ -12,6 +12,7 @@ import (
 
 	"github.com/linli/linli/internal/platform/web/ui"
 	"github.com/linli/linli/internal/platform/web/ui/gallery"
+	"github.com/linli/linli/internal/platform/words"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -28,24 +29,24 @@ func render(t *testing.T, name string, p ui.Page) string {
 	return b.String()
 }
 
-func words(t *testing.T, lang string) ui.Words {
+func texts(t *testing.T, lang words.Lang) ui.Words {
 	t.Helper()
-	w, err := gallery.Words(lang)
+	c, err := gallery.Catalog()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return w
+	return gallery.Words(c, lang)
 }
 
 // TestPagesMatchTheirGoldenFiles holds the HTML of every sample page; run with
 // -update after a wanted change and read the difference.
 func TestPagesMatchTheirGoldenFiles(t *testing.T) {
-	for _, lang := range []string{"zh", "en"} {
+	for _, lang := range words.Langs() {
 		for _, name := range gallery.Names() {
-			t.Run(name+"/"+lang, func(t *testing.T) {
-				page := ui.Page{Words: words(t, lang), Lang: map[string]string{"zh": "zh-CN", "en": "en"}[lang]}
+			t.Run(name+"/"+string(lang), func(t *testing.T) {
+				page := ui.Page{Words: texts(t, lang), Lang: lang.Tag()}
 				got := strings.ReplaceAll(hashes.ReplaceAllString(render(t, name, page), "?v=HASH"), "><", ">\n<") + "\n"
-				golden(t, filepath.Join("testdata", name+"."+lang+".golden.html"), got)
+				golden(t, filepath.Join("testdata", name+"."+string(lang)+".golden.html"), got)
 			})
 		}
 	}
@@ -70,7 +71,7 @@ func golden(t *testing.T, path, got string) {
 // TestPagesKeepThePolicy: no style attribute, no inline script or handler.
 func TestPagesKeepThePolicy(t *testing.T) {
 	for _, name := range gallery.Names() {
-		html := render(t, name, ui.Page{Words: words(t, "zh"), Look: ui.Look{Theme: "dark", Mode: "elder"}})
+		html := render(t, name, ui.Page{Words: texts(t, words.Chinese), Look: ui.Look{Theme: "dark", Elder: true}})
 		for _, bad := range []string{` style="`, "<style", " onclick=", " onload=", "javascript:", "http://", "https://"} {
 			if strings.Contains(html, bad) {
 				t.Errorf("%s holds %q", name, bad)
@@ -101,28 +102,23 @@ func TestIconsExist(t *testing.T) {
 	}
 }
 
-// TestWordsAreWhole: both languages hold every text, none empty or left over.
+// TestWordsAreWhole: both languages hold every text the shells ask for, and
+// none besides.
 func TestWordsAreWhole(t *testing.T) {
-	for _, lang := range []string{"zh", "en"} {
-		asked := map[string]bool{}
-		ui.WordsFrom(func(key string) string { asked[key] = true; return key })
-		_ = words(t, lang)
-		file, err := os.ReadFile("words/" + lang + ".toml")
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, line := range strings.Split(string(file), "\n") {
-			key, value, ok := strings.Cut(line, " = ")
-			if !ok {
-				continue
+	c, err := gallery.Catalog()
+	if err != nil {
+		t.Fatal(err)
+	}
+	asked := map[string]bool{}
+	ui.WordsFrom(func(key string) string { asked[key] = true; return key })
+	for _, lang := range words.Langs() {
+		for key := range asked {
+			if !c.Has(lang, key) || c.T(lang, key) == "" {
+				t.Errorf("%s lacks %s", lang, key)
 			}
-			if !asked["ui."+key] || value == `""` {
-				t.Errorf("%s: %s is not used or empty", lang, key)
-			}
-			delete(asked, "ui."+key)
 		}
-		if len(asked) > 0 {
-			t.Errorf("%s lacks %v", lang, asked)
+		if have := len(c.Keys(lang)); have != len(asked) {
+			t.Errorf("%s holds %d texts, %d are asked for", lang, have, len(asked))
 		}
 	}
 }

@@ -3,58 +3,20 @@ package ui_test
 import (
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 
 	"github.com/linli/linli/internal/platform/web/ui"
 )
 
-func TestSwitchLookRemembersAndLeadsBack(t *testing.T) {
-	for _, c := range []struct {
-		name, target, cookie string
-		want                 ui.Look
-		back                 string
-	}{
-		{"to large type", "/look?mode=toggle&back=%2Fhome", "", ui.Look{Mode: "elder"}, "/home"},
-		{"and back", "/look?mode=toggle&back=%2Fhome%3Fq%3D1", "linli_mode=elder", ui.Look{}, "/home?q=1"},
-		{"dark", "/look?theme=dark", "", ui.Look{Theme: "dark"}, "/"},
-		{"as the phone", "/look?theme=auto", "linli_theme=dark", ui.Look{}, "/"},
-		{"unknown", "/look?theme=%22%3E&mode=x", "", ui.Look{}, "/"},
-		{"another house", "/look?back=%2F%2Fevil.example", "", ui.Look{}, "/"},
-		{"another house with a backslash", "/look?back=%2F%5Cevil.example", "", ui.Look{}, "/"},
-		{"another scheme", "/look?back=https%3A%2F%2Fevil.example", "", ui.Look{}, "/"},
+func TestPageWearsItsLook(t *testing.T) {
+	for want, look := range map[string]ui.Look{
+		`data-theme="auto" data-mode="standard"`: {},
+		`data-theme="dark" data-mode="elder"`:    {Theme: "dark", Elder: true},
 	} {
-		t.Run(c.name, func(t *testing.T) {
-			header := map[string]string{}
-			if c.cookie != "" {
-				header["Cookie"] = c.cookie
-			}
-			resp := ask(t, ui.SwitchLook(), c.target, header)
-			if resp.StatusCode != http.StatusSeeOther || resp.Header.Get("Location") != c.back {
-				t.Errorf("answers %d to %q", resp.StatusCode, resp.Header.Get("Location"))
-			}
-			if got := lookAfter(resp); got != c.want {
-				t.Errorf("look %+v, want %+v", got, c.want)
-			}
-		})
-	}
-}
-
-func lookAfter(resp *http.Response) ui.Look {
-	r := httptest.NewRequest(http.MethodGet, "/", nil)
-	for _, c := range resp.Cookies() {
-		if c.MaxAge >= 0 {
-			r.AddCookie(c)
+		if got := html(t, ui.Doc(ui.Page{Look: look})); !strings.Contains(got, want) {
+			t.Errorf("%+v gives no %s", look, want)
 		}
-	}
-	return ui.LookOf(r)
-}
-
-func TestLookOfIgnoresWhatItDoesNotKnow(t *testing.T) {
-	r := httptest.NewRequest(http.MethodGet, "/", nil)
-	r.AddCookie(&http.Cookie{Name: "linli_theme", Value: "purple"})
-	r.AddCookie(&http.Cookie{Name: "linli_mode", Value: "elder"})
-	if got := ui.LookOf(r); got != (ui.Look{Mode: "elder"}) {
-		t.Errorf("look %+v", got)
 	}
 }
 

@@ -1,15 +1,6 @@
 package ui
 
-import (
-	"net/url"
-
-	"github.com/a-h/templ"
-)
-
-// CSP is the Content-Security-Policy every page is written for. Photos being
-// picked are shown from blob: addresses; nothing leaves the origin.
-const CSP = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; " +
-	"connect-src 'self'; worker-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+import "github.com/a-h/templ"
 
 // Tone colours a tag, an icon tile, a banner. It is never the only sign:
 // the text beside it says the same.
@@ -35,11 +26,6 @@ type Page struct {
 	Who     string // opaque mark of the signed-in person: a kept draft is sent only for the one who wrote it
 	Live    bool   // loads the server-sent-events part of htmx
 	Offline bool   // shows the offline bar at once; else the script does
-}
-
-// lookURL leads to SwitchLook and back to this page.
-func (p Page) lookURL(query string) templ.SafeURL {
-	return templ.SafeURL("/look?" + query + "&back=" + url.QueryEscape(p.Path))
 }
 
 func (p Page) lang() string {

@@ -10,9 +10,15 @@ import (
 //go:embed words/*.toml
 var wordFiles embed.FS
 
-// WordFiles holds words/zh.toml (the source) and words/en.toml, the texts of
-// the shells themselves, to be read into the house's catalogue.
-func WordFiles() fs.FS { return wordFiles }
+// WordFiles holds zh.toml (the source) and en.toml, the texts of the shells
+// themselves, to be read into the house's catalogue.
+func WordFiles() fs.FS {
+	folder, err := fs.Sub(wordFiles, "words")
+	if err != nil {
+		return wordFiles // the folder is embedded: cannot be
+	}
+	return folder
+}
 
 // Words are the translated texts the shells and the script need on their own.
 // {n} and {time} are filled in by the script or by the component.

@@ -1,16 +1,17 @@
 package gallery
 
 import (
+	"context"
 	"embed"
-	"fmt"
 	"net/http"
 
 	"github.com/a-h/templ"
-	"github.com/pelletier/go-toml/v2"
 
-	"io/fs"
-
+	"github.com/linli/linli/internal/platform/fault"
+	"github.com/linli/linli/internal/platform/live"
+	"github.com/linli/linli/internal/platform/web"
 	"github.com/linli/linli/internal/platform/web/ui"
+	"github.com/linli/linli/internal/platform/words"
 )
 
 //go:embed photos
@@ -21,17 +22,12 @@ func Names() []string {
 	return []string{"home", "report", "refused", "matter", "today", "order", "board", "register", "signin", "empty", "error", "parts"}
 }
 
-// Words reads the package's own texts: lang is zh or en.
-func Words(lang string) (ui.Words, error) {
-	b, err := fs.ReadFile(ui.WordFiles(), "words/"+lang+".toml")
-	if err != nil {
-		return ui.Words{}, fmt.Errorf("read words: %w", err)
-	}
-	var file struct{ UI map[string]string }
-	if err := toml.Unmarshal(b, &file); err != nil {
-		return ui.Words{}, fmt.Errorf("parse words: %w", err)
-	}
-	return ui.WordsFrom(func(key string) string { return file.UI[key[len("ui."):]] }), nil
+// Catalog is the package's own texts.
+func Catalog() (*words.Catalog, error) { return words.Load(ui.WordFiles()) }
+
+// Words are the texts in one language.
+func Words(c *words.Catalog, lang words.Lang) ui.Words {
+	return ui.WordsFrom(func(key string) string { return c.T(lang, key) })
 }
 
 // Page gives the sample page of that name, or nil.
@@ -90,27 +86,41 @@ func alone(name string, p ui.Page) templ.Component {
 }
 
 // Handler serves the sample pages at /NAME, their photos and the static files
-// under the policy the product runs with.
-func Handler() http.Handler {
-	mux := http.NewServeMux()
-	mux.Handle("GET /static/", ui.Static())
-	mux.Handle("GET /look", ui.SwitchLook())
-	mux.Handle("GET /photos/", http.FileServerFS(photos))
-	mux.HandleFunc("GET /{name}", show)
-	return mux
+// through the door the product uses, with its policy and its way of keeping the
+// look.
+func Handler() (http.Handler, error) {
+	c, err := Catalog()
+	if err != nil {
+		return nil, err
+	}
+	mux := web.New(web.Options{Words: c})
+	mux.Handle(web.LookRoutes()...)
+	mux.Mount("GET /static/", ui.Static())
+	mux.Mount("GET /photos/", http.FileServerFS(photos))
+	mux.Handle(web.Route{Pattern: "GET /{name}", Access: web.Public, Do: show(c)})
+	mux.Handle(web.Route{Pattern: "GET /stream", Access: web.Public, Do: stream})
+	return mux.Handler(), nil
 }
 
-func show(w http.ResponseWriter, r *http.Request) {
-	words, err := Words("zh")
-	if err != nil {
-		http.Error(w, "words are missing", http.StatusInternalServerError)
-		return
+func show(c *words.Catalog) web.Handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		look := web.LookOf(r.Context())
+		page := Page(r.PathValue("name"), ui.Page{
+			Look:  ui.Look{Theme: look.Theme, Elder: look.Elder},
+			Words: Words(c, words.Chinese),
+		})
+		if page == nil {
+			return fault.New(fault.NotFound, "fault.not_found")
+		}
+		return web.Render(w, r, http.StatusOK, page)
 	}
-	page := Page(r.PathValue("name"), ui.Page{Look: ui.LookOf(r), Words: words})
-	if page == nil {
-		http.NotFound(w, r)
-		return
-	}
-	w.Header().Set("Content-Security-Policy", ui.CSP)
-	templ.Handler(page).ServeHTTP(w, r)
+}
+
+// stream sends one new state of the watched part of the sample page.
+func stream(w http.ResponseWriter, r *http.Request) error {
+	hub := live.New()
+	hub.Close()
+	return web.Stream(w, r, hub, []string{"parts"}, func(context.Context) (templ.Component, error) {
+		return ui.Tag(ui.OK, "check", "刚刚办好"), nil
+	})
 }

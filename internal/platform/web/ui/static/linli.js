@@ -21,17 +21,12 @@ function uuid() {
 
 /* theme and large type, remembered on this device */
 function look(kind, value) {
-  root.dataset[kind] = value || (kind === 'theme' ? 'auto' : '');
-  document.cookie = `linli_${kind}=${value};path=/;samesite=lax;max-age=${value ? 31536000 : 0}`;
+  root.dataset[kind] = value;
+  document.cookie = `${kind}=${value};path=/;samesite=lax;max-age=34560000`;
 }
 document.addEventListener('click', e => {
   const sw = e.target.closest('[data-switch]');
-  if (sw) {
-    e.preventDefault();
-    const kind = sw.dataset.switch;
-    look(kind, sw.dataset.value ?? (root.dataset.mode === 'elder' ? '' : 'elder'));
-    return;
-  }
+  if (sw) { e.preventDefault(); look(sw.dataset.switch, sw.value); $$(`[data-switch=${sw.dataset.switch}]`).find(b => b.offsetParent)?.focus(); return; }
   const open = e.target.closest('[data-open]');
   if (open) $('#' + open.dataset.open)?.showModal();
   if (e.target.closest('[data-forget]')) forget();
