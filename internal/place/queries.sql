@@ -66,3 +66,9 @@ WHERE tenant_id = $1 AND substr(path, 1, length(CAST($2 AS TEXT))) = CAST($2 AS 
 
 -- name: RetireNode :execrows
 UPDATE place_node SET retired_at = $3 WHERE tenant_id = $1 AND id = $2 AND retired_at = 0;
+
+-- name: AdoptTenant :exec
+UPDATE place_tenant SET ref = $2 WHERE tenant_id = $1;
+
+-- name: AdoptRoot :exec
+UPDATE place_node SET ref = $3 WHERE tenant_id = $1 AND id = $2;

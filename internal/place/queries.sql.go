@@ -11,6 +11,24 @@ import (
 	"github.com/linli/linli/internal/platform/store"
 )
 
+const adoptRoot = `-- name: AdoptRoot :exec
+UPDATE place_node SET ref = $3 WHERE tenant_id = $1 AND id = $2
+`
+
+func (q *Queries) AdoptRoot(ctx context.Context, tenantID store.Tenant, iD string, ref string) error {
+	_, err := q.db.ExecContext(ctx, adoptRoot, tenantID, iD, ref)
+	return err
+}
+
+const adoptTenant = `-- name: AdoptTenant :exec
+UPDATE place_tenant SET ref = $2 WHERE tenant_id = $1
+`
+
+func (q *Queries) AdoptTenant(ctx context.Context, tenantID store.Tenant, ref string) error {
+	_, err := q.db.ExecContext(ctx, adoptTenant, tenantID, ref)
+	return err
+}
+
 const allNodes = `-- name: AllNodes :many
 SELECT tenant_id, id, parent_id, kind, ref, name, alias, road, lane, path, sort, floor, floors, area, built, facts, retired_at FROM place_node WHERE tenant_id = $1
 `

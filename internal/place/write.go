@@ -30,6 +30,11 @@ func (s *Service) PutTenant(ctx context.Context, tx *store.Tx, t Tenant) (Tenant
 		return Tenant{}, "", err
 	}
 	at := slices.IndexFunc(all, func(o Tenant) bool { return o.Kind == t.Kind && o.Ref == t.Ref })
+	if at < 0 && t.Kind == Subdistrict {
+		if at, err = adopt(ctx, tx, all, t.Ref); err != nil {
+			return Tenant{}, "", err
+		}
+	}
 	if at < 0 {
 		return addTenant(ctx, tx, t, all)
 	}
@@ -43,6 +48,44 @@ func (s *Service) PutTenant(ctx context.Context, tx *store.Tx, t Tenant) (Tenant
 	}
 	_, err = s.Put(ctx, tx, root(t))
 	return t, Changed, err
+}
+
+// unnamed is the ref of a subdistrict's office before any register named it.
+const unnamed = "office"
+
+// EnsureOffice finds the subdistrict's office, or makes one that the first
+// register will name: the office must be there before anybody can sign in.
+func (s *Service) EnsureOffice(ctx context.Context, name string) (Tenant, error) {
+	all, err := s.Tenants(ctx)
+	if err != nil {
+		return Tenant{}, err
+	}
+	if at := slices.IndexFunc(all, func(o Tenant) bool { return o.Kind == Subdistrict }); at >= 0 {
+		return all[at], nil
+	}
+	var t Tenant
+	err = s.store.Update(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+		t, _, err = s.PutTenant(ctx, tx, Tenant{Kind: Subdistrict, Ref: unnamed, Name: name, Short: "JD"})
+		return err
+	})
+	return t, err
+}
+
+// adopt gives the office that nobody has named yet the ref of a register's
+// subdistrict. It returns where the office stands among all, or -1.
+func adopt(ctx context.Context, tx *store.Tx, all []Tenant, ref string) (int, error) {
+	at := slices.IndexFunc(all, func(o Tenant) bool { return o.Kind == Subdistrict && o.Ref == unnamed })
+	if at < 0 {
+		return at, nil
+	}
+	q := New(tx)
+	if err := q.AdoptTenant(ctx, all[at].ID, ref); err != nil {
+		return at, fmt.Errorf("name the office: %w", err)
+	}
+	if err := q.AdoptRoot(ctx, all[at].ID, all[at].Root, ref); err != nil {
+		return at, fmt.Errorf("name the office: %w", err)
+	}
+	return at, nil
 }
 
 func addTenant(ctx context.Context, tx *store.Tx, t Tenant, others []Tenant) (Tenant, Change, error) {

@@ -5,7 +5,7 @@
 // all of them:
 //
 //	request ─▶ number, panic guard, security headers, other sites refused
-//	        ─▶ language ─▶ who is asking ─▶ may they ─▶ handler
+//	        ─▶ language, look (light, dark, large type) ─▶ who is asking ─▶ may they ─▶ handler
 //	handler error ─▶ one table: status, sentence, number to quote; cause to the log
 //
 // Nothing personal is written to the log: a line has the route's pattern,

@@ -33,6 +33,7 @@ func (m *Mux) frame(next http.Handler) http.Handler {
 		start := m.opts.Clock()
 		rec := &recorder{ResponseWriter: w, status: http.StatusOK}
 		ctx := context.WithValue(r.Context(), numberKey{}, rand.Text()[:8])
+		ctx = withLook(ctx, r)
 		ctx = words.With(ctx, m.opts.Words, langOf(r))
 		r = r.WithContext(ctx)
 		secure(rec.Header())
@@ -63,6 +64,14 @@ func secure(h http.Header) {
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 	h.Set("Permissions-Policy", "geolocation=(), microphone=(self), camera=(self)")
 	h.Set("Cache-Control", "no-store")
+}
+
+// langOf is the chosen language: the cookie, else what the browser asks for.
+func langOf(r *http.Request) words.Lang {
+	if c, err := r.Cookie("lang"); err == nil {
+		return words.Parse(c.Value)
+	}
+	return words.FromHeader(r.Header.Get("Accept-Language"))
 }
 
 // recorder remembers what was answered.

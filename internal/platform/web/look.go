@@ -1,31 +1,56 @@
 package web
 
 import (
+	"context"
 	"net/http"
-
-	"github.com/linli/linli/internal/platform/words"
 )
 
-const langCookie = "linli_lang"
+// Look is how a person wants pages to look. It is kept in cookies, so that it
+// holds before anybody signs in.
+type Look struct {
+	Theme string // "light", "dark" or "auto"
+	Elder bool   // large type 大字
+}
 
-// langOf is the chosen language: the cookie, else what the browser asks for.
-func langOf(r *http.Request) words.Lang {
-	if c, err := r.Cookie(langCookie); err == nil {
-		return words.Parse(c.Value)
+type lookKey struct{}
+
+func withLook(ctx context.Context, r *http.Request) context.Context {
+	l := Look{Theme: "auto"}
+	if c, err := r.Cookie("theme"); err == nil && (c.Value == "light" || c.Value == "dark") {
+		l.Theme = c.Value
 	}
-	return words.FromHeader(r.Header.Get("Accept-Language"))
+	if c, err := r.Cookie("mode"); err == nil {
+		l.Elder = c.Value == "elder"
+	}
+	return context.WithValue(ctx, lookKey{}, l)
 }
 
-// LangRoutes let people choose the language without JavaScript; they land on
-// the page they came from.
-func LangRoutes() []Route {
-	return []Route{{"GET /lang/{lang}", Public, setLang}}
+// LookOf is the look of the request.
+func LookOf(ctx context.Context) Look {
+	if l, ok := ctx.Value(lookKey{}).(Look); ok {
+		return l
+	}
+	return Look{Theme: "auto"}
 }
 
-func setLang(w http.ResponseWriter, r *http.Request) error {
-	lang := words.Parse(r.PathValue("lang"))
-	http.SetCookie(w, &http.Cookie{Name: langCookie, Value: string(lang), Path: "/", MaxAge: 365 * 24 * 3600, SameSite: http.SameSiteLaxMode})
-	http.Redirect(w, r, LocalPath(r.URL.Query().Get("back")), http.StatusSeeOther)
+// LookRoutes lets people choose language, theme and large type without
+// JavaScript; they land on the page they came from.
+func LookRoutes() []Route {
+	return []Route{{"POST /look", Public, setLook}}
+}
+
+func setLook(w http.ResponseWriter, r *http.Request) error {
+	for name, allowed := range map[string][]string{
+		"lang": {"zh", "en"}, "theme": {"light", "dark", "auto"}, "mode": {"standard", "elder"},
+	} {
+		v := r.PostFormValue(name)
+		for _, a := range allowed {
+			if v == a {
+				http.SetCookie(w, &http.Cookie{Name: name, Value: v, Path: "/", MaxAge: 400 * 24 * 3600, SameSite: http.SameSiteLaxMode})
+			}
+		}
+	}
+	http.Redirect(w, r, LocalPath(r.PostFormValue("back")), http.StatusSeeOther)
 	return nil
 }
 

@@ -33,7 +33,7 @@ func Render(w http.ResponseWriter, r *http.Request, status int, page templ.Compo
 const beat = 10 * time.Second
 
 // Stream keeps a page up to date with server-sent events: the page's changing
-// part whole at once, again after each change of a topic, and a comment every
+// part whole at once, again after each change of a topic, and a beat every
 // ten seconds. render is asked each time with the rights of the one who
 // listens; when it fails the stream ends and the browser asks again.
 func Stream(w http.ResponseWriter, r *http.Request, hub *live.Hub, topics []string, render func(context.Context) (templ.Component, error)) error {
@@ -70,7 +70,7 @@ func waitForChange(w http.ResponseWriter, r *http.Request, l *live.Listener, tic
 		case _, open := <-l.C():
 			return open
 		case <-tick.C:
-			if _, err := io.WriteString(w, ": beat\n\n"); err != nil {
+			if _, err := io.WriteString(w, "event: beat\ndata: 1\n\n"); err != nil {
 				return false
 			}
 			if http.NewResponseController(w).Flush() != nil {

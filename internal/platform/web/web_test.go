@@ -122,16 +122,19 @@ func TestEveryAnswerCarriesThePolicy(t *testing.T) {
 	}
 }
 
-func TestLanguageIsChosenWithoutJavaScript(t *testing.T) {
-	s := serve(t, web.Options{}, web.LangRoutes()...)
+func TestLookIsChosenWithoutJavaScript(t *testing.T) {
+	s := serve(t, web.Options{}, web.LookRoutes()...)
 	c := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	res, err := c.Get(s.URL + "/lang/en?back=//evil.example")
+	res, err := c.PostForm(s.URL+"/look", url.Values{"lang": {"en"}, "mode": {"elder"}, "theme": {"<script>"}, "back": {"//evil.example"}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	res.Body.Close()
-	if res.Header.Get("Location") != "/" || len(res.Cookies()) != 1 || res.Cookies()[0].Value != "en" {
-		t.Fatalf("to %q with %v", res.Header.Get("Location"), res.Cookies())
+	var set []string
+	for _, k := range res.Cookies() {
+		set = append(set, k.Name+"="+k.Value)
+	}
+	if res.Header.Get("Location") != "/" || len(set) != 2 || strings.Contains(strings.Join(set, " "), "script") {
+		t.Fatalf("to %q with %v", res.Header.Get("Location"), set)
 	}
 }
 

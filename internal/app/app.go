@@ -1,0 +1,199 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/linli/linli/internal/feature/report"
+	"github.com/linli/linli/internal/matter"
+	"github.com/linli/linli/internal/notify"
+	"github.com/linli/linli/internal/people"
+	"github.com/linli/linli/internal/place"
+	"github.com/linli/linli/internal/platform/blob"
+	"github.com/linli/linli/internal/platform/job"
+	"github.com/linli/linli/internal/platform/live"
+	"github.com/linli/linli/internal/platform/photo"
+	"github.com/linli/linli/internal/platform/search"
+	"github.com/linli/linli/internal/platform/store"
+	"github.com/linli/linli/internal/platform/web"
+	"github.com/linli/linli/internal/platform/words"
+)
+
+// Options say how the house is run.
+type Options struct {
+	Dir       string   // data folder: database, keys, photographs
+	Postgres  string   // connection URL; empty means SQLite in the data folder
+	Public    string   // address people reach it by, for links on paper; empty: none printed
+	HookHosts []string // hosts that webhooks may call
+	OneClick  bool     // the demo's sign-in links
+	Secure    bool     // TLS ends at a front proxy
+	Forwarded bool     // trust the front proxy's X-Forwarded-For
+	Clock     store.Clock
+	Log       *slog.Logger
+}
+
+// App is the house.
+type App struct {
+	Options
+	Store    *store.Store
+	Hub      *live.Hub
+	Words    *words.Catalog
+	Jobs     *job.Runner
+	Blobs    *blob.Store
+	Sealer   *people.Sealer
+	Places   *place.Service
+	Register *people.Register
+	Door     *people.Door
+	Spine    *matter.Spine
+	Notify   *notify.Service
+	Reports  *report.Service
+	Office   place.Tenant
+	Mux      *web.Mux
+
+	server server
+	lock   *os.File
+	tend   tenants
+	halt   sync.Once
+}
+
+// Rooms are the tables of every room, lower rooms first.
+func Rooms() []store.Room {
+	return []store.Room{job.Room(), search.Room(), place.Room(), people.Room(), matter.Room(), notify.Room(), report.Room()}
+}
+
+// New opens the house without starting it.
+func New(ctx context.Context, o Options) (*App, error) {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	a := &App{Options: o, Hub: live.New()}
+	if err := a.open(ctx); err != nil {
+		return nil, errors.Join(err, a.close())
+	}
+	return a, nil
+}
+
+// open opens from the ground up.
+func (a *App) open(ctx context.Context) error {
+	for _, step := range []struct {
+		name string
+		do   func(context.Context) error
+	}{
+		{"data folder", a.openFolder}, {"database", a.openStore}, {"words", a.openWords}, {"office", a.openOffice}, {"rooms", a.openRooms}, {"jobs", a.openJobs}, {"doors", a.openDoors},
+	} {
+		if err := step.do(ctx); err != nil {
+			return fmt.Errorf("%s: %w", step.name, err)
+		}
+	}
+	return nil
+}
+
+// openFolder makes the data folder and keeps a second program out of it.
+func (a *App) openFolder(context.Context) (err error) {
+	if err := os.MkdirAll(a.Dir, 0o700); err != nil {
+		return err
+	}
+	if a.lock, err = lockFolder(a.Dir); err != nil {
+		return err
+	}
+	if a.Blobs, err = blob.Open(filepath.Join(a.Dir, "photos")); err != nil {
+		return err
+	}
+	a.Sealer, err = people.OpenSealer(a.Dir)
+	return err
+}
+
+func (a *App) openStore(ctx context.Context) (err error) {
+	a.Store, err = store.Open(ctx, store.Options{
+		Path: filepath.Join(a.Dir, "linli.db"), Postgres: a.Postgres, Clock: a.Clock, Rooms: Rooms(), Log: a.Log,
+	})
+	return err
+}
+
+func (a *App) openWords(context.Context) (err error) {
+	a.Words, err = words.Load(roomWords()...)
+	return err
+}
+
+func (a *App) openOffice(ctx context.Context) (err error) {
+	a.Places = place.NewService(a.Store)
+	a.Office, err = a.Places.EnsureOffice(ctx, a.Words.T(words.Chinese, "app.office"))
+	return err
+}
+
+func (a *App) openRooms(context.Context) error {
+	a.Register = people.NewRegister(a.Store)
+	a.Door = people.NewDoor(a.Store, a.Sealer, people.DoorOptions{
+		Office: a.Office.ID, OneClick: a.OneClick, Secure: a.Secure, Forwarded: a.Forwarded,
+	})
+	a.Spine = matter.NewSpine(a.Store, a.Hub, report.Kind())
+	a.Notify = notify.NewService(a.Store, a.Hub, a.Sealer, notify.HookOptions{Hosts: a.HookHosts}, func() { a.Jobs.Wake() }, a.Log)
+	a.Reports = report.NewService(report.Deps{
+		Store: a.Store, Spine: a.Spine, Places: a.Places, Register: a.Register, Notify: a.Notify, Index: search.New(a.Store), Hub: a.Hub,
+		Categories: report.NewCatalogue(a.Store, func(context.Context) (store.Tenant, error) { return a.Office.ID, nil }),
+		Studio:     report.Studio{Clean: photo.New(photo.Options{}), Blobs: a.Blobs},
+	})
+	return nil
+}
+
+func (a *App) openJobs(ctx context.Context) (err error) {
+	a.tend = tenants{places: a.Places, log: a.Log}
+	a.Jobs, err = job.NewRunner(a.Store, a.tend.list, a.Log, slices.Concat(a.Notify.Jobs(), a.Reports.Jobs())...)
+	return err
+}
+
+// tenants remembers whose jobs to run; it is read anew every few seconds, so
+// that a neighbourhood imported on another node is served too.
+type tenants struct {
+	places *place.Service
+	log    *slog.Logger
+	mu     sync.Mutex
+	ids    []store.Tenant
+	until  time.Time
+}
+
+const tenantsKept = 5 * time.Second
+
+func (t *tenants) list() []store.Tenant {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	now := time.Now()
+	if now.Before(t.until) {
+		return t.ids
+	}
+	all, err := t.places.Tenants(context.Background())
+	if err != nil {
+		t.log.Error("list tenants", "cause", err)
+		return t.ids
+	}
+	t.ids, t.until = nil, now.Add(tenantsKept)
+	for _, x := range all {
+		t.ids = append(t.ids, x.ID)
+	}
+	return t.ids
+}
+
+func roomWords() []fs.FS {
+	return []fs.FS{words.Base(), uiWords(), Words(), place.Words(), people.Words(), matter.Words(), notify.Words(), report.Words()}
+}
+
+// close releases what open took, in reverse.
+func (a *App) close() error {
+	var errs []error
+	a.Hub.Close()
+	if a.Store != nil {
+		errs = append(errs, a.Store.Close())
+	}
+	if a.lock != nil {
+		errs = append(errs, a.lock.Close())
+	}
+	return errors.Join(errs...)
+}
