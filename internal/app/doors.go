@@ -1,0 +1,115 @@
+package app
+
+import (
+	"context"
+	"embed"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/linli/linli/internal/platform/fault"
+	"github.com/linli/linli/internal/platform/store"
+	"github.com/linli/linli/internal/platform/web"
+	"github.com/linli/linli/internal/platform/web/ui"
+)
+
+//go:embed words/*.toml
+var wordFiles embed.FS
+
+// Words are the sentences of the frame.
+func Words() fs.FS { return store.Folder(wordFiles, "words") }
+
+func uiWords() fs.FS { return ui.WordFiles() }
+
+// openDoors lists every route of the house.
+func (a *App) openDoors(context.Context) error {
+	f := frame{a}
+	m := newMetrics(a)
+	a.Mux = web.New(web.Options{
+		Words: a.Words, Log: a.Log, Clock: a.Clock, Identify: a.Door.Identify, Allow: a.Door.Allow, Observe: m.observe, Page: f.failure,
+	})
+	a.Mux.Mount("GET /static/", ui.Static())
+	a.Mux.Handle(web.LookRoutes()...)
+	a.Mux.Handle(a.health(m)...)
+	return nil
+}
+
+// health are the doors for whoever watches over the program.
+func (a *App) health(m *metrics) []web.Route {
+	return []web.Route{
+		{Pattern: "GET /healthz", Access: web.Public, Do: func(w http.ResponseWriter, _ *http.Request) error {
+			_, err := fmt.Fprintln(w, "ok")
+			return err
+		}},
+		{Pattern: "GET /readyz", Access: web.Public, Do: a.ready},
+		{Pattern: "GET /metrics", Access: web.Public, Do: m.serve},
+	}
+}
+
+// ready says whether requests can be served: the database answers a read, and
+// the last write, if there was one, was kept.
+func (a *App) ready(w http.ResponseWriter, r *http.Request) error {
+	if err := a.Store.Ping(r.Context()); err != nil {
+		return fault.Wrap(err, fault.Busy, "fault.busy")
+	}
+	_, err := fmt.Fprintln(w, "ready")
+	return err
+}
+
+// metrics counts answers by route pattern, never by path.
+type metrics struct {
+	registry *prometheus.Registry
+	handler  http.Handler
+	took     *prometheus.HistogramVec
+}
+
+func newMetrics(a *App) *metrics {
+	m := &metrics{registry: prometheus.NewRegistry()}
+	m.took = prometheus.NewHistogramVec(prometheus.HistogramOpts{
+		Name: "linli_http_seconds", Help: "Time to answer, by route and status class.",
+		Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5},
+	}, []string{"route", "status"})
+	m.registry.MustRegister(m.took, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "linli_live_listeners", Help: "Open streams."}, func() float64 { return float64(a.Hub.Listening()) }),
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "linli_jobs_late", Help: "Jobs due and not done, all tenants."}, func() float64 { return a.backlog().late }),
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "linli_jobs_dead", Help: "Jobs given up, all tenants."}, func() float64 { return a.backlog().dead }))
+	m.handler = promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
+	return m
+}
+
+type backlog struct{ late, dead float64 }
+
+func (a *App) backlog() (b backlog) {
+	for _, t := range a.tend.list() {
+		one, err := a.Jobs.Backlog(context.Background(), t)
+		if err != nil {
+			a.Log.Error("metrics", "cause", err)
+			continue
+		}
+		b.late += float64(one.Late)
+		b.dead += float64(one.Dead)
+	}
+	return b
+}
+
+func (m *metrics) observe(pattern string, status int, took time.Duration) {
+	if pattern == "" {
+		pattern = "none"
+	}
+	m.took.WithLabelValues(pattern, fmt.Sprintf("%dxx", status/100)).Observe(took.Seconds())
+}
+
+// serve shows the metrics to callers on this machine only: they tell of no
+// person, but of how busy a neighbourhood is.
+func (m *metrics) serve(w http.ResponseWriter, r *http.Request) error {
+	if !web.FromThisMachine(r) {
+		return fault.New(fault.NotFound, "fault.not_found")
+	}
+	m.handler.ServeHTTP(w, r)
+	return nil
+}

@@ -1,0 +1,186 @@
+package app
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+
+	"github.com/a-h/templ"
+
+	"github.com/linli/linli/internal/people"
+	"github.com/linli/linli/internal/platform/fault"
+	"github.com/linli/linli/internal/platform/web"
+	"github.com/linli/linli/internal/platform/web/ui"
+	"github.com/linli/linli/internal/platform/words"
+)
+
+// frame is the shells of the house, with what the signed-in person may go to.
+type frame struct{ app *App }
+
+// desks are the pages of staff in the order of the rail, with the access that
+// opens them.
+var desks = []struct{ at, href, icon, access string }{
+	{"today", "/today", "inbox", "report.work"},
+	{"board", "/board", "layout-grid", "report.board"},
+	{"overview", "/overview", "landmark", "overview.read"},
+	{"reports", "/reports", "camera", "report.work"},
+	{"messages", "/inbox", "bell", "report.read"},
+}
+
+// manage are the pages of those who keep the registers.
+var manage = []struct{ at, href, icon, access string }{
+	{"register", "/admin", "users", "people.read"},
+	{"posts", "/admin/posts", "badge-check", "post.edit"},
+	{"codes", "/admin/codes", "qr-code", "code.issue"},
+	{"import", "/admin/import", "upload", "import.run"},
+	{"accounts", "/admin/accounts", "key-round", "account.invite"},
+	{"audit", "/admin/audit", "clipboard-list", "audit.read"},
+	{"webhooks", "/admin/webhooks", "radio", "webhook.edit"},
+}
+
+func (f frame) page(r *http.Request, title string) ui.Page {
+	ctx := r.Context()
+	look := web.LookOf(ctx)
+	p := ui.Page{
+		Title: title, Lang: words.Of(ctx).Tag(), Path: r.URL.RequestURI(), Live: true,
+		Look:  ui.Look{Theme: look.Theme, Elder: look.Elder},
+		Words: ui.WordsFrom(func(key string) string { return words.T(ctx, key) }),
+	}
+	if r.Method != http.MethodGet {
+		p.Path = "/"
+	}
+	if a, err := people.ActorOf(ctx); err == nil {
+		p.Who = f.app.Sealer.Digest("draft", a.Person)[:16]
+	}
+	return p
+}
+
+// Phone is a resident's inner page with a way back.
+func (f frame) Phone(r *http.Request, title string, back templ.SafeURL) ui.PhoneShell {
+	return ui.PhoneShell{Page: f.page(r, title), Top: ui.Top{Title: title, Back: back}, Tabs: f.tabs(r.Context(), "")}
+}
+
+// Home is a resident's page with the tabs.
+func (f frame) Home(r *http.Request, title, at string) ui.PhoneShell {
+	ctx := r.Context()
+	return ui.PhoneShell{
+		Page: f.page(r, title), Tabs: f.tabs(ctx, at),
+		Top: ui.Top{Title: title, Switch: true, Messages: "/inbox", Unread: f.unread(ctx)},
+	}
+}
+
+func (f frame) tabs(ctx context.Context, at string) []ui.Tab {
+	tabs := []ui.Tab{
+		{Href: "/", Icon: "house", Text: words.T(ctx, "app.home"), Current: at == "home", Keep: true},
+		{Href: "/reports", Icon: "messages-square", Text: words.T(ctx, "app.reports"), Current: at == "reports"},
+		{Href: "/report/new", Icon: "camera", Text: words.T(ctx, "app.snap"), Raised: true, Keep: true, Current: at == "snap"},
+		{Href: "/inbox", Icon: "bell", Text: words.T(ctx, "app.messages"), Current: at == "messages", Count: f.unread(ctx)},
+		{Href: "/me", Icon: "circle-user-round", Text: words.T(ctx, "app.me"), Current: at == "me"},
+	}
+	return tabs
+}
+
+// unread is how many messages wait, as text; empty for none.
+func (f frame) unread(ctx context.Context) string {
+	a, err := people.ActorOf(ctx)
+	if err != nil {
+		return ""
+	}
+	n, err := f.app.Notify.Unseen(ctx, a.Tenant, a.Person)
+	if err != nil || n == 0 {
+		return ""
+	}
+	return strconv.Itoa(min(n, 99))
+}
+
+// Desk is a staff page; residents who open one of its pages keep their tabs.
+func (f frame) Desk(r *http.Request, at string, head ui.Head) ui.DeskShell {
+	ctx := r.Context()
+	s := ui.DeskShell{Page: f.page(r, head.Title), Brand: words.T(ctx, "app.brand"), Head: head}
+	a, err := people.ActorOf(ctx)
+	if err != nil {
+		return s
+	}
+	s.Role = f.role(ctx, a)
+	s.Me = ui.Me{Href: "/me", Name: a.Name, Surname: surname(a.Name)}
+	access := people.Access{}
+	first, second := ui.RailGroup{}, ui.RailGroup{Title: words.T(ctx, "app.admin")}
+	for _, d := range desks {
+		if access.Allow(a, d.access) == nil {
+			first.Items = append(first.Items, ui.RailItem{Href: templ.SafeURL(d.href), Icon: d.icon, Text: words.T(ctx, "app."+d.at), Current: d.at == at})
+		}
+	}
+	for _, d := range manage {
+		if access.Allow(a, d.access) == nil {
+			second.Items = append(second.Items, ui.RailItem{Href: templ.SafeURL(d.href), Icon: d.icon, Text: words.T(ctx, "app."+d.at), Current: d.at == at})
+		}
+	}
+	s.Rail = []ui.RailGroup{first}
+	if len(second.Items) > 0 {
+		s.Rail = append(s.Rail, second)
+	}
+	s.Tabs = deskTabs(s.Rail, words.T(ctx, "app.me"))
+	return s
+}
+
+// deskTabs are the first items of the rail, for a phone.
+func deskTabs(rail []ui.RailGroup, me string) []ui.Tab {
+	var tabs []ui.Tab
+	for _, g := range rail {
+		for _, i := range g.Items {
+			if len(tabs) < 4 {
+				tabs = append(tabs, ui.Tab{Href: i.Href, Icon: i.Icon, Text: i.Text, Current: i.Current})
+			}
+		}
+	}
+	return append(tabs, ui.Tab{Href: "/me", Icon: "circle-user-round", Text: me})
+}
+
+// role is where and as what the person works: 西武居民区 · 物业.
+func (f frame) role(ctx context.Context, a people.Actor) string {
+	for _, p := range a.Posts {
+		g := p.Role.Group()
+		if g == "" {
+			continue
+		}
+		label, err := f.app.Places.Label(ctx, a.Tenant, p.Place)
+		if err != nil {
+			continue
+		}
+		return words.T(ctx, "app.role", "place", label.Door, "group", words.T(ctx, "group."+string(g)))
+	}
+	return ""
+}
+
+func surname(name string) string {
+	for _, r := range name {
+		return string(r)
+	}
+	return ""
+}
+
+// Bare is a page outside the house.
+func (f frame) Bare(r *http.Request, title string) ui.BareShell {
+	return ui.BareShell{Page: f.page(r, title), Brand: words.T(r.Context(), "app.brand")}
+}
+
+// failure shows a fault in the look of the house. Who is not signed in and
+// only wanted to look is sent to sign in.
+func (f frame) failure(w http.ResponseWriter, r *http.Request, x web.Failure) {
+	ctx := r.Context()
+	if x.Fault.Code == fault.Unsigned && r.Method == http.MethodGet {
+		http.Redirect(w, r, "/sign-in?back="+string(templ.URL(r.URL.Path)), http.StatusSeeOther)
+		return
+	}
+	panel := ui.Panel{
+		Icon: "triangle-alert", Tone: ui.Warn, Main: true, Title: words.T(ctx, "app.error_title"),
+		Body: words.T(ctx, x.Fault.Key, x.Fault.Args...), Quote: words.T(ctx, "app.error_quote", "number", x.Number),
+		Actions: []ui.Btn{{Text: words.T(ctx, "app.error_home"), Href: "/", Kind: "primary"}},
+	}
+	if x.Fault.Code == fault.Unsigned {
+		panel.Actions = []ui.Btn{{Text: words.T(ctx, "app.error_sign_in"), Href: "/sign-in", Kind: "primary"}}
+	}
+	if err := web.Render(w, r, x.Status, errorPage(f.Bare(r, words.T(ctx, "app.error_title")), panel)); err != nil {
+		f.app.Log.Error("render fault", "cause", err)
+	}
+}
