@@ -150,7 +150,7 @@ func (b *books) checkHouseholds(k *known) {
 		if !named {
 			h.unknown("community_id", h.community, Communities)
 		}
-		h.whom = either(own.whom, up.whom)
+		h.whom, h.also = either(up.whom, own.whom), own.whom
 		if keys.first(h.line, "household_id", h.ref, DuplicateKey) {
 			k.households[h.ref] = at{whom: h.whom, community: h.community, building: h.building}
 		}
@@ -179,7 +179,7 @@ func (b *books) checkResidents(k *known) {
 		if !named {
 			p.unknown("community_id", p.community, Communities)
 		}
-		p.whom = either(up.whom, own.whom)
+		p.whom, p.also = either(up.whom, own.whom), own.whom
 		if keys.first(p.line, "resident_id", p.ref, DuplicateKey) {
 			up.whom, up.name = p.whom, p.person.Name
 			k.residents[p.ref] = up

@@ -105,7 +105,7 @@ func (b *books) held() map[owner]bool {
 	for _, table := range Tables() {
 		for _, l := range b.lines(table) {
 			if sheet.Failed(l.Problems()) {
-				held[l.whom] = true
+				held[l.whom], held[l.also] = true, true
 			}
 		}
 	}

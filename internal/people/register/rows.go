@@ -13,11 +13,13 @@ import (
 )
 
 // line is what every row has: its key and whose it is. Whose is the key of
-// the tenant, see owner; empty while unknown.
+// the tenant, see owner; empty while unknown. A row that names two tenants may
+// be either's.
 type line struct {
 	*sheet.Row
 	ref  string
 	whom owner
+	also owner
 }
 
 // owner names a tenant before it has an id: its kind and its ref.
