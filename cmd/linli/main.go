@@ -10,7 +10,10 @@ import (
 
 // cli is the whole command line.
 type cli struct {
-	Solve solveCmd `cmd:"" help:"Solve a problem of sharing, counting or opinion: standard input to standard output."`
+	Demo   demoCmd   `cmd:"" help:"Show the sample subdistrict, with one-click sign-in links."`
+	Serve  serveCmd  `cmd:"" help:"Serve a subdistrict."`
+	Import importCmd `cmd:"" help:"Take in registers from CSV or XLSX."`
+	Solve  solveCmd  `cmd:"" help:"Solve a problem of sharing, counting or opinion: standard input to standard output."`
 }
 
 // streams are the standard streams, handed to each command so that tests can

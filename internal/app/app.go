@@ -160,6 +160,12 @@ type tenants struct {
 	until  time.Time
 }
 
+func (t *tenants) forget() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.until = time.Time{}
+}
+
 const tenantsKept = 5 * time.Second
 
 func (t *tenants) list() []store.Tenant {
@@ -196,4 +202,12 @@ func (a *App) close() error {
 		errs = append(errs, a.lock.Close())
 	}
 	return errors.Join(errs...)
+}
+
+// ReloadTenants makes new neighbourhoods known at once: their jobs are run
+// from here on, and the office is called as its register calls it.
+func (a *App) ReloadTenants() (err error) {
+	a.tend.forget()
+	a.Office, err = a.Places.Tenant(context.Background(), a.Office.ID)
+	return err
 }

@@ -83,6 +83,14 @@ func (c Category) Holder() people.Group {
 // read such a report.
 func (c Category) Private() bool { return c.GroupCode == "people" || c.Code == "service.attitude" }
 
+// visibility of a report of this kind.
+func (c Category) visibility() matter.Audience {
+	if c.Private() {
+		return matter.Parties
+	}
+	return matter.Compound
+}
+
 // Detail is what a report knows beyond its head.
 type Detail struct {
 	Category   string

@@ -173,10 +173,7 @@ func (s *Service) create(ctx context.Context, tx *store.Tx, c creation) (Report,
 	if d.HappenedAt.IsZero() {
 		d.HappenedAt = now
 	}
-	visibility := matter.Compound
-	if c.cat.Private() {
-		visibility = matter.Parties
-	}
+	visibility := c.cat.visibility()
 	m, repeated, err := s.Spine.Raise(ctx, tx, matter.Raising{
 		Tenant: c.tenant, Kind: KindName, Place: c.scene.node.ID, By: c.by, As: c.as, Key: scopedKey(c.by, d.Key),
 		Holder: matter.Holder{Group: c.scene.holderFor(c.cat)}, Due: now.Add(c.cat.Accept), Visibility: visibility,

@@ -1,0 +1,52 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+
+	"github.com/linli/linli/internal/app"
+	"github.com/linli/linli/internal/people/register"
+	"github.com/linli/linli/internal/platform/sheet"
+	"github.com/linli/linli/internal/platform/words"
+)
+
+// importCmd takes in registers.
+type importCmd struct {
+	folder
+	Dir    string `arg:"" help:"Folder with the registers as CSV or XLSX." type:"existingdir"`
+	DryRun bool   `help:"Say what would happen and write nothing."`
+	Lang   string `help:"Language of the report." enum:"zh,en" default:"zh"`
+}
+
+var errHeldBack = errors.New("not everything was taken; see above")
+
+// Run imports and prints line by line what is wrong and what to do.
+func (c *importCmd) Run(std streams) error {
+	ctx := context.Background()
+	a, err := app.New(ctx, app.Options{Dir: c.Data, Postgres: c.Database, Log: slog.New(slog.NewJSONHandler(std.err, nil))})
+	if err != nil {
+		return err
+	}
+	defer a.Stop(ctx)
+	ctx = words.With(ctx, a.Words, words.Parse(c.Lang))
+	dir := os.DirFS(c.Dir)
+	r, err := register.Import(ctx, register.Deps{Store: a.Store, Places: a.Places, Sealer: a.Sealer}, dir, register.Options{DryRun: c.DryRun})
+	for _, line := range r.Lines(ctx) {
+		fmt.Fprintln(std.out, line)
+	}
+	if err != nil {
+		return err
+	}
+	taken, err := a.Reports.ImportRegisters(ctx, dir, c.DryRun)
+	for _, p := range taken.Problems {
+		fmt.Fprintln(std.out, register.Problem{Problem: p}.Text(ctx))
+	}
+	fmt.Fprintln(std.out, words.T(ctx, "report.imported", "categories", taken.Categories, "past", taken.Past))
+	if err == nil && (!r.OK() || sheet.Failed(taken.Problems)) {
+		err = errHeldBack
+	}
+	return err
+}

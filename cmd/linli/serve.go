@@ -1,0 +1,179 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+	"text/tabwriter"
+
+	"github.com/linli/linli/demo"
+	"github.com/linli/linli/internal/app"
+)
+
+// folder is where and on which database a command works.
+type folder struct {
+	Data     string `help:"Data folder: database, keys and photographs." required:"" type:"path"`
+	Database string `help:"PostgreSQL connection URL; without it SQLite in the data folder." placeholder:"postgres://…"`
+}
+
+// serveCmd is production.
+type serveCmd struct {
+	folder
+	Listen      string   `help:"Address to listen on." default:"127.0.0.1:8080"`
+	Public      string   `help:"Address people reach it by, for links and codes on paper." placeholder:"https://…"`
+	WebhookHost []string `help:"Host that webhooks may call; may be given several times." placeholder:"HOST[:PORT]"`
+	BehindProxy bool     `help:"A front proxy ends TLS and writes X-Forwarded-For."`
+}
+
+// Run serves until it is told to stop. A first start prints a one-time set-up
+// link: there is no default account.
+func (c *serveCmd) Run(std streams) error {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	a, err := app.New(ctx, app.Options{
+		Dir: c.Data, Postgres: c.Database, Public: c.Public, HookHosts: c.WebhookHost, Secure: c.BehindProxy, Forwarded: c.BehindProxy,
+		Log: slog.New(slog.NewJSONHandler(std.err, nil)),
+	})
+	if err != nil {
+		return err
+	}
+	defer a.Stop(context.Background())
+	addr, err := a.Start(ctx, c.Listen)
+	if err != nil {
+		return err
+	}
+	url := c.Public
+	if url == "" {
+		url = "http://" + addr
+	}
+	path, err := a.Door.SetUpLink(ctx)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(std.out, "linli: %s\n", url)
+	if path != "" {
+		fmt.Fprintf(std.out, "Nobody has an account yet. Set one up within 24 hours: %s%s\n", url, path)
+	}
+	if err := a.Wait(ctx); err != nil {
+		return err
+	}
+	return a.Stop(context.Background())
+}
+
+// demoCmd shows the sample subdistrict.
+type demoCmd struct {
+	Listen    string `help:"Address to listen on." default:"127.0.0.1:8080"`
+	Data      string `help:"Data folder; without it one that is removed at the end." type:"path"`
+	Fresh     bool   `help:"Throw away what is in the data folder and begin anew."`
+	ReadyFile string `help:"File to write as JSON when requests are answered." type:"path"`
+}
+
+// Run fills an empty house with the sample subdistrict and serves it.
+func (c *demoCmd) Run(std streams) error {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	dir, done, err := c.folder()
+	if err != nil {
+		return err
+	}
+	defer done()
+	a, err := app.New(ctx, app.Options{Dir: dir, OneClick: true, Log: slog.New(slog.NewTextHandler(std.err, &slog.HandlerOptions{Level: slog.LevelWarn}))})
+	if err != nil {
+		return err
+	}
+	defer a.Stop(context.Background())
+	if err := demo.Fill(ctx, a); err != nil {
+		return err
+	}
+	people, err := demo.Cast(ctx, a)
+	if err != nil {
+		return err
+	}
+	addr, err := a.Start(ctx, c.Listen)
+	if err != nil {
+		return err
+	}
+	if err := c.announce(ctx, std, a, "http://"+addr, people); err != nil {
+		return err
+	}
+	if err := a.Wait(ctx); err != nil {
+		return err
+	}
+	return a.Stop(context.Background())
+}
+
+// folder is the data folder and what to do with it at the end.
+func (c *demoCmd) folder() (string, func(), error) {
+	if c.Data == "" {
+		dir, err := os.MkdirTemp("", "linli-demo-")
+		return dir, func() { _ = os.RemoveAll(dir) }, err
+	}
+	if !c.Fresh {
+		return c.Data, func() {}, nil
+	}
+	return c.Data, func() {}, empty(c.Data)
+}
+
+// empty removes what an earlier demo left, and nothing else: a folder that
+// holds anything linli did not make is left alone.
+func empty(dir string) error {
+	entries, err := os.ReadDir(dir)
+	if os.IsNotExist(err) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	own := map[string]bool{"linli.db": true, "linli.db-wal": true, "linli.db-shm": true, "keys": true, "photos": true, "lock": true}
+	for _, e := range entries {
+		if !own[e.Name()] {
+			return fmt.Errorf("%s holds %s, which linli did not make: --fresh throws away only its own data", dir, e.Name())
+		}
+	}
+	for _, e := range entries {
+		if err := os.RemoveAll(filepath.Join(dir, e.Name())); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// announce prints the sign-in links and writes the ready file.
+func (c *demoCmd) announce(ctx context.Context, std streams, a *app.App, url string, people []demo.Person) error {
+	links := map[string]string{}
+	table := tabwriter.NewWriter(std.out, 2, 4, 2, ' ', 0)
+	fmt.Fprintf(table, "linli 邻里: %s\n\nOne click signs you in as:\n", url)
+	for _, p := range people {
+		links[p.Role] = url + p.Link
+		fmt.Fprintf(table, "  %s\t%s\t%s%s\n", p.Role, p.Name, url, p.Link)
+	}
+	if err := table.Flush(); err != nil {
+		return err
+	}
+	if c.ReadyFile == "" {
+		return nil
+	}
+	key, err := demo.Open311Key(ctx, a)
+	if err != nil {
+		return err
+	}
+	b, err := json.MarshalIndent(map[string]any{"url": url, "open311_key": key, "sign_in": links}, "", "  ")
+	if err != nil {
+		return err
+	}
+	return writeWhole(c.ReadyFile, append(b, '\n'))
+}
+
+// writeWhole writes a file so that whoever waits for it never sees half.
+func writeWhole(path string, b []byte) error {
+	tmp := path + ".part"
+	if err := os.WriteFile(tmp, b, 0o600); err != nil {
+		return err
+	}
+	return os.Rename(tmp, path)
+}

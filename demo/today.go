@@ -1,0 +1,122 @@
+package demo
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"image"
+	"image/color"
+	"image/draw"
+	"image/jpeg"
+	"io"
+	"time"
+
+	"github.com/linli/linli/internal/app"
+	"github.com/linli/linli/internal/feature/report"
+	"github.com/linli/linli/internal/matter"
+	"github.com/linli/linli/internal/people"
+)
+
+// scene is one report of the simulated day.
+type scene struct {
+	by       string // ref of a resident
+	building string // ref
+	category string
+	spot     string
+	words    string
+	unnamed  bool
+	boxes    int // how much clutter the picture shows
+	moves    []matter.Verb
+}
+
+var day = []scene{
+	{"r0285", "guihua-6", "corridor.clutter", "11 楼楼道转角", "纸箱堆了快两周，旧自行车挡住消火栓，半夜老人下楼容易绊到。", true, 5, []matter.Verb{matter.Take, matter.Finish}},
+	{"r0285", "guihua-6", "ebike.indoor", "一楼门厅", "电瓶车推进楼里充电，门厅都是线。", false, 3, []matter.Verb{matter.Take, matter.Start}},
+	{"r0434", "guihua-6", "corridor.light", "9 楼电梯口", "灯一闪一闪，三天了。", false, 1, nil},
+	{"r0294", "guihua-5", "clean.garbage", "底层垃圾房外", "垃圾满出来了，味道很大。", false, 4, []matter.Verb{matter.Take}},
+}
+
+// today plays the day so far: some reports waiting, some under way, one that
+// asks its reporter to look.
+func today(ctx context.Context, a *app.App) error {
+	worker, err := find(ctx, a, "xiwu", "s029")
+	if err != nil {
+		return err
+	}
+	for i, s := range day {
+		if err := play(ctx, a, i, s, worker); err != nil {
+			return fmt.Errorf("simulated day, scene %d: %w", i+1, err)
+		}
+	}
+	return nil
+}
+
+func play(ctx context.Context, a *app.App, i int, s scene, worker people.Person) error {
+	who, err := find(ctx, a, "xiwu", s.by)
+	if err != nil {
+		return err
+	}
+	actor, err := a.Door.ActorFor(ctx, who.Tenant, who.ID)
+	if err != nil {
+		return err
+	}
+	node, err := a.Places.ByRef(ctx, who.Tenant, s.building)
+	if err != nil {
+		return err
+	}
+	before, err := picture(ctx, a, s.boxes, i)
+	if err != nil {
+		return err
+	}
+	r, _, err := a.Reports.Create(ctx, actor, report.Draft{
+		Place: node.ID, Category: s.category, Spot: s.spot, Words: s.words, Anonymous: s.unnamed, Source: report.FromApp,
+		HappenedAt: a.Store.Now().Add(-time.Minute), Key: fmt.Sprintf("demo-%d", i), Photos: before,
+	})
+	if err != nil {
+		return err
+	}
+	return work(ctx, a, r.ID, s, worker)
+}
+
+// work lets the property's worker make the scene's moves.
+func work(ctx context.Context, a *app.App, id string, s scene, worker people.Person) error {
+	actor, err := a.Door.ActorFor(ctx, worker.Tenant, worker.ID)
+	if err != nil {
+		return err
+	}
+	for _, verb := range s.moves {
+		act := report.Act{ID: id, Verb: verb}
+		if verb == matter.Finish {
+			if act.Photos, err = picture(ctx, a, 0, 9); err != nil {
+				return err
+			}
+		}
+		if _, err := a.Reports.Do(ctx, actor, act); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// picture draws a stairwell with boxes in it: an invented photograph.
+func picture(ctx context.Context, a *app.App, boxes, seed int) ([]report.Photo, error) {
+	img := image.NewRGBA(image.Rect(0, 0, 640, 480))
+	fill := func(r image.Rectangle, c color.RGBA) { draw.Draw(img, r, image.NewUniform(c), image.Point{}, draw.Src) }
+	fill(img.Bounds(), color.RGBA{199, 207, 204, 255})
+	fill(image.Rect(0, 330, 640, 480), color.RGBA{142, 153, 149, 255})
+	fill(image.Rect(250, 120, 400, 330), color.RGBA{183, 193, 189, 255})
+	fill(image.Rect(285, 150, 365, 250), color.RGBA{216, 230, 238, 255})
+	for i := range boxes {
+		x, y := 40+(i*97+seed*31)%430, 250+(i*53)%110
+		fill(image.Rect(x, y, x+110, y+100), color.RGBA{185, 138, uint8(85 + 9*i), 255})
+		fill(image.Rect(x, y+20, x+110, y+25), color.RGBA{143, 103, 55, 255})
+		fill(image.Rect(x+52, y, x+57, y+100), color.RGBA{143, 103, 55, 255})
+	}
+	var b bytes.Buffer
+	if err := jpeg.Encode(&b, img, nil); err != nil {
+		return nil, err
+	}
+	return a.Reports.Studio.Take(ctx, []report.File{{Name: "demo.jpg", Open: func() (io.ReadCloser, error) {
+		return io.NopCloser(bytes.NewReader(b.Bytes())), nil
+	}}})
+}

@@ -1,0 +1,288 @@
+package report
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+	"time"
+
+	"github.com/linli/linli/internal/matter"
+	"github.com/linli/linli/internal/people"
+	"github.com/linli/linli/internal/place"
+	"github.com/linli/linli/internal/place/address"
+	"github.com/linli/linli/internal/platform/sheet"
+	"github.com/linli/linli/internal/platform/store"
+)
+
+// What this room finds beside the codes of sheet.
+const (
+	// OutOfRange: a time of Args[value] minutes or hours is not from 1 to Args[max].
+	OutOfRange sheet.Code = "out_of_range"
+	// UnknownRow: Args[value] is in no register.
+	UnknownRow sheet.Code = "unknown_row"
+)
+
+// Taken is what became of the report's own registers.
+type Taken struct {
+	Categories int // in use now
+	Past       int // reports of an earlier system that are new here
+	Problems   []sheet.Problem
+}
+
+// ImportRegisters takes in categories.csv, the kinds of trouble, and
+// reports.csv, the past of an earlier system, if the folder has them. A file
+// with a mistake is not taken at all.
+func (s *Service) ImportRegisters(ctx context.Context, dir fs.FS, dry bool) (Taken, error) {
+	var t Taken
+	err := errors.Join(s.importCategories(ctx, dir, dry, &t), s.importPast(ctx, dir, dry, &t))
+	return t, err
+}
+
+// rows reads a file of the folder; a file that is not there has no rows.
+func rows(dir fs.FS, name string, spec sheet.Spec, t *Taken) []*sheet.Row {
+	f, err := dir.Open(name)
+	if err != nil {
+		return nil
+	}
+	defer f.Close()
+	table, problems := sheet.Read(name, f, spec)
+	t.Problems = append(t.Problems, problems...)
+	if sheet.Failed(problems) {
+		return nil
+	}
+	return table.Rows
+}
+
+func columns(names ...string) sheet.Spec {
+	var spec sheet.Spec
+	for _, n := range names {
+		required := !strings.HasSuffix(n, "?")
+		spec.Columns = append(spec.Columns, sheet.Column{Name: strings.TrimSuffix(n, "?"), Required: required, Filled: required})
+	}
+	return spec
+}
+
+func (s *Service) importCategories(ctx context.Context, dir fs.FS, dry bool, t *Taken) error {
+	var list []Category
+	failed := false
+	for _, r := range rows(dir, "categories.csv", columns("group_zh", "group_en", "code", "zh", "en", "handler", "accept_min", "resolve_h", "escalate_to?", "priority", "law_zh?"), t) {
+		code := r.Text("code")
+		group, _, _ := strings.Cut(code, ".")
+		list = append(list, Category{
+			Code: code, GroupCode: group, GroupZh: r.Text("group_zh"), GroupEn: r.Text("group_en"), Zh: r.Text("zh"), En: r.Text("en"),
+			Handler: r.Text("handler"), Accept: within(r, "accept_min", 30*24*60, time.Minute), Mend: within(r, "resolve_h", 365*24, time.Hour),
+			EscalateTo: r.Text("escalate_to"), Priority: r.Text("priority"), Law: r.Text("law_zh"),
+		})
+		t.Problems = append(t.Problems, r.Problems()...)
+		failed = failed || sheet.Failed(r.Problems())
+	}
+	if len(list) == 0 || failed {
+		return nil
+	}
+	t.Categories = len(list)
+	if dry {
+		return nil
+	}
+	owner, err := s.Categories.owner(ctx)
+	if err != nil {
+		return err
+	}
+	return s.Store.Update(ctx, func(ctx context.Context, tx *store.Tx) error { return s.Categories.Put(ctx, tx, owner, list) })
+}
+
+// within reads a whole number of units from 1 to most.
+func within(r *sheet.Row, column string, most int64, unit time.Duration) time.Duration {
+	n := r.Int(column)
+	if n < 1 || n > most {
+		r.Fail(column, OutOfRange, "value", fmt.Sprint(n), "max", fmt.Sprint(most))
+		return 0
+	}
+	return time.Duration(n) * unit
+}
+
+// past is one report of an earlier system.
+type past struct {
+	ref      string
+	compound place.Node
+	place    place.Node
+	spot     string
+	by       people.Person
+	category Category
+	handler  people.Served
+	created  time.Time
+	accepted time.Time
+	finished time.Time
+	closed   bool
+	rating   int
+}
+
+func (s *Service) importPast(ctx context.Context, dir fs.FS, dry bool, t *Taken) error {
+	list := rows(dir, "reports.csv", columns("report_id", "community_id", "resident_id", "category", "place?", "created", "accepted?", "finished?", "state", "rating?"), t)
+	if len(list) == 0 {
+		return nil
+	}
+	var all []past
+	for _, r := range list {
+		p, err := s.readPast(ctx, r)
+		if err != nil {
+			return err
+		}
+		all = append(all, p)
+		t.Problems = append(t.Problems, r.Problems()...)
+	}
+	if sheet.Failed(t.Problems) || dry {
+		return nil
+	}
+	byTenant := map[store.Tenant][]past{}
+	for _, p := range all {
+		byTenant[p.compound.Tenant] = append(byTenant[p.compound.Tenant], p)
+	}
+	for _, ps := range byTenant {
+		err := s.Store.Update(ctx, func(ctx context.Context, tx *store.Tx) error {
+			for _, p := range ps {
+				n, err := s.writePast(ctx, tx, p)
+				if err != nil {
+					return fmt.Errorf("past report %s: %w", p.ref, err)
+				}
+				t.Past += n
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// readPast finds what a row speaks of.
+func (s *Service) readPast(ctx context.Context, r *sheet.Row) (past, error) {
+	p := past{
+		ref: r.Text("report_id"), created: r.Time("created"), accepted: r.Time("accepted"), finished: r.Time("finished"),
+		closed: r.Text("state") == "closed", rating: int(r.Int("rating")),
+	}
+	var known bool
+	var err error
+	if p.category, known, err = s.Categories.ByCode(ctx, r.Text("category")); err != nil {
+		return p, err
+	}
+	if !known {
+		r.Fail("category", UnknownRow, "value", r.Text("category"))
+	}
+	if err := s.findScene(ctx, r, &p); err != nil {
+		return p, err
+	}
+	if p.compound.ID == "" {
+		r.Fail("community_id", UnknownRow, "value", r.Text("community_id"))
+		return p, nil
+	}
+	if p.by, err = s.Register.PersonByRef(ctx, p.compound.Tenant, r.Text("resident_id")); err != nil {
+		r.Fail("resident_id", UnknownRow, "value", r.Text("resident_id"))
+	}
+	return p, nil
+}
+
+// findScene finds compound, building and spot: 6号楼9层 is building 6, 9层.
+func (s *Service) findScene(ctx context.Context, r *sheet.Row, p *past) error {
+	tenants, err := s.Places.Tenants(ctx)
+	if err != nil {
+		return err
+	}
+	for _, t := range tenants {
+		if n, err := s.Places.ByRef(ctx, t.ID, r.Text("community_id")); err == nil && n.Kind == place.Compound {
+			p.compound, p.place = n, n
+		}
+	}
+	if p.compound.ID == "" {
+		return nil
+	}
+	said := r.Text("place")
+	a, _ := address.Parse(said)
+	buildings, err := s.Places.Children(ctx, p.compound.Tenant, p.compound.ID)
+	if err != nil {
+		return err
+	}
+	p.spot = said
+	for _, b := range buildings {
+		if b.Name == a.Door {
+			p.place = b
+			p.spot = strings.TrimLeft(strings.TrimPrefix(said, a.Door), "楼 ")
+		}
+	}
+	served, err := s.Register.PostsAt(ctx, p.compound.Tenant, p.place.Path)
+	if err != nil {
+		return err
+	}
+	for _, x := range served {
+		if p.handler.Person == "" && x.Role.Group() == p.category.Holder() {
+			p.handler = x
+		}
+	}
+	return nil
+}
+
+// writePast writes one past report with its times, telling nobody. It returns
+// 0 if the report is here already.
+func (s *Service) writePast(ctx context.Context, tx *store.Tx, p past) (int, error) {
+	at := tx.At(p.created)
+	group := p.handler.Role.Group()
+	m, repeated, err := s.Spine.Raise(ctx, at, matter.Raising{
+		Tenant: p.compound.Tenant, Kind: KindName, Place: p.place.ID, By: p.by.ID, As: people.Residents, Key: KindName + "/past/" + p.ref,
+		Holder: matter.Holder{Group: group}, Due: p.created.Add(p.category.Accept), Visibility: p.category.visibility(),
+		Entry: matter.Entry{Key: "report.did.raise", Audience: p.category.visibility()},
+	})
+	if err != nil || repeated {
+		return 0, err
+	}
+	r := Report{m, Detail{
+		Category: p.category.Code, Compound: p.compound.ID, Spot: p.spot, Source: FromRegister, HappenedAt: p.created,
+		AcceptBy: p.created.Add(p.category.Accept), MendBy: p.created.Add(p.category.Mend),
+	}}
+	if p.place.Kind == place.Building {
+		r.Detail.Building = p.place.ID
+	}
+	if err := New(tx).InsertDetail(ctx, newDetailRow(r)); err != nil {
+		return 0, fmt.Errorf("detail: %w", err)
+	}
+	text := strings.Join([]string{m.Number, p.category.Zh, p.category.En, p.compound.Name, p.place.Name, p.spot}, " ")
+	if err := s.Index.Add(ctx, tx, m.Tenant, KindName, m.ID, text); err != nil {
+		return 0, err
+	}
+	if r, err = s.replay(ctx, tx, r, p); err != nil {
+		return 0, err
+	}
+	return 1, New(tx).UpdateDetail(ctx, changedRow(r))
+}
+
+// replay makes the moves that a past report went through, at their times.
+func (s *Service) replay(ctx context.Context, tx *store.Tx, r Report, p past) (Report, error) {
+	type step struct {
+		verb matter.Verb
+		at   time.Time
+		by   string
+		as   people.Group
+	}
+	group := p.handler.Role.Group()
+	steps := []step{{matter.Take, p.accepted, p.handler.Person, group}, {matter.Finish, p.finished, p.handler.Person, group}}
+	if p.closed {
+		steps = append(steps, step{matter.Confirm, p.finished.Add(time.Hour), p.by.ID, matter.ByRaiser})
+	}
+	for _, x := range steps {
+		if x.at.IsZero() {
+			return r, nil
+		}
+		act := Act{Verb: x.verb, Rating: p.rating}
+		r.step(act, x.by, x.as, p.category, group, x.at)
+		m, _, err := s.Spine.Move(ctx, tx.At(x.at), matter.Moving{
+			Tenant: r.Tenant, ID: r.ID, Verb: x.verb, By: x.by, As: x.as, Holder: r.Holder, Due: r.Due,
+			Entry: matter.Entry{Key: "report.did." + string(x.verb), Audience: r.Visibility},
+		})
+		if err != nil {
+			return r, err
+		}
+		r.Matter = m
+	}
+	return r, nil
+}
