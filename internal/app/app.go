@@ -58,6 +58,7 @@ type App struct {
 	Office   place.Tenant
 	Mux      *web.Mux
 
+	relay  *live.Relay // nil on one node
 	server server
 	lock   *os.File
 	tend   tenants
@@ -115,6 +116,9 @@ func (a *App) openStore(ctx context.Context) (err error) {
 	a.Store, err = store.Open(ctx, store.Options{
 		Path: filepath.Join(a.Dir, "linli.db"), Postgres: a.Postgres, Clock: a.Clock, Rooms: Rooms(), Log: a.Log,
 	})
+	if err == nil && a.Postgres != "" {
+		a.relay, err = live.Connect(ctx, a.Hub, a.Postgres, a.Log)
+	}
 	return err
 }
 
@@ -194,6 +198,9 @@ func roomWords() []fs.FS {
 // close releases what open took, in reverse.
 func (a *App) close() error {
 	var errs []error
+	if a.relay != nil {
+		a.relay.Stop()
+	}
 	a.Hub.Close()
 	if a.Store != nil {
 		errs = append(errs, a.Store.Close())

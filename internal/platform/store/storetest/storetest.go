@@ -145,3 +145,17 @@ func NewSchema(t testing.TB, base string) string {
 	u.RawQuery = q.Encode()
 	return u.String()
 }
+
+// Postgres is the URL of an empty schema, or false where no PostgreSQL is
+// configured, which in CI is a failure.
+func Postgres(t testing.TB) (string, bool) {
+	t.Helper()
+	base := os.Getenv(PostgresEnv)
+	if base == "" {
+		if os.Getenv("CI") == "true" {
+			t.Fatalf("%s is not set: in CI both databases are tested", PostgresEnv)
+		}
+		return "", false
+	}
+	return NewSchema(t, base), true
+}
