@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"strings"
 	"time"
 
 	"github.com/linli/linli/internal/platform/job"
@@ -97,13 +98,10 @@ func Topic(person string) string { return "inbox/" + person }
 
 // Tell writes the outbox. Persons named twice are told once.
 func (s *Service) Tell(ctx context.Context, tx *store.Tx, t Telling) error {
-	q := New(tx)
-	for _, person := range t.To {
-		if err := s.put(ctx, q, tx.Now(), t, person, App, tx.Now()); err != nil {
-			return err
-		}
+	if err := insert(ctx, tx, t, App, tx.Now(), t.To, nil); err != nil {
+		return err
 	}
-	hooks, err := q.Webhooks(ctx, t.Tenant)
+	hooks, err := New(tx).Webhooks(ctx, t.Tenant)
 	if err != nil {
 		return fmt.Errorf("tell: webhooks: %w", err)
 	}
@@ -123,29 +121,45 @@ func (s *Service) Tell(ctx context.Context, tx *store.Tx, t Telling) error {
 	return nil
 }
 
-func (s *Service) put(ctx context.Context, q *Queries, now time.Time, t Telling, to string, ch Channel, handed time.Time) error {
-	_, err := s.insert(ctx, q, now, t, to, ch, handed)
-	return err
-}
+// insertColumns are the columns insert fills.
+const insertColumns = "tenant_id, id, to_id, channel, matter_id, seq, key, args, link, created_at, handed_at"
 
-// insert writes one row and returns its id, empty if it was there already.
-func (s *Service) insert(ctx context.Context, q *Queries, now time.Time, t Telling, to string, ch Channel, handed time.Time) (string, error) {
-	args, err := json.Marshal(t.Args)
+// insert writes one row for each receiver in one statement; who has the
+// message already is passed over. ids, if given, receives the new rows' ids.
+func insert(ctx context.Context, tx *store.Tx, t Telling, ch Channel, handed time.Time, to []string, ids *[]string) error {
+	if len(to) == 0 {
+		return nil
+	}
+	body, err := json.Marshal(t.Args)
 	if err != nil {
-		return "", fmt.Errorf("tell: %w", err)
+		return fmt.Errorf("tell: %w", err)
 	}
-	id := store.NewID()
-	n, err := q.InsertMessage(ctx, InsertMessageParams{
-		TenantID: t.Tenant, ID: id, ToID: to, Channel: string(ch), MatterID: t.Matter, Seq: int64(t.Seq), Key: t.Key,
-		Args: string(args), Link: t.Link, CreatedAt: store.Ms(now), HandedAt: store.Ms(handed),
-	})
+	var sql strings.Builder
+	sql.WriteString("INSERT INTO notify_message (" + insertColumns + ") VALUES ")
+	args := []any{t.Tenant, string(ch), t.Matter, int64(t.Seq), t.Key, string(body), t.Link, store.Ms(tx.Now()), store.Ms(handed)}
+	for i, person := range to {
+		if i > 0 {
+			sql.WriteByte(',')
+		}
+		args = append(args, store.NewID(), person)
+		fmt.Fprintf(&sql, "($1,$%d,$%d,$2,$3,$4,$5,$6,$7,$8,$9)", len(args)-1, len(args))
+	}
+	sql.WriteString(" ON CONFLICT (tenant_id, matter_id, seq, to_id, channel) DO NOTHING RETURNING id")
+	rows, err := tx.QueryContext(ctx, sql.String(), args...)
 	if err != nil {
-		return "", fmt.Errorf("tell: %w", err)
+		return fmt.Errorf("tell: %w", err)
 	}
-	if n == 0 {
-		return "", nil
+	defer rows.Close()
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return fmt.Errorf("tell: %w", err)
+		}
+		if ids != nil {
+			*ids = append(*ids, id)
+		}
 	}
-	return id, nil
+	return rows.Err()
 }
 
 // Inbox is a person's messages, newest first, older than the id before (empty:

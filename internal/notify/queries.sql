@@ -1,14 +1,9 @@
--- name: InsertMessage :execrows
-INSERT INTO notify_message (tenant_id, id, to_id, channel, matter_id, seq, key, args, link, created_at, handed_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-ON CONFLICT (tenant_id, matter_id, seq, to_id, channel) DO NOTHING;
-
 -- name: MessageByID :one
-SELECT * FROM notify_message WHERE tenant_id = $1 AND id = $2;
+SELECT * FROM notify_message WHERE tenant_id = $1 AND to_id = $2 AND channel = $3 AND id = $4;
 
 -- name: MarkSent :exec
 UPDATE notify_message SET handed_at = $3, delivered_at = $4, attempts = attempts + 1, trouble = $5
-WHERE tenant_id = $1 AND id = $2;
+WHERE tenant_id = $1 AND to_id = $2 AND channel = 'webhook' AND id = $6;
 
 -- name: Inbox :many
 SELECT * FROM notify_message

@@ -92,46 +92,6 @@ func (q *Queries) Inbox(ctx context.Context, arg InboxParams) ([]NotifyMessage, 
 	return items, nil
 }
 
-const insertMessage = `-- name: InsertMessage :execrows
-INSERT INTO notify_message (tenant_id, id, to_id, channel, matter_id, seq, key, args, link, created_at, handed_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-ON CONFLICT (tenant_id, matter_id, seq, to_id, channel) DO NOTHING
-`
-
-type InsertMessageParams struct {
-	TenantID  store.Tenant
-	ID        string
-	ToID      string
-	Channel   string
-	MatterID  string
-	Seq       int64
-	Key       string
-	Args      string
-	Link      string
-	CreatedAt int64
-	HandedAt  int64
-}
-
-func (q *Queries) InsertMessage(ctx context.Context, arg InsertMessageParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, insertMessage,
-		arg.TenantID,
-		arg.ID,
-		arg.ToID,
-		arg.Channel,
-		arg.MatterID,
-		arg.Seq,
-		arg.Key,
-		arg.Args,
-		arg.Link,
-		arg.CreatedAt,
-		arg.HandedAt,
-	)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
-}
-
 const insertWebhook = `-- name: InsertWebhook :exec
 INSERT INTO notify_webhook (tenant_id, id, url, secret, since) VALUES ($1, $2, $3, $4, $5)
 `
@@ -195,34 +155,48 @@ func (q *Queries) MarkMatterSeen(ctx context.Context, arg MarkMatterSeenParams) 
 
 const markSent = `-- name: MarkSent :exec
 UPDATE notify_message SET handed_at = $3, delivered_at = $4, attempts = attempts + 1, trouble = $5
-WHERE tenant_id = $1 AND id = $2
+WHERE tenant_id = $1 AND to_id = $2 AND channel = 'webhook' AND id = $6
 `
 
 type MarkSentParams struct {
 	TenantID    store.Tenant
-	ID          string
+	ToID        string
 	HandedAt    int64
 	DeliveredAt int64
 	Trouble     string
+	ID          string
 }
 
 func (q *Queries) MarkSent(ctx context.Context, arg MarkSentParams) error {
 	_, err := q.db.ExecContext(ctx, markSent,
 		arg.TenantID,
-		arg.ID,
+		arg.ToID,
 		arg.HandedAt,
 		arg.DeliveredAt,
 		arg.Trouble,
+		arg.ID,
 	)
 	return err
 }
 
 const messageByID = `-- name: MessageByID :one
-SELECT tenant_id, id, to_id, channel, matter_id, seq, key, args, link, created_at, handed_at, delivered_at, seen_at, attempts, trouble FROM notify_message WHERE tenant_id = $1 AND id = $2
+SELECT tenant_id, id, to_id, channel, matter_id, seq, key, args, link, created_at, handed_at, delivered_at, seen_at, attempts, trouble FROM notify_message WHERE tenant_id = $1 AND to_id = $2 AND channel = $3 AND id = $4
 `
 
-func (q *Queries) MessageByID(ctx context.Context, tenantID store.Tenant, iD string) (NotifyMessage, error) {
-	row := q.db.QueryRowContext(ctx, messageByID, tenantID, iD)
+type MessageByIDParams struct {
+	TenantID store.Tenant
+	ToID     string
+	Channel  string
+	ID       string
+}
+
+func (q *Queries) MessageByID(ctx context.Context, arg MessageByIDParams) (NotifyMessage, error) {
+	row := q.db.QueryRowContext(ctx, messageByID,
+		arg.TenantID,
+		arg.ToID,
+		arg.Channel,
+		arg.ID,
+	)
 	var i NotifyMessage
 	err := row.Scan(
 		&i.TenantID,

@@ -105,17 +105,21 @@ func (s *Service) queueHook(ctx context.Context, tx *store.Tx, t Telling, hook s
 	}
 	told := t
 	told.Args = map[string]string{"event": string(body)}
-	id, err := s.insert(ctx, New(tx), tx.Now(), told, hook, Webhook, time.Time{})
-	if err != nil || id == "" {
+	var ids []string
+	if err := insert(ctx, tx, told, Webhook, time.Time{}, []string{hook}, &ids); err != nil || len(ids) == 0 {
 		return err
 	}
-	return job.Add(ctx, tx, t.Tenant, HookKind, id, tx.Now(), struct{}{})
+	return job.Add(ctx, tx, t.Tenant, HookKind, ids[0], tx.Now(), hook)
 }
 
 // callHook sends one message and records how it went.
 func (s *Service) callHook(ctx context.Context, j job.Job) error {
 	q := New(s.store.Reader())
-	row, err := q.MessageByID(ctx, j.Tenant, j.Name)
+	var to string
+	if err := j.Into(&to); err != nil {
+		return err
+	}
+	row, err := q.MessageByID(ctx, MessageByIDParams{TenantID: j.Tenant, ToID: to, Channel: string(Webhook), ID: j.Name})
 	if err != nil {
 		return store.NoRows(err)
 	}
@@ -132,7 +136,7 @@ func (s *Service) callHook(ctx context.Context, j job.Job) error {
 }
 
 func (s *Service) record(ctx context.Context, row NotifyMessage, handed time.Time, sendErr error) error {
-	p := MarkSentParams{TenantID: row.TenantID, ID: row.ID, HandedAt: store.Ms(handed)}
+	p := MarkSentParams{TenantID: row.TenantID, ToID: row.ToID, ID: row.ID, HandedAt: store.Ms(handed)}
 	if sendErr != nil {
 		p.Trouble = "no 2xx answer"
 	}

@@ -15,11 +15,10 @@ CREATE TABLE notify_message (
     seen_at      BIGINT NOT NULL DEFAULT 0,
     attempts     BIGINT NOT NULL DEFAULT 0,
     trouble      TEXT   NOT NULL DEFAULT '',
-    PRIMARY KEY (tenant_id, id),
+    PRIMARY KEY (tenant_id, to_id, channel, id),
     UNIQUE (tenant_id, matter_id, seq, to_id, channel)
 );
-CREATE INDEX notify_message_inbox ON notify_message (tenant_id, to_id, channel, id);
-CREATE INDEX notify_message_unseen ON notify_message (tenant_id, to_id, channel, seen_at);
+CREATE INDEX notify_message_unseen ON notify_message (tenant_id, to_id) WHERE seen_at = 0 AND channel = 'app';
 
 CREATE TABLE notify_webhook (
     tenant_id TEXT   NOT NULL,
