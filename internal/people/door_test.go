@@ -61,23 +61,31 @@ func each(t *testing.T, fn func(t *testing.T, s *scene)) { eachWith(t, people.Do
 
 func eachWith(t *testing.T, o people.DoorOptions, fn func(t *testing.T, s *scene)) {
 	t.Helper()
+	storetest.Each(t, rooms(), func(t *testing.T, s *store.Store, clock *storetest.Clock) {
+		fn(t, sceneOn(t, s, clock, o))
+	})
+}
+
+func rooms() []store.Room {
+	return []store.Room{{Name: "place", Migrations: os.DirFS("../place/migrations")}, people.Room()}
+}
+
+func sceneOn(t *testing.T, s *store.Store, clock *storetest.Clock, o people.DoorOptions) *scene {
+	t.Helper()
 	o.Office = office
 	catalog, err := words.Load(words.Base(), people.Words())
 	if err != nil {
 		t.Fatal(err)
 	}
-	rooms := []store.Room{{Name: "place", Migrations: os.DirFS("../place/migrations")}, people.Room()}
-	storetest.Each(t, rooms, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
-		seal, err := people.OpenSealer(t.TempDir())
-		if err != nil {
-			t.Fatal(err)
-		}
-		sc := &scene{people.NewDoor(s, seal, o), t, s, clock, words.With(context.Background(), catalog, words.English)}
-		for q := range strings.SplitSeq(rows, ";") {
-			sc.exec(q)
-		}
-		fn(t, sc)
-	})
+	seal, err := people.OpenSealer(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	sc := &scene{people.NewDoor(s, seal, o), t, s, clock, words.With(context.Background(), catalog, words.English)}
+	for q := range strings.SplitSeq(rows, ";") {
+		sc.exec(q)
+	}
+	return sc
 }
 
 func (s *scene) exec(query string, args ...any) {
@@ -260,7 +268,7 @@ func TestWordsAreCompleteAndSame(t *testing.T) {
 	if zh, en := fmt.Sprint(c.Keys(words.Chinese)), fmt.Sprint(c.Keys(words.English)); zh != en || len(zh) < 10 {
 		t.Fatalf("zh %s\nen %s", zh, en)
 	}
-	for _, f := range []string{"code.go", "throttle.go", "signin.go", "signin_setup.go", "signin_password.go"} {
+	for _, f := range []string{"code.go", "throttle.go", "signin.go", "signin_setup.go", "signin_password.go", "signin_account.go"} {
 		b, err := os.ReadFile(f)
 		if err != nil {
 			t.Fatal(err)

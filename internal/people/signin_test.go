@@ -350,3 +350,87 @@ func TestAuthenticatorGetsTheSecretThreeWays(t *testing.T) {
 		}
 	})
 }
+
+func TestWayBackInForWhoSitsAtTheMachine(t *testing.T) {
+	each(t, func(t *testing.T, s *scene) {
+		link, err := s.SetUpLink(s.ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.enrol(link, "first")
+		s.exec("UPDATE people_post SET until = 5 WHERE role = 'admin'")
+		s.clock.Advance(time.Minute)
+		if link, err = s.AdminLink(s.ctx); err != nil {
+			t.Fatal(err)
+		}
+		if a, _ := s.who(s.enrol(link, "again").pass.Cookie); !a.In(people.Administrators) || a.Name != "first" {
+			t.Fatalf("%+v", a)
+		}
+		if n := s.count("SELECT COUNT(*) FROM people_person WHERE tenant_id = 'office'"); n != 1 {
+			t.Errorf("%d administrators", n)
+		}
+	})
+}
+
+func TestChildHasNoAccount(t *testing.T) {
+	eachWith(t, people.DoorOptions{OneClick: true}, func(t *testing.T, s *scene) {
+		_, err := s.Invite(s.ctx, s.admin(), wh, "kid")
+		wants(t, err, fault.NotFound)
+		_, err = s.DemoLink(s.ctx, wh, "kid")
+		wants(t, err, fault.NotFound)
+	})
+}
+
+func TestAccountIsClosedWhenSomebodyLeaves(t *testing.T) {
+	each(t, func(t *testing.T, s *scene) {
+		st := s.invited("guard", "wang")
+		half := s.half(st)
+		s.somebody(st.pass.Cookie, "guard")
+		list, err := s.Accounts(s.ctx, s.admin(), wh)
+		want := []people.Account{{Person: "guard", Name: "王物业", Login: "wang", Enrolled: s.clock.Now()}}
+		if diff := cmp.Diff(want, list); diff != "" || err != nil {
+			t.Fatal(diff, err)
+		}
+		if err := s.CloseAccount(s.ctx, s.admin(), wh, "guard"); err != nil {
+			t.Fatal(err)
+		}
+		s.nobody(st.pass.Cookie)
+		s.clock.Advance(time.Minute)
+		_, err = s.SecondFactor(s.ctx, half.Cookie, s.code(st), phone())
+		wants(t, err, fault.Unsigned)
+		_, err = s.SignIn(s.ctx, "wang", st.password, phone())
+		wants(t, err, fault.Invalid)
+		wants(t, s.CloseAccount(s.ctx, s.admin(), wh, "guard"), fault.NotFound)
+		wants(t, s.CloseAccount(s.ctx, s.admin(), xw, "guard"), fault.NotFound)
+		wants(t, s.CloseAccount(s.ctx, s.worker(), wh, "guard"), fault.Forbidden)
+		_, err = s.Accounts(s.ctx, s.worker(), wh)
+		wants(t, err, fault.Forbidden)
+		s.invited("worker", "wang")
+	})
+}
+
+func TestPasswordIsChangedByWhoKnowsThePresentOne(t *testing.T) {
+	each(t, func(t *testing.T, s *scene) {
+		st := s.invited("guard", "wang")
+		other := s.whole(st)
+		a := s.somebody(st.pass.Cookie, "guard")
+		s.somebody(other.Cookie, "guard")
+		err := s.ChangePassword(s.ctx, a, "not this one", "five other unrelated words")
+		if f := wants(t, err, fault.Invalid); f.Fields[0].Name != "present" {
+			t.Errorf("%+v", f)
+		}
+		wants(t, s.ChangePassword(s.ctx, a, st.password, "short"), fault.Invalid)
+		if err := s.ChangePassword(s.ctx, a, st.password, "five other unrelated words"); err != nil {
+			t.Fatal(err)
+		}
+		s.nobody(other.Cookie)
+		if _, c := s.who(st.pass.Cookie); c == nil || c.Value == st.pass.Cookie {
+			t.Errorf("the token stays: %v", c)
+		}
+		_, err = s.SignIn(s.ctx, "wang", st.password, phone())
+		wants(t, err, fault.Invalid)
+		st.password = "five other unrelated words"
+		s.whole(st)
+		wants(t, s.ChangePassword(s.ctx, people.Actor{Tenant: xw, Person: "guard"}, "x", "five other unrelated words"), fault.NotFound)
+	})
+}
