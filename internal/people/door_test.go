@@ -14,6 +14,7 @@ import (
 	"github.com/pquerna/otp/totp"
 
 	"github.com/linli/linli/internal/people"
+	"github.com/linli/linli/internal/place"
 	"github.com/linli/linli/internal/platform/fault"
 	"github.com/linli/linli/internal/platform/store"
 	"github.com/linli/linli/internal/platform/store/storetest"
@@ -51,7 +52,7 @@ INSERT INTO people_post (tenant_id, id, person_id, role, place_id, since) VALUES
 // scene is a door on the small subdistrict.
 type scene struct {
 	*people.Door
-	t     *testing.T
+	t     testing.TB
 	s     *store.Store
 	clock *storetest.Clock
 	ctx   context.Context
@@ -67,10 +68,10 @@ func eachWith(t *testing.T, o people.DoorOptions, fn func(t *testing.T, s *scene
 }
 
 func rooms() []store.Room {
-	return []store.Room{{Name: "place", Migrations: os.DirFS("../place/migrations")}, people.Room()}
+	return []store.Room{place.Room(), people.Room()}
 }
 
-func sceneOn(t *testing.T, s *store.Store, clock *storetest.Clock, o people.DoorOptions) *scene {
+func sceneOn(t testing.TB, s *store.Store, clock *storetest.Clock, o people.DoorOptions) *scene {
 	t.Helper()
 	o.Office = office
 	catalog, err := words.Load(words.Base(), people.Words())

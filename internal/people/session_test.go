@@ -14,6 +14,7 @@ import (
 	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/platform/fault"
 	"github.com/linli/linli/internal/platform/store"
+	"github.com/linli/linli/internal/platform/store/storetest"
 )
 
 func TestResidentStaysSignedInWhileTheyCome(t *testing.T) {
@@ -322,4 +323,18 @@ func FuzzParseToken(f *testing.F) {
 			t.Fatalf("%q gave %q %q", s, tenant, token)
 		}
 	})
+}
+
+// What knowing who asks costs a request in the common case.
+func BenchmarkIdentify(b *testing.B) {
+	st, clock := storetest.SQLite(b, rooms())
+	s := sceneOn(b, st, clock, people.DoorOptions{})
+	r := httptest.NewRequest("GET", "/", nil)
+	r.AddCookie(&http.Cookie{Name: people.CookieName, Value: s.resident(s.codes("b6")["h101"], "lu").Cookie})
+	w := httptest.NewRecorder()
+	for b.Loop() {
+		if _, err := s.Identify(s.ctx, w, r); err != nil {
+			b.Fatal(err)
+		}
+	}
 }

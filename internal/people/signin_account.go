@@ -82,6 +82,9 @@ func (d *Door) CloseAccount(ctx context.Context, a Actor, tenant store.Tenant, p
 // ends the actor's other sessions and gives this one a new token. Wrong tries
 // count as wrong second factors do.
 func (d *Door) ChangePassword(ctx context.Context, a Actor, present, fresh string) error {
+	if err := (Access{}).Allow(a, "account.own"); err != nil {
+		return err
+	}
 	who := identity{a.Tenant, a.Person}
 	row, err := d.read().AccountOf(ctx, who.tenant, who.person)
 	if err != nil {

@@ -431,6 +431,8 @@ func TestPasswordIsChangedByWhoKnowsThePresentOne(t *testing.T) {
 		wants(t, err, fault.Invalid)
 		st.password = "five other unrelated words"
 		s.whole(st)
-		wants(t, s.ChangePassword(s.ctx, people.Actor{Tenant: xw, Person: "guard"}, "x", "five other unrelated words"), fault.NotFound)
+		a.Tenant = xw
+		wants(t, s.ChangePassword(s.ctx, a, "x", "five other unrelated words"), fault.NotFound)
+		wants(t, s.ChangePassword(s.ctx, people.Actor{Tenant: wh, Person: "lu", Household: "h101"}, "x", "y"), fault.Forbidden)
 	})
 }
