@@ -91,8 +91,8 @@ func readAccess(b []byte) (map[Cell]map[Group][]string, error) {
 }
 
 // Cells are all rows of the table with the rules of each group, for the page
-// that shows the table and for its test.
-func (Access) Cells() map[Cell]map[Group][]string { return accessTable() }
+// that shows the table and for its test. They are the caller's to keep.
+func (Access) Cells() (map[Cell]map[Group][]string, error) { return readAccess(accessCSV) }
 
 // Knows reports whether the table has a row for an access such as
 // "report.create".

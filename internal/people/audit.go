@@ -33,6 +33,7 @@ type AuditBreak struct {
 	Why    string // "changed", "dropped" or "inserted"
 }
 
+// Error names the tenant, the entry and what was done to it.
 func (b *AuditBreak) Error() string {
 	return fmt.Sprintf("audit trail of %s: entry %d was %s", b.Tenant, b.Seq, b.Why)
 }

@@ -66,10 +66,9 @@ func (d *Door) ClientOf(r *http.Request) Client {
 		host = r.RemoteAddr
 	}
 	if d.opts.Forwarded {
-		if hops := strings.Split(r.Header.Get("X-Forwarded-For"), ","); len(hops) > 0 {
-			if last := strings.TrimSpace(hops[len(hops)-1]); last != "" {
-				host = last
-			}
+		hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
+		if last := strings.TrimSpace(hops[len(hops)-1]); last != "" {
+			host = last
 		}
 	}
 	if a, err := netip.ParseAddr(host); err == nil {

@@ -60,11 +60,12 @@ func (d *Door) Allow(ctx context.Context, access string) error {
 func (d *Door) lookUp(ctx context.Context, tenant store.Tenant, digest string) (found, bool, error) {
 	now := d.store.Now()
 	f, ok, epoch := d.sessions.get(digest, now)
-	if !ok {
-		var err error
-		if f, ok, err = d.find(ctx, tenant, digest); err != nil || !ok {
-			return found{}, false, err
-		}
+	if ok && now.Sub(f.seen) < seenEvery {
+		return f, true, nil
+	}
+	f, ok, err := d.find(ctx, tenant, digest)
+	if err != nil || !ok {
+		return found{}, false, err
 	}
 	if now.Sub(f.seen) >= seenEvery && f.kind != halfSession {
 		d.see(ctx, &f, now)

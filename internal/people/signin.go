@@ -62,19 +62,16 @@ func (d *Door) wrongPassword(ctx context.Context, address, account watch) error 
 // there is none. The directory is read in the office, the account at home.
 func (d *Door) accountFor(ctx context.Context, login string) (identity, string, error) {
 	entry, err := d.read().LoginOf(ctx, d.opts.Office, login)
-	if errors.Is(err, errNoRows) {
-		return identity{}, "", nil
-	}
-	if err != nil {
+	if err != nil && !errors.Is(err, errNoRows) {
 		return identity{}, "", fmt.Errorf("sign in: %w", err)
 	}
 	who := identity{store.Tenant(entry.HomeTenant), entry.PersonID}
-	row, err := d.read().AccountOf(ctx, who.tenant, who.person)
-	if errors.Is(err, errNoRows) || err == nil && row.Login != login {
-		return identity{}, "", nil
-	}
-	if err != nil {
+	row, err := d.read().AccountOf(ctx, who.tenant, who.person) // asked also for nobody: it takes as long
+	if err != nil && !errors.Is(err, errNoRows) {
 		return identity{}, "", fmt.Errorf("sign in: %w", err)
+	}
+	if err != nil || row.Login != login {
+		return identity{}, "", nil
 	}
 	return who, row.Password, nil
 }

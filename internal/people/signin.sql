@@ -77,6 +77,17 @@ ON CONFLICT (tenant_id, person_id) DO UPDATE SET login = excluded.login, passwor
 -- name: SpendStep :execrows
 UPDATE people_account SET last_step = $3 WHERE tenant_id = $1 AND person_id = $2 AND last_step < $3;
 
+-- name: AccountsIn :many
+SELECT a.person_id, p.name, a.login, a.enrolled_at FROM people_account a
+JOIN people_person p ON p.tenant_id = a.tenant_id AND p.id = a.person_id
+WHERE a.tenant_id = $1 ORDER BY a.login, a.person_id;
+
+-- name: SetPassword :exec
+UPDATE people_account SET password = $3 WHERE tenant_id = $1 AND person_id = $2;
+
+-- name: DropAccount :execrows
+DELETE FROM people_account WHERE tenant_id = $1 AND person_id = $2;
+
 -- name: AdminAccounts :one
 SELECT COUNT(*) FROM people_account a
 JOIN people_post p ON p.tenant_id = a.tenant_id AND p.person_id = a.person_id
@@ -116,6 +127,12 @@ INSERT INTO people_person (tenant_id, id, ref, name, standing, since) VALUES ($1
 
 -- name: AddPost :exec
 INSERT INTO people_post (tenant_id, id, person_id, role, place_id, since) VALUES ($1, $2, $3, $4, $5, $6);
+
+-- name: ReopenPosts :exec
+UPDATE people_post SET until = 0 WHERE tenant_id = $1 AND person_id = $2 AND role = $3;
+
+-- name: SweepLinks :execrows
+DELETE FROM people_link WHERE tenant_id = $1 AND expires_at < $2;
 
 -- name: RootOf :one
 SELECT root_id FROM place_tenant WHERE tenant_id = $1;
@@ -169,7 +186,7 @@ UPDATE people_session SET ended_at = $4 WHERE tenant_id = $1 AND person_id = $2 
 DELETE FROM people_session WHERE tenant_id = $1 AND expires_at < $2;
 
 -- name: PersonKnown :one
-SELECT household_id FROM people_person WHERE tenant_id = $1 AND id = $2 AND until = 0;
+SELECT age_band FROM people_person WHERE tenant_id = $1 AND id = $2 AND until = 0;
 
 -- Audit.
 

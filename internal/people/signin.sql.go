@@ -36,6 +36,47 @@ func (q *Queries) AccountOf(ctx context.Context, tenantID store.Tenant, personID
 	return i, err
 }
 
+const accountsIn = `-- name: AccountsIn :many
+SELECT a.person_id, p.name, a.login, a.enrolled_at FROM people_account a
+JOIN people_person p ON p.tenant_id = a.tenant_id AND p.id = a.person_id
+WHERE a.tenant_id = $1 ORDER BY a.login, a.person_id
+`
+
+type AccountsInRow struct {
+	PersonID   string
+	Name       string
+	Login      string
+	EnrolledAt int64
+}
+
+func (q *Queries) AccountsIn(ctx context.Context, tenantID store.Tenant) ([]AccountsInRow, error) {
+	rows, err := q.db.QueryContext(ctx, accountsIn, tenantID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []AccountsInRow
+	for rows.Next() {
+		var i AccountsInRow
+		if err := rows.Scan(
+			&i.PersonID,
+			&i.Name,
+			&i.Login,
+			&i.EnrolledAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const addAudit = `-- name: AddAudit :exec
 INSERT INTO people_audit (tenant_id, seq, at, actor_id, session_id, action, resource, resource_id, fields, prev_hash, hash)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
@@ -425,6 +466,18 @@ func (q *Queries) CodeByDigest(ctx context.Context, tenantID store.Tenant, diges
 	return i, err
 }
 
+const dropAccount = `-- name: DropAccount :execrows
+DELETE FROM people_account WHERE tenant_id = $1 AND person_id = $2
+`
+
+func (q *Queries) DropAccount(ctx context.Context, tenantID store.Tenant, personID string) (int64, error) {
+	result, err := q.db.ExecContext(ctx, dropAccount, tenantID, personID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const dropLinks = `-- name: DropLinks :exec
 DELETE FROM people_link WHERE tenant_id = $1 AND person_id = $2
 `
@@ -777,14 +830,14 @@ func (q *Queries) OpenSessions(ctx context.Context, tenantID store.Tenant, perso
 }
 
 const personKnown = `-- name: PersonKnown :one
-SELECT household_id FROM people_person WHERE tenant_id = $1 AND id = $2 AND until = 0
+SELECT age_band FROM people_person WHERE tenant_id = $1 AND id = $2 AND until = 0
 `
 
 func (q *Queries) PersonKnown(ctx context.Context, tenantID store.Tenant, iD string) (string, error) {
 	row := q.db.QueryRowContext(ctx, personKnown, tenantID, iD)
-	var household_id string
-	err := row.Scan(&household_id)
-	return household_id, err
+	var age_band string
+	err := row.Scan(&age_band)
+	return age_band, err
 }
 
 const placeHead = `-- name: PlaceHead :one
@@ -869,6 +922,15 @@ func (q *Queries) PutAccount(ctx context.Context, arg PutAccountParams) error {
 		arg.LastStep,
 		arg.EnrolledAt,
 	)
+	return err
+}
+
+const reopenPosts = `-- name: ReopenPosts :exec
+UPDATE people_post SET until = 0 WHERE tenant_id = $1 AND person_id = $2 AND role = $3
+`
+
+func (q *Queries) ReopenPosts(ctx context.Context, tenantID store.Tenant, personID string, role string) error {
+	_, err := q.db.ExecContext(ctx, reopenPosts, tenantID, personID, role)
 	return err
 }
 
@@ -982,6 +1044,15 @@ func (q *Queries) SessionByDigest(ctx context.Context, tenantID store.Tenant, di
 	return i, err
 }
 
+const setPassword = `-- name: SetPassword :exec
+UPDATE people_account SET password = $3 WHERE tenant_id = $1 AND person_id = $2
+`
+
+func (q *Queries) SetPassword(ctx context.Context, tenantID store.Tenant, personID string, password string) error {
+	_, err := q.db.ExecContext(ctx, setPassword, tenantID, personID, password)
+	return err
+}
+
 const setThrottle = `-- name: SetThrottle :exec
 UPDATE people_throttle SET failures = $3, last_at = $4, until = $5 WHERE tenant_id = $1 AND subject = $2
 `
@@ -1062,6 +1133,18 @@ func (q *Queries) StaffByRef(ctx context.Context, tenantID store.Tenant, ref str
 	var id string
 	err := row.Scan(&id)
 	return id, err
+}
+
+const sweepLinks = `-- name: SweepLinks :execrows
+DELETE FROM people_link WHERE tenant_id = $1 AND expires_at < $2
+`
+
+func (q *Queries) SweepLinks(ctx context.Context, tenantID store.Tenant, expiresAt int64) (int64, error) {
+	result, err := q.db.ExecContext(ctx, sweepLinks, tenantID, expiresAt)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 const sweepSessions = `-- name: SweepSessions :execrows

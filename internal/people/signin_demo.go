@@ -18,10 +18,10 @@ func (d *Door) DemoLink(ctx context.Context, tenant store.Tenant, person string)
 	if !d.opts.OneClick {
 		return "", fault.New(fault.NotFound, "fault.not_found")
 	}
-	if _, err := d.read().PersonKnown(ctx, tenant, person); err != nil {
-		return "", fmt.Errorf("demo link: %w", store.NoRows(err))
-	}
 	who := identity{tenant, person}
+	if err := mayEnter(ctx, d.read(), who); err != nil {
+		return "", fmt.Errorf("demo link: %w", err)
+	}
 	return "/in/demo/" + string(tenant) + "." + person + "." + d.demoMark(who), nil
 }
 
@@ -41,8 +41,8 @@ func (d *Door) SignInByDemo(ctx context.Context, token string, c Client) (Pass, 
 	if subtle.ConstantTimeCompare([]byte(d.demoMark(who)), []byte(parts[2])) != 1 {
 		return Pass{}, missing
 	}
-	if _, err := d.read().PersonKnown(ctx, who.tenant, who.person); err != nil {
-		return Pass{}, fmt.Errorf("demo link: %w", store.NoRows(err))
+	if err := mayEnter(ctx, d.read(), who); err != nil {
+		return Pass{}, fmt.Errorf("demo link: %w", err)
 	}
 	posts, err := d.posts(ctx, who, staffSession)
 	if err != nil {

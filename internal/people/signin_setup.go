@@ -33,8 +33,14 @@ func (d *Door) SetUpLink(ctx context.Context) (string, error) {
 	if n > 0 {
 		return "", nil
 	}
+	return d.AdminLink(ctx)
+}
+
+// AdminLink is SetUpLink even when there is an administrator: the way back in
+// for whoever sits at the machine, after password and phone are lost.
+func (d *Door) AdminLink(ctx context.Context) (string, error) {
 	var path string
-	err = d.store.Update(ctx, func(ctx context.Context, tx *store.Tx) error {
+	err := d.store.Update(ctx, func(ctx context.Context, tx *store.Tx) error {
 		person, err := d.firstAdministrator(ctx, tx)
 		if err != nil {
 			return err
@@ -53,8 +59,11 @@ func (d *Door) SetUpLink(ctx context.Context) (string, error) {
 func (d *Door) firstAdministrator(ctx context.Context, tx *store.Tx) (string, error) {
 	q := New(tx)
 	person, err := q.StaffByRef(ctx, d.opts.Office, adminRef)
-	if err == nil || !errors.Is(err, errNoRows) {
-		return person, err
+	if err == nil {
+		return person, q.ReopenPosts(ctx, d.opts.Office, person, string(Administrator))
+	}
+	if !errors.Is(err, errNoRows) {
+		return "", err
 	}
 	root, err := q.RootOf(ctx, d.opts.Office)
 	if err != nil && !errors.Is(err, errNoRows) {
@@ -73,18 +82,15 @@ func (d *Door) firstAdministrator(ctx context.Context, tx *store.Tx) (string, er
 // administrator of the office invites into every tenant, another only into
 // the own one.
 func (d *Door) Invite(ctx context.Context, a Actor, tenant store.Tenant, person string) (string, error) {
-	if err := (Access{}).Allow(a, "account.invite"); err != nil {
+	if err := d.mayInvite(a, tenant); err != nil {
 		return "", err
-	}
-	if tenant != a.Tenant && a.Tenant != d.opts.Office {
-		return "", fault.New(fault.NotFound, "fault.not_found")
 	}
 	var path string
 	err := d.store.Update(ctx, func(ctx context.Context, tx *store.Tx) error {
-		if _, err := New(tx).PersonKnown(ctx, tenant, person); err != nil {
-			return store.NoRows(err)
+		err := mayEnter(ctx, New(tx), identity{tenant, person})
+		if err != nil {
+			return err
 		}
-		var err error
 		path, err = d.makeLink(ctx, tx, identity{tenant, person}, a)
 		return err
 	})
@@ -92,6 +98,19 @@ func (d *Door) Invite(ctx context.Context, a Actor, tenant store.Tenant, person 
 		return "", fmt.Errorf("invite: %w", err)
 	}
 	return path, nil
+}
+
+// mayEnter is a not_found fault unless the person is on the register and old
+// enough.
+func mayEnter(ctx context.Context, q *Queries, who identity) error {
+	band, err := q.PersonKnown(ctx, who.tenant, who.person)
+	if err != nil {
+		return store.NoRows(err)
+	}
+	if band == childBand {
+		return fault.New(fault.NotFound, "fault.not_found")
+	}
+	return nil
 }
 
 func (d *Door) makeLink(ctx context.Context, tx *store.Tx, who identity, by Actor) (string, error) {
@@ -245,7 +264,7 @@ func (d *Door) Enrol(ctx context.Context, token, code string, c Client) (Enrolle
 	if err != nil {
 		return Enrolled{}, fmt.Errorf("enrol: %w", err)
 	}
-	return e, d.dropOtherLogins(ctx, s)
+	return e, d.dropOtherLogins(ctx, s.who, s.link.Login)
 }
 
 func (d *Door) enrol(ctx context.Context, tx *store.Tx, s SetUp, step int64, c Client) (Enrolled, error) {
@@ -297,8 +316,8 @@ func (d *Door) newRecovery(ctx context.Context, tx *store.Tx, who identity) ([]s
 }
 
 // dropOtherLogins gives up logins the person chose before.
-func (d *Door) dropOtherLogins(ctx context.Context, s SetUp) error {
+func (d *Door) dropOtherLogins(ctx context.Context, who identity, keep string) error {
 	return d.store.Update(ctx, func(ctx context.Context, tx *store.Tx) error {
-		return New(tx).DropLogins(ctx, DropLoginsParams{d.opts.Office, string(s.who.tenant), s.who.person, s.link.Login})
+		return New(tx).DropLogins(ctx, DropLoginsParams{d.opts.Office, string(who.tenant), who.person, keep})
 	})
 }

@@ -156,10 +156,14 @@ func bySecond(who identity) watch {
 }
 
 // Sweep forgets what has served its time in a tenant: counts of wrong tries a
-// day old, sessions that ran out 30 days ago. Call it daily.
+// day old, set-up links that ran out, sessions that ran out 30 days ago. Call it
+// daily.
 func (d *Door) Sweep(ctx context.Context, tx *store.Tx, tenant store.Tenant) error {
 	q, now := New(tx), tx.Now()
 	if _, err := q.SweepThrottle(ctx, tenant, store.Ms(now.Add(-24*time.Hour))); err != nil {
+		return fmt.Errorf("sweep: %w", err)
+	}
+	if _, err := q.SweepLinks(ctx, tenant, store.Ms(now)); err != nil {
 		return fmt.Errorf("sweep: %w", err)
 	}
 	if _, err := q.SweepSessions(ctx, tenant, store.Ms(now.Add(-30*24*time.Hour))); err != nil {
