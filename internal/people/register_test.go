@@ -250,3 +250,8 @@ func TestRegisterNamesAreDistinct(t *testing.T) {
 		t.Error("age bands")
 	}
 }
+
+func TestEveryQueryOfTheRegisterHasAnIndex(t *testing.T) {
+	s, _ := storetest.SQLite(t, []store.Room{place.Room(), people.Room()})
+	storetest.Plans(t, s, "queries.sql.go")
+}
