@@ -3,7 +3,6 @@ package people
 import (
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/linli/linli/internal/platform/fault"
@@ -164,9 +163,6 @@ func PersonOf(r PeoplePerson) Person {
 		Since: store.Time(r.Since), Until: store.Time(r.Until),
 	}
 }
-
-// IsAgeBand reports whether the band is one of the register's.
-func IsAgeBand(band string) bool { return slices.Contains(AgeBands(), band) }
 
 // The names under which a person's fields are sealed.
 const (

@@ -154,3 +154,6 @@ func PostFacts(m map[string]string) (string, error) {
 	b, err := json.Marshal(m)
 	return string(b), err
 }
+
+// unknownPost is a post for a role, person or place that is not there.
+func unknownPost() error { return fault.New(fault.NotFound, "fault.not_found") }

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/linli/linli/internal/place/address"
-	"github.com/linli/linli/internal/platform/fault"
 	"github.com/linli/linli/internal/platform/store"
 	"github.com/linli/linli/internal/platform/text"
 )
@@ -103,6 +102,3 @@ func listedOf(r SearchPersonsRow) Listed {
 		Dwelling: r.DwellingID, Path: r.Path, Building: r.Building, Room: r.Room,
 	}
 }
-
-// unknownPost is a post for a role, person or place that is not there.
-func unknownPost() error { return fault.New(fault.NotFound, "fault.not_found") }

@@ -246,7 +246,9 @@ func TestRegisterNamesAreDistinct(t *testing.T) {
 	if diff := cmp.Diff(12, len(seen)); diff != "" {
 		t.Error(diff)
 	}
-	if people.IsAgeBand("20-30") || !people.IsAgeBand(people.Child) {
-		t.Error("age bands")
-	}
+}
+
+func TestEveryQueryOfTheRegisterHasAnIndex(t *testing.T) {
+	s, _ := storetest.SQLite(t, []store.Room{place.Room(), people.Room()})
+	storetest.Plans(t, s, "queries.sql.go")
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/linli/linli/internal/platform/fault"
 	"github.com/linli/linli/internal/platform/store"
 	"github.com/linli/linli/internal/platform/store/storetest"
+	"github.com/linli/linli/internal/platform/words"
 )
 
 // town is a small subdistrict to walk about in.
@@ -328,5 +329,21 @@ func TestShortNames(t *testing.T) {
 			t.Errorf("%s: %s, want %s", tt.name, got, tt.want)
 		}
 		taken[got] = true
+	}
+}
+
+func TestEveryQueryHasAnIndex(t *testing.T) {
+	s, _ := storetest.SQLite(t, []store.Room{place.Room()})
+	// There are few tenants.
+	storetest.Plans(t, s, "queries.sql.go", "Tenants")
+}
+
+func TestWordsAreTheSameInBothLanguages(t *testing.T) {
+	c, err := words.Load(place.Words())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(c.Keys(words.Chinese), c.Keys(words.English)); diff != "" {
+		t.Error(diff)
 	}
 }

@@ -33,21 +33,15 @@ func (b *books) check(k *known, all map[owner]*kept) []Problem {
 // remember takes over from the database what the files do not list, once the
 // rows of the table have found their owners.
 func (b *books) remember(k *known, all map[owner]*kept, table string) {
+	listed := map[owner]bool{}
+	for _, l := range b.lines(table) {
+		listed[l.whom] = true
+	}
 	for whom, r := range all {
-		if !b.lists(whom, table) {
+		if !listed[whom] {
 			k.remember(whom, r, table)
 		}
 	}
-}
-
-// lists reports whether the files have a row of the tenant in the table.
-func (b *books) lists(whom owner, table string) bool {
-	for _, l := range b.lines(table) {
-		if l.whom == whom {
-			return true
-		}
-	}
-	return false
 }
 
 // seen finds keys that stand twice.

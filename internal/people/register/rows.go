@@ -193,7 +193,7 @@ func readResident(r *sheet.Row) *resident {
 		return p
 	}
 	p.phone = phone(r)
-	if p.person.Name == "" && len(r.Problems()) == 0 {
+	if p.person.Name == "" && p.person.AgeBand != "" {
 		r.Fail("name", sheet.Blank)
 	}
 	p.person.Pinyin, p.person.Initials = text.NamePinyin(p.person.Name)
