@@ -76,10 +76,17 @@ func nobodySleeps(tr *tree) []string {
 	return breaches
 }
 
+// maySkip is the one place that may skip: a browser story on a machine without
+// a browser. Where CI=true the same place fails instead.
+const maySkip = "test/e2e/browser/browser.go"
+
 // noSkips: a test that is skipped is a test nobody sees.
 func noSkips(tr *tree) []string {
 	var breaches []string
 	for _, f := range tr.written() {
+		if f.path == maySkip {
+			continue
+		}
 		ast.Inspect(f.syntax, func(n ast.Node) bool {
 			call, ok := n.(*ast.CallExpr)
 			if !ok {

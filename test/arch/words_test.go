@@ -14,17 +14,26 @@ import (
 	"github.com/linli/linli/internal/platform/words"
 )
 
+// built says from what a key is put together. Where that is a string type of
+// the house, each of its constants must have its sentence.
+type built struct {
+	from      string
+	dir, kind string // folder and name of the type; empty: shown by a test of the room
+}
+
 // builtKeys are the beginnings of keys that are put together while the program
-// runs, and from what. That each whole key is written is for a test of the
-// room to show.
-func builtKeys() map[string]string {
-	return map[string]string{
-		"date.month":   "the month's number",
-		"date.weekday": "the weekday's number, Sunday 0",
-		"phase.":       "matter.Phase",
-		"group.":       "people.Group",
-		"verb.":        "matter.Verb",
-		"role.":        "people.Role",
+// runs.
+func builtKeys() map[string]built {
+	return map[string]built{
+		"date.month":      {from: "the month's number"},
+		"date.weekday":    {from: "the weekday's number, Sunday 0"},
+		"phase.":          {"the phase of a matter", "internal/matter", "Phase"},
+		"group.":          {"the group of people who act", "internal/people", "Group"},
+		"role.":           {"the role of a post", "internal/people", "Role"},
+		"photo.":          {"why a photograph was refused", "internal/platform/photo", "Code"},
+		"report.did.":     {from: "the verbs of a report's moves"},
+		"report.told.":    {from: "the verbs of a report's moves"},
+		"register.table.": {from: "the tables of a register"},
 	}
 }
 
@@ -35,13 +44,12 @@ func chinese() map[string]string {
 		"demo":                             "the sample subdistrict is in Shanghai",
 		"test":                             "stories read Chinese pages",
 		"internal/place/address":           "reads 路 弄 号 室",
+		"internal/place/short.go":          "leaves 居民区 and 居委会 out of a short name",
 		"internal/platform/text":           "tables of numerals, surnames and readings",
 		"internal/platform/sheet":          "reads 是, 否, 年 月 日 and units in registers",
 		"internal/people/register":         "headings of registers as offices write them",
 		"internal/platform/web/ui/gallery": "sample pages for the eye",
-		"fair":                             "explains a division in both languages as data for its callers",
-		"tally":                            "explains a count in both languages as data for its callers",
-		"opinion":                          "stop words of Chinese",
+		"internal/platform/web/ui/page.go": "邻里 is the program's name in every language",
 	}
 }
 
@@ -227,12 +235,44 @@ func (c *keyCheck) key(e ast.Expr) {
 	if !ok || !regexp.MustCompile(`^[a-z][a-z0-9_]*\.`).MatchString(prefix) {
 		return
 	}
-	if builtKeys()[prefix] == "" {
+	from, named := builtKeys()[prefix]
+	if !named {
 		c.breaches = append(c.breaches, c.tr.at(e.Pos(), "keys from %q are built at run time: name the beginning in builtKeys", prefix))
 	}
 	if !slices.ContainsFunc(c.catalog.Keys(words.Chinese), func(k string) bool { return strings.HasPrefix(k, prefix) }) {
 		c.breaches = append(c.breaches, c.tr.at(e.Pos(), "no key starts with %q", prefix))
+		return
 	}
+	for _, value := range c.tr.constants(from.dir, from.kind) {
+		if key := prefix + value; value != "" && !c.catalog.Has(words.Chinese, key) {
+			c.breaches = append(c.breaches, c.tr.at(e.Pos(), "%s is written in no zh.toml", key))
+		}
+	}
+}
+
+// constants are the values of a string type's constants.
+func (tr *tree) constants(dir, kind string) []string {
+	var values []string
+	for _, f := range tr.product() {
+		if f.dir() != dir {
+			continue
+		}
+		ast.Inspect(f.syntax, func(n ast.Node) bool {
+			s, ok := n.(*ast.ValueSpec)
+			if !ok || s.Type == nil {
+				return true
+			}
+			if name, ok := s.Type.(*ast.Ident); ok && name.Name == kind {
+				for _, v := range s.Values {
+					if text, ok := literal(v); ok {
+						values = append(values, text)
+					}
+				}
+			}
+			return true
+		})
+	}
+	return values
 }
 
 func looksLikeKey(s string) bool {
@@ -289,10 +329,9 @@ func noWordsInCode(tr *tree) []string {
 	return breaches
 }
 
-// allowedChinese takes folders, and files by the beginning of their names.
 func allowedChinese(name string) bool {
 	for allowed := range chinese() {
-		if under(name, allowed) || path.Dir(name) == path.Dir(allowed) && strings.HasPrefix(path.Base(name), path.Base(allowed)) {
+		if under(name, allowed) {
 			return true
 		}
 	}
@@ -330,7 +369,9 @@ func wordSamples() []sample {
 		{"unknown key in a field", written, code("var s = E{Key: \"phase.risen\"}\n"), "phase.risen"},
 		{"built key", written, code("var s = w.T(nil, \"phase.\"+p)\n"), ""},
 		{"built key nobody named", written, code("var s = w.T(nil, \"phase.ra\"+p)\n"), "builtKeys"},
-		{"built key without any", written, code("var s = w.T(nil, \"verb.\"+p)\n"), "no key starts"},
+		{"built key without any", written, code("var s = w.T(nil, \"role.\"+p)\n"), "no key starts"},
+		{"built key, constant", written, code("type Phase string\nconst Raised Phase = \"raised\"\nvar s = w.T(nil, \"phase.\"+p)\n"), ""},
+		{"built key, constant without sentence", written, code("type Phase string\nconst Lost Phase = \"lost\"\nvar s = w.T(nil, \"phase.\"+p)\n"), "phase.lost"},
 		{"Go", voice, map[string]string{"internal/matter/a.go": "package matter\nconst a = \"事项\" // 事项\n"}, "belongs in words/"},
 		{"comment", voice, map[string]string{"internal/matter/a.go": "// Package matter is 事项.\npackage matter\n"}, ""},
 		{"test", voice, map[string]string{"internal/matter/a_test.go": "package matter\nconst a = \"事项\"\n"}, ""},
