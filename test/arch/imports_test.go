@@ -74,6 +74,8 @@ func mayNotImport(f *file, target string) string {
 			return ""
 		}
 		return "that is for tests only"
+	case f.test && target == "demo":
+		return "" // the sample subdistrict is test data too
 	case under(f.dir(), engines()...):
 		return engineImport(f.dir(), target)
 	case height < 0:
@@ -167,6 +169,8 @@ func importSamples() []sample {
 		one("test helper in product", "for tests only", "internal/matter/a.go", house+"internal/platform/store/storetest"),
 		one("test helper in test", "", "internal/matter/a_test.go", house+"internal/platform/store/storetest"),
 		one("test may not go up either", "imports go down only", "internal/place/a_test.go", house+"internal/app"),
+		one("sample data in a test", "", "internal/people/a_test.go", house+"demo"),
+		one("sample data in the program", "imports go down only", "internal/people/a.go", house+"demo"),
 		one("feature uses engine", "", "internal/feature/allot/a.go", house+"fair"),
 		one("matter uses engine", "only features", "internal/matter/a.go", house+"fair"),
 		one("engine uses house", "standard library only", "fair/a.go", house+"internal/place"),
