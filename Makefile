@@ -1,0 +1,40 @@
+# What one does with linli. `make` or `make help` lists it.
+
+TOOL    := CGO_ENABLED=0 go tool -modfile=tools/go.mod
+SOURCES := $(shell git ls-files '*.go' | grep -v '_templ\.go$$\|\.sql\.go$$')
+
+.PHONY: help check format lint arch fresh test generate demo bench e2e
+
+help: ## List the targets.
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "%-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+check: format lint arch fresh test ## Everything that must hold before a commit is shown.
+
+format: ## Fail if a Go file is not formatted.
+	@test -z "$$(gofmt -l $(SOURCES) | tee /dev/stderr)"
+
+lint: ## What the compiler lets pass and we do not.
+	go vet ./...
+	$(TOOL) golangci-lint run ./...
+
+arch: ## The rules of the house: imports, tables, words, sizes.
+	go test -count=1 ./test/arch
+
+fresh: generate ## Fail if generated code differs from what is committed.
+	git diff --exit-code -- '*_templ.go' '*.sql.go'
+
+test: ## All tests with the race detector; both databases when LINLI_TEST_POSTGRES is set.
+	go test -race ./...
+
+generate: ## Make the Go code of pages and queries anew.
+	$(TOOL) templ generate -log-level warn
+	$(TOOL) sqlc generate
+
+demo: ## Show the sample subdistrict on http://127.0.0.1:8080.
+	go run ./cmd/linli demo
+
+bench: ## Measure this machine against the goals.
+	go run ./cmd/linli bench
+
+e2e: ## The stories in a real browser, as CI runs them: nothing may be missing.
+	CI=true go test -count=1 ./test/e2e/...
