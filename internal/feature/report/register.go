@@ -40,19 +40,25 @@ func (s *Service) ImportRegisters(ctx context.Context, dir fs.FS, dry bool) (Tak
 	return t, err
 }
 
-// rows reads a file of the folder; a file that is not there has no rows.
-func rows(dir fs.FS, name string, spec sheet.Spec, t *Taken) []*sheet.Row {
+// rows reads a table of the folder, as CSV or XLSX; one that is not there has
+// no rows.
+func rows(dir fs.FS, table string, spec sheet.Spec, t *Taken) []*sheet.Row {
+	name := table + ".csv"
 	f, err := dir.Open(name)
+	if err != nil {
+		name = table + ".xlsx"
+		f, err = dir.Open(name)
+	}
 	if err != nil {
 		return nil
 	}
 	defer f.Close()
-	table, problems := sheet.Read(name, f, spec)
+	read, problems := sheet.Read(name, f, spec)
 	t.Problems = append(t.Problems, problems...)
 	if sheet.Failed(problems) {
 		return nil
 	}
-	return table.Rows
+	return read.Rows
 }
 
 func columns(names ...string) sheet.Spec {
@@ -67,7 +73,7 @@ func columns(names ...string) sheet.Spec {
 func (s *Service) importCategories(ctx context.Context, dir fs.FS, dry bool, t *Taken) error {
 	var list []Category
 	failed := false
-	for _, r := range rows(dir, "categories.csv", columns("group_zh", "group_en", "code", "zh", "en", "handler", "accept_min", "resolve_h", "escalate_to?", "priority", "law_zh?"), t) {
+	for _, r := range rows(dir, "categories", columns("group_zh", "group_en", "code", "zh", "en", "handler", "accept_min", "resolve_h", "escalate_to?", "priority", "law_zh?"), t) {
 		code := r.Text("code")
 		group, _, _ := strings.Cut(code, ".")
 		list = append(list, Category{
@@ -119,7 +125,7 @@ type past struct {
 }
 
 func (s *Service) importPast(ctx context.Context, dir fs.FS, dry bool, t *Taken) error {
-	list := rows(dir, "reports.csv", columns("report_id", "community_id", "resident_id", "category", "place?", "created", "accepted?", "finished?", "state", "rating?"), t)
+	list := rows(dir, "reports", columns("report_id", "community_id", "resident_id", "category", "place?", "created", "accepted?", "finished?", "state", "rating?"), t)
 	if len(list) == 0 {
 		return nil
 	}
