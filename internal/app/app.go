@@ -149,7 +149,7 @@ func (a *App) openRooms(context.Context) error {
 }
 
 func (a *App) openJobs(ctx context.Context) (err error) {
-	a.tend = tenants{places: a.Places, log: a.Log}
+	a.tend = tenants{places: a.Places, clock: a.Store.Now, log: a.Log}
 	a.Jobs, err = job.NewRunner(a.Store, a.tend.list, a.Log, slices.Concat(a.Notify.Jobs(), a.Reports.Jobs())...)
 	return err
 }
@@ -158,6 +158,7 @@ func (a *App) openJobs(ctx context.Context) (err error) {
 // that a neighbourhood imported on another node is served too.
 type tenants struct {
 	places *place.Service
+	clock  func() time.Time
 	log    *slog.Logger
 	mu     sync.Mutex
 	ids    []store.Tenant
@@ -175,7 +176,7 @@ const tenantsKept = 5 * time.Second
 func (t *tenants) list() []store.Tenant {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	now := time.Now()
+	now := t.clock()
 	if now.Before(t.until) {
 		return t.ids
 	}

@@ -27,6 +27,7 @@ func builtKeys() map[string]built {
 	return map[string]built{
 		"date.month":      {from: "the month's number"},
 		"date.weekday":    {from: "the weekday's number, Sunday 0"},
+		"app.":            {from: "the items of the rail"},
 		"phase.":          {"the phase of a matter", "internal/matter", "Phase"},
 		"group.":          {"the group of people who act", "internal/people", "Group"},
 		"role.":           {"the role of a post", "internal/people", "Role"},

@@ -18,8 +18,8 @@ import (
 
 // What this room finds beside the codes of sheet.
 const (
-	// OutOfRange: a time of Args[value] minutes or hours is not from 1 to Args[max].
-	OutOfRange sheet.Code = "out_of_range"
+	// NotInSpan: a time of Args[value] minutes or hours is not from 1 to Args[max].
+	NotInSpan sheet.Code = "not_in_span"
 	// UnknownRow: Args[value] is in no register.
 	UnknownRow sheet.Code = "unknown_row"
 )
@@ -102,7 +102,7 @@ func (s *Service) importCategories(ctx context.Context, dir fs.FS, dry bool, t *
 func within(r *sheet.Row, column string, most int64, unit time.Duration) time.Duration {
 	n := r.Int(column)
 	if n < 1 || n > most {
-		r.Fail(column, OutOfRange, "value", fmt.Sprint(n), "max", fmt.Sprint(most))
+		r.Fail(column, NotInSpan, "value", fmt.Sprint(n), "max", fmt.Sprint(most))
 		return 0
 	}
 	return time.Duration(n) * unit
