@@ -19,7 +19,7 @@ import (
 // What this room finds beside the codes of sheet.
 const (
 	// OutOfRange: a time of Args[value] minutes or hours is not from 1 to Args[max].
-	OutOfRange sheet.Code = "out_of_range"
+	OutOfRange sheet.Code = "time_out_of_range"
 	// UnknownRow: Args[value] is in no register.
 	UnknownRow sheet.Code = "unknown_row"
 )
