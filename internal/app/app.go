@@ -16,6 +16,7 @@ import (
 	"github.com/linli/linli/internal/matter"
 	"github.com/linli/linli/internal/notify"
 	"github.com/linli/linli/internal/people"
+	"github.com/linli/linli/internal/people/register"
 	"github.com/linli/linli/internal/place"
 	"github.com/linli/linli/internal/platform/blob"
 	"github.com/linli/linli/internal/platform/job"
@@ -193,7 +194,7 @@ func (t *tenants) list() []store.Tenant {
 }
 
 func roomWords() []fs.FS {
-	return []fs.FS{words.Base(), uiWords(), Words(), place.Words(), people.Words(), matter.Words(), notify.Words(), report.Words()}
+	return []fs.FS{words.Base(), uiWords(), Words(), place.Words(), people.Words(), register.Words(), matter.Words(), notify.Words(), report.Words()}
 }
 
 // close releases what open took, in reverse.
