@@ -1,6 +1,8 @@
 package tally
 
-import "slices"
+import (
+	"errors"
+	"slices"
 
 // table holds one answer for each voter and question, voter by voter.
 type table struct {
@@ -109,7 +111,8 @@ func (t *table) each(ballots []Ballot, take func(b *Ballot, voter int) error) er
 				err = take(&part[i], voter)
 			}
 			if err != nil {
-				e := err.(*Error)
+				var e *Error
+				errors.As(err, &e)
 				return refuse(e.Fault, at("ballots", start+i, e.Field), e.Value)
 			}
 		}

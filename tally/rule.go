@@ -3,6 +3,7 @@ package tally
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"io"
 	"strconv"
 	"time"
@@ -186,7 +187,8 @@ func ParseRules(data []byte) ([]Rule, error) {
 	}
 	for i, r := range rules {
 		if err := r.Check(); err != nil {
-			e := err.(*Error)
+			var e *Error
+			errors.As(err, &e)
 			return nil, refuse(e.Fault, at("rules", i, e.Field), e.Value)
 		}
 	}

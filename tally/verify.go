@@ -3,6 +3,7 @@ package tally
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"slices"
 	"strconv"
 )
@@ -98,7 +99,8 @@ func (a *Audit) take(line []byte, field string) error {
 	}
 	voter, err := a.table.admit(&Ballot{Voter: e.Voter, Answers: e.Answers}, unplaced)
 	if err != nil {
-		why := err.(*Error)
+		var why *Error
+		errors.As(err, &why)
 		return refuse(why.Fault, field+"."+why.Field, why.Value)
 	}
 	row := a.table.row(voter)

@@ -24,13 +24,13 @@ type importCmd struct {
 var errHeldBack = errors.New("not everything was taken; see above")
 
 // Run imports and prints line by line what is wrong and what to do.
-func (c *importCmd) Run(std streams) error {
+func (c *importCmd) Run(std streams) (err error) {
 	ctx := context.Background()
 	a, err := app.New(ctx, app.Options{Dir: c.Data, Postgres: c.Database, Log: slog.New(slog.NewJSONHandler(std.err, nil))})
 	if err != nil {
 		return err
 	}
-	defer a.Stop(ctx)
+	defer closing(a, &err)
 	ctx = words.With(ctx, a.Words, words.Parse(c.Lang))
 	dir := os.DirFS(c.Dir)
 	r, err := register.Import(ctx, register.Deps{Store: a.Store, Places: a.Places, Sealer: a.Sealer}, dir, register.Options{DryRun: c.DryRun})

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -32,7 +33,7 @@ type serveCmd struct {
 
 // Run serves until it is told to stop. A first start prints a one-time set-up
 // link: there is no default account.
-func (c *serveCmd) Run(std streams) error {
+func (c *serveCmd) Run(std streams) (err error) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	a, err := app.New(ctx, app.Options{
@@ -42,7 +43,7 @@ func (c *serveCmd) Run(std streams) error {
 	if err != nil {
 		return err
 	}
-	defer a.Stop(context.Background())
+	defer closing(a, &err)
 	addr, err := a.Start(ctx, c.Listen)
 	if err != nil {
 		return err
@@ -59,10 +60,7 @@ func (c *serveCmd) Run(std streams) error {
 	if path != "" {
 		fmt.Fprintf(std.out, "Nobody has an account yet. Set one up within 24 hours: %s%s\n", url, path)
 	}
-	if err := a.Wait(ctx); err != nil {
-		return err
-	}
-	return a.Stop(context.Background())
+	return a.Wait(ctx)
 }
 
 // demoCmd shows the sample subdistrict.
@@ -74,7 +72,7 @@ type demoCmd struct {
 }
 
 // Run fills an empty house with the sample subdistrict and serves it.
-func (c *demoCmd) Run(std streams) error {
+func (c *demoCmd) Run(std streams) (err error) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	dir, done, err := c.folder()
@@ -86,7 +84,7 @@ func (c *demoCmd) Run(std streams) error {
 	if err != nil {
 		return err
 	}
-	defer a.Stop(context.Background())
+	defer closing(a, &err)
 	if err := demo.Fill(ctx, a); err != nil {
 		return err
 	}
@@ -101,10 +99,7 @@ func (c *demoCmd) Run(std streams) error {
 	if err := c.announce(ctx, std, a, "http://"+addr, people); err != nil {
 		return err
 	}
-	if err := a.Wait(ctx); err != nil {
-		return err
-	}
-	return a.Stop(context.Background())
+	return a.Wait(ctx)
 }
 
 // folder is the data folder and what to do with it at the end.
@@ -176,4 +171,9 @@ func writeWhole(path string, b []byte) error {
 		return err
 	}
 	return os.Rename(tmp, path)
+}
+
+// closing stops the house at the end of a command and keeps the first error.
+func closing(a *app.App, err *error) {
+	*err = errors.Join(*err, a.Stop(context.Background()))
 }

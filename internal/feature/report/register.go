@@ -52,7 +52,7 @@ func rows(dir fs.FS, table string, spec sheet.Spec, t *Taken) []*sheet.Row {
 	if err != nil {
 		return nil
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	read, problems := sheet.Read(name, f, spec)
 	t.Problems = append(t.Problems, problems...)
 	if sheet.Failed(problems) {

@@ -91,7 +91,7 @@ func (f *folder) table(dir fs.FS, name string) []*sheet.Row {
 		f.problems = append(f.problems, sheet.Problem{File: file, Code: sheet.Unreadable})
 		return nil
 	}
-	defer r.Close()
+	defer func() { _ = r.Close() }()
 	t, problems := sheet.Read(file, r, specs()[name])
 	f.problems = append(f.problems, problems...)
 	return t.Rows

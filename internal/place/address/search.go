@@ -11,6 +11,7 @@ import (
 // suggestion.
 type Why string
 
+// What makes a place a hit, the surest first.
 const (
 	Exact  Why = "exact"  // it is what was typed, in another spelling at most
 	Prefix Why = "prefix" // its name begins with what was typed

@@ -87,7 +87,7 @@ func TestWalkStops(t *testing.T) {
 	put(t, s, "b")
 	enough, calls := errors.New("enough"), 0
 	err := s.Walk(t.Context(), func(blob.Hash, int64) error { calls++; return enough })
-	if err != enough || calls != 1 {
+	if !errors.Is(err, enough) || calls != 1 {
 		t.Errorf("Walk: %v after %d calls", err, calls)
 	}
 	ctx, cancel := context.WithCancel(t.Context())

@@ -105,7 +105,7 @@ func elements(archive *zip.Reader, part, name string, each func(attrs map[string
 	if err != nil {
 		return err
 	}
-	defer r.Close()
+	defer func() { _ = r.Close() }()
 	decoder := xml.NewDecoder(r)
 	for {
 		token, err := decoder.RawToken()

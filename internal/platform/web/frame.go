@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -51,7 +52,7 @@ func (m *Mux) frame(next http.Handler) http.Handler {
 }
 
 func (m *Mux) recovered(w *recorder, r *http.Request, p any) {
-	if p == http.ErrAbortHandler {
+	if err, ok := p.(error); ok && errors.Is(err, http.ErrAbortHandler) {
 		panic(p)
 	}
 	m.opts.Log.Log(r.Context(), slog.LevelError, "panic", "route", w.pattern, "stack", string(debug.Stack()))
