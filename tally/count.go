@@ -3,6 +3,7 @@ package tally
 import (
 	"errors"
 	"slices"
+)
 
 // table holds one answer for each voter and question, voter by voter.
 type table struct {
