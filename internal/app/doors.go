@@ -12,6 +12,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"github.com/linli/linli/internal/people"
+	"github.com/linli/linli/internal/people/register"
 	"github.com/linli/linli/internal/platform/fault"
 	"github.com/linli/linli/internal/platform/store"
 	"github.com/linli/linli/internal/platform/web"
@@ -35,6 +37,8 @@ func (a *App) openDoors(context.Context) error {
 	})
 	a.Mux.Mount("GET /static/", ui.Static())
 	a.Mux.Handle(web.LookRoutes()...)
+	a.Mux.Handle(people.NewPages(people.PageDeps{Door: a.Door, Register: a.Register, Places: a.Places, Frame: f, Public: a.Public}).Routes()...)
+	a.Mux.Handle((&register.Pages{Deps: register.Deps{Store: a.Store, Places: a.Places, Sealer: a.Sealer}, Frame: f}).Routes()...)
 	a.Mux.Handle(a.health(m)...)
 	return nil
 }
