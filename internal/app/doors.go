@@ -12,6 +12,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"github.com/linli/linli/internal/feature/report"
 	"github.com/linli/linli/internal/platform/fault"
 	"github.com/linli/linli/internal/platform/store"
 	"github.com/linli/linli/internal/platform/web"
@@ -36,6 +37,7 @@ func (a *App) openDoors(context.Context) error {
 	a.Mux.Mount("GET /static/", ui.Static())
 	a.Mux.Handle(web.LookRoutes()...)
 	a.Mux.Handle(a.health(m)...)
+	a.Mux.Handle(report.Web{Service: a.Reports, Frame: f, Public: a.Public}.Routes()...)
 	return nil
 }
 
