@@ -42,7 +42,7 @@ func (s *Service) ImportRegisters(ctx context.Context, dir fs.FS, dry bool) (Tak
 
 // rows reads a table of the folder, as CSV or XLSX; one that is not there has
 // no rows.
-func rows(dir fs.FS, table string, spec sheet.Spec, t *Taken) []*sheet.Row {
+func rows(dir fs.FS, table string, columns sheet.Spec, t *Taken) []*sheet.Row {
 	name := table + ".csv"
 	f, err := dir.Open(name)
 	if err != nil {
@@ -53,7 +53,7 @@ func rows(dir fs.FS, table string, spec sheet.Spec, t *Taken) []*sheet.Row {
 		return nil
 	}
 	defer func() { _ = f.Close() }()
-	read, problems := sheet.Read(name, f, spec)
+	read, problems := sheet.Read(name, f, columns)
 	t.Problems = append(t.Problems, problems...)
 	if sheet.Failed(problems) {
 		return nil
@@ -61,19 +61,19 @@ func rows(dir fs.FS, table string, spec sheet.Spec, t *Taken) []*sheet.Row {
 	return read.Rows
 }
 
-func columns(names ...string) sheet.Spec {
-	var spec sheet.Spec
+func spec(names ...string) sheet.Spec {
+	var s sheet.Spec
 	for _, n := range names {
 		required := !strings.HasSuffix(n, "?")
-		spec.Columns = append(spec.Columns, sheet.Column{Name: strings.TrimSuffix(n, "?"), Required: required, Filled: required})
+		s.Columns = append(s.Columns, sheet.Column{Name: strings.TrimSuffix(n, "?"), Required: required, Filled: required})
 	}
-	return spec
+	return s
 }
 
 func (s *Service) importCategories(ctx context.Context, dir fs.FS, dry bool, t *Taken) error {
 	var list []Category
 	failed := false
-	for _, r := range rows(dir, "categories", columns("group_zh", "group_en", "code", "zh", "en", "handler", "accept_min", "resolve_h", "escalate_to?", "priority", "law_zh?"), t) {
+	for _, r := range rows(dir, "categories", spec("group_zh", "group_en", "code", "zh", "en", "handler", "accept_min", "resolve_h", "escalate_to?", "priority", "law_zh?"), t) {
 		code := r.Text("code")
 		group, _, _ := strings.Cut(code, ".")
 		list = append(list, Category{
@@ -125,7 +125,7 @@ type past struct {
 }
 
 func (s *Service) importPast(ctx context.Context, dir fs.FS, dry bool, t *Taken) error {
-	list := rows(dir, "reports", columns("report_id", "community_id", "resident_id", "category", "place?", "created", "accepted?", "finished?", "state", "rating?"), t)
+	list := rows(dir, "reports", spec("report_id", "community_id", "resident_id", "category", "place?", "created", "accepted?", "finished?", "state", "rating?"), t)
 	if len(list) == 0 {
 		return nil
 	}
