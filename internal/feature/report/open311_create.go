@@ -123,7 +123,7 @@ func contactIn(f url.Values) (Contact, error) {
 // location is the place of a form: address_id before address_string; position
 // alone finds nothing, because the register has none.
 func (o *Open311) location(ctx context.Context, scope []place.Tenant, f url.Values) (place.Node, error) {
-	if id := strings.TrimSpace(f.Get("address_id")); id != "" {
+	if id := clean(strings.TrimSpace(f.Get("address_id"))); id != "" {
 		return o.byAddressID(ctx, scope, id)
 	}
 	if text := strings.TrimSpace(f.Get("address_string")); text != "" {

@@ -2,6 +2,7 @@ package report
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/linli/linli/internal/matter"
@@ -183,6 +184,11 @@ type Draft struct {
 	OnBehalf   string    // person id; staff only, for somebody who came or called
 	Key        string    // idempotency key
 	Photos     []Photo
+}
+
+// clean drops what no database keeps: broken UTF-8 and the zero byte.
+func clean(s string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(s, ""), "\x00", "")
 }
 
 // check is what can be said of a draft without asking anybody.
