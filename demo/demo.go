@@ -159,5 +159,5 @@ func (o overlay) Open(name string) (fs.File, error) {
 	return o.under.Open(name)
 }
 
-// Open311Key is a key with which a program may make and read reports.
-func Open311Key(context.Context, *app.App) (string, error) { return "", nil }
+// Open311Key is a key with which a program may make reports, new at each start.
+func Open311Key(ctx context.Context, a *app.App) (string, error) { return a.Keys.Renew(ctx, "demo") }

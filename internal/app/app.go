@@ -56,6 +56,7 @@ type App struct {
 	Spine    *matter.Spine
 	Notify   *notify.Service
 	Reports  *report.Service
+	Keys     *report.APIKeys
 	Office   place.Tenant
 	Mux      *web.Mux
 
@@ -146,6 +147,7 @@ func (a *App) openRooms(context.Context) error {
 		Categories: report.NewCatalogue(a.Store, func(context.Context) (store.Tenant, error) { return a.Office.ID, nil }),
 		Studio:     report.Studio{Clean: photo.New(photo.Options{}), Blobs: a.Blobs},
 	})
+	a.Keys = report.NewAPIKeys(a.Store, a.Office.ID, a.Sealer)
 	return nil
 }
 

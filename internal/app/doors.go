@@ -40,6 +40,7 @@ func (a *App) openDoors(context.Context) error {
 	a.Mux.Handle(web.LookRoutes()...)
 	a.Mux.Handle(people.NewPages(people.PageDeps{Door: a.Door, Register: a.Register, Places: a.Places, Frame: f, Public: a.Public}).Routes()...)
 	a.Mux.Handle((&register.Pages{Deps: register.Deps{Store: a.Store, Places: a.Places, Sealer: a.Sealer}, Frame: f}).Routes()...)
+	a.Mux.Handle(report.NewOpen311(report.Open311Options{Reports: a.Reports, Keys: a.Keys, Seal: a.Sealer, Office: a.Office.ID, OneJurisdiction: true}).Routes()...)
 	a.Mux.Handle(a.health(m)...)
 	a.Mux.Handle(report.Web{Service: a.Reports, Frame: f, Public: a.Public}.Routes()...)
 	return nil

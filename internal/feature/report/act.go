@@ -60,6 +60,7 @@ func (x Act) check() error {
 // Do carries out an act. Doing the same again under the same key changes
 // nothing and returns the report as it is.
 func (s *Service) Do(ctx context.Context, a people.Actor, x Act) (Report, error) {
+	x.ID, x.Words, x.Key = clean(x.ID), clean(x.Words), clean(x.Key)
 	if err := x.check(); err != nil {
 		return Report{}, err
 	}

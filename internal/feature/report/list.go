@@ -150,6 +150,9 @@ type query struct {
 }
 
 func (q *query) arg(v any) string {
+	if s, ok := v.(string); ok {
+		v = clean(s)
+	}
 	q.args = append(q.args, v)
 	return fmt.Sprintf("$%d", len(q.args))
 }

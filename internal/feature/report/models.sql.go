@@ -8,6 +8,15 @@ import (
 	"github.com/linli/linli/internal/platform/store"
 )
 
+type ReportApiKey struct {
+	TenantID  store.Tenant
+	ID        string
+	Digest    string
+	Name      string
+	CreatedAt int64
+	EndedAt   int64
+}
+
 type ReportCase struct {
 	TenantID      store.Tenant
 	MatterID      string

@@ -2,6 +2,7 @@ package report
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/linli/linli/internal/matter"
@@ -17,6 +18,7 @@ const KindName = "report"
 const (
 	MaxPhotos = 6
 	MaxWords  = 2000 // characters
+	MaxGeo    = 4000 // characters of an Open311 description, by its specification
 	MaxSpot   = 60   // characters
 )
 
@@ -184,6 +186,11 @@ type Draft struct {
 	Photos     []Photo
 }
 
+// clean drops what no database keeps: broken UTF-8 and the zero byte.
+func clean(s string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(s, ""), "\x00", "")
+}
+
 // check is what can be said of a draft without asking anybody.
 func (d Draft) check(now time.Time, c Category, known bool) error {
 	f := fault.New(fault.Invalid, "report.invalid")
@@ -193,8 +200,12 @@ func (d Draft) check(now time.Time, c Category, known bool) error {
 	if d.Place == "" {
 		f.WithField("place", "report.place_missing")
 	}
-	if n := len([]rune(d.Words)); n > MaxWords {
-		f.WithField("words", "report.words_long", "max", MaxWords, "n", n)
+	most := MaxWords
+	if d.Source == FromOpen311 {
+		most = MaxGeo
+	}
+	if n := len([]rune(d.Words)); n > most {
+		f.WithField("words", "report.words_long", "max", most, "n", n)
 	}
 	if n := len([]rune(d.Spot)); n > MaxSpot {
 		f.WithField("spot", "report.spot_long", "max", MaxSpot, "n", n)
@@ -202,7 +213,7 @@ func (d Draft) check(now time.Time, c Category, known bool) error {
 	if len(d.Photos) > MaxPhotos {
 		f.WithField("photo", "report.photos_many", "max", MaxPhotos)
 	}
-	if len(d.Photos) == 0 && d.Words == "" {
+	if len(d.Photos) == 0 && d.Words == "" && d.Source != FromOpen311 {
 		f.WithField("photo", "report.photo_or_words")
 	}
 	if d.HappenedAt.After(now.Add(5 * time.Minute)) {

@@ -119,27 +119,41 @@ func (sc scene) persons(but string, groups ...people.Group) []string {
 // Create takes a report in. With a key that was used before it returns the
 // report made then and repeated true.
 func (s *Service) Create(ctx context.Context, a people.Actor, d Draft) (r Report, repeated bool, err error) {
-	now := s.Store.Now()
+	return s.createFrom(ctx, sender{tenant: a.Tenant, author: func(sc scene) (string, people.Group, error) { return s.author(ctx, a, d, sc) }}, d)
+}
+
+// sender is whose report it becomes.
+type sender struct {
+	tenant store.Tenant
+	// author finds out who it is once the place is known.
+	author func(scene) (by string, as people.Group, err error)
+	by     string
+	as     people.Group
+	// also writes what else belongs to a new report; nil: nothing.
+	also func(context.Context, *store.Tx, Report) error
+}
+
+func (s *Service) createFrom(ctx context.Context, from sender, d Draft) (r Report, repeated bool, err error) {
+	d.Place, d.Spot, d.Words, d.Key = clean(d.Place), clean(d.Spot), clean(d.Words), clean(d.Key)
 	cat, known, err := s.Categories.ByCode(ctx, d.Category)
 	if err != nil {
 		return Report{}, false, err
 	}
-	if err := d.check(now, cat, known); err != nil {
+	if err := d.check(s.Store.Now(), cat, known); err != nil {
 		return Report{}, false, err
 	}
-	sc, err := s.sceneAt(ctx, a.Tenant, d.Place)
+	sc, err := s.sceneAt(ctx, from.tenant, d.Place)
 	if err != nil {
 		return Report{}, false, err
 	}
 	if sc.compound == "" {
 		return Report{}, false, fault.New(fault.Invalid, "report.invalid").WithField("place", "report.place_missing")
 	}
-	by, as, err := s.author(ctx, a, d, sc)
-	if err != nil {
+	if from.by, from.as, err = from.author(sc); err != nil {
 		return Report{}, false, err
 	}
 	err = s.Store.Update(ctx, func(ctx context.Context, tx *store.Tx) error {
-		r, repeated, err = s.create(ctx, tx, creation{a.Tenant, by, as, d, cat, sc})
+		r, repeated, err = s.create(ctx, tx, creation{from, d, cat, sc})
 		return err
 	})
 	return r, repeated, err
@@ -164,12 +178,10 @@ func (s *Service) author(ctx context.Context, a people.Actor, d Draft, sc scene)
 
 // creation is all that a new report is made of.
 type creation struct {
-	tenant store.Tenant
-	by     string
-	as     people.Group
-	draft  Draft
-	cat    Category
-	scene  scene
+	sender
+	draft Draft
+	cat   Category
+	scene scene
 }
 
 func (s *Service) create(ctx context.Context, tx *store.Tx, c creation) (Report, bool, error) {
@@ -221,13 +233,18 @@ func (s *Service) recordNew(ctx context.Context, tx *store.Tx, r Report, c creat
 	if err := s.setDeadline(ctx, tx, r); err != nil {
 		return err
 	}
+	if c.also != nil {
+		if err := c.also(ctx, tx, r); err != nil {
+			return err
+		}
+	}
 	return s.tell(ctx, tx, r, c.cat, c.scene, c.scene.persons(c.by), "report.told.raise")
 }
 
 // tell says to these persons what just happened to a report.
 func (s *Service) tell(ctx context.Context, tx *store.Tx, r Report, c Category, sc scene, to []string, key string) error {
 	return s.Notify.Tell(ctx, tx, notify.Telling{
-		Tenant: r.Tenant, Matter: r.ID, Seq: r.Version, To: to, Key: key, Link: Path(r.ID),
+		Tenant: r.Tenant, Matter: r.ID, Seq: r.Version, To: slices.DeleteFunc(to, isProgram), Key: key, Link: Path(r.ID),
 		Args:  map[string]string{"place": sc.label.Door, "category": c.Code, "number": r.Number},
 		Event: notify.Event{Kind: KindName, Verb: key[len("report.told."):], Number: r.Number, Phase: string(r.Phase), Place: sc.label.Door},
 	})

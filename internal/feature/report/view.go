@@ -76,7 +76,7 @@ func (s *Service) find(ctx context.Context, a people.Actor, id string) (Report, 
 		}
 	}
 	for _, tenant := range tenants {
-		m, err := s.Spine.ByID(ctx, tenant, id)
+		m, err := s.Spine.ByID(ctx, tenant, clean(id))
 		if fault.Is(err, fault.NotFound) {
 			continue
 		}

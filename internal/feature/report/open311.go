@@ -1,0 +1,131 @@
+package report
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/go-chi/httprate"
+
+	"github.com/linli/linli/internal/platform/fault"
+	"github.com/linli/linli/internal/platform/store"
+	"github.com/linli/linli/internal/platform/web"
+	"github.com/linli/linli/internal/platform/words"
+)
+
+// Open311Options say how Open311 is served.
+type Open311Options struct {
+	Reports *Service
+	Keys    *APIKeys
+	Seal    Sealer
+	Office  store.Tenant // the subdistrict office
+	// OneJurisdiction serves the subdistrict as one jurisdiction: then
+	// jurisdiction_id may be left out, and a neighbourhood's narrows to it.
+	// Otherwise each neighbourhood is one, and where there are several the
+	// argument must be given.
+	OneJurisdiction bool
+	// PerMinute is how many reports one key may hand in; 0 means 600.
+	PerMinute int
+}
+
+// Open311 is the report spoken as GeoReport v2
+// (wiki.open311.org/GeoReport_v2), in JSON and XML under /open311/v2.
+//
+// Its service_request_id is the matter's id, unique in the installation; the
+// number people quote is unique only in its neighbourhood. A request is read
+// without a key, and then without anybody's name: only what the neighbours may
+// read too, phone numbers, addresses of mail and number plates in its words
+// hidden, no pictures, no flat. Requests that concern people are read back only with
+// the key that made them. We know no coordinates, so a place is named by
+// address_id or address_string. Type is always realtime: no tokens are handed
+// out, and a token asked for is taken as the id itself.
+type Open311 struct {
+	reports *Service
+	keys    *APIKeys
+	seal    Sealer
+	office  store.Tenant
+	one     bool
+	limit   *httprate.RateLimiter
+}
+
+const perMinute = 600
+
+// NewOpen311 makes the interface.
+func NewOpen311(o Open311Options) *Open311 {
+	if o.PerMinute == 0 {
+		o.PerMinute = perMinute
+	}
+	return &Open311{
+		reports: o.Reports, keys: o.Keys, seal: o.Seal, office: o.Office, one: o.OneJurisdiction,
+		limit: httprate.NewRateLimiter(o.PerMinute, time.Minute),
+	}
+}
+
+// geoBase is where the interface lies.
+const geoBase = "/open311/v2"
+
+// Routes are the doors of the interface, each in both formats.
+func (o *Open311) Routes() []web.Route {
+	route := func(pattern string, do geoHandler) web.Route {
+		return web.Route{Pattern: strings.Replace(pattern, " ", " "+geoBase, 1), Access: web.Public, Do: o.answer(do)}
+	}
+	var routes []web.Route
+	for _, f := range []string{".json", ".xml"} {
+		routes = append(routes,
+			route("GET /services"+f, o.services), route("GET /requests"+f, o.requests), route("POST /requests"+f, o.create))
+	}
+	return append(routes,
+		route("GET /services/{file}", o.definition), route("GET /requests/{file}", o.request),
+		route("GET /tokens/{file}", o.token), route("GET /{rest...}", o.unknown))
+}
+
+// geoHandler answers with something that has both forms.
+type geoHandler func(http.ResponseWriter, *http.Request) (any, error)
+
+// answer writes what a handler gives in the format the path asks for. The
+// fault goes on to the mux, which logs it.
+func (o *Open311) answer(do geoHandler) web.Handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		body, err := do(w, r)
+		if err == nil {
+			return writeGeo(w, r, http.StatusOK, body)
+		}
+		f := fault.As(err)
+		status := geoStatus(f.Code)
+		description := words.T(r.Context(), f.Key, f.Args...)
+		for _, x := range f.Fields {
+			description += " " + words.T(r.Context(), x.Key, x.Args...)
+		}
+		if err := writeGeo(w, r, status, geoErrors{List: []geoError{{Code: status, Description: description}}}); err != nil {
+			return err
+		}
+		return f
+	}
+}
+
+// geoStatus is the status by the specification: 400, 403 and 404 where it
+// names them.
+func geoStatus(c fault.Code) int {
+	switch c {
+	case fault.Invalid:
+		return http.StatusBadRequest
+	case fault.Unsigned:
+		return http.StatusForbidden
+	}
+	return c.Status()
+}
+
+func (o *Open311) unknown(http.ResponseWriter, *http.Request) (any, error) {
+	return nil, fault.New(fault.NotFound, "report.open311.no_resource")
+}
+
+// named is the part of a path before its format: fire.lane of fire.lane.json.
+func named(r *http.Request) (string, error) {
+	file := r.PathValue("file")
+	for _, f := range []string{".json", ".xml"} {
+		if name, ok := strings.CutSuffix(file, f); ok && name != "" {
+			return name, nil
+		}
+	}
+	return "", fault.New(fault.NotFound, "report.open311.no_resource")
+}

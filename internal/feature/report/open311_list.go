@@ -1,0 +1,317 @@
+package report
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/linli/linli/internal/matter"
+	"github.com/linli/linli/internal/place"
+	"github.com/linli/linli/internal/platform/fault"
+	"github.com/linli/linli/internal/platform/store"
+	"github.com/linli/linli/internal/platform/words"
+)
+
+// What a query gives at most, by the specification.
+const (
+	geoMost   = 1000
+	geoSpan   = 90 * 24 * time.Hour
+	geoIDsMax = 200
+)
+
+// geoFilter is what a query for requests asks.
+type geoFilter struct {
+	ids         []string // override everything else
+	services    []string
+	since, till time.Time // both included
+	open        *bool     // nil: both
+}
+
+// parseGeoFilter reads a query at an instant. An empty argument counts as
+// left out.
+func parseGeoFilter(v url.Values, now time.Time) (geoFilter, error) {
+	f := geoFilter{ids: commas(v["service_request_id"]), services: commas(v["service_code"])}
+	if len(f.ids) > geoIDsMax {
+		return f, fault.New(fault.Invalid, "report.open311.ids_many", "max", geoIDsMax)
+	}
+	if len(f.ids) > 0 {
+		return f, nil
+	}
+	if err := f.during(v.Get("start_date"), v.Get("end_date"), now); err != nil {
+		return f, err
+	}
+	return f, f.inStatus(commas(v["status"]))
+}
+
+// during sets the window: ninety days back from the end, or on from the start.
+func (f *geoFilter) during(start, end string, now time.Time) (err error) {
+	if f.since, err = parseW3(start, false); err != nil {
+		return err
+	}
+	if f.till, err = parseW3(end, true); err != nil {
+		return err
+	}
+	switch {
+	case f.since.IsZero() && f.till.IsZero():
+		f.since, f.till = now.Add(-geoSpan), now
+	case f.since.IsZero():
+		f.since = f.till.Add(-geoSpan)
+	case f.till.IsZero():
+		f.till = f.since.Add(geoSpan)
+	}
+	if f.till.Before(f.since) {
+		return fault.New(fault.Invalid, "report.open311.dates_turned")
+	}
+	if f.till.Sub(f.since) > geoSpan {
+		return fault.New(fault.Invalid, "report.open311.dates_far", "days", int(geoSpan.Hours()/24))
+	}
+	return nil
+}
+
+func (f *geoFilter) inStatus(names []string) error {
+	for _, n := range names {
+		if n != "open" && n != "closed" {
+			return fault.New(fault.Invalid, "report.open311.status")
+		}
+		open := n == "open"
+		if f.open != nil && *f.open != open {
+			f.open = nil
+			return nil
+		}
+		f.open = &open
+	}
+	return nil
+}
+
+// commas splits arguments that may be given several times and hold several
+// values.
+func commas(args []string) []string {
+	var out []string
+	for part := range strings.SplitSeq(strings.Join(args, ","), ",") {
+		if part = strings.TrimSpace(part); part != "" {
+			out = append(out, part)
+		}
+	}
+	return out
+}
+
+// parseW3 reads an instant as the W3C note writes it, with its zone; a day
+// alone is that day in Shanghai, its last instant for an end. A + that a
+// client sent unescaped arrives as a space.
+func parseW3(s string, end bool) (time.Time, error) {
+	if s == "" {
+		return time.Time{}, nil
+	}
+	s = strings.ReplaceAll(s, " ", "+")
+	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04Z07:00"} {
+		if t, err := time.Parse(layout, s); err == nil {
+			return t, inRange(t)
+		}
+	}
+	t, err := time.ParseInLocation(time.DateOnly, s, words.Shanghai())
+	if err != nil {
+		return time.Time{}, fault.Wrap(err, fault.Invalid, "report.open311.date")
+	}
+	if end {
+		t = t.AddDate(0, 0, 1).Add(-time.Millisecond)
+	}
+	return t, inRange(t)
+}
+
+// inRange refuses years that cannot be meant, and that arithmetic would trip
+// over.
+func inRange(t time.Time) error {
+	if y := t.UTC().Year(); y < 1970 || y > 9000 {
+		return fault.New(fault.Invalid, "report.open311.date")
+	}
+	return nil
+}
+
+func (o *Open311) requests(_ http.ResponseWriter, r *http.Request) (any, error) {
+	ctx, v := r.Context(), r.URL.Query()
+	scope, err := o.jurisdictions(ctx, v.Get("jurisdiction_id"))
+	if err != nil {
+		return nil, err
+	}
+	f, err := parseGeoFilter(v, o.reports.Store.Now())
+	if err != nil {
+		return nil, err
+	}
+	var rows []Row
+	for _, t := range scope {
+		found, err := o.find(ctx, t.ID, f)
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, found...)
+	}
+	slices.SortStableFunc(rows, func(a, b Row) int {
+		return cmp.Or(b.RaisedAt.Compare(a.RaisedAt), cmp.Compare(b.ID, a.ID))
+	})
+	return o.shown(ctx, rows[:min(len(rows), geoMost)])
+}
+
+// request is one request. One that concerns people is not found, unless it is
+// asked for with the key that made it.
+func (o *Open311) request(_ http.ResponseWriter, r *http.Request) (any, error) {
+	id, err := named(r)
+	if err != nil {
+		return nil, err
+	}
+	row, err := o.only(r, id)
+	if err != nil {
+		return nil, err
+	}
+	return o.shown(r.Context(), []Row{row})
+}
+
+// token answers with the request itself: no other tokens are handed out.
+func (o *Open311) token(_ http.ResponseWriter, r *http.Request) (any, error) {
+	id, err := named(r)
+	if err != nil {
+		return nil, err
+	}
+	row, err := o.only(r, id)
+	if fault.Is(err, fault.NotFound) {
+		return nil, fault.New(fault.NotFound, "report.open311.token_unknown")
+	}
+	if err != nil {
+		return nil, err
+	}
+	return geoTokens{List: []geoTokenItem{{ID: row.ID, Token: id}}}, nil
+}
+
+func (o *Open311) only(r *http.Request, id string) (Row, error) {
+	ctx, v := r.Context(), r.URL.Query()
+	scope, err := o.jurisdictions(ctx, v.Get("jurisdiction_id"))
+	if err != nil {
+		return Row{}, err
+	}
+	var owner string
+	if plain := v.Get("api_key"); plain != "" {
+		key, err := o.keys.check(ctx, plain)
+		if err != nil {
+			return Row{}, err
+		}
+		owner = key.by()
+	}
+	for _, t := range scope {
+		rows, err := o.read(ctx, t.ID, geoFilter{ids: []string{id}}, owner)
+		if err != nil || len(rows) == 1 {
+			return append(rows, Row{})[0], err
+		}
+	}
+	return Row{}, fault.New(fault.NotFound, "report.open311.request_unknown")
+}
+
+func (o *Open311) find(ctx context.Context, tenant store.Tenant, f geoFilter) ([]Row, error) {
+	return o.read(ctx, tenant, f, "")
+}
+
+// read is the requests of a neighbourhood that anybody may read, and those of
+// an owner.
+func (o *Open311) read(ctx context.Context, tenant store.Tenant, f geoFilter, owner string) ([]Row, error) {
+	var q query
+	q.and("d.tenant_id = %s", tenant)
+	if owner == "" {
+		q.and("h.visibility IN (%s, %s)", string(matter.Everybody), string(matter.Compound))
+	} else {
+		q.and("(h.visibility IN (%s, %s) OR h.raised_by = %s)", string(matter.Everybody), string(matter.Compound), owner)
+	}
+	f.where(&q)
+	q.page(Newest, Cursor{}, geoMost)
+	rows, err := o.reports.Store.Reader().QueryContext(ctx, q.sql(), q.args...)
+	if err != nil {
+		return nil, fmt.Errorf("open311 requests: %w", err)
+	}
+	defer rows.Close()
+	var out []Row
+	for rows.Next() {
+		var h listRow
+		if err := h.scan(rows.Scan); err != nil {
+			return nil, fmt.Errorf("open311 requests: %w", err)
+		}
+		out = append(out, h.row())
+	}
+	return out, rows.Err()
+}
+
+func (f geoFilter) where(q *query) {
+	if len(f.ids) > 0 {
+		q.in("d.matter_id", f.ids)
+		return
+	}
+	if len(f.services) > 0 {
+		q.in("d.category", f.services)
+	}
+	if f.open != nil {
+		q.and("d.open = %s", flag(*f.open))
+	}
+	if !f.since.IsZero() {
+		q.and("d.raised_at >= %s AND d.raised_at <= %s", store.Ms(f.since), store.Ms(f.till))
+	}
+}
+
+// in keeps to rows whose column is one of the values.
+func (q *query) in(column string, values []string) {
+	marks := make([]string, len(values))
+	for i, v := range values {
+		marks[i] = q.arg(v)
+	}
+	q.conds = append(q.conds, column+" IN ("+strings.Join(marks, ", ")+")")
+}
+
+// shown are rows as the public reads them. Each place is named once.
+func (o *Open311) shown(ctx context.Context, rows []Row) (geoRequests, error) {
+	var out geoRequests
+	labels := map[string]place.Label{}
+	for _, r := range rows {
+		at := cmp.Or(r.Detail.Building, r.Detail.Compound)
+		label, ok := labels[at]
+		if !ok {
+			var err error
+			if label, err = o.reports.Places.Label(ctx, r.Tenant, at); err != nil {
+				return out, err
+			}
+			labels[at] = label
+		}
+		c, _, err := o.reports.Categories.ByCode(ctx, r.Detail.Category)
+		if err != nil {
+			return out, err
+		}
+		out.List = append(out.List, publicRequest(ctx, r.Report, c, label.Full, at))
+	}
+	return out, nil
+}
+
+func publicRequest(ctx context.Context, r Report, c Category, address, at string) geoRequest {
+	status, updated := "open", r.ChangedAt
+	agency := geoText(words.T(ctx, "group."+string(r.Holder.Group)))
+	if r.Phase.Closed() {
+		status, updated, agency = "closed", r.Detail.ClosedAt, ""
+	}
+	if r.Detail.Spot != "" {
+		address += " " + hidePersonal(r.Detail.Spot)
+	}
+	return geoRequest{
+		ID: r.ID, Status: status, StatusNotes: geoText(words.T(ctx, "phase."+string(r.Phase))),
+		ServiceName: c.Name(ctx), ServiceCode: c.Code, Description: geoText(hidePersonal(r.Detail.Words)), Agency: agency,
+		Notice: geoText(notice(ctx, c)), Requested: w3(r.RaisedAt), Updated: w3(updated), Expected: geoText(w3(r.Detail.MendBy)),
+		Address: geoText(address), AddressID: geoText(at),
+	}
+}
+
+// personal finds what people write that leads to a person: phone numbers, in
+// one piece or in groups, number plates, mail addresses.
+var personal = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`[0-9０-９]{7,}|[0-9０-９](?:[ -]?[0-9０-９]){10,}|\p{Han}[A-Za-z][·• ]?[A-Za-z0-9]{5,6}\b|[\w.+-]+@[\w-]+(?:\.[\w-]+)+`)
+})
+
+func hidePersonal(s string) string { return personal().ReplaceAllString(s, "•••") }
