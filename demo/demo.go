@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing/fstest"
 	"time"
 
@@ -19,6 +20,16 @@ import (
 	"github.com/linli/linli/internal/platform/store"
 	"github.com/linli/linli/internal/platform/words"
 )
+
+// Clock is the machine's clock, which the simulated day sets back while it is
+// played.
+type Clock struct{ back atomic.Int64 }
+
+// Now is the time, set back as far as the day asks.
+func (c *Clock) Now() time.Time { return time.Now().Add(-time.Duration(c.back.Load())) }
+
+// Back sets the clock back by d; 0 sets it right.
+func (c *Clock) Back(d time.Duration) { c.back.Store(int64(d)) }
 
 // Person is somebody of the sample subdistrict whom a visitor may be.
 type Person struct {
@@ -32,7 +43,7 @@ type Person struct {
 // cast is who plays which role: the key of a row of the registers and the
 // neighbourhood it belongs to.
 var cast = []struct{ role, tenant, ref string }{
-	{"resident", "xiwu", "r0285"},
+	{"resident", "xiwu", "r0424"},
 	{"property", "xiwu", "s029"},
 	{"committee", "xiwu", "s012"},
 	{"subdistrict", "caojiadu", "s001"},
@@ -41,7 +52,7 @@ var cast = []struct{ role, tenant, ref string }{
 
 // Fill puts the sample subdistrict into an empty house; a house that has
 // neighbourhoods already is left alone.
-func Fill(ctx context.Context, a *app.App) error {
+func Fill(ctx context.Context, a *app.App, clock *Clock) error {
 	tenants, err := a.Places.Tenants(ctx)
 	if err != nil {
 		return err
@@ -67,7 +78,7 @@ func Fill(ctx context.Context, a *app.App) error {
 	if err := appoint(ctx, a); err != nil {
 		return err
 	}
-	return today(ctx, a)
+	return today(ctx, a, clock)
 }
 
 func failed(ctx context.Context, a *app.App, r register.Report) error {

@@ -19,6 +19,7 @@ import (
 
 // scene is one report of the simulated day.
 type scene struct {
+	ago      time.Duration
 	by       string // ref of a resident
 	building string // ref
 	category string
@@ -26,32 +27,41 @@ type scene struct {
 	words    string
 	unnamed  bool
 	boxes    int // how much clutter the picture shows
-	moves    []matter.Verb
+	moves    []move
+}
+
+// move is what the property's worker does, and when.
+type move struct {
+	verb  matter.Verb
+	after time.Duration // since the report was sent
 }
 
 var day = []scene{
-	{"r0285", "guihua-6", "corridor.clutter", "11 楼楼道转角", "纸箱堆了快两周，旧自行车挡住消火栓，半夜老人下楼容易绊到。", true, 5, []matter.Verb{matter.Take, matter.Finish}},
-	{"r0285", "guihua-6", "ebike.indoor", "一楼门厅", "电瓶车推进楼里充电，门厅都是线。", false, 3, []matter.Verb{matter.Take, matter.Start}},
-	{"r0434", "guihua-6", "corridor.light", "9 楼电梯口", "灯一闪一闪，三天了。", false, 1, nil},
-	{"r0294", "guihua-5", "clean.garbage", "底层垃圾房外", "垃圾满出来了，味道很大。", false, 4, []matter.Verb{matter.Take}},
+	{26 * time.Hour, "r0424", "guihua-6", "corridor.clutter", "11 楼楼道转角", "纸箱堆了快两周，旧自行车挡住消火栓，半夜老人下楼容易绊到。", true, 5,
+		[]move{{matter.Take, 21 * time.Minute}, {matter.Start, 3 * time.Hour}, {matter.Finish, 22 * time.Hour}}},
+	{3 * time.Hour, "r0424", "guihua-6", "ebike.indoor", "一楼门厅", "电瓶车推进楼里充电，门厅都是线。", false, 3,
+		[]move{{matter.Take, 9 * time.Minute}, {matter.Start, 25 * time.Minute}}},
+	{5 * time.Hour, "r0294", "guihua-5", "clean.garbage", "底层垃圾房外", "垃圾满出来了，味道很大。", false, 4, []move{{matter.Take, 40 * time.Minute}}},
+	{12 * time.Minute, "r0434", "guihua-6", "corridor.light", "9 楼电梯口", "灯一闪一闪，三天了。", false, 1, nil},
 }
 
 // today plays the day so far: some reports waiting, some under way, one that
 // asks its reporter to look.
-func today(ctx context.Context, a *app.App) error {
+func today(ctx context.Context, a *app.App, clock *Clock) error {
+	defer clock.Back(0)
 	worker, err := find(ctx, a, "xiwu", "s029")
 	if err != nil {
 		return err
 	}
 	for i, s := range day {
-		if err := play(ctx, a, i, s, worker); err != nil {
+		if err := play(ctx, a, clock, i, s, worker); err != nil {
 			return fmt.Errorf("simulated day, scene %d: %w", i+1, err)
 		}
 	}
 	return nil
 }
 
-func play(ctx context.Context, a *app.App, i int, s scene, worker people.Person) error {
+func play(ctx context.Context, a *app.App, clock *Clock, i int, s scene, worker people.Person) error {
 	who, err := find(ctx, a, "xiwu", s.by)
 	if err != nil {
 		return err
@@ -64,6 +74,7 @@ func play(ctx context.Context, a *app.App, i int, s scene, worker people.Person)
 	if err != nil {
 		return err
 	}
+	clock.Back(s.ago)
 	before, err := picture(ctx, a, s.boxes, i)
 	if err != nil {
 		return err
@@ -75,18 +86,19 @@ func play(ctx context.Context, a *app.App, i int, s scene, worker people.Person)
 	if err != nil {
 		return err
 	}
-	return work(ctx, a, r.ID, s, worker)
+	return work(ctx, a, clock, r.ID, s, worker)
 }
 
 // work lets the property's worker make the scene's moves.
-func work(ctx context.Context, a *app.App, id string, s scene, worker people.Person) error {
+func work(ctx context.Context, a *app.App, clock *Clock, id string, s scene, worker people.Person) error {
 	actor, err := a.Door.ActorFor(ctx, worker.Tenant, worker.ID)
 	if err != nil {
 		return err
 	}
-	for _, verb := range s.moves {
-		act := report.Act{ID: id, Verb: verb}
-		if verb == matter.Finish {
+	for _, m := range s.moves {
+		clock.Back(s.ago - m.after)
+		act := report.Act{ID: id, Verb: m.verb}
+		if m.verb == matter.Finish {
 			if act.Photos, err = picture(ctx, a, 0, 9); err != nil {
 				return err
 			}

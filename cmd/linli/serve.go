@@ -80,12 +80,13 @@ func (c *demoCmd) Run(std streams) (err error) {
 		return err
 	}
 	defer done()
-	a, err := app.New(ctx, app.Options{Dir: dir, OneClick: true, Log: slog.New(slog.NewTextHandler(std.err, &slog.HandlerOptions{Level: slog.LevelWarn}))})
+	clock := &demo.Clock{}
+	a, err := app.New(ctx, app.Options{Dir: dir, OneClick: true, Clock: clock.Now, Log: slog.New(slog.NewTextHandler(std.err, &slog.HandlerOptions{Level: slog.LevelWarn}))})
 	if err != nil {
 		return err
 	}
 	defer closing(a, &err)
-	if err := demo.Fill(ctx, a); err != nil {
+	if err := demo.Fill(ctx, a, clock); err != nil {
 		return err
 	}
 	people, err := demo.Cast(ctx, a)
