@@ -1,0 +1,272 @@
+package app_test
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/linli/linli/demo"
+	"github.com/linli/linli/internal/app"
+	"github.com/linli/linli/internal/feature/report"
+	"github.com/linli/linli/internal/people"
+	"github.com/linli/linli/internal/place"
+	"github.com/linli/linli/internal/platform/store"
+	"github.com/linli/linli/internal/platform/web"
+)
+
+// house is the sample subdistrict, served.
+type house struct {
+	*app.App
+	url string
+}
+
+func open(t *testing.T) house {
+	t.Helper()
+	clock := &demo.Clock{}
+	a, err := app.New(context.Background(), app.Options{Dir: t.TempDir(), OneClick: true, Clock: clock.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := a.Stop(context.Background()); err != nil {
+			t.Error(err)
+		}
+	})
+	if err := demo.Fill(context.Background(), a, clock); err != nil {
+		t.Fatal(err)
+	}
+	s := httptest.NewServer(a.Mux.Handler())
+	t.Cleanup(s.Close)
+	return house{a, s.URL}
+}
+
+// tenant is a neighbourhood by the register's key.
+func (h house) tenant(t *testing.T, ref string) place.Tenant {
+	t.Helper()
+	all, err := h.Places.Tenants(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := slices.IndexFunc(all, func(x place.Tenant) bool { return x.Ref == ref })
+	if at < 0 {
+		t.Fatalf("no tenant %s", ref)
+	}
+	return all[at]
+}
+
+func (h house) person(t *testing.T, tenant, ref string) people.Person {
+	t.Helper()
+	p, err := h.Register.PersonByRef(context.Background(), h.tenant(t, tenant).ID, ref)
+	if err != nil {
+		t.Fatalf("%s %s: %v", tenant, ref, err)
+	}
+	return p
+}
+
+// as is a browser signed in as a person.
+func (h house) as(t *testing.T, tenant, ref string) *http.Client {
+	t.Helper()
+	p := h.person(t, tenant, ref)
+	link, err := h.Door.DemoLink(context.Background(), p.Tenant, p.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	jar := &oneCookie{}
+	c := &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	res, err := c.Get(h.url + link)
+	if err != nil {
+		t.Fatal(err)
+	}
+	res.Body.Close()
+	if len(jar.kept) == 0 {
+		t.Fatalf("no session for %s: %d", ref, res.StatusCode)
+	}
+	return c
+}
+
+// oneCookie keeps the session it was given first: a probe that signs somebody
+// out must not take the session with it.
+type oneCookie struct{ kept []*http.Cookie }
+
+func (j *oneCookie) SetCookies(_ *url.URL, cs []*http.Cookie) {
+	if len(j.kept) == 0 {
+		j.kept = cs
+	}
+}
+func (j *oneCookie) Cookies(*url.URL) []*http.Cookie { return j.kept }
+
+func TestEveryRouteHasARowInTheAccessTable(t *testing.T) {
+	h := open(t)
+	if n := len(h.Mux.Routes()); n < 40 {
+		t.Fatalf("only %d routes: the doors are not all here", n)
+	}
+	for _, r := range h.Mux.Routes() {
+		if r.Access != web.Public && !(people.Access{}).Knows(r.Access) {
+			t.Errorf("%s needs %s, which is no row of access.csv", r.Pattern, r.Access)
+		}
+	}
+}
+
+func TestWhoIsNotSignedInGetsNoFurtherThanTheDoor(t *testing.T) {
+	h := open(t)
+	c := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	for _, r := range h.Mux.Routes() {
+		if r.Access == web.Public {
+			continue
+		}
+		status, _ := h.try(t, c, r, "x")
+		if status != http.StatusUnauthorized && status != http.StatusSeeOther {
+			t.Errorf("%s answers %d to nobody", r.Pattern, status)
+		}
+	}
+}
+
+var wildcard = regexp.MustCompile(`\{[a-z0-9_.]+\}`)
+
+// try calls a route with every wildcard set to id.
+func (h house) try(t *testing.T, c *http.Client, r web.Route, id string) (int, string) {
+	t.Helper()
+	method, path, _ := strings.Cut(r.Pattern, " ")
+	path = strings.TrimSuffix(path, "{$}")
+	path = wildcard.ReplaceAllString(path, url.PathEscape(id))
+	req, err := http.NewRequest(method, h.url+path, strings.NewReader("words=x&id="+id+"&place="+id+"&person="+id+"&n="+id))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	res, err := c.Do(req.WithContext(ctx))
+	if err != nil {
+		t.Fatalf("%s: %v", r.Pattern, err)
+	}
+	defer res.Body.Close()
+	b, err := io.ReadAll(io.LimitReader(res.Body, 1<<20))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return res.StatusCode, string(b)
+}
+
+// shadow is a neighbourhood with a canary in each kind of thing that has an id.
+func (h house) shadow(t *testing.T) (canary string, ids map[string]string) {
+	t.Helper()
+	ctx, canary := context.Background(), "CANARY-7F3A"
+	resident := h.person(t, "yeqing", firstOf(t, h, "yeqing"))
+	actor, err := h.Door.ActorFor(ctx, resident.Tenant, resident.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	building, err := h.Places.ByRef(ctx, resident.Tenant, "yimin-2")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, _, err := h.Reports.Create(ctx, actor, report.Draft{Place: building.ID, Category: "corridor.clutter", Words: canary, Spot: canary})
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = h.Store.Update(ctx, func(ctx context.Context, tx *store.Tx) error {
+		_, err := tx.ExecContext(ctx, "UPDATE people_person SET name = $1 WHERE tenant_id = $2 AND id = $3", canary, resident.Tenant, resident.ID)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return canary, map[string]string{
+		"report": r.ID, "number": r.Number, "person": resident.ID, "household": resident.Household, "place": building.ID,
+		"tenant": string(resident.Tenant), "home": actor.Dwelling,
+	}
+}
+
+// firstOf is the key of some resident of a neighbourhood.
+func firstOf(t *testing.T, h house, tenant string) string {
+	t.Helper()
+	list, _, err := h.Register.Persons(context.Background(), h.tenant(t, tenant).ID, people.Filter{}, people.Page{Limit: 50})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range list {
+		if p.Household != "" && p.Name != "" {
+			return p.Ref
+		}
+	}
+	t.Fatal("nobody lives in " + tenant)
+	return ""
+}
+
+// A probe on every route: no id of another neighbourhood shows or changes
+// anything, whoever asks.
+func TestAnotherNeighbourhoodsIDsAreNotFoundOnAnyRoute(t *testing.T) {
+	h := open(t)
+	canary, ids := h.shadow(t)
+	before := h.trace(t)
+	for _, who := range []struct{ tenant, ref string }{{"xiwu", firstOf(t, h, "xiwu")}, {"xiwu", "s029"}, {"xiwu", "s012"}} {
+		c := h.as(t, who.tenant, who.ref)
+		for _, r := range h.Mux.Routes() {
+			if !wildcard.MatchString(r.Pattern) || r.Access == web.Public || strings.HasSuffix(r.Pattern, "/static/") {
+				continue
+			}
+			for kind, id := range ids {
+				status, body := h.try(t, c, r, id)
+				if status/100 == 2 || strings.Contains(body, canary) {
+					t.Errorf("%s answers %d to %s with the other neighbourhood's %s", r.Pattern, status, who.ref, kind)
+				}
+			}
+		}
+	}
+	if after := h.trace(t); after != before {
+		t.Errorf("the other neighbourhood changed:\n%s\n%s", before, after)
+	}
+}
+
+// Nor do pages that take an id in their query, and forms that take one in a
+// field.
+func TestAnotherNeighbourhoodsIDsShowNothingInQueriesAndForms(t *testing.T) {
+	h := open(t)
+	canary, ids := h.shadow(t)
+	before := h.trace(t)
+	for _, ref := range []string{firstOf(t, h, "xiwu"), "s029", "s012"} {
+		c := h.as(t, "xiwu", ref)
+		for _, r := range h.Mux.Routes() {
+			if wildcard.MatchString(r.Pattern) || r.Access == web.Public || strings.HasSuffix(r.Pattern, "/live") {
+				continue
+			}
+			for kind, id := range ids {
+				asked := r
+				asked.Pattern += "?n=" + id + "&place=" + id + "&open=" + id + "&person=" + id + "&building=" + id + "&household=" + id + "&for=" + id + "&q=CANARY"
+				if status, body := h.try(t, c, asked, id); strings.Contains(strings.ReplaceAll(body, "q=CANARY", ""), canary) {
+					t.Errorf("%s shows %s the other neighbourhood's %s (%d)", r.Pattern, ref, kind, status)
+				}
+			}
+		}
+	}
+	if after := h.trace(t); after != before {
+		t.Errorf("the other neighbourhood changed:\n%s\n%s", before, after)
+	}
+}
+
+// trace sums up the other neighbourhood's rows.
+func (h house) trace(t *testing.T) string {
+	t.Helper()
+	var sum string
+	for _, q := range []string{
+		"SELECT CAST(COUNT(*) AS TEXT) || '/' || CAST(COALESCE(SUM(version), 0) AS TEXT) FROM matter_head WHERE tenant_id = $1",
+		"SELECT CAST(COUNT(*) AS TEXT) || '/' || CAST(COALESCE(SUM(until), 0) AS TEXT) FROM people_post WHERE tenant_id = $1",
+		"SELECT CAST(COUNT(*) AS TEXT) FROM people_session WHERE tenant_id = $1",
+		"SELECT CAST(COUNT(*) AS TEXT) FROM people_code WHERE tenant_id = $1",
+		"SELECT CAST(COALESCE(SUM(seen_at), 0) AS TEXT) FROM notify_message WHERE tenant_id = $1",
+	} {
+		var s string
+		if err := h.Store.Reader().QueryRowContext(context.Background(), q, h.tenant(t, "yeqing").ID).Scan(&s); err != nil {
+			t.Fatal(err)
+		}
+		sum += " " + s
+	}
+	return sum
+}
