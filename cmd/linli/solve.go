@@ -5,4 +5,6 @@ package main
 type solveCmd struct {
 	Opinion solveOpinionCmd `cmd:"" help:"Who agrees with whom, and on what everybody agrees."`
 	Tally   solveTallyCmd   `cmd:"" help:"Count owners' votes by area and by heads."`
+	Divide  divideCmd       `cmd:"" help:"Divide places and money so that nobody envies anybody."`
+	Check   checkCmd        `cmd:"" help:"Verify divisions by their certificates."`
 }
