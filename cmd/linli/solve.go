@@ -7,4 +7,5 @@ type solveCmd struct {
 	Tally   solveTallyCmd   `cmd:"" help:"Count owners' votes by area and by heads."`
 	Divide  divideCmd       `cmd:"" help:"Divide places and money so that nobody envies anybody."`
 	Check   checkCmd        `cmd:"" help:"Verify divisions by their certificates."`
+	Cost    costCmd         `cmd:"" help:"Share a cost by area, by floor or by need."`
 }
