@@ -155,14 +155,30 @@ func Airport(needs []int64) (exact []*big.Rat, fen []int64, err error) {
 }
 
 // wholeFen rounds exact shares that sum to total by the largest remainder.
+// Large crowds hold few different fractions, so each is looked at once.
 func wholeFen(exact []*big.Rat, total int64) []int64 {
+	type split struct {
+		whole int64
+		rest  *big.Rat
+	}
+	seen := map[*big.Rat]split{}
 	shares, rest := make([]int64, len(exact)), make([]*big.Rat, len(exact))
 	for i, x := range exact {
-		q, r := new(big.Int).DivMod(x.Num(), x.Denom(), new(big.Int))
-		shares[i], rest[i] = q.Int64(), new(big.Rat).SetFrac(r, x.Denom())
-		total -= shares[i]
+		s, ok := seen[x]
+		if !ok {
+			q, r := new(big.Int).DivMod(x.Num(), x.Denom(), new(big.Int))
+			s = split{q.Int64(), new(big.Rat).SetFrac(r, x.Denom())}
+			seen[x] = s
+		}
+		shares[i], rest[i] = s.whole, s.rest
+		total -= s.whole
 	}
-	giveRest(shares, total, func(a, b int) int { return rest[b].Cmp(rest[a]) })
+	giveRest(shares, total, func(a, b int) int {
+		if rest[a] == rest[b] {
+			return 0
+		}
+		return rest[b].Cmp(rest[a])
+	})
 	return shares
 }
 
