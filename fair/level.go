@@ -25,12 +25,12 @@ func newLadder(s *seating) (*ladder, error) {
 		l.base[pinned] = 0 // held at 0 by low and high; the value is never met
 	}
 	l.low, l.high = s.above(low), s.below(high)
+	l.post()
 	for c := range l.low {
 		if len(s.in[c]) > 0 && l.low[c] > l.high[c] {
 			return nil, l.bound(fmt.Sprintf("with no place pinned at 0 a place cannot cost less than %d fen and the budgets allow %d", l.low[c], l.high[c]))
 		}
 	}
-	l.post()
 	return l, nil
 }
 
@@ -98,7 +98,7 @@ func (l *ladder) bound(reason string) error {
 	conflict := &ConflictError{Reason: reason}
 	for _, b := range l.market.Budgets {
 		c := l.classOf(b.Person)
-		if len(l.in[c]) > 0 && b.Fen == l.high[c] || len(l.in[c]) == 0 {
+		if l.at(c, -safe) == b.Fen || len(l.in[c]) > 0 && l.high[c] == b.Fen {
 			conflict.People = append(conflict.People, b.Person)
 			conflict.Places = append(conflict.Places, l.placesOf([]int{c})...)
 		}

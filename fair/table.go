@@ -159,7 +159,7 @@ func (t *table) room() int {
 // with the market.
 func (t *table) fill(forbidden [][]int) {
 	t.values = make([][]int64, len(t.people))
-	same := len(t.cap) == len(t.class)
+	same := t.without < 0 && len(t.members) == len(t.class)
 	for r, i := range t.people {
 		if same && len(forbidden[r]) == 0 {
 			t.values[r] = t.market.Values[i]
