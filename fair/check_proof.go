@@ -8,12 +8,13 @@ import (
 )
 
 // dual wants prices of people and slots that cover every allowed pair and sum
-// to the welfare: no assignment can be worth more.
+// to the welfare: no assignment can be worth more. Places of which nothing is
+// left for the market do not count.
 func (c *checker) dual() error {
 	people, places := c.d.Certificate.DualPeople, c.d.Certificate.DualPlaces
 	sum := new(big.Int)
 	for j, p := range places {
-		if p < 0 || !fits(p) {
+		if p < 0 || !fits(p) || c.left[j] == 0 && p != 0 {
 			return wrong("certificate.dual_places", "slot %d is out of range", j)
 		}
 		sum.Add(sum, new(big.Int).Mul(big.NewInt(p), big.NewInt(c.left[j])))
@@ -27,7 +28,7 @@ func (c *checker) dual() error {
 		}
 		sum.Add(sum, big.NewInt(u))
 		for j, p := range places {
-			if !c.reserved[i] && c.may(i, j) && u+p < c.value(i, j) {
+			if !c.reserved[i] && c.left[j] > 0 && c.may(i, j) && u+p < c.value(i, j) {
 				return wrong("certificate.dual_people", "person %d and slot %d are not covered", i, j)
 			}
 		}

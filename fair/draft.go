@@ -1,6 +1,9 @@
 package fair
 
-import "math/big"
+import (
+	"math/big"
+	"slices"
+)
 
 // draft is a solved market written out place by place. Slots are the places
 // of the market and, when people outnumber them, one more for Nowhere.
@@ -11,6 +14,7 @@ type draft struct {
 	users [][]int // persons from the market by slot
 	price []int64 // whole fen by slot, rounded up
 	part  []int64 // 1 where the exact price is rem/den less
+	items []int   // left for the market by slot
 }
 
 func newDraft(l *ladder, z level) *draft {
@@ -41,14 +45,18 @@ func (d *draft) classAt(slot int) int {
 // order.
 func (d *draft) spreadOut(slots int) {
 	d.slot, d.users = make([]int, len(d.row)), make([][]int, slots)
-	left := make([]int, slots)
+	d.items = make([]int, slots)
 	for j := range d.class {
-		left[j] = d.market.capacity(j)
+		d.items[j] = d.market.capacity(j)
 	}
 	for _, p := range d.market.Reserved {
 		d.slot[p.Person] = p.Place
-		left[p.Place]--
+		d.items[p.Place]--
 	}
+	if d.without >= 0 {
+		d.items[len(d.class)] = d.cap[d.without]
+	}
+	left := slices.Clone(d.items)
 	next := make([]int, len(d.cap))
 	for r, c := range d.seat {
 		i := d.people[r]

@@ -37,6 +37,7 @@ type Certificate struct {
 	// DualPeople by person and DualPlaces by slot prove the greatest
 	// welfare: person + slot is at least the value for each allowed pair, no
 	// slot is negative, and people and items together sum to the welfare.
+	// Reservations count as values; a place of which none is left has 0.
 	DualPeople []int64 `json:"dual_people"`
 	DualPlaces []int64 `json:"dual_places"`
 	// Margins[i] are person i's own inequalities: by slot, how much worse
@@ -63,8 +64,10 @@ func (d *draft) certificate(margins [][]int64, worst int) Certificate {
 		DualPeople: make([]int64, len(d.row)), DualPlaces: make([]int64, len(d.price)),
 		Margins: margins,
 	}
-	for j := range d.price {
-		c.DualPlaces[j] = d.ladder.seating.price[d.classAt(j)]
+	for j, items := range d.items {
+		if items > 0 {
+			c.DualPlaces[j] = d.ladder.seating.price[d.classAt(j)]
+		}
 	}
 	for r, i := range d.people {
 		a := d.seat[r]
