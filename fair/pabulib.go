@@ -204,7 +204,7 @@ func parseFen(s string) (int64, error) {
 	}
 	digits := whole + decimals + strings.Repeat("0", 2-len(decimals))
 	for x, c := range digits {
-		if (c < '0' || c > '9') && (x > 0 || c != '-') || whole == "" {
+		if (c < '0' || c > '9') && (x > 0 || c != '-') || whole == "" || whole == "-" {
 			return 0, fmt.Errorf("%q is not an amount", s)
 		}
 	}

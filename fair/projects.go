@@ -175,7 +175,7 @@ func (c *Choice) greedy(e *Election) {
 	slices.SortStableFunc(order, rank)
 	left := e.Budget - e.costOf(c.Selected)
 	for x, p := range order {
-		if x > 0 && rank(order[x-1], p) == 0 {
+		if x > 0 && len(votes[order[x-1]]) == len(votes[p]) {
 			c.Tied = true
 		}
 		if e.Projects[p].Cost <= left {
