@@ -3,6 +3,7 @@ package fair_test
 import (
 	"encoding/json"
 	"fmt"
+	"math/big"
 	"strings"
 	"testing"
 
@@ -31,8 +32,10 @@ func proven() map[string]fair.Market {
 			Cost: 45, Values: [][]int64{{10, 50}, {10, 50}, {10, 12}}, Capacities: []int{2, 1},
 			Reserved: []fair.Pair{{Person: 0, Place: 1}}, Budgets: []fair.Budget{{Person: 0, Fen: 43}},
 		},
-		"held by envy":  {Cost: 11, Values: [][]int64{{100, 90}, {0, 10}}},
-		"room to spare": {Cost: 30, Values: [][]int64{{10, 20, 50}, {10, 20, 60}}},
+		"held by envy":         {Cost: 11, Values: [][]int64{{100, 90}, {0, 10}}},
+		"pinned at the lowest": {Cost: 60, Values: [][]int64{{60}, {100}}, Policy: fair.Pin},
+		"twins":                {Cost: 7, Values: [][]int64{{9, 9, 4}, {8, 8, 5}, {7, 7, 7}}},
+		"room to spare":        {Cost: 30, Values: [][]int64{{10, 20, 50}, {10, 20, 60}}},
 	}
 }
 
@@ -188,6 +191,68 @@ func TestCertificateUsesEveryLink(t *testing.T) {
 	for _, kind := range []string{fair.LinkLevel, fair.LinkBudget, fair.LinkPinned, fair.LinkEnvy, fair.LinkPosted, "floor"} {
 		if !seen[kind] {
 			t.Errorf("no certificate has %s", kind)
+		}
+	}
+}
+
+// TestCheckRefusesWhatFitsTogether changes several fields so that each step
+// but the one meant is content.
+func TestCheckRefusesWhatFitsTogether(t *testing.T) {
+	tests := []struct {
+		name, market, field string
+		change              func(*fair.Division)
+	}{
+		{"a price of going without though nobody does", "square", "without", func(d *fair.Division) {
+			d.Without = &fair.Price{Num: big.NewInt(0)}
+			d.Certificate.DualPlaces = append(d.Certificate.DualPlaces, 0)
+			d.Certificate.Chains = append(d.Certificate.Chains, fair.Link{})
+		}},
+		{"a pinned price that moved", "pinned", "without", func(d *fair.Division) {
+			d.Without = &fair.Price{Num: big.NewInt(d.PricesDen), Fen: 1}
+		}},
+		{"chains in a circle", "twins", "certificate.chains", func(d *fair.Division) {
+			d.Certificate.Chains[0] = fair.Link{Kind: fair.LinkEnvy, Person: 0, Place: 1}
+			d.Certificate.Chains[1] = fair.Link{Kind: fair.LinkEnvy, Person: 1, Place: 0}
+		}},
+		{"a link of no kind", "square", "certificate.chains[0]", func(d *fair.Division) {
+			d.Certificate.Chains[0] = fair.Link{}
+		}},
+		{"a denominator of nothing", "square", "prices_den", func(d *fair.Division) { d.PricesDen = 0 }},
+		{"a price gone", "square", "prices_num[1]", func(d *fair.Division) { d.PricesNum[1] = nil }},
+		{"a floor without pinned prices", "square", "certificate.floor", func(d *fair.Division) {
+			d.Certificate.Floor = []fair.Link{d.Certificate.Chains[0]}
+		}},
+		{"a place twice", "square", "assignment", func(d *fair.Division) { d.Assignment[1] = d.Assignment[0] }},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			m := proven()[tt.market]
+			d := divide(t, m)
+			tt.change(d)
+			if err := fair.Check(m, d); err == nil || !strings.HasPrefix(err.Error(), tt.field+":") {
+				t.Errorf("error %v", err)
+			}
+		})
+	}
+}
+
+// TestCheckReadsTheMarketItself: the checker does not rely on Divide having
+// refused a market.
+func TestCheckReadsTheMarketItself(t *testing.T) {
+	m := proven()["reserved and forbidden"]
+	d := divide(t, m)
+	for name, change := range map[string]func(*fair.Market){
+		"rent_fen":   func(m *fair.Market) { m.Cost = 1 << 62 },
+		"values_fen": func(m *fair.Market) { m.Values = [][]int64{{1, 2, 3}, {1}, {1}, {1}} },
+		"capacities": func(m *fair.Market) { m.Capacities = []int{1, -2, 2} },
+		"forbidden":  func(m *fair.Market) { m.Forbidden = []fair.Pair{{Person: 9}} },
+		"reserved":   func(m *fair.Market) { m.Reserved = []fair.Pair{m.Reserved[0], m.Reserved[0]} },
+		"budgets":    func(m *fair.Market) { m.Budgets = []fair.Budget{{Person: -1}} },
+	} {
+		other := m
+		change(&other)
+		if err := fair.Check(other, d); err == nil || !strings.HasPrefix(err.Error(), name+":") {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }

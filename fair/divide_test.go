@@ -254,3 +254,48 @@ func TestDivideLarge(t *testing.T) {
 		t.Errorf("common fen %d", d.CommonFen)
 	}
 }
+
+// TestDivideOneForAll: everybody else has so small a budget that one person
+// would have to pay more than 64 bits can add exactly.
+func TestDivideOneForAll(t *testing.T) {
+	const crowd = 2400
+	m := fair.Market{Capacities: []int{crowd, 1}, Forbidden: []fair.Pair{{Person: crowd, Place: 0}}}
+	for i := range crowd + 1 {
+		m.Values = append(m.Values, []int64{0, 0})
+		if i < crowd {
+			m.Budgets = append(m.Budgets, fair.Budget{Person: i, Fen: -fair.MaxFen})
+		}
+	}
+	_, err := fair.Divide(m)
+	var input *fair.InputError
+	if !errors.As(err, &input) || input.Field != "rent_fen" {
+		t.Errorf("error %v", err)
+	}
+}
+
+// TestDivideCrowd has classes large enough for swaps to be remembered, and
+// people who may not use some of them.
+func TestDivideCrowd(t *testing.T) {
+	m := fair.Market{Cost: 77_777, Capacities: []int{20, 15, 30, 10}}
+	for i := range 80 {
+		row := make([]int64, 4)
+		for j := range row {
+			row[j] = int64((i*i*37+j*101+i*j*13)%997) * 3
+		}
+		m.Values = append(m.Values, row)
+		if i%3 == 0 {
+			m.Forbidden = append(m.Forbidden, fair.Pair{Person: i, Place: i % 4})
+		}
+	}
+	d := divide(t, m)
+	if d.Without == nil {
+		t.Error("five people should go without")
+	}
+}
+
+func TestConflictNamesEverybody(t *testing.T) {
+	err := &fair.ConflictError{Reason: "budgets", People: []int{1, 2}, Places: []int{0}}
+	if got := err.Error(); got != "budgets (people [1 2], places [0])" {
+		t.Error(got)
+	}
+}
