@@ -72,9 +72,21 @@ func path(field, inner string) string {
 	return field + "." + inner
 }
 
-// writeJSON writes one indented-free JSON document and a line feed.
+// writeJSON writes one JSON document on one line.
 func writeJSON(w io.Writer, v any) error {
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
 	return enc.Encode(v)
+}
+
+// readDocument reads one JSON document and refuses anything after it.
+func readDocument(r io.Reader, into any) error {
+	dec := json.NewDecoder(r)
+	if err := dec.Decode(into); err != nil {
+		return err
+	}
+	if _, err := dec.Token(); err != io.EOF {
+		return errors.New("something follows after the document")
+	}
+	return nil
 }

@@ -48,24 +48,29 @@ type verdict struct {
 
 // readProofs gathers the instances and results of all documents.
 func readProofs(r io.Reader) (instances, results []json.RawMessage, err error) {
+	instancesSeen, resultsSeen := false, false
 	for dec := json.NewDecoder(r); ; {
 		var doc struct {
 			Instances []json.RawMessage `json:"instances"`
 			Results   []json.RawMessage `json:"results"`
 		}
-		switch err := dec.Decode(&doc); {
-		case err == io.EOF && instances != nil && results != nil:
-			return instances, results, nil
-		case err == io.EOF && instances == nil:
-			return nil, nil, missing("instances")
-		case err == io.EOF:
-			return nil, nil, missing("results")
-		case err != nil:
+		err := dec.Decode(&doc)
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
 			return nil, nil, err
 		}
-		instances = append(instances, doc.Instances...)
-		results = append(results, doc.Results...)
+		instances, instancesSeen = append(instances, doc.Instances...), instancesSeen || doc.Instances != nil
+		results, resultsSeen = append(results, doc.Results...), resultsSeen || doc.Results != nil
 	}
+	if !instancesSeen {
+		return nil, nil, missing("instances")
+	}
+	if !resultsSeen {
+		return nil, nil, missing("results")
+	}
+	return instances, results, nil
 }
 
 // checkInstances pairs results with instances by id.
@@ -128,8 +133,55 @@ func checkOne(market *fair.Market, results []json.RawMessage) string {
 	if r.Error != nil {
 		return "result: it is an error: " + r.Error.Reason
 	}
+	if gone := gone(results[0]); gone != "" {
+		return gone + ": is missing"
+	}
 	if err := fair.Check(*market, &r.Division); err != nil {
 		return err.Error()
+	}
+	return ""
+}
+
+// gone names the first field of a result that is absent: a reader would take
+// it for 0.
+func gone(raw json.RawMessage) string {
+	var r struct {
+		People      []map[string]json.RawMessage `json:"people"`
+		Certificate map[string]json.RawMessage   `json:"certificate"`
+	}
+	var whole map[string]json.RawMessage
+	var chains []map[string]json.RawMessage
+	if json.Unmarshal(raw, &whole) != nil || json.Unmarshal(raw, &r) != nil {
+		return "result"
+	}
+	if name := lacks(whole, "welfare_fen", "maximin_num", "maximin_den", "assignment", "prices_num", "prices_den", "prices_fen", "common_fen", "people", "certificate"); name != "" {
+		return name
+	}
+	if name := lacks(r.Certificate, "dual_people", "dual_places", "margins_fen", "chains", "sha256"); name != "" {
+		return "certificate." + name
+	}
+	for i, person := range r.People {
+		if name := lacks(person, "place", "price_fen", "value_fen", "utility_fen"); name != "" {
+			return fmt.Sprintf("people[%d].%s", i, name)
+		}
+	}
+	if json.Unmarshal(r.Certificate["chains"], &chains) != nil {
+		return "certificate.chains"
+	}
+	for j, link := range chains {
+		if name := lacks(link, "kind", "person", "place"); name != "" {
+			return fmt.Sprintf("certificate.chains[%d].%s", j, name)
+		}
+	}
+	return ""
+}
+
+// lacks returns the first of the names an object does not have.
+func lacks(object map[string]json.RawMessage, names ...string) string {
+	for _, name := range names {
+		if _, ok := object[name]; !ok {
+			return name
+		}
 	}
 	return ""
 }

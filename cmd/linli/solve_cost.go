@@ -17,7 +17,7 @@ type costCmd struct{}
 // gets an error entry; the rest is solved, and the command fails at the end.
 func (costCmd) Run(std streams) error {
 	var batch []json.RawMessage
-	if err := json.NewDecoder(std.in).Decode(&batch); err != nil {
+	if err := readDocument(std.in, &batch); err != nil {
 		return fmt.Errorf("read cases: %w", err)
 	}
 	out, failed := make([]costResult, len(batch)), false

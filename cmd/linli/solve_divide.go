@@ -65,7 +65,7 @@ func readInstances(r io.Reader) ([]json.RawMessage, error) {
 	var batch struct {
 		Instances []json.RawMessage `json:"instances"`
 	}
-	if err := json.NewDecoder(r).Decode(&batch); err != nil {
+	if err := readDocument(r, &batch); err != nil {
 		return nil, err
 	}
 	if batch.Instances == nil {
