@@ -19,11 +19,20 @@ type seating struct {
 	in    [][]int // rows by class
 	swaps *swaps  // nil where classes are too small to be worth it
 
-	dist []int64 // of the running search, by class
-	from []int   // class stepped from, -1 for the newcomer
-	via  []int   // row that would move
-	todo []int   // classes not yet settled
-	done []int   // classes settled, in order
+	dist []int64   // of the running search, by class; settled for settled ones
+	from []int32   // class stepped from, -1 for the newcomer
+	via  []int32   // row that would move
+	done []reached // classes settled, in order
+}
+
+// settled stands for the distance of a class that is settled: no step can
+// shorten it, and as an unsigned number it is the largest there is.
+const settled = -1
+
+// reached is a settled class and its distance.
+type reached struct {
+	class int
+	dist  int64
 }
 
 // seatAll seats every row. The error is a *ConflictError naming people who
@@ -33,8 +42,7 @@ func seatAll(t *table) (*seating, error) {
 	s := &seating{
 		table: t,
 		price: make([]int64, k), seat: make([]int, len(t.people)), in: make([][]int, k),
-		dist: make([]int64, k), from: make([]int, k), via: make([]int, k),
-		todo: make([]int, 0, k), done: make([]int, 0, k),
+		dist: make([]int64, k), from: make([]int32, k), via: make([]int32, k),
 	}
 	if len(t.people) > 4*k && k <= maxSwapClasses {
 		s.swaps = newSwaps(t)
@@ -48,7 +56,7 @@ func seatAll(t *table) (*seating, error) {
 			return nil, s.crowded(r)
 		}
 		for _, a := range s.done {
-			s.price[a] += reach - s.dist[a]
+			s.price[a.class] += reach - a.dist
 		}
 		s.augment(r, end)
 	}
@@ -59,26 +67,33 @@ func seatAll(t *table) (*seating, error) {
 // met; it returns that class and its distance, or -1 when there is none.
 func (s *seating) search(r int) (end int, reach int64) {
 	s.begin(r)
-	for len(s.todo) > 0 {
-		best := 0
-		for x, c := range s.todo {
-			if s.dist[c] < s.dist[s.todo[best]] {
-				best = x
+	for {
+		c := s.nearest(reach)
+		if s.dist[c] == settled || s.dist[c] == infinite {
+			return -1, 0
+		}
+		reach = s.dist[c]
+		if len(s.in[c]) < s.cap[c] {
+			return c, reach
+		}
+		s.done = append(s.done, reached{c, reach})
+		s.dist[c] = settled
+		s.relax(c, reach)
+	}
+}
+
+// nearest returns the class to settle next; none is nearer than reach.
+func (s *seating) nearest(reach int64) int {
+	best, least := 0, uint64(math.MaxUint64)
+	for c, d := range s.dist {
+		if uint64(d) < least {
+			best, least = c, uint64(d)
+			if d == reach {
+				break
 			}
 		}
-		c := s.todo[best]
-		if s.dist[c] == infinite {
-			break
-		}
-		if len(s.in[c]) < s.cap[c] {
-			return c, s.dist[c]
-		}
-		s.todo[best] = s.todo[len(s.todo)-1]
-		s.todo = s.todo[:len(s.todo)-1]
-		s.done = append(s.done, c)
-		s.relax(c)
 	}
-	return -1, 0
+	return best
 }
 
 // begin sets the distances from newcomer r: how much worse each class is, at
@@ -90,10 +105,9 @@ func (s *seating) begin(r int) {
 			top = max(top, v-s.price[c])
 		}
 	}
-	s.todo, s.done = s.todo[:0], s.done[:0]
+	s.done = s.done[:0]
 	for c, v := range row {
-		s.todo = append(s.todo, c)
-		s.dist[c], s.from[c], s.via[c] = infinite, -1, r
+		s.dist[c], s.from[c], s.via[c] = infinite, -1, int32(r)
 		if v != barred {
 			s.dist[c] = top - (v - s.price[c])
 		}
@@ -101,20 +115,19 @@ func (s *seating) begin(r int) {
 }
 
 // relax shortens the distances over people who would move out of full class a.
-func (s *seating) relax(a int) {
+func (s *seating) relax(a int, reach int64) {
 	if s.swaps != nil {
-		s.swaps.relax(s, a)
+		s.swaps.relax(s, a, reach)
 		return
 	}
+	price, dist := s.price, s.dist
 	for _, r := range s.in[a] {
-		row := s.values[r]
-		base := s.dist[a] + row[a] - s.price[a]
-		for _, c := range s.todo {
-			if row[c] == barred {
-				continue
-			}
-			if d := base - row[c] + s.price[c]; d < s.dist[c] {
-				s.dist[c], s.from[c], s.via[c] = d, a, r
+		row := s.values[r][:len(price)]
+		base := reach + row[a] - price[a]
+		for c, v := range row {
+			// a barred cell wraps around here and is caught there
+			if d := base - v + price[c]; d < dist[c] && v != barred {
+				dist[c], s.from[c], s.via[c] = d, int32(a), int32(r)
 			}
 		}
 	}
@@ -123,7 +136,7 @@ func (s *seating) relax(a int) {
 // augment moves everybody along the path that ends at class c.
 func (s *seating) augment(newcomer, c int) {
 	for {
-		r, a := s.via[c], s.from[c]
+		r, a := int(s.via[c]), int(s.from[c])
 		if a >= 0 {
 			s.leave(r, a)
 		}
@@ -160,13 +173,13 @@ func (s *seating) leave(r, c int) {
 // crowded names the people who, together with newcomer r, may use only
 // classes that are full of each other: Hall's condition fails for them.
 func (s *seating) crowded(r int) error {
-	rows := []int{r}
+	rows, classes := []int{r}, []int(nil)
 	for _, c := range s.done {
-		rows = append(rows, s.in[c]...)
+		rows, classes = append(rows, s.in[c.class]...), append(classes, c.class)
 	}
 	return &ConflictError{
 		Reason: "more people than the places they may use",
-		People: s.personsOf(rows), Places: s.placesOf(s.done),
+		People: s.personsOf(rows), Places: s.placesOf(classes),
 	}
 }
 
@@ -192,13 +205,14 @@ func newSwaps(t *table) *swaps {
 	return w
 }
 
-func (w *swaps) relax(s *seating, a int) {
-	for _, c := range s.todo {
-		if w.who[a][c] < 0 {
+func (w *swaps) relax(s *seating, a int, reach int64) {
+	base := reach - s.price[a]
+	for c, r := range w.who[a] {
+		if r < 0 {
 			continue
 		}
-		if d := s.dist[a] - s.price[a] + s.price[c] - w.gain[a][c]; d < s.dist[c] {
-			s.dist[c], s.from[c], s.via[c] = d, a, w.who[a][c]
+		if d := base + s.price[c] - w.gain[a][c]; d < s.dist[c] {
+			s.dist[c], s.from[c], s.via[c] = d, int32(a), int32(r)
 		}
 	}
 }
