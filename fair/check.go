@@ -100,8 +100,9 @@ func (c *checker) shapes() error {
 	return nil
 }
 
-// limit bounds every amount so that the additions below cannot wrap.
-const limit = int64(1) << 60
+// limit bounds prices and duals so that the difference of two utilities, each
+// a value of at most MaxFen less a price, cannot wrap.
+const limit = int64(3) << 60
 
 // fits reports whether an amount is within the limit.
 func fits(n int64) bool { return n <= limit && n >= -limit }
@@ -118,7 +119,7 @@ func (c *checker) readMarket() error {
 			return wrong("values_fen", "row %d is ragged", i)
 		}
 		for _, v := range row {
-			if !fits(v) {
+			if v > MaxFen || v < -MaxFen {
 				return wrong("values_fen", "row %d has too large an amount", i)
 			}
 		}
@@ -132,7 +133,7 @@ func (c *checker) readMarket() error {
 		if c.m.Capacities != nil {
 			c.left[j] = int64(c.m.Capacities[j])
 		}
-		if c.left[j] < 0 || !fits(c.left[j]) {
+		if c.left[j] < 0 {
 			return wrong("capacities", "place %d cannot exist %d times", j, c.left[j])
 		}
 	}

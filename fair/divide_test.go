@@ -212,7 +212,7 @@ func TestDivideRefuses(t *testing.T) {
 		{"values_fen[0][0]", fair.Market{Values: [][]int64{{fair.MaxFen + 1}}}},
 		{"values_fen[0][0]", fair.Market{Values: [][]int64{{-fair.MaxFen - 1}}}},
 		{"values_fen", fair.Market{Values: wide(1200, fair.MaxFen)}},
-		{"rent_fen", fair.Market{Cost: fair.MaxFen + 1, Values: one}},
+		{"rent_fen", fair.Market{Cost: fair.MaxCost + 1, Values: one}},
 		{"capacities", fair.Market{Values: one, Capacities: []int{1, 1}}},
 		{"capacities", fair.Market{Values: one, Capacities: []int{0}}},
 		{"capacities[0]", fair.Market{Values: one, Capacities: []int{-1}}},
@@ -242,7 +242,14 @@ func TestDivideRefuses(t *testing.T) {
 
 // TestDivideLarge has the largest amounts there are: they work.
 func TestDivideLarge(t *testing.T) {
-	m := fair.Market{Cost: fair.MaxFen, Values: make([][]int64, 200)}
+	for _, cost := range []int64{fair.MaxFen, fair.MaxCost, -fair.MaxCost} {
+		divideLarge(t, cost)
+	}
+}
+
+func divideLarge(t *testing.T, cost int64) {
+	t.Helper()
+	m := fair.Market{Cost: cost, Values: make([][]int64, 200)}
 	for i := range m.Values {
 		m.Values[i] = make([]int64, 200)
 		for j := range m.Values[i] {

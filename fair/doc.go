@@ -91,6 +91,10 @@
 //   - a SHA-256 of market and division, so that not one field can be changed,
 //     not even for another that would prove the same.
 //
+// What one owner needs is less: the prices and their own values, which nobody
+// else has to see. [Division.Own] takes that out, and [OwnProof.Check] goes
+// through it.
+//
 // With budgets the chains prove that the worst-off have the most under this
 // assignment; that no equally good assignment does better is the solver's
 // work and is not in the certificate. With fewer people than places the same

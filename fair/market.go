@@ -9,9 +9,13 @@ import (
 // Nowhere stands, in an assignment, for a person without a place.
 const Nowhere = -1
 
-// MaxFen is the largest amount of one value, cost or budget, positive or
-// negative: 10^15 fen, ten trillion yuan. Larger ones are refused.
+// MaxFen is the largest amount of one value, budget or shared total, positive
+// or negative: 10^15 fen, ten trillion yuan. Larger ones are refused.
 const MaxFen = 1_000_000_000_000_000
+
+// MaxCost is the largest cost of a market as a whole, positive or negative:
+// 2^60 fen, a little over a thousand times MaxFen.
+const MaxCost = 1 << 60
 
 // safe is the largest magnitude any number inside the solver may reach; a
 // market whose sums could pass it is refused before the work begins.
@@ -94,8 +98,8 @@ func (m *Market) Validate() error {
 // checkMatrix wants at least one person and one place, equal rows, and
 // amounts in range.
 func (m *Market) checkMatrix() error {
-	if tooLarge(m.Cost) {
-		return invalid("rent_fen", "%d is past the limit of %d", m.Cost, int64(MaxFen))
+	if m.Cost > MaxCost || m.Cost < -MaxCost {
+		return invalid("rent_fen", "%d is past the limit of %d", m.Cost, int64(MaxCost))
 	}
 	if len(m.Values) == 0 {
 		return invalid("values_fen", "there is nobody")

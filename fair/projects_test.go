@@ -226,6 +226,37 @@ func TestChooseIsEqualShares(t *testing.T) {
 	})
 }
 
+// TestChooseTwins has two projects alike in everything, for which some voters
+// give all they have left: only exact fractions see that they are equal.
+func TestChooseTwins(t *testing.T) {
+	e := &fair.Election{Budget: 100, Projects: []fair.Project{{ID: "first", Cost: 16}, {ID: "b", Cost: 50}, {ID: "a", Cost: 50}, {ID: "last", Cost: 20}}}
+	for v := range 10 {
+		vote := fair.Vote{}
+		if v < 8 {
+			vote.Approved = append(vote.Approved, 0)
+		}
+		if v < 4 || v >= 8 {
+			vote.Approved = append(vote.Approved, 2, 1)
+		}
+		if v == 5 {
+			vote.Approved = append(vote.Approved, 3)
+		}
+		e.Votes = append(e.Votes, vote)
+	}
+	for _, u := range []fair.Utility{fair.CostUtility, fair.CardinalityUtility} {
+		for _, addOne := range []bool{false, true} {
+			rule := fair.Rule{Shares: true, AddOne: addOne, Unit: 1}
+			c, err := fair.Choose(e, rule, u)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if want := slowly(e, rule, u); !slices.Equal(c.Selected, want) || !c.Tied || c.Selected[1] != 1 {
+				t.Errorf("%s: %v, tied %t; by definition %v", u, c.Selected, c.Tied, want)
+			}
+		}
+	}
+}
+
 // TestPaymentsPay: every bought project is paid by its voters to the fen,
 // exactly too, and nobody pays more than their share.
 func TestPaymentsPay(t *testing.T) {

@@ -195,9 +195,9 @@ func (t *table) checkUse() error {
 	return nil
 }
 
-// largest returns the largest magnitude of any amount in the market.
+// largest returns the largest magnitude of any value or budget.
 func (t *table) largest() int64 {
-	top := max(t.market.Cost, -t.market.Cost)
+	top := int64(0)
 	for _, row := range t.market.Values {
 		for _, v := range row {
 			top = max(top, v, -v)

@@ -201,3 +201,16 @@ func FuzzReadInstances(f *testing.F) {
 		}
 	})
 }
+
+// FuzzCheck hands anything to the checker: it may refuse, not fall over.
+func FuzzCheck(f *testing.F) {
+	const instances = `{"instances":[{"id":"a","rent_fen":10,"values_fen":[[5,6],[7,3],[1,1]],"policy":"pin","budgets":[{"person":0,"fen":9}]}]}`
+	_, results, _ := solve(f, instances, "divide")
+	f.Add(instances + results)
+	f.Fuzz(func(t *testing.T, in string) {
+		code, out, errs := solve(t, in, "check")
+		if code == 0 && strings.Contains(out, `"ok":false`) || code != 0 && errs == "" {
+			t.Fatalf("%d %q %q", code, out, errs)
+		}
+	})
+}
