@@ -59,13 +59,13 @@ func decodeField(field string, raw json.RawMessage, into any) error {
 	err := json.Unmarshal(raw, into)
 	var kind *json.UnmarshalTypeError
 	if errors.As(err, &kind) {
-		return &fair.InputError{Field: path(field, kind.Field), Reason: fmt.Sprintf("holds a %s where a whole number in range belongs", kind.Value)}
+		return &fair.InputError{Field: fieldPath(field, kind.Field), Reason: fmt.Sprintf("holds a %s where a whole number in range belongs", kind.Value)}
 	}
 	return err
 }
 
-// path joins a field and what lies inside it.
-func path(field, inner string) string {
+// fieldPath joins a field and what lies inside it.
+func fieldPath(field, inner string) string {
 	if inner == "" {
 		return field
 	}

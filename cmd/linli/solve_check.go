@@ -9,8 +9,8 @@ import (
 	"github.com/linli/linli/fair"
 )
 
-// checkCmd is `linli solve check`.
-type checkCmd struct{}
+// solveCheckCmd is `linli solve check`.
+type solveCheckCmd struct{}
 
 // errNotVerified ends a check in which a result did not stand.
 var errNotVerified = errors.New("some results do not stand: see their reasons")
@@ -22,7 +22,7 @@ var errNotVerified = errors.New("some results do not stand: see their reasons")
 //
 // and writes {"results": [{"id", "ok", "reason"}]}: one entry for each
 // instance, then one for each result that belongs to none.
-func (checkCmd) Run(std streams) error {
+func (solveCheckCmd) Run(std streams) error {
 	instances, results, err := readProofs(std.in)
 	if err != nil {
 		return fmt.Errorf("read instances and results: %w", err)

@@ -10,12 +10,12 @@ import (
 	"github.com/linli/linli/fair"
 )
 
-// costCmd is `linli solve cost`.
-type costCmd struct{}
+// solveCostCmd is `linli solve cost`.
+type solveCostCmd struct{}
 
 // Run shares the cost of every case in the list on standard input. A bad case
 // gets an error entry; the rest is solved, and the command fails at the end.
-func (costCmd) Run(std streams) error {
+func (solveCostCmd) Run(std streams) error {
 	var batch []json.RawMessage
 	if err := readDocument(std.in, &batch); err != nil {
 		return fmt.Errorf("read cases: %w", err)

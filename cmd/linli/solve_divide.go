@@ -9,12 +9,12 @@ import (
 	"github.com/linli/linli/fair"
 )
 
-// divideCmd is `linli solve divide`.
-type divideCmd struct{}
+// solveDivideCmd is `linli solve divide`.
+type solveDivideCmd struct{}
 
 // Run divides every instance of the batch on standard input. A bad instance
 // gets an error entry; the rest is solved, and the command fails at the end.
-func (divideCmd) Run(std streams) error {
+func (solveDivideCmd) Run(std streams) error {
 	batch, err := readInstances(std.in)
 	if err != nil {
 		return fmt.Errorf("read instances: %w", err)
@@ -45,9 +45,9 @@ type divideResult struct {
 	Error *caseError `json:"error,omitempty"`
 }
 
-// instance is one division as the batch has it; n is said only to be compared
+// divideInstance is one division as the batch has it; n is said only to be compared
 // with the matrix.
-type instance struct {
+type divideInstance struct {
 	ID         json.RawMessage `json:"id"`
 	N          json.RawMessage `json:"n"`
 	Rent       json.RawMessage `json:"rent_fen"`
@@ -90,7 +90,7 @@ func divideOne(x int, raw json.RawMessage) divideResult {
 // readInstance reads one instance; its id is its index where it has none.
 func readInstance(x int, raw json.RawMessage) (string, *fair.Market, error) {
 	id := strconv.Itoa(x)
-	var in instance
+	var in divideInstance
 	if err := json.Unmarshal(raw, &in); err != nil {
 		return id, nil, &fair.InputError{Field: "instances[" + id + "]", Reason: "is not an object"}
 	}
@@ -114,7 +114,7 @@ func caseName(raw json.RawMessage) string {
 }
 
 // market reads the fields one by one, so that an error names its field.
-func (in *instance) market() (*fair.Market, error) {
+func (in *divideInstance) market() (*fair.Market, error) {
 	m := &fair.Market{}
 	if err := decodeField("rent_fen", in.Rent, &m.Cost); err != nil {
 		return nil, err
@@ -146,7 +146,7 @@ func (in *instance) market() (*fair.Market, error) {
 }
 
 // checkN wants n, where it is given, to be the number of rows.
-func (in *instance) checkN(rows int) error {
+func (in *divideInstance) checkN(rows int) error {
 	if !present(in.N) {
 		return nil
 	}

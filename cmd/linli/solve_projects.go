@@ -9,8 +9,8 @@ import (
 	"github.com/linli/linli/fair"
 )
 
-// projectsCmd is `linli solve projects`.
-type projectsCmd struct {
+// solveProjectsCmd is `linli solve projects`.
+type solveProjectsCmd struct {
 	Rule    string `enum:"mes,mes+greedy,mes+add1,mes+add1+greedy,greedy" default:"mes+add1" help:"mes, mes+greedy, mes+add1, mes+add1+greedy or greedy."`
 	Utility string `enum:"cost,cardinality" default:"cost" help:"What a voter has of a project: its cost, or one."`
 	Shares  bool   `help:"Also write what each voter's share paid for."`
@@ -41,7 +41,7 @@ type paidShare struct {
 }
 
 // Run chooses projects for one election.
-func (c projectsCmd) Run(std streams) error {
+func (c solveProjectsCmd) Run(std streams) error {
 	in := io.NopCloser(std.in)
 	if c.File != "-" {
 		file, err := os.Open(c.File)
@@ -65,7 +65,7 @@ func (c projectsCmd) Run(std streams) error {
 	return err
 }
 
-func (c projectsCmd) choose(in io.Reader) (*projectsResult, error) {
+func (c solveProjectsCmd) choose(in io.Reader) (*projectsResult, error) {
 	e, err := fair.ReadPabulib(in)
 	if err != nil {
 		return nil, fmt.Errorf("read election: %w", err)
