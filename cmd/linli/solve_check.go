@@ -12,6 +12,13 @@ import (
 // solveCheckCmd is `linli solve check`.
 type solveCheckCmd struct{}
 
+// Help explains the form on the command line.
+func (solveCheckCmd) Help() string {
+	return `Reads the instances and the results of "linli solve divide" from standard input, in one document {"instances": [...], "results": [...]} or one after the other:
+  cat instances.json results.json | linli solve check
+and writes {"results": [{"id", "ok", "reason"}]}. It fails when any result does not stand.`
+}
+
 // errNotVerified ends a check in which a result did not stand.
 var errNotVerified = errors.New("some results do not stand: see their reasons")
 

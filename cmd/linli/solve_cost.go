@@ -13,6 +13,17 @@ import (
 // solveCostCmd is `linli solve cost`.
 type solveCostCmd struct{}
 
+// Help explains the form on the command line.
+func (solveCostCmd) Help() string {
+	return `Reads a JSON list of cases from standard input, each one of
+  {"type": "by_area", "total_fen", "areas"}
+  {"type": "floor_coefficient_times_area", "total_fen", "areas", "floors", "coefficients_tenths": {"3": 7, ...}}
+  {"type": "airport_shapley", "costs_fen"}
+and writes a list of {"shares_fen"}, for the last with "exact": [[numerator, denominator]]. Areas are whole numbers of 0.01 m²; floors under the lowest listed pay nothing.
+A case may also have "subsidies": [{"basis_points", "fixed_fen", "cap_fen", "of_rest"}] and "fund_fen", which come off the total first and are answered under "bill".
+A case that cannot be shared gives {"error": {case, field, reason}} in its place; the others still run.`
+}
+
 // Run shares the cost of every case in the list on standard input. A bad case
 // gets an error entry; the rest is solved, and the command fails at the end.
 func (solveCostCmd) Run(std streams) error {

@@ -12,6 +12,19 @@ import (
 // solveDivideCmd is `linli solve divide`.
 type solveDivideCmd struct{}
 
+// Help explains the form on the command line.
+func (solveDivideCmd) Help() string {
+	return `Reads {"instances": [{"id", "n", "rent_fen", "values_fen"}]} from standard input, values_fen[i][j] being what place j is worth to person i,
+and writes {"results": [{"id", "welfare_fen", "maximin_num", "maximin_den", "assignment", "prices_num", "prices_den", "prices_fen", "common_fen", "people", "certificate"}]}.
+An instance may also have:
+  "capacities": [8, 8]                      how many identical items each place stands for
+  "forbidden": [{"person": 0, "place": 1}]  pairs that can never be
+  "reserved": [{"person": 3, "place": 0}]   given before the market, at the place's price
+  "budgets": [{"person": 2, "fen": 60000}]  the most a person pays
+  "policy": "compensate" or "pin"           with more people than places: having none is priced too, or costs nothing
+In the assignment -1 is having no place. An instance that cannot be solved gives {"id", "error": {case, field, reason, people, places}} in its place; the others still run.`
+}
+
 // Run divides every instance of the batch on standard input. A bad instance
 // gets an error entry; the rest is solved, and the command fails at the end.
 func (solveDivideCmd) Run(std streams) error {

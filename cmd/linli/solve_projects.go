@@ -17,6 +17,12 @@ type solveProjectsCmd struct {
 	File    string `arg:"" help:"Election in Pabulib's .pb format; - for standard input."`
 }
 
+// Help explains the form on the command line.
+func (solveProjectsCmd) Help() string {
+	return `Writes {"selected": [ids in the order chosen], "cost", "budget", "add1_raises", "tie"}; amounts are hundredths of the file's currency.
+mes is the Method of Equal Shares alone; +add1 raises all shares by one unit of the currency for as long as what they buy fits the budget; +greedy spends the rest on the most approved projects that fit. Ties: more votes, lower cost, file order.`
+}
+
 // projectsResult is the answer. Amounts are hundredths of the file's currency.
 type projectsResult struct {
 	Selected []string      `json:"selected"`
