@@ -23,6 +23,7 @@ func rules() map[string]rule {
 		"exported names documented":  exportedDocumented,
 		"files are short":            filesAreShort,
 		"functions are short":        functionsAreShort,
+		"functions are mostly short": functionsAreMostlyShort,
 		"tables carry their room":    tablesCarryTheirRoom,
 		"queries stay in their room": queriesStay,
 		"both languages":             bothLanguages,

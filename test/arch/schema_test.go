@@ -9,21 +9,10 @@ import (
 	"testing"
 	"testing/fstest"
 
-	"github.com/linli/linli/internal/feature/report"
-	"github.com/linli/linli/internal/matter"
-	"github.com/linli/linli/internal/notify"
-	"github.com/linli/linli/internal/people"
-	"github.com/linli/linli/internal/place"
-	"github.com/linli/linli/internal/platform/job"
-	"github.com/linli/linli/internal/platform/search"
+	"github.com/linli/linli/internal/app"
 	"github.com/linli/linli/internal/platform/store"
 	"github.com/linli/linli/internal/platform/store/storetest"
 )
-
-// allRooms are the rooms with tables, lower ones first.
-func allRooms() []store.Room {
-	return []store.Room{job.Room(), search.Room(), place.Room(), people.Room(), matter.Room(), notify.Room(), report.Room()}
-}
 
 // untenanted are the tables and indexes that no tenant leads, and why.
 func untenanted() map[string]string {
@@ -44,7 +33,7 @@ func TestRoomsAreAllHere(t *testing.T) {
 	_, folders := load(t, os.DirFS("../..")).tables()
 	delete(folders, "internal/platform/store")
 	var known []string
-	for _, r := range allRooms() {
+	for _, r := range app.Rooms() {
 		known = append(known, r.Name)
 	}
 	for dir, name := range folders {
@@ -68,7 +57,7 @@ type key struct {
 type column struct{ table, name, kind string }
 
 func TestTenantLeadsEveryKey(t *testing.T) {
-	storetest.Each(t, allRooms(), func(t *testing.T, s *store.Store, _ *storetest.Clock) {
+	storetest.Each(t, app.Rooms(), func(t *testing.T, s *store.Store, _ *storetest.Clock) {
 		keys, columns := catalogue(t, s)
 		if len(keys) < 10 || len(columns) < 50 {
 			t.Fatalf("the catalogue shows %d keys and %d columns only", len(keys), len(columns))
