@@ -120,4 +120,3 @@ func (v *placesPage) placeFacts(ctx context.Context, n place.Node) []ui.Fact {
 	}
 	return append(facts, ui.Fact{Term: say(ctx, "desk.ref"), Value: n.Ref})
 }
-
