@@ -65,6 +65,7 @@ LEFT JOIN place_node b ON b.tenant_id = d.tenant_id AND b.id = d.parent_id
 WHERE p.tenant_id = $1
   AND (p.pinyin, p.id) > (CAST(sqlc.arg(after_pinyin) AS TEXT), CAST(sqlc.arg(after_id) AS TEXT))
   AND (p.until = 0 OR CAST(sqlc.arg(ended) AS BIGINT) = 1)
+  AND (p.name <> '' OR CAST(sqlc.arg(named_only) AS BIGINT) = 0)
   AND (CAST(sqlc.arg(standing) AS TEXT) = '' OR p.standing = CAST(sqlc.arg(standing) AS TEXT))
   AND (CAST(sqlc.arg(under) AS TEXT) = '' OR substr(d.path, 1, length(CAST(sqlc.arg(under) AS TEXT))) = CAST(sqlc.arg(under) AS TEXT))
   AND (CAST(sqlc.arg(has_query) AS BIGINT) = 0

@@ -602,14 +602,15 @@ LEFT JOIN place_node b ON b.tenant_id = d.tenant_id AND b.id = d.parent_id
 WHERE p.tenant_id = $1
   AND (p.pinyin, p.id) > (CAST($2 AS TEXT), CAST($3 AS TEXT))
   AND (p.until = 0 OR CAST($4 AS BIGINT) = 1)
-  AND (CAST($5 AS TEXT) = '' OR p.standing = CAST($5 AS TEXT))
-  AND (CAST($6 AS TEXT) = '' OR substr(d.path, 1, length(CAST($6 AS TEXT))) = CAST($6 AS TEXT))
-  AND (CAST($7 AS BIGINT) = 0
-    OR p.name LIKE CAST($8 AS TEXT) ESCAPE '!'
-    OR p.pinyin LIKE CAST($9 AS TEXT) ESCAPE '!'
-    OR p.initials LIKE CAST($9 AS TEXT) ESCAPE '!'
-    OR (d.name = CAST($10 AS TEXT) AND (CAST($11 AS TEXT) = '' OR b.name = CAST($11 AS TEXT))))
-ORDER BY p.pinyin, p.id LIMIT CAST($12 AS BIGINT)
+  AND (p.name <> '' OR CAST($5 AS BIGINT) = 0)
+  AND (CAST($6 AS TEXT) = '' OR p.standing = CAST($6 AS TEXT))
+  AND (CAST($7 AS TEXT) = '' OR substr(d.path, 1, length(CAST($7 AS TEXT))) = CAST($7 AS TEXT))
+  AND (CAST($8 AS BIGINT) = 0
+    OR p.name LIKE CAST($9 AS TEXT) ESCAPE '!'
+    OR p.pinyin LIKE CAST($10 AS TEXT) ESCAPE '!'
+    OR p.initials LIKE CAST($10 AS TEXT) ESCAPE '!'
+    OR (d.name = CAST($11 AS TEXT) AND (CAST($12 AS TEXT) = '' OR b.name = CAST($12 AS TEXT))))
+ORDER BY p.pinyin, p.id LIMIT CAST($13 AS BIGINT)
 `
 
 type SearchPersonsParams struct {
@@ -617,6 +618,7 @@ type SearchPersonsParams struct {
 	AfterPinyin string
 	AfterID     string
 	Ended       int64
+	NamedOnly   int64
 	Standing    string
 	Under       string
 	HasQuery    int64
@@ -656,6 +658,7 @@ func (q *Queries) SearchPersons(ctx context.Context, arg SearchPersonsParams) ([
 		arg.AfterPinyin,
 		arg.AfterID,
 		arg.Ended,
+		arg.NamedOnly,
 		arg.Standing,
 		arg.Under,
 		arg.HasQuery,

@@ -16,6 +16,7 @@ type Filter struct {
 	Under    string   // path of a place: only who lives in it
 	Standing Standing // only these
 	Ended    bool     // also who left
+	Named    bool     // only who has a name: not the children
 }
 
 // Page is one page of a list, by key.
@@ -58,7 +59,7 @@ func (r *Register) Persons(ctx context.Context, tenant store.Tenant, f Filter, p
 }
 
 func (f Filter) params(tenant store.Tenant) SearchPersonsParams {
-	params := SearchPersonsParams{TenantID: tenant, Standing: string(f.Standing), Under: f.Under, Ended: flag(f.Ended)}
+	params := SearchPersonsParams{TenantID: tenant, Standing: string(f.Standing), Under: f.Under, Ended: flag(f.Ended), NamedOnly: flag(f.Named)}
 	q := text.Fold(f.Query)
 	if q == "" {
 		return params

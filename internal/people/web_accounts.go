@@ -149,9 +149,18 @@ func (p *Pages) trail(ctx context.Context, d Desk, list []AuditEntry) (ui.Grid, 
 		}
 		g.Rows = append(g.Rows, []ui.Cell{
 			{Text: strconv.FormatInt(e.Seq, 10), End: true}, {Text: words.At(ctx, e.At, now)}, {Text: who},
-			{Text: e.Action}, {Text: strings.TrimSpace(e.Resource + " " + short(e.ID))}, {Text: strings.Join(e.Fields, " ")}})
+			{Text: did(ctx, e.Action)}, {Text: strings.TrimSpace(e.Resource + " " + short(e.ID))}, {Text: strings.Join(e.Fields, " ")}})
 	}
 	return g, nil
+}
+
+// did is an action in words; one that this room does not know stays as it is
+// written.
+func did(ctx context.Context, action string) string {
+	if text := say(ctx, "did."+action); !strings.HasPrefix(text, "[") {
+		return text
+	}
+	return action
 }
 
 // short is enough of an id to tell two apart on a page.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"github.com/linli/linli/internal/place"
 	"github.com/linli/linli/internal/platform/fault"
 	"github.com/linli/linli/internal/platform/store"
 	"github.com/linli/linli/internal/platform/web"
@@ -19,6 +20,7 @@ type peoplePage struct {
 	Desk
 	Query, Under string
 	Where        string // door-plate of the place listed
+	Quiet        bool   // those without a name are left out
 	Areas        []ui.Segment
 	Items        []ui.Item
 	Pager        ui.Paging
@@ -45,7 +47,8 @@ func (p *Pages) showPeople(w http.ResponseWriter, r *http.Request, d Desk, curre
 		return err
 	}
 	v := peoplePage{Desk: d, Query: r.FormValue("q"), Under: r.FormValue("under"), Where: label.Door, Pane: pane}
-	f := Filter{Query: v.Query, Under: at.Path}
+	v.Quiet = v.Query == "" && wide(at.Kind)
+	f := Filter{Query: v.Query, Under: at.Path, Named: v.Quiet}
 	if at.ID == d.Root.ID && d.may("people.read", "") == nil {
 		f.Under = "" // staff too, who live nowhere here
 	}
@@ -60,8 +63,16 @@ func (p *Pages) showPeople(w http.ResponseWriter, r *http.Request, d Desk, curre
 	if v.Areas, err = p.areas(ctx, d, at.ID); err != nil {
 		return err
 	}
-	s := p.Frame.Desk(r, "register", d.head(say(ctx, "desk.people"), say(ctx, "desk.people_sub", "where", v.Where)))
+	head := d.head(say(ctx, "desk.people"), say(ctx, "desk.people_sub", "where", v.Where))
+	head.Actions = ui.Button(ui.Btn{Text: say(ctx, "desk.places"), Icon: "map-pin", Size: "sm", Href: templ.SafeURL(d.To("/admin/places"))})
+	s := p.Frame.Desk(r, "register", head)
 	return web.Render(w, r, http.StatusOK, peopleView(s, v))
+}
+
+// wide reports whether a place holds so many homes that the children, who have
+// no names here, would only fill its list. They stand in that of their home.
+func wide(k place.Kind) bool {
+	return k != place.Building && k != place.Entrance && k != place.Dwelling
 }
 
 func (v *peoplePage) page(ctx context.Context, list []Listed, more bool, after string) {
@@ -90,6 +101,9 @@ func (v *peoplePage) item(ctx context.Context, x Listed, current string) ui.Item
 
 // nameOf is a person's name as the desk may see it.
 func (d Desk) nameOf(ctx context.Context, x Person, path string) string {
+	if x.Standing == Staff {
+		path = d.Root.Path // they serve here; their posts name them
+	}
 	switch level := (Access{}).See(d.Actor, "person", "name", Subject{Person: x.ID, Household: x.Household, Path: path}); {
 	case x.Name == "":
 		return words.T(ctx, "signin.family")

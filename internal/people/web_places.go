@@ -19,6 +19,7 @@ type placesPage struct {
 	Up      []ui.Segment // the way down from the root
 	Facts   []ui.Fact
 	Items   []ui.Item
+	Homes   []ui.Segment  // dwellings directly within
 	People  templ.SafeURL // who lives here; empty where the desk may not see
 	Posts   templ.SafeURL
 	Nothing bool // a search found nothing
@@ -41,7 +42,7 @@ func (p *Pages) places(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	s := p.Frame.Desk(r, "places", d.head(say(ctx, "desk.places"), ""))
+	s := p.Frame.Desk(r, "register", d.head(say(ctx, "desk.places"), ""))
 	return web.Render(w, r, http.StatusOK, placesView(s, v))
 }
 
@@ -92,6 +93,10 @@ func (p *Pages) browse(ctx context.Context, v *placesPage, id string) error {
 	}
 	for _, n := range below {
 		it := v.placeItem(ctx, n)
+		if n.Kind == place.Dwelling && n.Retired.IsZero() {
+			v.Homes = append(v.Homes, ui.Segment{Href: it.Href, Text: n.Name})
+			continue
+		}
 		if !n.Retired.IsZero() {
 			it.Tag = say(ctx, "desk.retired")
 		}
@@ -120,4 +125,3 @@ func (v *placesPage) placeFacts(ctx context.Context, n place.Node) []ui.Fact {
 	}
 	return append(facts, ui.Fact{Term: say(ctx, "desk.ref"), Value: n.Ref})
 }
-
