@@ -34,6 +34,17 @@ func builtKeys() map[string]built {
 		"photo.":          {"why a photograph was refused", "internal/platform/photo", "Code"},
 		"report.did.":     {from: "the verbs of a report's moves"},
 		"report.told.":    {from: "the verbs of a report's moves"},
+		"report.hello.":   {from: "the part of the day"},
+		"report.next.":    {from: "the act that is due"},
+		"report.act.":     {from: "the verbs that pages offer"},
+		"report.ask.":     {from: "the verbs with a page of their own"},
+		"report.about.":   {from: "the verbs with a page of their own"},
+		"report.do.":      {from: "the verbs with a page of their own"},
+		"report.words_":   {from: "the verbs with a page of their own"},
+		"report.photo_":   {from: "the verbs that take photographs"},
+		"report.rating":   {from: "the figures 1 to 5"},
+		"report.column.":  {from: "the columns of the board"},
+		"report.short.":   {from: "the kinds shown first"},
 		"register.table.": {from: "the tables of a register"},
 	}
 }

@@ -24,10 +24,10 @@ const (
 
 // Filter says which reports. Empty fields say nothing.
 type Filter struct {
-	Neighbourhood store.Tenant // for the subdistrict's officers
-	Mine          bool         // raised by the actor
-	Open          bool         // not closed
-	Phase         matter.Phase
+	Neighbourhood store.Tenant   // for the subdistrict's officers
+	Mine          bool           // raised by the actor
+	Open          bool           // not closed
+	Phases        []matter.Phase // any of these
 	Category      string
 	Building      string
 	Late          bool   // the next act is overdue
@@ -118,6 +118,7 @@ func cursorOf(o Order, r Row) Cursor {
 
 // dress adds what a list shows beside the rows.
 func (s *Service) dress(ctx context.Context, rows []Row) error {
+	doors := map[string]string{}
 	for i := range rows {
 		r := &rows[i]
 		cat, _, err := s.Categories.ByCode(ctx, r.Detail.Category)
@@ -128,11 +129,14 @@ func (s *Service) dress(ctx context.Context, rows []Row) error {
 		if at == "" {
 			at = r.Detail.Compound
 		}
-		label, err := s.Places.Label(ctx, r.Tenant, at)
-		if err != nil {
-			return err
+		if _, known := doors[at]; !known {
+			label, err := s.Places.Label(ctx, r.Tenant, at)
+			if err != nil {
+				return err
+			}
+			doors[at] = label.Door
 		}
-		r.Category, r.Door = cat, label.Door
+		r.Category, r.Door = cat, doors[at]
 	}
 	return nil
 }
@@ -157,6 +161,8 @@ func (q *query) and(format string, values ...any) {
 	}
 	q.conds = append(q.conds, fmt.Sprintf(format, marks...))
 }
+
+func (q *query) where() string { return strings.Join(q.conds, " AND ") }
 
 const listColumns = `h.id, h.number, h.place_id, h.raised_by, h.phase, h.holder_group, h.holder_person, h.due_at, h.visibility, h.version,
  h.raised_at, h.changed_at, d.tenant_id, d.category, d.compound_id, d.building_id, d.spot, d.words, d.anonymous, d.source, d.happened_at,
@@ -218,8 +224,12 @@ func (s *Service) where(q *query, a people.Actor, f Filter) {
 	if f.Open || f.Order == Urgent || f.Late {
 		q.and("d.open = %s", 1)
 	}
-	if f.Phase != "" {
-		q.and("h.phase = %s", string(f.Phase))
+	if len(f.Phases) > 0 {
+		marks := make([]string, len(f.Phases))
+		for i, p := range f.Phases {
+			marks[i] = q.arg(string(p))
+		}
+		q.conds = append(q.conds, "h.phase IN ("+strings.Join(marks, ", ")+")")
 	}
 	if f.Category != "" {
 		q.and("d.category = %s", f.Category)

@@ -38,13 +38,9 @@ SELECT * FROM report_case WHERE tenant_id = $1 AND matter_id = $2;
 -- name: Cases :many
 SELECT * FROM report_case WHERE tenant_id = $1 AND since < $2 ORDER BY since DESC, matter_id DESC LIMIT $3;
 
--- name: CountByPhase :many
-SELECT h.phase, COUNT(*) AS n FROM report_detail d
-JOIN matter_head h ON h.tenant_id = d.tenant_id AND h.id = d.matter_id
-WHERE d.tenant_id = $1 AND d.open = 1 AND (d.compound_id = $2 OR CAST($2 AS TEXT) = '')
-GROUP BY h.phase;
+-- name: AcceptSpans :many
+SELECT CAST(taken_at - raised_at AS BIGINT) AS span FROM report_detail
+WHERE tenant_id = $1 AND raised_at >= $2 AND taken_at > 0;
 
--- name: CountLate :one
-SELECT COUNT(*) FROM report_detail d
-JOIN matter_head h ON h.tenant_id = d.tenant_id AND h.id = d.matter_id
-WHERE d.tenant_id = $1 AND d.open = 1 AND h.due_at > 0 AND h.due_at < $2;
+-- name: CountLifted :one
+SELECT COUNT(*) FROM report_detail WHERE tenant_id = $1 AND open = 1 AND level >= $2;

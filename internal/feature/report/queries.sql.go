@@ -11,6 +11,34 @@ import (
 	"github.com/linli/linli/internal/platform/store"
 )
 
+const acceptSpans = `-- name: AcceptSpans :many
+SELECT CAST(taken_at - raised_at AS BIGINT) AS span FROM report_detail
+WHERE tenant_id = $1 AND raised_at >= $2 AND taken_at > 0
+`
+
+func (q *Queries) AcceptSpans(ctx context.Context, tenantID store.Tenant, raisedAt int64) ([]int64, error) {
+	rows, err := q.db.QueryContext(ctx, acceptSpans, tenantID, raisedAt)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []int64
+	for rows.Next() {
+		var span int64
+		if err := rows.Scan(&span); err != nil {
+			return nil, err
+		}
+		items = append(items, span)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const caseOf = `-- name: CaseOf :one
 SELECT tenant_id, matter_id, neighbourhood, number, category, place, since FROM report_case WHERE tenant_id = $1 AND matter_id = $2
 `
@@ -108,49 +136,12 @@ func (q *Queries) Categories(ctx context.Context, tenantID store.Tenant) ([]Repo
 	return items, nil
 }
 
-const countByPhase = `-- name: CountByPhase :many
-SELECT h.phase, COUNT(*) AS n FROM report_detail d
-JOIN matter_head h ON h.tenant_id = d.tenant_id AND h.id = d.matter_id
-WHERE d.tenant_id = $1 AND d.open = 1 AND (d.compound_id = $2 OR CAST($2 AS TEXT) = '')
-GROUP BY h.phase
+const countLifted = `-- name: CountLifted :one
+SELECT COUNT(*) FROM report_detail WHERE tenant_id = $1 AND open = 1 AND level >= $2
 `
 
-type CountByPhaseRow struct {
-	Phase string
-	N     int64
-}
-
-func (q *Queries) CountByPhase(ctx context.Context, tenantID store.Tenant, compoundID string) ([]CountByPhaseRow, error) {
-	rows, err := q.db.QueryContext(ctx, countByPhase, tenantID, compoundID)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []CountByPhaseRow
-	for rows.Next() {
-		var i CountByPhaseRow
-		if err := rows.Scan(&i.Phase, &i.N); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
-const countLate = `-- name: CountLate :one
-SELECT COUNT(*) FROM report_detail d
-JOIN matter_head h ON h.tenant_id = d.tenant_id AND h.id = d.matter_id
-WHERE d.tenant_id = $1 AND d.open = 1 AND h.due_at > 0 AND h.due_at < $2
-`
-
-func (q *Queries) CountLate(ctx context.Context, tenantID store.Tenant, dueAt int64) (int64, error) {
-	row := q.db.QueryRowContext(ctx, countLate, tenantID, dueAt)
+func (q *Queries) CountLifted(ctx context.Context, tenantID store.Tenant, level int64) (int64, error) {
+	row := q.db.QueryRowContext(ctx, countLifted, tenantID, level)
 	var count int64
 	err := row.Scan(&count)
 	return count, err

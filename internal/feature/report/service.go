@@ -134,7 +134,7 @@ func (s *Service) Create(ctx context.Context, a people.Actor, d Draft) (r Report
 	if sc.compound == "" {
 		return Report{}, false, fault.New(fault.Invalid, "report.invalid").WithField("place", "report.place_missing")
 	}
-	by, as, err := s.author(ctx, a, d)
+	by, as, err := s.author(ctx, a, d, sc)
 	if err != nil {
 		return Report{}, false, err
 	}
@@ -146,12 +146,16 @@ func (s *Service) Create(ctx context.Context, a people.Actor, d Draft) (r Report
 }
 
 // author is whose report it is: the actor's, or that of the person for whom
-// staff write it down.
-func (s *Service) author(ctx context.Context, a people.Actor, d Draft) (string, people.Group, error) {
+// those who serve the place write it down.
+func (s *Service) author(ctx context.Context, a people.Actor, d Draft, sc scene) (string, people.Group, error) {
 	if d.OnBehalf == "" {
-		return a.Person, a.Groups()[0], nil
+		groups := a.Groups()
+		if len(groups) == 0 {
+			return "", "", fault.New(fault.Forbidden, "fault.forbidden")
+		}
+		return a.Person, groups[0], nil
 	}
-	if err := (people.Access{}).Allow(a, "report.intake"); err != nil {
+	if err := (people.Access{}).May(a, "report.intake", people.Subject{Path: sc.node.Path}); err != nil {
 		return "", "", err
 	}
 	p, err := s.Register.Person(ctx, a.Tenant, d.OnBehalf)

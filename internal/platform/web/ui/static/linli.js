@@ -32,6 +32,12 @@ document.addEventListener('click', e => {
   if (e.target.closest('[data-forget]')) forget();
 });
 
+/* a choice that says what follows from it */
+document.addEventListener('change', e => {
+  const told = e.target.dataset.tell && $('[data-told] span', e.target.form);
+  if (told) told.textContent = e.target.dataset.tell;
+});
+
 /* keys in lists: j, k, Enter, ? */
 document.addEventListener('keydown', e => {
   if (e.ctrlKey || e.metaKey || e.altKey || e.target.closest('input,textarea,select,dialog')) return;
