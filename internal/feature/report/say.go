@@ -43,16 +43,17 @@ func (t teller) staffName(name string, g people.Group) string {
 
 // familyName is the first character of a name, or in English its spelling.
 func familyName(ctx context.Context, name string) string {
-	first := string([]rune(name)[:1])
+	runes := []rune(name)
 	if words.Of(ctx) != words.English {
-		return first
+		return string(runes[:1])
 	}
-	full, _ := text.NamePinyin(first + "一")
-	full = strings.TrimSuffix(full, "yi")
-	if full == "" {
-		return first
+	whole, _ := text.NamePinyin(name)
+	given, _ := text.Pinyin(string(runes[1:]))
+	family := strings.TrimSuffix(whole, given)
+	if family == "" {
+		return name
 	}
-	return strings.ToUpper(full[:1]) + full[1:]
+	return strings.ToUpper(family[:1]) + family[1:]
 }
 
 // holder is who owes the next act: 物业 王师傅.
