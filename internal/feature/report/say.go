@@ -24,7 +24,7 @@ type teller struct {
 	named func(person string) string // name of a member of staff; empty if unknown
 }
 
-func (t teller) say(key string, args ...any) string { return words.T(t.ctx, key, args...) }
+func (t teller) text(key string, args ...any) string { return words.T(t.ctx, key, args...) }
 
 func (t teller) group(g people.Group) string { return words.T(t.ctx, "group."+string(g)) }
 
@@ -38,7 +38,7 @@ func (t teller) staffName(name string, g people.Group) string {
 	if g == people.Property {
 		key = "report.staff_property"
 	}
-	return t.say(key, "surname", familyName(t.ctx, name), "group", t.group(g))
+	return t.text(key, "surname", familyName(t.ctx, name), "group", t.group(g))
 }
 
 // familyName is the first character of a name, or in English its spelling.
@@ -66,14 +66,14 @@ func (t teller) holder(h matter.Holder) string {
 	if name == "" {
 		return side
 	}
-	return t.say("report.holder", "group", side, "name", name)
+	return t.text("report.holder", "group", side, "name", name)
 }
 
 // phase is the word on a report's tag with its tone. Late ones say by how
 // much.
 func (t teller) phase(r Report) (ui.Tone, string) {
 	if r.Overdue(t.now) {
-		return ui.Hot, t.say("report.late", "span", words.Span(t.ctx, t.now.Sub(r.Due)))
+		return ui.Hot, t.text("report.late", "span", words.Span(t.ctx, t.now.Sub(r.Due)))
 	}
 	word := words.T(t.ctx, "phase."+string(r.Phase))
 	switch r.Phase {
@@ -83,7 +83,7 @@ func (t teller) phase(r Report) (ui.Tone, string) {
 		return ui.Warn, word
 	case matter.Done:
 		if r.RaisedBy != t.me {
-			word = t.say("report.awaits_check")
+			word = t.text("report.awaits_check")
 		}
 		return ui.Warn, word
 	case matter.Confirmed:
@@ -110,34 +110,34 @@ func (t teller) next(r Report) (sentence string, late bool) {
 	}
 	args := []any{"who", t.holder(r.Holder), "when", words.At(t.ctx, r.Due, t.now)}
 	if !r.Overdue(t.now) || r.Phase == matter.Done {
-		return t.say("report.next."+key, args...), false
+		return t.text("report.next."+key, args...), false
 	}
 	args = append(args, "span", words.Span(t.ctx, t.now.Sub(r.Due)), "chased", t.chased(r))
-	return t.say("report.next.late_"+key, args...), true
+	return t.text("report.next.late_"+key, args...), true
 }
 
 // chased says how far a missed deadline has climbed.
 func (t teller) chased(r Report) string {
 	level := r.Detail.Level
 	if level == 0 {
-		return t.say("report.chased_soon")
+		return t.text("report.chased_soon")
 	}
-	return t.say("report.chased", "level", t.group(chaseLevel(r.Holder.Group, level)))
+	return t.text("report.chased", "level", t.group(chaseLevel(r.Holder.Group, level)))
 }
 
 // trail is 来龙去脉: reported, taken, mended, checked, closed. Without ends the
 // last step is left out, as cards on a phone show four.
 func (t teller) trail(r Report, whole bool) []ui.Step {
 	if r.Phase == matter.Declined || r.Phase == matter.Withdrawn || r.Phase == matter.Merged {
-		return []ui.Step{{Text: t.say("report.step.raise"), State: ui.Done}, {Text: words.T(t.ctx, "phase."+string(r.Phase)), State: ui.Done}}
+		return []ui.Step{{Text: t.text("report.step.raise"), State: ui.Done}, {Text: words.T(t.ctx, "phase."+string(r.Phase)), State: ui.Done}}
 	}
 	d := r.Detail
 	steps := []ui.Step{
-		{Text: t.say("report.step.raise"), Note: t.moment(r.RaisedAt)},
-		{Text: t.say("report.step.take", "who", t.group(t.worker(r))), Note: t.moment(d.TakenAt)},
-		{Text: t.say("report.step.mend"), Note: t.moment(d.FinishedAt)},
+		{Text: t.text("report.step.raise"), Note: t.moment(r.RaisedAt)},
+		{Text: t.text("report.step.take", "who", t.group(t.worker(r))), Note: t.moment(d.TakenAt)},
+		{Text: t.text("report.step.mend"), Note: t.moment(d.FinishedAt)},
 		{Text: t.step4(r)},
-		{Text: t.say("report.step.close"), Note: t.moment(d.ClosedAt)},
+		{Text: t.text("report.step.close"), Note: t.moment(d.ClosedAt)},
 	}
 	at := map[matter.Phase]int{matter.Raised: 1, matter.Reopened: 1, matter.Taken: 2, matter.Doing: 2, matter.Done: 3, matter.Confirmed: 5}[r.Phase]
 	for i := range steps {
@@ -154,9 +154,9 @@ func (t teller) trail(r Report, whole bool) []ui.Step {
 
 func (t teller) step4(r Report) string {
 	if r.RaisedBy == t.me {
-		return t.say("report.step.check_you")
+		return t.text("report.step.check_you")
 	}
-	return t.say("report.step.check")
+	return t.text("report.step.check")
 }
 
 // worker is the group that mends: the holder while it is one of the staff.
@@ -191,7 +191,7 @@ func (t teller) title(c Category, spot string) string {
 	if spot == "" {
 		return name
 	}
-	return t.say("report.title_spot", "category", name, "spot", spot)
+	return t.text("report.title_spot", "category", name, "spot", spot)
 }
 
 // who is a person of a timeline as the viewer may know them.
@@ -201,15 +201,15 @@ func (t teller) who(v View, e matter.Entry) string {
 	case e.Actor == "":
 		return t.group(matter.ByClock)
 	case who.Me:
-		return t.say("report.you")
+		return t.text("report.you")
 	case who.Hidden && e.Actor == v.RaisedBy:
-		return t.say("report.neighbour")
+		return t.text("report.neighbour")
 	case who.Hidden || who.Name == "":
 		return t.group(e.Group)
 	case e.Actor == v.RaisedBy && (e.Group == matter.ByRaiser || e.Group == people.Residents):
 		return who.Name
 	}
-	return t.say("report.holder", "group", t.group(e.Group), "name", t.staffName(who.Name, e.Group))
+	return t.text("report.holder", "group", t.group(e.Group), "name", t.staffName(who.Name, e.Group))
 }
 
 // did is what one entry says.
@@ -219,12 +219,12 @@ func (t teller) did(v View, e matter.Entry) string {
 	if e.Actor == "" {
 		return did
 	}
-	line := t.say("report.did_by", "who", t.who(v, e), "did", did)
+	line := t.text("report.did_by", "who", t.who(v, e), "did", did)
 	if e.Audience == matter.Staff {
-		line += t.say("report.inside_mark")
+		line += t.text("report.inside_mark")
 	}
 	if n := e.Args["rating"]; n != "" {
-		line += t.say("report.rated", "n", n)
+		line += t.text("report.rated", "n", n)
 	}
 	return line
 }
@@ -260,7 +260,7 @@ func (t teller) photo(v View, p Photo) ui.Photo {
 	if mended(v, p.Seq) {
 		key = "report.alt_after"
 	}
-	return ui.Photo{Src: photoURL(v.ID, p.Thumb), Full: photoURL(v.ID, p.Hash), Alt: t.say(key, "category", v.Category.Name(t.ctx), "place", v.Door)}
+	return ui.Photo{Src: photoURL(v.ID, p.Thumb), Full: photoURL(v.ID, p.Hash), Alt: t.text(key, "category", v.Category.Name(t.ctx), "place", v.Door)}
 }
 
 // mended reports whether an entry is the proof of a mending.
@@ -304,7 +304,7 @@ func (t teller) item(r Row, href string) ui.Item {
 	tone, tag := t.phase(r.Report)
 	when := ""
 	if !r.Phase.Closed() && !r.Due.IsZero() && !r.Overdue(t.now) {
-		when = t.say("report.by", "when", words.At(t.ctx, r.Due, t.now))
+		when = t.text("report.by", "when", words.At(t.ctx, r.Due, t.now))
 	}
 	return ui.Item{
 		Href: templ.SafeURL(href), Photo: photoURL(r.ID, r.Thumb), Plate: r.Door, Title: t.title(r.Category, r.Detail.Spot),
@@ -317,10 +317,10 @@ func (t teller) item(r Row, href string) ui.Item {
 func (t teller) note(r Row) string {
 	line := words.At(t.ctx, r.RaisedAt, t.now)
 	if !r.Phase.Closed() && r.Phase != matter.Done {
-		line = t.say("report.note_holder", "who", t.holder(r.Holder), "at", line)
+		line = t.text("report.note_holder", "who", t.holder(r.Holder), "at", line)
 	}
 	if excerpt := shorten(r.Detail.Words, 24); excerpt != "" {
-		line = t.say("report.note_words", "note", line, "words", excerpt)
+		line = t.text("report.note_words", "note", line, "words", excerpt)
 	}
 	return line
 }
@@ -340,7 +340,7 @@ func (t teller) card(r Row) ui.Matter {
 	next, late := t.next(r.Report)
 	return ui.Matter{
 		Href: templ.SafeURL(Path(r.ID)), Photo: photoURL(r.ID, r.Thumb), Title: t.title(r.Category, r.Detail.Spot),
-		Note: t.say("report.card_note", "place", r.Door, "at", words.At(t.ctx, r.RaisedAt, t.now)), Tone: tone, Phase: tag,
+		Note: t.text("report.card_note", "place", r.Door, "at", words.At(t.ctx, r.RaisedAt, t.now)), Tone: tone, Phase: tag,
 		Steps: t.trail(r.Report, false), Next: next, NextHot: late,
 	}
 }
@@ -351,7 +351,7 @@ func (t teller) after(c Category) string {
 	if c.Priority == "P0" {
 		key = "report.after_danger"
 	}
-	return t.say(key, "category", c.Name(t.ctx), "who", t.group(c.Holder()),
+	return t.text(key, "category", c.Name(t.ctx), "who", t.group(c.Holder()),
 		"accept", words.Span(t.ctx, c.Accept), "mend", words.Span(t.ctx, c.Mend))
 }
 
