@@ -47,6 +47,7 @@ func builtKeys() map[string]built {
 		"report.rating":     {from: "the stars, 1 to 5"},
 		"report.short.":     {from: "the kinds of trouble most often reported"},
 		"register.page.":    {from: "the tables of a register"},
+		"people.did.":       {from: "the actions of the audit trail"},
 		"people.field.":     {from: "the fields of the access table"},
 		"people.standing.":  {from: "the standing of a person"},
 		"place.kind.":       {"the kind of a place", "internal/place", "Kind"},

@@ -22,7 +22,8 @@ type sample struct {
 func newSample(t *testing.T) *sample {
 	t.Helper()
 	ctx := context.Background()
-	a, err := app.New(ctx, app.Options{Dir: t.TempDir(), OneClick: true, Public: "https://linli.example"})
+	clock := &demo.Clock{}
+	a, err := app.New(ctx, app.Options{Dir: t.TempDir(), OneClick: true, Public: "https://linli.example", Clock: clock.Now})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -31,7 +32,7 @@ func newSample(t *testing.T) *sample {
 			t.Error(err)
 		}
 	})
-	if err := demo.Fill(ctx, a); err != nil {
+	if err := demo.Fill(ctx, a, clock); err != nil {
 		t.Fatal(err)
 	}
 	cast, err := demo.Cast(ctx, a)

@@ -24,7 +24,7 @@ type teller struct {
 	named func(person string) string // name of a member of staff; empty if unknown
 }
 
-func (t teller) say(key string, args ...any) string { return words.T(t.ctx, "report."+key, args...) }
+func (t teller) text(key string, args ...any) string { return words.T(t.ctx, key, args...) }
 
 func (t teller) group(g people.Group) string { return words.T(t.ctx, "group."+string(g)) }
 
@@ -34,25 +34,26 @@ func (t teller) staffName(name string, g people.Group) string {
 	if name == "" {
 		return ""
 	}
-	key := "staff_other"
+	key := "report.staff_other"
 	if g == people.Property {
-		key = "staff_property"
+		key = "report.staff_property"
 	}
-	return t.say(key, "surname", familyName(t.ctx, name), "group", t.group(g))
+	return t.text(key, "surname", familyName(t.ctx, name), "group", t.group(g))
 }
 
 // familyName is the first character of a name, or in English its spelling.
 func familyName(ctx context.Context, name string) string {
-	first := string([]rune(name)[:1])
+	runes := []rune(name)
 	if words.Of(ctx) != words.English {
-		return first
+		return string(runes[:1])
 	}
-	full, _ := text.NamePinyin(first + "一")
-	full = strings.TrimSuffix(full, "yi")
-	if full == "" {
-		return first
+	whole, _ := text.NamePinyin(name)
+	given, _ := text.Pinyin(string(runes[1:]))
+	family := strings.TrimSuffix(whole, given)
+	if family == "" {
+		return name
 	}
-	return strings.ToUpper(full[:1]) + full[1:]
+	return strings.ToUpper(family[:1]) + family[1:]
 }
 
 // holder is who owes the next act: 物业 王师傅.
@@ -65,14 +66,14 @@ func (t teller) holder(h matter.Holder) string {
 	if name == "" {
 		return side
 	}
-	return t.say("holder", "group", side, "name", name)
+	return t.text("report.holder", "group", side, "name", name)
 }
 
 // phase is the word on a report's tag with its tone. Late ones say by how
 // much.
 func (t teller) phase(r Report) (ui.Tone, string) {
 	if r.Overdue(t.now) {
-		return ui.Hot, t.say("late", "span", words.Span(t.ctx, t.now.Sub(r.Due)))
+		return ui.Hot, t.text("report.late", "span", words.Span(t.ctx, t.now.Sub(r.Due)))
 	}
 	word := words.T(t.ctx, "phase."+string(r.Phase))
 	switch r.Phase {
@@ -82,7 +83,7 @@ func (t teller) phase(r Report) (ui.Tone, string) {
 		return ui.Warn, word
 	case matter.Done:
 		if r.RaisedBy != t.me {
-			word = t.say("awaits_check")
+			word = t.text("report.awaits_check")
 		}
 		return ui.Warn, word
 	case matter.Confirmed:
@@ -109,34 +110,34 @@ func (t teller) next(r Report) (sentence string, late bool) {
 	}
 	args := []any{"who", t.holder(r.Holder), "when", words.At(t.ctx, r.Due, t.now)}
 	if !r.Overdue(t.now) || r.Phase == matter.Done {
-		return t.say("next."+key, args...), false
+		return t.text("report.next."+key, args...), false
 	}
 	args = append(args, "span", words.Span(t.ctx, t.now.Sub(r.Due)), "chased", t.chased(r))
-	return t.say("next.late_"+key, args...), true
+	return t.text("report.next.late_"+key, args...), true
 }
 
 // chased says how far a missed deadline has climbed.
 func (t teller) chased(r Report) string {
 	level := r.Detail.Level
 	if level == 0 {
-		return t.say("chased_soon")
+		return t.text("report.chased_soon")
 	}
-	return t.say("chased", "level", t.group(chaseLevel(r.Holder.Group, level)))
+	return t.text("report.chased", "level", t.group(chaseLevel(r.Holder.Group, level)))
 }
 
 // trail is 来龙去脉: reported, taken, mended, checked, closed. Without ends the
 // last step is left out, as cards on a phone show four.
 func (t teller) trail(r Report, whole bool) []ui.Step {
 	if r.Phase == matter.Declined || r.Phase == matter.Withdrawn || r.Phase == matter.Merged {
-		return []ui.Step{{Text: t.say("step.raise"), State: ui.Done}, {Text: words.T(t.ctx, "phase."+string(r.Phase)), State: ui.Done}}
+		return []ui.Step{{Text: t.text("report.step.raise"), State: ui.Done}, {Text: words.T(t.ctx, "phase."+string(r.Phase)), State: ui.Done}}
 	}
 	d := r.Detail
 	steps := []ui.Step{
-		{Text: t.say("step.raise"), Note: t.moment(r.RaisedAt)},
-		{Text: t.say("step.take", "who", t.group(t.worker(r))), Note: t.moment(d.TakenAt)},
-		{Text: t.say("step.mend"), Note: t.moment(d.FinishedAt)},
+		{Text: t.text("report.step.raise"), Note: t.moment(r.RaisedAt)},
+		{Text: t.text("report.step.take", "who", t.group(t.worker(r))), Note: t.moment(d.TakenAt)},
+		{Text: t.text("report.step.mend"), Note: t.moment(d.FinishedAt)},
 		{Text: t.step4(r)},
-		{Text: t.say("step.close"), Note: t.moment(d.ClosedAt)},
+		{Text: t.text("report.step.close"), Note: t.moment(d.ClosedAt)},
 	}
 	at := map[matter.Phase]int{matter.Raised: 1, matter.Reopened: 1, matter.Taken: 2, matter.Doing: 2, matter.Done: 3, matter.Confirmed: 5}[r.Phase]
 	for i := range steps {
@@ -153,9 +154,9 @@ func (t teller) trail(r Report, whole bool) []ui.Step {
 
 func (t teller) step4(r Report) string {
 	if r.RaisedBy == t.me {
-		return t.say("step.check_you")
+		return t.text("report.step.check_you")
 	}
-	return t.say("step.check")
+	return t.text("report.step.check")
 }
 
 // worker is the group that mends: the holder while it is one of the staff.
@@ -190,7 +191,7 @@ func (t teller) title(c Category, spot string) string {
 	if spot == "" {
 		return name
 	}
-	return t.say("title_spot", "category", name, "spot", spot)
+	return t.text("report.title_spot", "category", name, "spot", spot)
 }
 
 // who is a person of a timeline as the viewer may know them.
@@ -200,15 +201,15 @@ func (t teller) who(v View, e matter.Entry) string {
 	case e.Actor == "":
 		return t.group(matter.ByClock)
 	case who.Me:
-		return t.say("you")
+		return t.text("report.you")
 	case who.Hidden && e.Actor == v.RaisedBy:
-		return t.say("neighbour")
+		return t.text("report.neighbour")
 	case who.Hidden || who.Name == "":
 		return t.group(e.Group)
 	case e.Actor == v.RaisedBy && (e.Group == matter.ByRaiser || e.Group == people.Residents):
 		return who.Name
 	}
-	return t.say("holder", "group", t.group(e.Group), "name", t.staffName(who.Name, e.Group))
+	return t.text("report.holder", "group", t.group(e.Group), "name", t.staffName(who.Name, e.Group))
 }
 
 // did is what one entry says.
@@ -218,12 +219,12 @@ func (t teller) did(v View, e matter.Entry) string {
 	if e.Actor == "" {
 		return did
 	}
-	line := t.say("did_by", "who", t.who(v, e), "did", did)
+	line := t.text("report.did_by", "who", t.who(v, e), "did", did)
 	if e.Audience == matter.Staff {
-		line += t.say("inside_mark")
+		line += t.text("report.inside_mark")
 	}
 	if n := e.Args["rating"]; n != "" {
-		line += t.say("rated", "n", n)
+		line += t.text("report.rated", "n", n)
 	}
 	return line
 }
@@ -255,11 +256,11 @@ func (t teller) photos(v View, pick func(Photo) bool) []ui.Photo {
 }
 
 func (t teller) photo(v View, p Photo) ui.Photo {
-	key := "alt_before"
+	key := "report.alt_before"
 	if mended(v, p.Seq) {
-		key = "alt_after"
+		key = "report.alt_after"
 	}
-	return ui.Photo{Src: photoURL(v.ID, p.Thumb), Full: photoURL(v.ID, p.Hash), Alt: t.say(key, "category", v.Category.Name(t.ctx), "place", v.Door)}
+	return ui.Photo{Src: photoURL(v.ID, p.Thumb), Full: photoURL(v.ID, p.Hash), Alt: t.text(key, "category", v.Category.Name(t.ctx), "place", v.Door)}
 }
 
 // mended reports whether an entry is the proof of a mending.
@@ -303,7 +304,7 @@ func (t teller) item(r Row, href string) ui.Item {
 	tone, tag := t.phase(r.Report)
 	when := ""
 	if !r.Phase.Closed() && !r.Due.IsZero() && !r.Overdue(t.now) {
-		when = t.say("by", "when", words.At(t.ctx, r.Due, t.now))
+		when = t.text("report.by", "when", words.At(t.ctx, r.Due, t.now))
 	}
 	return ui.Item{
 		Href: templ.SafeURL(href), Photo: photoURL(r.ID, r.Thumb), Plate: r.Door, Title: t.title(r.Category, r.Detail.Spot),
@@ -316,10 +317,10 @@ func (t teller) item(r Row, href string) ui.Item {
 func (t teller) note(r Row) string {
 	line := words.At(t.ctx, r.RaisedAt, t.now)
 	if !r.Phase.Closed() && r.Phase != matter.Done {
-		line = t.say("note_holder", "who", t.holder(r.Holder), "at", line)
+		line = t.text("report.note_holder", "who", t.holder(r.Holder), "at", line)
 	}
 	if excerpt := shorten(r.Detail.Words, 24); excerpt != "" {
-		line = t.say("note_words", "note", line, "words", excerpt)
+		line = t.text("report.note_words", "note", line, "words", excerpt)
 	}
 	return line
 }
@@ -339,18 +340,18 @@ func (t teller) card(r Row) ui.Matter {
 	next, late := t.next(r.Report)
 	return ui.Matter{
 		Href: templ.SafeURL(Path(r.ID)), Photo: photoURL(r.ID, r.Thumb), Title: t.title(r.Category, r.Detail.Spot),
-		Note: t.say("card_note", "place", r.Door, "at", words.At(t.ctx, r.RaisedAt, t.now)), Tone: tone, Phase: tag,
+		Note: t.text("report.card_note", "place", r.Door, "at", words.At(t.ctx, r.RaisedAt, t.now)), Tone: tone, Phase: tag,
 		Steps: t.trail(r.Report, false), Next: next, NextHot: late,
 	}
 }
 
 // after is what happens once a report of this kind is sent.
 func (t teller) after(c Category) string {
-	key := "after"
+	key := "report.after"
 	if c.Priority == "P0" {
-		key = "after_danger"
+		key = "report.after_danger"
 	}
-	return t.say(key, "category", c.Name(t.ctx), "who", t.group(c.Holder()),
+	return t.text(key, "category", c.Name(t.ctx), "who", t.group(c.Holder()),
 		"accept", words.Span(t.ctx, c.Accept), "mend", words.Span(t.ctx, c.Mend))
 }
 

@@ -58,7 +58,7 @@ func (w Web) today(rw http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	t := w.teller(ctx, a)
-	head := ui.Head{Title: t.say("today"), Sub: words.Day(ctx, t.now, t.now), LiveAt: store.Ms(t.now), Live: words.T(ctx, "app.live"), Actions: intakeButton(ctx, a)}
+	head := ui.Head{Title: t.text("report.today"), Sub: words.Day(ctx, t.now, t.now), LiveAt: store.Ms(t.now), Live: words.T(ctx, "app.live"), Actions: intakeButton(ctx, a)}
 	s := w.Frame.Desk(r, "today", head)
 	s.Page.Live = true
 	return web.Render(rw, r, http.StatusOK, deskPage(s, todayBody(p)))
@@ -119,24 +119,24 @@ func (w Web) todayFigures(ctx context.Context, a people.Actor, t teller, f Filte
 	}
 	waiting, doing := tally.Count(matter.Raised, matter.Reopened), tally.Count(matter.Taken, matter.Doing)
 	p.Stats = []ui.Stat{
-		{Label: t.say("stat.closed_today"), Value: count(closed), Note: t.say("stat.closed_today_note"), Kind: "lead"},
-		{Label: t.say("stat.waiting"), Value: count(waiting), Note: t.say("stat.waiting_note")},
-		{Label: t.say("stat.doing"), Value: count(doing), Note: t.say("stat.doing_note")},
+		{Label: t.text("report.stat.closed_today"), Value: count(closed), Note: t.text("report.stat.closed_today_note"), Kind: "lead"},
+		{Label: t.text("report.stat.waiting"), Value: count(waiting), Note: t.text("report.stat.waiting_note")},
+		{Label: t.text("report.stat.doing"), Value: count(doing), Note: t.text("report.stat.doing_note")},
 		t.lateStat(tally.Late),
 	}
 	p.Segments = []ui.Segment{
-		{Href: "/today", Text: t.say("seg.all"), Count: count(waiting + doing), Current: !f.Late && len(f.Phases) > 1},
-		{Href: "/today?late=1", Text: t.say("seg.late"), Count: count(tally.Late), Current: f.Late},
-		{Href: "/today?phase=done", Text: t.say("awaits_check"), Count: count(tally.Count(matter.Done)), Current: slices.Equal(f.Phases, []matter.Phase{matter.Done})},
+		{Href: "/today", Text: t.text("report.seg.all"), Count: count(waiting + doing), Current: !f.Late && len(f.Phases) > 1},
+		{Href: "/today?late=1", Text: t.text("report.seg.late"), Count: count(tally.Late), Current: f.Late},
+		{Href: "/today?phase=done", Text: t.text("report.awaits_check"), Count: count(tally.Count(matter.Done)), Current: slices.Equal(f.Phases, []matter.Phase{matter.Done})},
 	}
 	return nil
 }
 
 // lateStat is red only when something is late.
 func (t teller) lateStat(n int) ui.Stat {
-	s := ui.Stat{Label: t.say("stat.late"), Value: count(n), Note: t.say("stat.late_note"), Kind: "hot"}
+	s := ui.Stat{Label: t.text("report.stat.late"), Value: count(n), Note: t.text("report.stat.late_note"), Kind: "hot"}
 	if n == 0 {
-		s.Note, s.Kind = t.say("stat.late_none"), ""
+		s.Note, s.Kind = t.text("report.stat.late_none"), ""
 	}
 	return s
 }
@@ -192,7 +192,7 @@ func (w Web) board(rw http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	t := w.teller(ctx, a)
-	head := ui.Head{Title: t.say("board_of", "name", where.Name), Sub: t.say("board_sub"), LiveAt: store.Ms(t.now), Live: words.T(ctx, "app.live"), Actions: intakeButton(ctx, a)}
+	head := ui.Head{Title: t.text("report.board_of", "name", where.Name), Sub: t.text("report.board_sub"), LiveAt: store.Ms(t.now), Live: words.T(ctx, "app.live"), Actions: intakeButton(ctx, a)}
 	s := w.Frame.Desk(r, "board", head)
 	s.Page.Live = true
 	return web.Render(rw, r, http.StatusOK, deskPage(s, boardBody(p)))
@@ -220,12 +220,12 @@ func (w Web) boardOf(ctx context.Context, a people.Actor, n store.Tenant) (board
 		p.Live, p.Of = templ.SafeURL("/board/live?n="+url.QueryEscape(string(n))), string(n)
 	}
 	if tally.Late > 0 {
-		p.Late = t.say("board_late", "n", tally.Late)
+		p.Late = t.text("report.board_late", "n", tally.Late)
 	}
 	if p.Settled, err = w.Settled(ctx, a, Filter{Neighbourhood: n}, time.Time{}); err != nil {
 		return p, err
 	}
-	for _, c := range columns() {
+	for _, c := range stages() {
 		col, err := w.column(t, a, n, c, tally, p.Settled)
 		if err != nil {
 			return p, err
@@ -243,7 +243,7 @@ type stage struct {
 	order  Order
 }
 
-func columns() []stage {
+func stages() []stage {
 	return []stage{
 		{"waiting", ui.Info, []matter.Phase{matter.Raised, matter.Reopened}, Urgent},
 		{"doing", ui.Warn, []matter.Phase{matter.Taken, matter.Doing}, Urgent},
@@ -261,7 +261,7 @@ func (w Web) column(t teller, a people.Actor, n store.Tenant, c stage, tally Tal
 	if c.order == Newest {
 		total = settled
 	}
-	col := ui.Column{Title: t.say("column." + c.key), Count: count(total), Tone: c.tone, Empty: t.say("column." + c.key + "_none")}
+	col := ui.Column{Title: t.text("report.column." + c.key), Count: count(total), Tone: c.tone, Empty: t.text("report.column." + c.key + "_none")}
 	for _, r := range page.Rows {
 		it := t.item(r, Path(r.ID))
 		it.Hot = r.Overdue(t.now)
@@ -299,7 +299,7 @@ func (w Web) overview(rw http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	t := w.teller(ctx, a)
-	head := ui.Head{Title: t.say("overview"), Sub: t.say("overview_sub")}
+	head := ui.Head{Title: t.text("report.overview"), Sub: t.text("report.overview_sub")}
 	return web.Render(rw, r, http.StatusOK, deskPage(w.Frame.Desk(r, "overview", head), overviewBody(t.overviewStats(all), t.overviewGrid(a, all))))
 }
 
@@ -309,24 +309,24 @@ func (t teller) overviewStats(all []Standing) []ui.Stat {
 		open, late, closed, lifted = open+s.Open, late+s.Late, closed+s.Closed, lifted+s.Lifted
 	}
 	return []ui.Stat{
-		{Label: t.say("stat.closed_month"), Value: count(closed), Note: t.say("stat.closed_month_note"), Kind: "lead"},
-		{Label: t.say("stat.open"), Value: count(open), Note: t.say("stat.open_note")},
+		{Label: t.text("report.stat.closed_month"), Value: count(closed), Note: t.text("report.stat.closed_month_note"), Kind: "lead"},
+		{Label: t.text("report.stat.open"), Value: count(open), Note: t.text("report.stat.open_note")},
 		t.lateStat(late),
-		{Label: t.say("stat.lifted"), Value: count(lifted), Note: t.say("stat.lifted_note")},
+		{Label: t.text("report.stat.lifted"), Value: count(lifted), Note: t.text("report.stat.lifted_note")},
 	}
 }
 
 func (t teller) overviewGrid(a people.Actor, all []Standing) ui.Grid {
 	g := ui.Grid{Head: []ui.Cell{
-		{Text: t.say("grid.neighbourhood")}, {Text: t.say("stat.open"), End: true}, {Text: t.say("stat.late"), End: true},
-		{Text: t.say("stat.closed_month"), End: true}, {Text: t.say("grid.accept"), End: true}, {Text: t.say("stat.lifted"), End: true},
+		{Text: t.text("report.grid.neighbourhood")}, {Text: t.text("report.stat.open"), End: true}, {Text: t.text("report.stat.late"), End: true},
+		{Text: t.text("report.stat.closed_month"), End: true}, {Text: t.text("report.grid.accept"), End: true}, {Text: t.text("report.stat.lifted"), End: true},
 	}}
 	for _, s := range all {
 		name := ui.Cell{Text: s.Neighbourhood.Name}
 		if a.In(people.Subdistrict) {
 			name.Href = templ.SafeURL("/board?n=" + url.QueryEscape(string(s.Neighbourhood.ID)))
 		}
-		accept := t.say("grid.none")
+		accept := t.text("report.grid.none")
 		if s.Accept > 0 {
 			accept = words.Span(t.ctx, s.Accept)
 		}

@@ -74,7 +74,7 @@ const cardsShown = 4
 func (w Web) homeOf(ctx context.Context, a people.Actor) (homePage, error) {
 	t := w.teller(ctx, a)
 	h := homePage{
-		Hello: t.say("hello."+partOfDay(t.now), "name", a.Name), Date: words.Day(ctx, t.now, t.now), Tiles: t.tiles(),
+		Hello: t.text("report.hello."+partOfDay(t.now), "name", a.Name), Date: words.Day(ctx, t.now, t.now), Tiles: t.tiles(),
 	}
 	var err error
 	if h.Plate, err = w.doorOf(ctx, a); err != nil {
@@ -93,16 +93,16 @@ func (w Web) homeOf(ctx context.Context, a people.Actor) (homePage, error) {
 		}
 	}
 	if n := len(mine.Rows); n > 0 {
-		h.All = t.say("all", "n", n)
+		h.All = t.text("report.all", "n", n)
 	}
 	if h.Messages, err = w.Notify.Unseen(ctx, a.Tenant, a.Person); err != nil {
 		return h, err
 	}
 	if h.Messages > 0 {
-		h.Todos = append(h.Todos, ui.Todo{Href: "/inbox", Icon: "bell", Tone: ui.Info, Title: t.say("new_messages", "n", h.Messages), Note: t.say("new_messages_note")})
+		h.Todos = append(h.Todos, ui.Todo{Href: "/inbox", Icon: "bell", Tone: ui.Info, Title: t.text("report.new_messages", "n", h.Messages), Note: t.text("report.new_messages_note")})
 	}
 	if n := len(h.Todos); n > 0 {
-		h.Waiting = t.say("waiting", "n", n)
+		h.Waiting = t.text("report.waiting", "n", n)
 	}
 	h.Settled, err = w.Settled(ctx, a, Filter{}, time.Time{})
 	return h, err
@@ -121,17 +121,17 @@ func (w Web) doorOf(ctx context.Context, a people.Actor) (string, error) {
 func (t teller) toCheck(r Row) ui.Todo {
 	return ui.Todo{
 		Href: templ.SafeURL(Path(r.ID)), Icon: "badge-check",
-		Title: t.say("to_check", "place", r.Door, "category", r.Category.Name(t.ctx)),
-		Note:  t.say("to_check_note", "raised", words.At(t.ctx, r.RaisedAt, t.now), "due", words.At(t.ctx, r.Due, t.now)),
+		Title: t.text("report.to_check", "place", r.Door, "category", r.Category.Name(t.ctx)),
+		Note:  t.text("report.to_check_note", "raised", words.At(t.ctx, r.RaisedAt, t.now), "due", words.At(t.ctx, r.Due, t.now)),
 	}
 }
 
 func (t teller) tiles() []ui.Shortcut {
 	return []ui.Shortcut{
-		{Href: "/report/new", Icon: "wrench", Text: t.say("tile.report")},
-		{Href: "/reports", Icon: "list", Text: t.say("tile.compound")},
-		{Href: "/inbox", Icon: "bell", Text: t.say("tile.messages")},
-		{Href: "/me", Icon: "circle-user-round", Text: t.say("tile.me")},
+		{Href: "/report/new", Icon: "wrench", Text: t.text("report.tile.report")},
+		{Href: "/reports", Icon: "list", Text: t.text("report.tile.compound")},
+		{Href: "/inbox", Icon: "bell", Text: t.text("report.tile.messages")},
+		{Href: "/me", Icon: "circle-user-round", Text: t.text("report.tile.me")},
 	}
 }
 

@@ -106,7 +106,7 @@ func (w Web) listOf(ctx context.Context, a people.Actor, q url.Values, f Filter,
 
 // pager leads to the next page and back to the first.
 func pager(t teller, path string, q url.Values, next Cursor) ui.Paging {
-	p := ui.Paging{Label: t.say("pages"), NewerText: t.say("first_page"), OlderText: t.say("next_page")}
+	p := ui.Paging{Label: t.text("report.pages"), NewerText: t.text("report.first_page"), OlderText: t.text("report.next_page")}
 	with := func(after string) templ.SafeURL {
 		v := url.Values{}
 		for k, vs := range q {
@@ -137,14 +137,14 @@ func (t teller) segments(a people.Actor, f Filter) []ui.Segment {
 		return nil
 	}
 	return []ui.Segment{
-		{Href: "/reports?of=mine", Text: t.say("of_mine"), Current: f.Mine},
-		{Href: "/reports", Text: t.say("of_compound"), Current: !f.Mine},
+		{Href: "/reports?of=mine", Text: t.text("report.of_mine"), Current: f.Mine},
+		{Href: "/reports", Text: t.text("report.of_compound"), Current: !f.Mine},
 	}
 }
 
 func (w Web) categoryChoices(t teller, chosen string) ([]ui.Choice, error) {
 	all, err := w.Categories.All(t.ctx)
-	choices := []ui.Choice{{Text: t.say("any_kind")}}
+	choices := []ui.Choice{{Text: t.text("report.any_kind")}}
 	for _, c := range all {
 		choices = append(choices, ui.Choice{Value: c.Code, Text: c.Name(t.ctx), Checked: c.Code == chosen})
 	}
@@ -152,11 +152,11 @@ func (w Web) categoryChoices(t teller, chosen string) ([]ui.Choice, error) {
 }
 
 func (t teller) phaseChoices(chosen []matter.Phase) []ui.Choice {
-	choices := []ui.Choice{{Text: t.say("any_phase")}}
+	choices := []ui.Choice{{Text: t.text("report.any_phase")}}
 	for _, p := range []matter.Phase{matter.Raised, matter.Taken, matter.Doing, matter.Done, matter.Confirmed, matter.Reopened, matter.Declined, matter.Withdrawn} {
 		word := words.T(t.ctx, "phase."+string(p))
 		if p == matter.Done {
-			word = t.say("awaits_check")
+			word = t.text("report.awaits_check")
 		}
 		choices = append(choices, ui.Choice{Value: string(p), Text: word, Checked: len(chosen) == 1 && chosen[0] == p})
 	}
@@ -166,7 +166,7 @@ func (t teller) phaseChoices(chosen []matter.Phase) []ui.Choice {
 // buildingChoices are the buildings of the compounds the actor lives in or
 // serves.
 func (w Web) buildingChoices(t teller, a people.Actor, chosen string) ([]ui.Choice, error) {
-	choices := []ui.Choice{{Text: t.say("any_building")}}
+	choices := []ui.Choice{{Text: t.text("report.any_building")}}
 	for _, top := range topsOf(a) {
 		nodes, err := w.Places.Subtree(t.ctx, a.Tenant, top, "")
 		if err != nil {
@@ -213,7 +213,7 @@ func (w Web) inbox(rw http.ResponseWriter, r *http.Request) error {
 	if len(list) == messagesShown {
 		older = templ.SafeURL("/inbox?before=" + url.QueryEscape(list[len(list)-1].ID))
 	}
-	body := inboxBody(items, ui.Paging{Label: t.say("pages"), Older: older, OlderText: t.say("next_page")})
+	body := inboxBody(items, ui.Paging{Label: t.text("report.pages"), Older: older, OlderText: t.text("report.next_page")})
 	if worksAtDesk(a) {
 		return w.show(rw, r, http.StatusOK, a, inner{title: words.T(ctx, "report.inbox"), at: "messages"}, body)
 	}
@@ -237,7 +237,7 @@ func (w Web) message(t teller, m notify.Message) (ui.Item, error) {
 	}
 	it := ui.Item{Href: templ.SafeURL(web.LocalPath(m.Link)), Title: words.T(t.ctx, m.Key, args...), Note: words.At(t.ctx, m.Created, t.now)}
 	if m.Seen.IsZero() {
-		it.Tone, it.Tag = ui.Info, t.say("unread")
+		it.Tone, it.Tag = ui.Info, t.text("report.unread")
 	}
 	return it, nil
 }

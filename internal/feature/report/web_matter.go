@@ -98,22 +98,22 @@ func (w Web) detailOf(ctx context.Context, a people.Actor, id string) (detailPag
 func (t teller) facts(v View) []ui.Fact {
 	reporter := t.who(v, matter.Entry{Actor: v.RaisedBy, Group: matter.ByRaiser})
 	if v.Detail.Anonymous && !v.Names[v.RaisedBy].Hidden {
-		reporter = t.say("unnamed_to_others", "name", reporter)
+		reporter = t.text("report.unnamed_to_others", "name", reporter)
 	}
 	facts := []ui.Fact{
-		{Term: t.say("fact.number"), Value: v.Number},
-		{Term: t.say("fact.category"), Value: v.Category.Group(t.ctx) + " · " + v.Category.Name(t.ctx)},
-		{Term: t.say("fact.reporter"), Value: reporter},
-		{Term: t.say("fact.happened"), Value: words.At(t.ctx, v.Detail.HappenedAt, t.now)},
+		{Term: t.text("report.fact.number"), Value: v.Number},
+		{Term: t.text("report.fact.category"), Value: v.Category.Group(t.ctx) + " · " + v.Category.Name(t.ctx)},
+		{Term: t.text("report.fact.reporter"), Value: reporter},
+		{Term: t.text("report.fact.happened"), Value: words.At(t.ctx, v.Detail.HappenedAt, t.now)},
 	}
 	if v.RaisedAt.Sub(v.Detail.HappenedAt) > 2*time.Minute {
-		facts = append(facts, ui.Fact{Term: t.say("fact.arrived"), Value: words.At(t.ctx, v.RaisedAt, t.now)})
+		facts = append(facts, ui.Fact{Term: t.text("report.fact.arrived"), Value: words.At(t.ctx, v.RaisedAt, t.now)})
 	}
 	facts = append(facts,
-		ui.Fact{Term: t.say("fact.accept_by"), Value: words.At(t.ctx, v.Detail.AcceptBy, t.now)},
-		ui.Fact{Term: t.say("fact.mend_by"), Value: words.At(t.ctx, v.Detail.MendBy, t.now)})
+		ui.Fact{Term: t.text("report.fact.accept_by"), Value: words.At(t.ctx, v.Detail.AcceptBy, t.now)},
+		ui.Fact{Term: t.text("report.fact.mend_by"), Value: words.At(t.ctx, v.Detail.MendBy, t.now)})
 	if v.Category.Law != "" && words.Of(t.ctx) == words.Chinese {
-		facts = append(facts, ui.Fact{Term: t.say("fact.law"), Value: v.Category.Law})
+		facts = append(facts, ui.Fact{Term: t.text("report.fact.law"), Value: v.Category.Law})
 	}
 	return facts
 }
@@ -133,7 +133,7 @@ func (p *detailPage) offer(t teller) {
 		if !slices.Contains(v.Can, x.verb) {
 			continue
 		}
-		b := ui.Btn{Text: t.say("act." + string(x.verb)), Icon: x.icon}
+		b := ui.Btn{Text: t.text("report.act." + string(x.verb)), Icon: x.icon}
 		if x.main {
 			b.Kind, primary = primary, ""
 		}
@@ -154,14 +154,14 @@ func (w Web) receipts(ctx context.Context, t teller, v View) ([]ui.Fact, error) 
 	}
 	served := map[string]string{}
 	for _, p := range v.scene.served {
-		served[p.Person] = t.say("holder", "group", t.group(p.Role.Group()), "name", t.staffName(p.Name, p.Role.Group()))
+		served[p.Person] = t.text("report.holder", "group", t.group(p.Role.Group()), "name", t.staffName(p.Name, p.Role.Group()))
 	}
 	var facts []ui.Fact
 	for _, m := range list {
 		name, known := served[m.To]
 		switch {
 		case m.Channel == notify.Webhook:
-			name = t.say("receipt.webhook")
+			name = t.text("report.receipt.webhook")
 		case m.To == v.RaisedBy:
 			name = t.group(matter.ByRaiser)
 		case !known:
@@ -176,11 +176,11 @@ func (w Web) receipts(ctx context.Context, t teller, v View) ([]ui.Fact, error) 
 func (t teller) receipt(m notify.Message) string {
 	switch {
 	case !m.Seen.IsZero():
-		return t.say("receipt.seen", "at", words.At(t.ctx, m.Seen, t.now))
+		return t.text("report.receipt.seen", "at", words.At(t.ctx, m.Seen, t.now))
 	case !m.Delivered.IsZero():
-		return t.say("receipt.delivered", "at", words.At(t.ctx, m.Delivered, t.now))
+		return t.text("report.receipt.delivered", "at", words.At(t.ctx, m.Delivered, t.now))
 	}
-	return t.say("receipt.handed", "at", words.At(t.ctx, m.Created, t.now))
+	return t.text("report.receipt.handed", "at", words.At(t.ctx, m.Created, t.now))
 }
 
 // detailLive sends the changing part again after each change.
@@ -255,7 +255,7 @@ func (w Web) showAct(rw http.ResponseWriter, r *http.Request, a people.Actor, v 
 	if f != nil {
 		status = f.Code.Status()
 	}
-	return w.show(rw, r, status, a, inner{title: t.say("ask." + string(x.Verb)), back: Path(v.ID), at: "reports"}, actBody(p))
+	return w.show(rw, r, status, a, inner{title: t.text("report.ask." + string(x.Verb)), back: Path(v.ID), at: "reports"}, actBody(p))
 }
 
 // act carries out a verb.

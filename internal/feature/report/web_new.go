@@ -99,11 +99,11 @@ func (w Web) showForm(rw http.ResponseWriter, r *http.Request, a people.Actor, f
 	if f.Fault != nil {
 		status = f.Fault.Code.Status()
 	}
-	title, at := t.say("title"), "reports"
+	title, at := t.text("report.title"), "reports"
 	if f.Action == "/report/desk" {
-		title = t.say("intake_title")
+		title = t.text("report.intake_title")
 	}
-	return w.show(rw, r, status, a, inner{title: title, back: "/", at: at, end: ui.DraftState(), foot: sendButton(t.say("send"))}, formBody(f))
+	return w.show(rw, r, status, a, inner{title: title, back: "/", at: at, end: ui.DraftState(), foot: sendButton(t.text("report.send"))}, formBody(f))
 }
 
 func (w Web) dressForm(ctx context.Context, a people.Actor, t teller, f *form) error {
@@ -132,10 +132,10 @@ func (f *form) kinds(t teller, all []Category) {
 	for _, k := range short {
 		at := slices.IndexFunc(all, func(c Category) bool { return c.Code == k.code && !c.Retired })
 		if at >= 0 {
-			f.Frequent = append(f.Frequent, kindChip{k.code, k.icon, t.say("short." + k.key), plain(t.after(all[at])), f.Draft.Category == k.code})
+			f.Frequent = append(f.Frequent, kindChip{k.code, k.icon, t.text("report.short." + k.key), plain(t.after(all[at])), f.Draft.Category == k.code})
 		}
 	}
-	f.After = t.say("after_any")
+	f.After = t.text("report.after_any")
 	for _, c := range all {
 		if c.Code == f.Draft.Category {
 			f.After = t.after(c)
