@@ -31,6 +31,7 @@ import (
 	"github.com/linli/linli/internal/platform/store"
 	"github.com/linli/linli/internal/platform/store/storetest"
 	"github.com/linli/linli/internal/platform/web"
+	"github.com/linli/linli/internal/platform/web/openapi"
 	"github.com/linli/linli/internal/platform/words"
 )
 
@@ -133,6 +134,13 @@ func (h *apiHouse) serve(o report.Open311Options) {
 		},
 	})
 	h.mux.Handle(h.open311.Routes()...)
+	book := openapi.New(openapi.Options{Title: "linli", Version: "1", About: "What the neighbourhood shares.", Cookie: people.CookieName})
+	report.NewAPI(h.Service, h.open311).AddTo(book)
+	routes, err := book.Routes()
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	h.mux.Handle(routes...)
 	h.handler = h.mux.Handler()
 }
 

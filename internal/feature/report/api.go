@@ -1,0 +1,341 @@
+package report
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/linli/linli/internal/matter"
+	"github.com/linli/linli/internal/people"
+	"github.com/linli/linli/internal/place"
+	"github.com/linli/linli/internal/platform/store"
+	"github.com/linli/linli/internal/platform/web/openapi"
+)
+
+// API is the report for programs that speak JSON, under /api/v1. A program
+// signs in as a person does and then may what that person may.
+type API struct {
+	reports *Service
+	open311 *Open311
+}
+
+// NewAPI makes the interface.
+func NewAPI(s *Service, o *Open311) *API { return &API{s, o} }
+
+// apiBody is how much a report may weigh in JSON: six photographs as a phone
+// shrinks them, in base64.
+const apiBody = 16 << 20
+
+// AddTo adds the operations to the book.
+func (a *API) AddTo(b *openapi.Book) {
+	const base = "/api/v1"
+	openapi.Add(b, openapi.Door{Method: "GET", Path: base + "/reports", Access: "report.read", ID: "report-list",
+		Summary: "Reports the caller may see, a page at a time"}, a.list)
+	openapi.Add(b, openapi.Door{Method: "POST", Path: base + "/reports", Access: "report.create", ID: "report-create", Status: http.StatusCreated, MaxBody: apiBody,
+		Summary: "Report something", About: "Sent again under the same key it answers 200 with the report made the first time."}, a.create)
+	openapi.Add(b, openapi.Door{Method: "GET", Path: base + "/reports/{id}", Access: "report.read", ID: "report-view",
+		Summary: "One report with its timeline, as the caller may see it"}, a.view)
+	openapi.Add(b, openapi.Door{Method: "POST", Path: base + "/reports/{id}/{verb}", Access: "report.read", ID: "report-act", MaxBody: apiBody,
+		Summary: "Take, start, finish, decline, confirm, reopen, withdraw or note a report"}, a.act)
+	openapi.Add(b, openapi.Door{Method: "GET", Path: base + "/reports/{id}/contact", Access: "report.contact", ID: "report-contact",
+		Summary: "How to reach who reported through another program; each reading is recorded"}, a.contact)
+	openapi.Add(b, openapi.Door{Method: "GET", Path: base + "/reports/{id}/photos/{hash}", Access: "report.read", ID: "report-photo",
+		Summary: "A photograph of a report, or its small form", Answer: "image/jpeg"}, a.photo)
+	openapi.Add(b, openapi.Door{Method: "GET", Path: base + "/categories", Access: "report.read", ID: "category-list",
+		Summary: "Kinds of trouble with who handles them and how fast"}, a.categories)
+	openapi.Add(b, openapi.Door{Method: "GET", Path: base + "/areas", Access: "place.read", ID: "area-tree",
+		Summary: "Places from the subdistrict down to the building"}, a.areas)
+	openapi.Add(b, openapi.Door{Method: "GET", Path: base + "/areas/{id}/posts", Access: "post.read", ID: "area-posts",
+		Summary: "Who serves a place"}, a.posts)
+	openapi.Add(b, openapi.Door{Method: "GET", Path: base + "/me", Access: "session.own", ID: "me",
+		Summary: "Who the caller is"}, a.me)
+}
+
+// as is who is asking.
+func as[In, Out any](ctx context.Context, in In, do func(context.Context, people.Actor, In) (Out, error)) (Out, error) {
+	who, err := people.ActorOf(ctx)
+	if err != nil {
+		var none Out
+		return none, err
+	}
+	return do(ctx, who, in)
+}
+
+type apiListIn struct {
+	Neighbourhood string    `query:"neighbourhood" maxLength:"64" doc:"Id or letters of a neighbourhood; for the subdistrict's officers"`
+	Mine          bool      `query:"mine" doc:"Raised by the caller"`
+	Open          bool      `query:"open" doc:"Not closed"`
+	Phase         string    `query:"phase" enum:"raised,taken,doing,done,confirmed,reopened,merged,withdrawn,declined"`
+	Category      string    `query:"category" maxLength:"64"`
+	Building      string    `query:"building" maxLength:"64" doc:"Id of a place"`
+	Late          bool      `query:"late" doc:"The next act is overdue"`
+	Query         string    `query:"q" maxLength:"100" doc:"Words to find; Chinese ones of two characters too"`
+	Since         time.Time `query:"since" doc:"Raised at or after this instant"`
+	Until         time.Time `query:"until" doc:"Raised before this instant"`
+	Order         string    `query:"order" enum:"newest,urgent" default:"newest"`
+	Cursor        string    `query:"cursor" maxLength:"100" doc:"next of the page before"`
+	Limit         int       `query:"limit" minimum:"1" maximum:"100" default:"30"`
+}
+
+type apiListOut struct {
+	Body WireReportPage
+}
+
+func (a *API) list(ctx context.Context, in *apiListIn) (*apiListOut, error) {
+	return as(ctx, in, func(ctx context.Context, who people.Actor, in *apiListIn) (*apiListOut, error) {
+		tenant, err := a.neighbourhood(ctx, in.Neighbourhood)
+		if err != nil {
+			return nil, err
+		}
+		p, err := a.reports.List(ctx, who, Filter{
+			Neighbourhood: tenant, Mine: in.Mine, Open: in.Open, Phase: matter.Phase(in.Phase), Category: in.Category, Building: in.Building,
+			Late: in.Late, Query: in.Query, Since: in.Since, Until: in.Until, Order: Order(in.Order),
+		}, ParseCursor(in.Cursor), in.Limit)
+		if err != nil {
+			return nil, err
+		}
+		out := &apiListOut{WireReportPage{Reports: []WireReport{}, Next: p.Next.String()}}
+		for _, r := range p.Rows {
+			out.Body.Reports = append(out.Body.Reports, wireRow(ctx, r))
+		}
+		return out, nil
+	})
+}
+
+// neighbourhood finds a tenant by id or letters; empty stays empty.
+func (a *API) neighbourhood(ctx context.Context, id string) (store.Tenant, error) {
+	if id = clean(id); id == "" {
+		return "", nil
+	}
+	if t, err := a.reports.Places.TenantByShort(ctx, id); err == nil {
+		return t.ID, nil
+	}
+	t, err := a.reports.Places.Tenant(ctx, store.Tenant(id))
+	return t.ID, err
+}
+
+type apiCreateIn struct {
+	Key  string `header:"Idempotency-Key" maxLength:"100" doc:"The same key again gives the report made the first time"`
+	Body WireDraft
+}
+
+type apiCreateOut struct {
+	Status   int
+	Location string `header:"Location"`
+	Body     WireReport
+}
+
+func (a *API) create(ctx context.Context, in *apiCreateIn) (*apiCreateOut, error) {
+	return as(ctx, in, func(ctx context.Context, who people.Actor, in *apiCreateIn) (*apiCreateOut, error) {
+		photos, err := a.take(ctx, in.Body.Photos)
+		if err != nil {
+			return nil, err
+		}
+		r, repeated, err := a.reports.Create(ctx, who, in.Body.draft(in.Key, photos))
+		if err != nil {
+			return nil, err
+		}
+		out := &apiCreateOut{Status: http.StatusCreated, Location: "/api/v1/reports/" + r.ID, Body: wireReport(r)}
+		if repeated {
+			out.Status = http.StatusOK
+		}
+		return out, nil
+	})
+}
+
+// take takes photographs in that came as bytes.
+func (a *API) take(ctx context.Context, all [][]byte) ([]Photo, error) {
+	if len(all) == 0 {
+		return nil, nil
+	}
+	files := make([]File, len(all))
+	for i, b := range all {
+		files[i] = fileOfBytes(b)
+	}
+	return a.reports.Studio.Take(ctx, files)
+}
+
+type apiOneIn struct {
+	ID string `path:"id" maxLength:"64"`
+}
+
+type apiViewOut struct {
+	Body WireView
+}
+
+func (a *API) view(ctx context.Context, in *apiOneIn) (*apiViewOut, error) {
+	return as(ctx, in, func(ctx context.Context, who people.Actor, in *apiOneIn) (*apiViewOut, error) {
+		v, err := a.reports.View(ctx, who, in.ID)
+		if err != nil {
+			return nil, err
+		}
+		return &apiViewOut{wireView(ctx, v)}, nil
+	})
+}
+
+type apiActIn struct {
+	ID   string `path:"id" maxLength:"64"`
+	Verb string `path:"verb" enum:"take,start,finish,decline,confirm,reopen,withdraw,note"`
+	Key  string `header:"Idempotency-Key" maxLength:"100"`
+	Body WireAct
+}
+
+type apiActOut struct {
+	Body WireReport
+}
+
+func (a *API) act(ctx context.Context, in *apiActIn) (*apiActOut, error) {
+	return as(ctx, in, func(ctx context.Context, who people.Actor, in *apiActIn) (*apiActOut, error) {
+		photos, err := a.take(ctx, in.Body.Photos)
+		if err != nil {
+			return nil, err
+		}
+		r, err := a.reports.Do(ctx, who, in.Body.act(in.ID, matter.Verb(in.Verb), in.Key, photos))
+		if err != nil {
+			return nil, err
+		}
+		return &apiActOut{wireReport(r)}, nil
+	})
+}
+
+type apiContactOut struct {
+	Body WireContact
+}
+
+func (a *API) contact(ctx context.Context, in *apiOneIn) (*apiContactOut, error) {
+	return as(ctx, in, func(ctx context.Context, who people.Actor, in *apiOneIn) (*apiContactOut, error) {
+		c, err := a.open311.Contact(ctx, who, in.ID)
+		return &apiContactOut{WireContact(c)}, err
+	})
+}
+
+type apiPhotoIn struct {
+	ID   string `path:"id" maxLength:"64"`
+	Hash string `path:"hash" maxLength:"64"`
+}
+
+func (a *API) photo(ctx context.Context, in *apiPhotoIn) (*openapi.Stream, error) {
+	return as(ctx, in, func(ctx context.Context, who people.Actor, in *apiPhotoIn) (*openapi.Stream, error) {
+		f, err := a.reports.OpenPhoto(ctx, who, in.ID, in.Hash)
+		if err != nil {
+			return nil, err
+		}
+		return &openapi.Stream{Body: openapi.Serve(func(w http.ResponseWriter, r *http.Request) {
+			defer f.Close()
+			w.Header().Set("Content-Type", "image/jpeg")
+			w.Header().Set("Cache-Control", "private, max-age=31536000, immutable")
+			http.ServeContent(w, r, "", time.Time{}, io.ReadSeeker(f))
+		})}, nil
+	})
+}
+
+type apiCategoriesOut struct {
+	Body []WireCategory
+}
+
+func (a *API) categories(ctx context.Context, _ *struct{}) (*apiCategoriesOut, error) {
+	all, err := a.reports.Categories.All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := &apiCategoriesOut{[]WireCategory{}}
+	for _, c := range all {
+		out.Body = append(out.Body, wireCategory(c))
+	}
+	return out, nil
+}
+
+type apiAreasOut struct {
+	Body []WireArea
+}
+
+// areas is the tree of the caller's neighbourhood, or of all of them for the
+// subdistrict's office. It ends at the building's entrances: who lives behind
+// which door is no public matter.
+func (a *API) areas(ctx context.Context, in *struct{}) (*apiAreasOut, error) {
+	return as(ctx, in, func(ctx context.Context, who people.Actor, _ *struct{}) (*apiAreasOut, error) {
+		all, err := a.reports.Places.Tenants(ctx)
+		if err != nil {
+			return nil, err
+		}
+		out := &apiAreasOut{[]WireArea{}}
+		for _, t := range all {
+			if t.ID != who.Tenant && t.Parent != who.Tenant {
+				continue
+			}
+			nodes, err := a.reports.Places.Subtree(ctx, t.ID, t.Root, "")
+			if err != nil {
+				return nil, err
+			}
+			out.Body = append(out.Body, tree(t, nodes)...)
+		}
+		return out, nil
+	})
+}
+
+type apiPostsOut struct {
+	Body []WirePost
+}
+
+func (a *API) posts(ctx context.Context, in *apiOneIn) (*apiPostsOut, error) {
+	return as(ctx, in, func(ctx context.Context, who people.Actor, in *apiOneIn) (*apiPostsOut, error) {
+		n, err := a.placeFor(ctx, who, clean(in.ID))
+		if err != nil {
+			return nil, err
+		}
+		served, err := a.reports.Register.PostsAt(ctx, n.Tenant, n.Path)
+		if err != nil {
+			return nil, err
+		}
+		out := &apiPostsOut{[]WirePost{}}
+		for _, p := range served {
+			out.Body = append(out.Body, WirePost{Role: string(p.Role), Group: string(p.Role.Group()), Name: p.Name, Area: p.Place})
+		}
+		return out, nil
+	})
+}
+
+// placeFor finds a place of the caller's neighbourhood, or of any for the
+// subdistrict's office.
+func (a *API) placeFor(ctx context.Context, who people.Actor, id string) (place.Node, error) {
+	n, err := a.reports.Places.ByID(ctx, who.Tenant, id)
+	if err == nil || !who.In(people.Subdistrict, people.Administrators) {
+		return n, err
+	}
+	all, listed := a.reports.Places.Tenants(ctx)
+	if listed != nil {
+		return n, listed
+	}
+	for _, t := range all {
+		if t.Parent != who.Tenant {
+			continue
+		}
+		if n, err = a.reports.Places.ByID(ctx, t.ID, id); err == nil {
+			return n, nil
+		}
+	}
+	return n, err
+}
+
+type apiMeOut struct {
+	Body WireMe
+}
+
+func (a *API) me(ctx context.Context, in *struct{}) (*apiMeOut, error) {
+	return as(ctx, in, func(ctx context.Context, who people.Actor, _ *struct{}) (*apiMeOut, error) {
+		t, err := a.reports.Places.Tenant(ctx, who.Tenant)
+		if err != nil {
+			return nil, err
+		}
+		me := WireMe{Person: who.Person, Name: who.Name, Household: who.Household, Dwelling: who.Dwelling, Groups: []string{}, Posts: []WireHeld{},
+			Neighbourhood: WireNeighbourhood{ID: string(t.ID), Letters: t.Short, Name: t.Name}}
+		for _, g := range who.Groups() {
+			me.Groups = append(me.Groups, string(g))
+		}
+		for _, p := range who.Posts {
+			me.Posts = append(me.Posts, WireHeld{Role: string(p.Role), Area: p.Place})
+		}
+		return &apiMeOut{me}, nil
+	})
+}
