@@ -89,7 +89,7 @@ func (a *API) list(ctx context.Context, in *apiListIn) (*apiListOut, error) {
 			return nil, err
 		}
 		p, err := a.reports.List(ctx, who, Filter{
-			Neighbourhood: tenant, Mine: in.Mine, Open: in.Open, Phase: matter.Phase(in.Phase), Category: in.Category, Building: in.Building,
+			Neighbourhood: tenant, Mine: in.Mine, Open: in.Open, Phases: phases(in.Phase), Category: in.Category, Building: in.Building,
 			Late: in.Late, Query: in.Query, Since: in.Since, Until: in.Until, Order: Order(in.Order),
 		}, ParseCursor(in.Cursor), in.Limit)
 		if err != nil {
@@ -101,6 +101,14 @@ func (a *API) list(ctx context.Context, in *apiListIn) (*apiListOut, error) {
 		}
 		return out, nil
 	})
+}
+
+// phases is the phase asked for, or none for all.
+func phases(one string) []matter.Phase {
+	if one == "" {
+		return nil
+	}
+	return []matter.Phase{matter.Phase(one)}
 }
 
 // neighbourhood finds a tenant by id or letters; empty stays empty.
