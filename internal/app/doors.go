@@ -13,6 +13,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"github.com/linli/linli/internal/feature/report"
+	"github.com/linli/linli/internal/notify"
 	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/people/register"
 	"github.com/linli/linli/internal/platform/fault"
@@ -38,7 +39,9 @@ func (a *App) openDoors(context.Context) error {
 	})
 	a.Mux.Mount("GET /static/", ui.Static())
 	a.Mux.Handle(web.LookRoutes()...)
-	a.Mux.Handle(people.NewPages(people.PageDeps{Door: a.Door, Register: a.Register, Places: a.Places, Frame: f, Public: a.Public}).Routes()...)
+	pages := people.NewPages(people.PageDeps{Door: a.Door, Register: a.Register, Places: a.Places, Frame: f, Public: a.Public})
+	a.Mux.Handle(pages.Routes()...)
+	a.Mux.Handle((&notify.Pages{Service: a.Notify, Frame: f, Desk: pages.Desk}).Routes()...)
 	a.Mux.Handle((&register.Pages{Deps: register.Deps{Store: a.Store, Places: a.Places, Sealer: a.Sealer}, Frame: f}).Routes()...)
 	a.Mux.Handle(report.NewOpen311(report.Open311Options{Reports: a.Reports, Keys: a.Keys, Seal: a.Sealer, Office: a.Office.ID, OneJurisdiction: true}).Routes()...)
 	a.Mux.Handle(a.health(m)...)

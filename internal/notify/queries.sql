@@ -36,3 +36,7 @@ SELECT * FROM notify_webhook WHERE tenant_id = $1 AND until = 0 ORDER BY id;
 
 -- name: WebhookByID :one
 SELECT * FROM notify_webhook WHERE tenant_id = $1 AND id = $2 AND until = 0;
+
+-- name: LastTo :one
+SELECT delivered_at, attempts, trouble FROM notify_message
+WHERE tenant_id = $1 AND to_id = $2 AND channel = $3 ORDER BY id DESC LIMIT 1;

@@ -115,6 +115,24 @@ func (q *Queries) InsertWebhook(ctx context.Context, arg InsertWebhookParams) er
 	return err
 }
 
+const lastTo = `-- name: LastTo :one
+SELECT delivered_at, attempts, trouble FROM notify_message
+WHERE tenant_id = $1 AND to_id = $2 AND channel = $3 ORDER BY id DESC LIMIT 1
+`
+
+type LastToRow struct {
+	DeliveredAt int64
+	Attempts    int64
+	Trouble     string
+}
+
+func (q *Queries) LastTo(ctx context.Context, tenantID store.Tenant, toID string, channel string) (LastToRow, error) {
+	row := q.db.QueryRowContext(ctx, lastTo, tenantID, toID, channel)
+	var i LastToRow
+	err := row.Scan(&i.DeliveredAt, &i.Attempts, &i.Trouble)
+	return i, err
+}
+
 const markDelivered = `-- name: MarkDelivered :execrows
 UPDATE notify_message SET delivered_at = $3
 WHERE tenant_id = $1 AND to_id = $2 AND channel = 'app' AND seen_at = 0 AND delivered_at = 0
