@@ -46,7 +46,7 @@ func readsClock() map[string]string {
 	return map[string]string{
 		"internal/platform/store": "the machine's clock enters the house here, when the options name no other",
 		"internal/platform/web":   "deadlines of connections are the machine's, and a mux without a store needs a clock",
-		"demo":                    "the sample day sets the clock back; it is the clock that is handed in",
+		"demo":                    "the simulated day sets the machine's clock back while it is played",
 		"cmd/linli":               "main starts the house with the machine's clock; bench measures",
 		"test":                    "a browser story waits for a real browser",
 	}
