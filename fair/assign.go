@@ -1,6 +1,9 @@
 package fair
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // infinite stands for a distance not yet known.
 const infinite = math.MaxInt64
@@ -50,7 +53,7 @@ func seatAll(t *table) (*seating, error) {
 	for r := range s.seat {
 		s.seat[r] = -1
 	}
-	for r := range s.seat {
+	for _, r := range t.byNeed() {
 		end, reach := s.search(r)
 		if end < 0 {
 			return nil, s.crowded(r)
@@ -61,6 +64,19 @@ func seatAll(t *table) (*seating, error) {
 		s.augment(r, end)
 	}
 	return s, nil
+}
+
+// byNeed orders the rows by how much depends on the place for them, the widest
+// spread of values first, the lower row where it is equal. Where all like the
+// same places and differ only in how much, as neighbours do, nobody then has
+// to make room for those who come later.
+func (t *table) byNeed() []int {
+	order, spread := make([]int, len(t.values)), make([]int64, len(t.values))
+	for r, row := range t.values {
+		order[r], spread[r] = r, gap(row)
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmpFen(spread[b], spread[a]) })
+	return order
 }
 
 // search settles classes by distance from newcomer r until one with room is
@@ -192,6 +208,7 @@ const maxSwapClasses = 1024
 type swaps struct {
 	gain [][]int64
 	who  [][]int
+	lost []int // classes to look at again
 }
 
 func newSwaps(t *table) *swaps {
@@ -226,16 +243,23 @@ func (w *swaps) join(s *seating, r, a int) {
 	}
 }
 
+// leave looks for a new best wherever row r was it. People are walked through
+// on the outside, so that each one's values are read in order.
 func (w *swaps) leave(s *seating, r, a int) {
-	for b := range w.who[a] {
-		if w.who[a][b] != r {
-			continue
+	gain, who := w.gain[a], w.who[a]
+	lost := w.lost[:0]
+	for b := range who {
+		if who[b] == r {
+			who[b], gain[b] = -1, math.MinInt64
+			lost = append(lost, b)
 		}
-		w.who[a][b] = -1
-		for _, q := range s.in[a] {
-			row := s.values[q]
-			if row[b] != barred && (w.who[a][b] < 0 || row[b]-row[a] > w.gain[a][b]) {
-				w.gain[a][b], w.who[a][b] = row[b]-row[a], q
+	}
+	w.lost = lost
+	for _, q := range s.in[a] {
+		row := s.values[q]
+		for _, b := range lost {
+			if g := row[b] - row[a]; row[b] != barred && g > gain[b] {
+				gain[b], who[b] = g, q
 			}
 		}
 	}

@@ -39,6 +39,25 @@ func cars(n, k int) fair.Market {
 	return m
 }
 
+// alike is a market in which all like the same places and differ only in how
+// much: the usual case among neighbours, and the one in which people make room
+// for one another most.
+func alike(n, k int) fair.Market {
+	m := cars(n, k)
+	random := rand.New(rand.NewPCG(uint64(k), uint64(n)))
+	worth := make([]int64, k)
+	for j := range worth {
+		worth[j] = random.Int64N(1000)
+	}
+	for _, row := range m.Values {
+		need := random.Int64N(1000)
+		for j := range row {
+			row[j] = need * worth[j]
+		}
+	}
+	return m
+}
+
 // read is the lower bound: touching each value once.
 func read(m fair.Market) (sum int64) {
 	for _, row := range m.Values {
@@ -64,6 +83,19 @@ func BenchmarkDivide(b *testing.B) {
 			}
 			mean := b.Elapsed() / time.Duration(b.N)
 			b.ReportMetric(float64(mean)/float64(timeOf(func() { read(m) })), "x-read")
+		})
+	}
+}
+
+func BenchmarkDivideAlike(b *testing.B) {
+	for _, size := range []struct{ n, k int }{{1000, 1000}, {10_000, 16}, {10_000, 400}} {
+		b.Run(fmt.Sprintf("cars=%d/classes=%d", size.n, size.k), func(b *testing.B) {
+			m := alike(size.n, size.k)
+			for b.Loop() {
+				if _, err := fair.Divide(m); err != nil {
+					b.Fatal(err)
+				}
+			}
 		})
 	}
 }

@@ -67,7 +67,8 @@ type Alternative struct {
 // Where several assignments are equally good the utilities are the same under
 // all of them as long as the same places are used; with fewer people than
 // places the choice of places among equals is the solver's (people are seated
-// in order, each on the first best place).
+// one after the other, those first whose values differ most, each on the first
+// best place).
 //
 // Errors: *InputError when the market cannot be read or passes 64 bits,
 // *ConflictError when forbidden pairs, budgets or pinned prices leave no

@@ -213,17 +213,23 @@ func (t *table) largest() int64 {
 func (t *table) spread() int64 {
 	widest := int64(0)
 	for _, row := range t.values {
-		low, high := int64(math.MaxInt64), int64(math.MinInt64)
-		for _, v := range row {
-			if v != barred {
-				low, high = min(low, v), max(high, v)
-			}
-		}
-		if low <= high {
-			widest = max(widest, high-low)
-		}
+		widest = max(widest, gap(row))
 	}
 	return widest
+}
+
+// gap returns how far the usable values of a row lie apart.
+func gap(row []int64) int64 {
+	low, high := int64(math.MaxInt64), int64(math.MinInt64)
+	for _, v := range row {
+		if v != barred {
+			low, high = min(low, v), max(high, v)
+		}
+	}
+	if low > high {
+		return 0
+	}
+	return high - low
 }
 
 // placesOf returns the places a set of classes stands for, ascending.
