@@ -19,7 +19,9 @@ import (
 	"github.com/linli/linli/internal/platform/fault"
 	"github.com/linli/linli/internal/platform/store"
 	"github.com/linli/linli/internal/platform/web"
+	"github.com/linli/linli/internal/platform/web/openapi"
 	"github.com/linli/linli/internal/platform/web/ui"
+	"github.com/linli/linli/internal/platform/words"
 )
 
 //go:embed words/*.toml
@@ -43,10 +45,25 @@ func (a *App) openDoors(context.Context) error {
 	a.Mux.Handle(pages.Routes()...)
 	a.Mux.Handle((&notify.Pages{Service: a.Notify, Frame: f, Desk: pages.Desk}).Routes()...)
 	a.Mux.Handle((&register.Pages{Deps: register.Deps{Store: a.Store, Places: a.Places, Sealer: a.Sealer}, Frame: f}).Routes()...)
-	a.Mux.Handle(report.NewOpen311(report.Open311Options{Reports: a.Reports, Keys: a.Keys, Seal: a.Sealer, Office: a.Office.ID, OneJurisdiction: true}).Routes()...)
+	open311 := report.NewOpen311(report.Open311Options{Reports: a.Reports, Keys: a.Keys, Seal: a.Sealer, Office: a.Office.ID, OneJurisdiction: true, Public: a.Public})
+	a.Mux.Handle(open311.Routes()...)
+	programs, err := a.programs(open311)
+	if err != nil {
+		return err
+	}
+	a.Mux.Handle(programs...)
 	a.Mux.Handle(a.health(m)...)
 	a.Mux.Handle(report.Web{Service: a.Reports, Frame: f, Public: a.Public}.Routes()...)
 	return nil
+}
+
+// programs are the doors for programs that speak JSON, with their description.
+func (a *App) programs(open311 *report.Open311) ([]web.Route, error) {
+	book := openapi.New(openapi.Options{
+		Title: "linli", Version: "1", About: a.Words.T(words.English, "app.api"), Cookie: people.CookieName,
+	})
+	report.NewAPI(a.Reports, open311).AddTo(book)
+	return book.Routes()
 }
 
 // health are the doors for whoever watches over the program.

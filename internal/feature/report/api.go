@@ -66,7 +66,7 @@ type apiListIn struct {
 	Neighbourhood string    `query:"neighbourhood" maxLength:"64" doc:"Id or letters of a neighbourhood; for the subdistrict's officers"`
 	Mine          bool      `query:"mine" doc:"Raised by the caller"`
 	Open          bool      `query:"open" doc:"Not closed"`
-	Phase         string    `query:"phase" enum:"raised,taken,doing,done,confirmed,reopened,merged,withdrawn,declined"`
+	Phase         []string  `query:"phase" enum:"raised,taken,doing,done,confirmed,reopened,merged,withdrawn,declined" doc:"Any of these, separated by commas"`
 	Category      string    `query:"category" maxLength:"64"`
 	Building      string    `query:"building" maxLength:"64" doc:"Id of a place"`
 	Late          bool      `query:"late" doc:"The next act is overdue"`
@@ -88,8 +88,12 @@ func (a *API) list(ctx context.Context, in *apiListIn) (*apiListOut, error) {
 		if err != nil {
 			return nil, err
 		}
+		var phases []matter.Phase
+		for _, p := range in.Phase {
+			phases = append(phases, matter.Phase(p))
+		}
 		p, err := a.reports.List(ctx, who, Filter{
-			Neighbourhood: tenant, Mine: in.Mine, Open: in.Open, Phases: phases(in.Phase), Category: in.Category, Building: in.Building,
+			Neighbourhood: tenant, Mine: in.Mine, Open: in.Open, Phases: phases, Category: in.Category, Building: in.Building,
 			Late: in.Late, Query: in.Query, Since: in.Since, Until: in.Until, Order: Order(in.Order),
 		}, ParseCursor(in.Cursor), in.Limit)
 		if err != nil {
@@ -101,14 +105,6 @@ func (a *API) list(ctx context.Context, in *apiListIn) (*apiListOut, error) {
 		}
 		return out, nil
 	})
-}
-
-// phases is the phase asked for, or none for all.
-func phases(one string) []matter.Phase {
-	if one == "" {
-		return nil
-	}
-	return []matter.Phase{matter.Phase(one)}
 }
 
 // neighbourhood finds a tenant by id or letters; empty stays empty.

@@ -121,7 +121,7 @@ func TestAPIList(t *testing.T) {
 			t.Errorf("pages (-want +got):\n%s", diff)
 		}
 		for query, n := range map[string]int{
-			"mine=true": 5, "open=true&order=urgent": 5, "phase=done": 0, "category=fire.lane": 0, "late=true": 0,
+			"mine=true": 5, "open=true&order=urgent": 5, "phase=done": 0, "phase=done,raised": 5, "category=fire.lane": 0, "late=true": 0,
 			"q=" + url.QueryEscape("楼道"): 5, "q=%00": 0, "until=2030-01-01T00:01:00Z": 1, "building=" + h.node(t, h.xiwu, "guihua-6"): 5,
 			"category=%00%ff": 0,
 		} {
@@ -170,7 +170,7 @@ func TestAPIRefusals(t *testing.T) {
 		"zero bytes":        {lu, "POST", "/reports", "{\"place\":\"\\u0000\",\"category\":\"\\u0000\",\"words\":\"\\u0000\"}", 422, "invalid", "category"},
 		"unknown verb":      {lu, "POST", "/reports/" + id + "/explode", "{}", 422, "invalid", "verb"},
 		"limit":             {lu, "GET", "/reports?limit=1000", "", 422, "invalid", "limit"},
-		"phase":             {lu, "GET", "/reports?phase=half", "", 422, "invalid", "phase"},
+		"phase":             {lu, "GET", "/reports?phase=half", "", 422, "invalid", "phase[0]"},
 		"no instant":        {lu, "GET", "/reports?since=yesterday", "", 422, "invalid", "since"},
 		"unknown report":    {lu, "GET", "/reports/none", "", 404, "not_found", ""},
 		"unknown photo":     {lu, "GET", "/reports/" + id + "/photos/none", "", 404, "not_found", ""},

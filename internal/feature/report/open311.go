@@ -24,6 +24,9 @@ type Open311Options struct {
 	// Otherwise each neighbourhood is one, and where there are several the
 	// argument must be given.
 	OneJurisdiction bool
+	// Public is the address people reach the installation by, without a
+	// slash at its end; empty: the one a request came to.
+	Public string
 	// PerMinute is how many reports one key may hand in; 0 means 600.
 	PerMinute int
 }
@@ -45,6 +48,7 @@ type Open311 struct {
 	seal    Sealer
 	office  store.Tenant
 	one     bool
+	public  string
 	limit   *httprate.RateLimiter
 }
 
@@ -56,7 +60,7 @@ func NewOpen311(o Open311Options) *Open311 {
 		o.PerMinute = perMinute
 	}
 	return &Open311{
-		reports: o.Reports, keys: o.Keys, seal: o.Seal, office: o.Office, one: o.OneJurisdiction,
+		reports: o.Reports, keys: o.Keys, seal: o.Seal, office: o.Office, one: o.OneJurisdiction, public: strings.TrimSuffix(o.Public, "/"),
 		limit: httprate.NewRateLimiter(o.PerMinute, time.Minute),
 	}
 }
@@ -72,6 +76,7 @@ func (o *Open311) Routes() []web.Route {
 	var routes []web.Route
 	for _, f := range []string{".json", ".xml"} {
 		routes = append(routes,
+			web.Route{Pattern: "GET /open311/discovery" + f, Access: web.Public, Do: o.answer(o.discovery)},
 			route("GET /services"+f, o.services), route("GET /requests"+f, o.requests), route("POST /requests"+f, o.create))
 	}
 	return append(routes,

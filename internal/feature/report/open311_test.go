@@ -68,6 +68,7 @@ func TestOpen311ExactForms(t *testing.T) {
 					t.Errorf("%s: content type %q", target, w.Header().Get("Content-Type"))
 				}
 			}
+			goldenAPI(t, "open311/discovery."+format, h.get("/open311/discovery."+format).Body.String())
 			goldenAPI(t, "open311/created."+format, h.form(geo+"/requests."+format, light()...).Body.String())
 		}
 	})

@@ -1,0 +1,47 @@
+package report
+
+import (
+	"encoding/xml"
+	"net/http"
+
+	"github.com/linli/linli/internal/platform/words"
+)
+
+// The forms of Open311's service discovery (wiki.open311.org/Service_Discovery),
+// which tells a program what an installation speaks and where.
+type (
+	geoDiscovery struct {
+		XMLName    xml.Name      `xml:"discovery" json:"-"`
+		Changeset  string        `xml:"changeset" json:"changeset"`
+		Contact    string        `xml:"contact" json:"contact"`
+		KeyService string        `xml:"key_service" json:"key_service"`
+		Endpoints  []geoEndpoint `xml:"endpoints>endpoint" json:"endpoints"`
+	}
+	geoEndpoint struct {
+		Specification string   `xml:"specification" json:"specification"`
+		URL           string   `xml:"url" json:"url"`
+		Changeset     string   `xml:"changeset" json:"changeset"`
+		Type          string   `xml:"type" json:"type"`
+		Formats       []string `xml:"formats>format" json:"formats"`
+	}
+)
+
+// geoChangeset is when what is spoken here last changed.
+const geoChangeset = "2026-11-23T00:00:00+08:00"
+
+func (o *Open311) discovery(_ http.ResponseWriter, r *http.Request) (any, error) {
+	base := o.public
+	if base == "" {
+		base = "http://" + r.Host
+		if r.TLS != nil {
+			base = "https://" + r.Host
+		}
+	}
+	return geoDiscovery{
+		Changeset: geoChangeset, Contact: words.T(r.Context(), "report.open311.contact"), KeyService: words.T(r.Context(), "report.open311.key_service"),
+		Endpoints: []geoEndpoint{{
+			Specification: "http://wiki.open311.org/GeoReport_v2", URL: base + geoBase, Changeset: geoChangeset, Type: "production",
+			Formats: []string{"text/xml", "application/json"},
+		}},
+	}, nil
+}
