@@ -36,7 +36,7 @@ type detailPage struct {
 	Timeline []ui.Entry
 	Facts    []ui.Fact
 	Receipts []ui.Fact
-	Looked   int // how many of those told have looked
+	Looked   int      // how many of those told have looked
 	Acts     []ui.Btn // pages of acts
 	Direct   []direct // acts of one press
 }
