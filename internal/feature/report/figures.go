@@ -97,19 +97,20 @@ type Standing struct {
 // acceptWindow is over how long the median of accepting is taken.
 const acceptWindow = 30 * 24 * time.Hour
 
-// Overview is how every neighbourhood of the subdistrict does. Who may not
-// see it gets a forbidden fault.
+// Overview is how every neighbourhood of the subdistrict does; a residents'
+// committee sees its own only. Who may not see it gets a forbidden fault.
 func (s *Service) Overview(ctx context.Context, a people.Actor) ([]Standing, error) {
-	if !a.In(people.Subdistrict, people.Administrators) {
+	if !a.In(people.Subdistrict, people.Administrators, people.Committee) {
 		return nil, fault.New(fault.Forbidden, "fault.forbidden")
 	}
+	office := a.In(people.Subdistrict, people.Administrators)
 	tenants, err := s.Places.Tenants(ctx)
 	if err != nil {
 		return nil, err
 	}
 	var all []Standing
 	for _, t := range tenants {
-		if t.Kind != place.Neighbourhood {
+		if t.Kind != place.Neighbourhood || !office && t.ID != a.Tenant {
 			continue
 		}
 		one, err := s.standing(ctx, t)

@@ -233,9 +233,9 @@ func (t teller) did(v View, e matter.Entry) string {
 func (t teller) timeline(v View) []ui.Entry {
 	var out []ui.Entry
 	for i, e := range v.Timeline {
-		x := ui.Entry{
-			Time: words.At(t.ctx, e.At, t.now), At: e.At.Format(time.RFC3339), Text: t.did(v, e), Quote: e.Args["words"],
-			State: ui.Done, Photos: t.photos(v, func(p Photo) bool { return p.Seq == e.Seq }),
+		x := ui.Entry{Time: words.At(t.ctx, e.At, t.now), At: e.At.Format(time.RFC3339), Text: t.did(v, e), State: ui.Done}
+		if e.Verb != matter.Raise { // its words and pictures stand above
+			x.Quote, x.Photos = e.Args["words"], t.photos(v, func(p Photo) bool { return p.Seq == e.Seq })
 		}
 		if i == len(v.Timeline)-1 && !v.Phase.Closed() {
 			x.State = ui.Now
@@ -303,7 +303,7 @@ func photoURL(id, hash string) templ.SafeURL {
 func (t teller) item(r Row, href string) ui.Item {
 	tone, tag := t.phase(r.Report)
 	when := ""
-	if !r.Phase.Closed() && !r.Due.IsZero() && !r.Overdue(t.now) {
+	if !r.Phase.Closed() && r.Phase != matter.Done && !r.Due.IsZero() && !r.Overdue(t.now) {
 		when = t.text("report.by", "when", words.At(t.ctx, r.Due, t.now))
 	}
 	return ui.Item{

@@ -139,9 +139,13 @@ func (v View) audiences() []matter.Audience {
 	return as
 }
 
-// IsStaff reports whether the viewer serves the place.
+// IsStaff reports whether the viewer works for the place: property, residents'
+// committee or subdistrict. Building leads and volunteers serve it as
+// neighbours and do not read what staff write to each other.
 func (v View) IsStaff() bool {
-	return slices.ContainsFunc(v.roles, func(g people.Group) bool { return g != matter.ByRaiser })
+	return slices.ContainsFunc(v.roles, func(g people.Group) bool {
+		return g == people.Property || g == people.Committee || g == people.Subdistrict
+	})
 }
 
 // IsRaiser reports whether the viewer raised the report.

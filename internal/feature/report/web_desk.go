@@ -323,7 +323,7 @@ func (t teller) overviewGrid(a people.Actor, all []Standing) ui.Grid {
 	}}
 	for _, s := range all {
 		name := ui.Cell{Text: s.Neighbourhood.Name}
-		if a.In(people.Subdistrict) {
+		if a.In(people.Subdistrict, people.Committee) {
 			name.Href = templ.SafeURL("/board?n=" + url.QueryEscape(string(s.Neighbourhood.ID)))
 		}
 		accept := t.text("report.grid.none")

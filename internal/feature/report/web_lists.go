@@ -31,6 +31,7 @@ type listPage struct {
 	Pager      ui.Paging
 	Settled    int
 	Filtered   bool
+	Narrowed   bool // by kind, stage or building
 }
 
 // rowsShown is how many reports a page of a list holds.
@@ -82,7 +83,7 @@ func filterOf(q url.Values) Filter {
 
 func (w Web) listOf(ctx context.Context, a people.Actor, q url.Values, f Filter, page Page) (listPage, error) {
 	t := w.teller(ctx, a)
-	p := listPage{Words: uiWords(ctx), Query: f.Query, Segments: t.segments(a, f), Filtered: len(q) > 0}
+	p := listPage{Words: uiWords(ctx), Query: f.Query, Segments: t.segments(a, f), Filtered: len(q) > 0, Narrowed: f.Category+f.Building != "" || len(f.Phases) > 0}
 	for _, r := range page.Rows {
 		p.Items = append(p.Items, t.item(r, Path(r.ID)))
 	}

@@ -36,6 +36,7 @@ type detailPage struct {
 	Timeline []ui.Entry
 	Facts    []ui.Fact
 	Receipts []ui.Fact
+	Looked   int      // how many of those told have looked
 	Acts     []ui.Btn // pages of acts
 	Direct   []direct // acts of one press
 }
@@ -86,7 +87,7 @@ func (w Web) detailOf(ctx context.Context, a people.Actor, id string) (detailPag
 	}
 	p.offer(t)
 	if v.IsStaff() {
-		if p.Receipts, err = w.receipts(ctx, t, v); err != nil {
+		if p.Receipts, p.Looked, err = w.receipts(ctx, t, v); err != nil {
 			return p, err
 		}
 	}
@@ -146,30 +147,46 @@ func (p *detailPage) offer(t teller) {
 	}
 }
 
-// receipts say who was told what, and whether they looked.
-func (w Web) receipts(ctx context.Context, t teller, v View) ([]ui.Fact, error) {
+// receipts say who was told, and whether they looked: for each person the
+// latest message. Second is how many looked.
+func (w Web) receipts(ctx context.Context, t teller, v View) ([]ui.Fact, int, error) {
 	list, err := w.Notify.Receipts(ctx, v.Tenant, v.ID)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	served := map[string]string{}
-	for _, p := range v.scene.served {
-		served[p.Person] = t.text("report.holder", "group", t.group(p.Role.Group()), "name", t.staffName(p.Name, p.Role.Group()))
+	latest := map[string]notify.Message{}
+	for _, m := range list {
+		latest[m.To] = m
 	}
 	var facts []ui.Fact
+	looked := 0
 	for _, m := range list {
-		name, known := served[m.To]
-		switch {
-		case m.Channel == notify.Webhook:
-			name = t.text("report.receipt.webhook")
-		case m.To == v.RaisedBy:
-			name = t.group(matter.ByRaiser)
-		case !known:
+		name := t.told(v, m)
+		if latest[m.To].ID != m.ID || name == "" {
 			continue
 		}
 		facts = append(facts, ui.Fact{Term: name, Value: t.receipt(m)})
+		if !m.Seen.IsZero() {
+			looked++
+		}
 	}
-	return facts, nil
+	return facts, looked, nil
+}
+
+// told is whom a message went to; empty for who does not serve here any more.
+func (t teller) told(v View, m notify.Message) string {
+	switch {
+	case m.Channel == notify.Webhook:
+		return t.text("report.receipt.webhook")
+	case m.To == v.RaisedBy:
+		return t.group(matter.ByRaiser)
+	}
+	for _, p := range v.scene.served {
+		if p.Person == m.To {
+			return t.text("report.holder", "group", t.group(p.Role.Group()), "name", t.staffName(p.Name, p.Role.Group()))
+		}
+	}
+	return ""
 }
 
 // receipt is how far one message came.
