@@ -186,6 +186,7 @@ func TestPostsAreGivenAndEnded(t *testing.T) {
 		if n := h.count("SELECT COUNT(*) FROM people_post WHERE tenant_id = 't-wh' AND person_id = 'lu' AND until = 0"); n != 1 {
 			t.Fatalf("%d posts, want 1", n)
 		}
+		worker.get("/admin/posts?at=b6&done=given").is(t, 200, "takes effect at once")
 		lu.get("/me").is(t, 200, "building lead · 6号")
 		id := worker.get("/admin/posts?at=b6").is(t, 200, "陆小满", "楼组").found(t, `/admin/posts/([0-9a-f-]{36})/end`)
 		worker.get("/admin/posts/"+id+"/end?at=b6").is(t, 200, "陆小满", "will no longer be")
