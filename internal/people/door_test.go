@@ -54,6 +54,7 @@ type scene struct {
 	*people.Door
 	t     testing.TB
 	s     *store.Store
+	kept  *people.Sealer
 	clock *storetest.Clock
 	ctx   context.Context
 }
@@ -82,7 +83,7 @@ func sceneOn(t testing.TB, s *store.Store, clock *storetest.Clock, o people.Door
 	if err != nil {
 		t.Fatal(err)
 	}
-	sc := &scene{people.NewDoor(s, seal, o), t, s, clock, words.With(context.Background(), catalog, words.English)}
+	sc := &scene{people.NewDoor(s, seal, o), t, s, seal, clock, words.With(context.Background(), catalog, words.English)}
 	for q := range strings.SplitSeq(rows, ";") {
 		sc.exec(q)
 	}

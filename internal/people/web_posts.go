@@ -25,6 +25,7 @@ type postsPage struct {
 	Asked  bool // people were looked for
 	Roles  []ui.Choice
 	Inside []ui.Segment // places directly within
+	Done   string       // what was just done, or empty
 	refusal
 }
 
@@ -48,7 +49,7 @@ func (p *Pages) showPosts(w http.ResponseWriter, r *http.Request, d Desk, x refu
 	if err != nil {
 		return err
 	}
-	v := postsPage{Desk: d, At: at.ID, Query: r.FormValue("q"), refusal: x}
+	v := postsPage{Desk: d, At: at.ID, Query: r.FormValue("q"), refusal: x, Done: done(ctx, r.FormValue("done"))}
 	label, err := p.Places.Label(ctx, d.Tenant.ID, at.ID)
 	if err != nil {
 		return err
@@ -64,6 +65,17 @@ func (p *Pages) showPosts(w http.ResponseWriter, r *http.Request, d Desk, x refu
 	}
 	s := p.Frame.Desk(r, "posts", d.head(say(ctx, "desk.posts"), say(ctx, "desk.posts_sub", "where", v.Where)))
 	return web.Render(w, r, x.Status, postsView(s, v))
+}
+
+// done says what the form before this page did.
+func done(ctx context.Context, what string) string {
+	switch what {
+	case "given":
+		return say(ctx, "desk.done_given")
+	case "ended":
+		return say(ctx, "desk.done_ended")
+	}
+	return ""
 }
 
 func (p *Pages) postsHere(ctx context.Context, v *postsPage, at place.Node) error {

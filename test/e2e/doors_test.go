@@ -104,10 +104,12 @@ func TestDoorsAreReadableByEverybody(t *testing.T) {
 	}
 	for _, d := range s.doors(t) {
 		p := pages[d.role]
-		for _, look := range []struct{ name, theme, mode string }{{"light", "light", "standard"}, {"dark", "dark", "standard"}, {"elder", "light", "elder"}} {
+		for _, look := range []struct{ name, theme, mode, lang string }{{"light", "light", "standard", "zh"}, {"dark", "dark", "standard", "en"}, {"elder", "light", "elder", "zh"}} {
 			p.Theme(look.theme)
 			p.Mode(look.mode)
 			p.Viewport(browser.Small)
+			p.Open(s.url + "/healthz")
+			p.Eval("document.cookie='lang="+look.lang+";path=/'", nil)
 			p.Open(s.url + d.path)
 			p.Ready()
 			p.Fits(t)
