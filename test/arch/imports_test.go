@@ -74,8 +74,8 @@ func mayNotImport(f *file, target string) string {
 			return ""
 		}
 		return "that is for tests only"
-	case f.test && target == "demo":
-		return "" // the sample subdistrict is test data too
+	case f.test && (target == "demo" || target == "internal/app"):
+		return "" // a story is told in the whole house, with the sample subdistrict
 	case under(f.dir(), engines()...):
 		return engineImport(f.dir(), target)
 	case height < 0:
