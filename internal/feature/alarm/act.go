@@ -1,0 +1,235 @@
+package alarm
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/linli/linli/internal/matter"
+	"github.com/linli/linli/internal/people"
+	"github.com/linli/linli/internal/platform/fault"
+	"github.com/linli/linli/internal/platform/store"
+)
+
+// Act is what somebody does about an incident.
+type Act struct {
+	ID     string
+	Verb   matter.Verb // Go, Cannot, AtDoor, Outcome, Shut, matter.Note
+	Key    string      // idempotency key
+	Words  string
+	IsFire bool     // with Outcome
+	Cause  Cause    // with Shut
+	Photos []string // blob hashes
+}
+
+func (x Act) check() error {
+	f := fault.New(fault.Invalid, "alarm.invalid")
+	if x.Verb == Shut && !slices.Contains(Causes(), x.Cause) {
+		f.WithField("cause", "alarm.cause_missing")
+	}
+	if x.Verb == matter.Note && strings.TrimSpace(x.Words) == "" && len(x.Photos) == 0 {
+		f.WithField("words", "alarm.note_empty")
+	}
+	if len(f.Fields) > 0 {
+		return f
+	}
+	return nil
+}
+
+// Do carries out an act. The same key again changes nothing.
+func (s *Service) Do(ctx context.Context, a people.Actor, x Act) (Incident, error) {
+	if err := x.check(); err != nil {
+		return Incident{}, err
+	}
+	v, err := s.View(ctx, a, x.ID)
+	if err != nil {
+		return Incident{}, err
+	}
+	var i Incident
+	err = s.Store.Update(ctx, func(ctx context.Context, tx *store.Tx) error {
+		i, err = s.act(ctx, tx, a, x, v)
+		return err
+	})
+	return i, err
+}
+
+func (s *Service) act(ctx context.Context, tx *store.Tx, a people.Actor, x Act, v View) (Incident, error) {
+	i, err := s.inTx(ctx, tx, v.Tenant, x.ID)
+	if err != nil {
+		return Incident{}, err
+	}
+	verb, err := s.verb(ctx, tx, a, x, i)
+	if err != nil {
+		return i, err
+	}
+	as, ok := v.as(i.Phase, verb)
+	if !ok {
+		return i, fault.New(fault.Conflict, "fault.changed")
+	}
+	i.step(verb, x, a.Person, as, tx.Now())
+	args := map[string]string{"words": strings.TrimSpace(x.Words)}
+	if x.Cause != "" {
+		args["cause"] = string(x.Cause)
+	}
+	key := ""
+	if x.Key != "" {
+		key = KindName + "/" + a.Person + "/" + x.Key
+	}
+	m, repeated, err := s.Spine.Move(ctx, tx, matter.Moving{
+		Tenant: i.Tenant, ID: i.ID, Verb: verb, By: a.Person, As: as, Holder: i.Holder, Due: i.Due, Key: key,
+		Entry: matter.Entry{Key: "alarm.did." + string(verb), Args: args, Photos: x.Photos, Audience: matter.Staff},
+	})
+	i.Matter = m
+	if err != nil || repeated {
+		return i, err
+	}
+	if err := s.answer(ctx, tx, a.Person, x.Verb, i, v); err != nil {
+		return i, err
+	}
+	return i, s.keep(ctx, tx, i)
+}
+
+// verb is what an act comes to: saying "cannot" after "I go" takes the
+// incident back if nobody else is going.
+func (s *Service) verb(ctx context.Context, tx *store.Tx, a people.Actor, x Act, i Incident) (matter.Verb, error) {
+	if x.Verb != Cannot || i.Phase != matter.Taken {
+		return x.Verb, nil
+	}
+	rows, err := New(tx).Responders(ctx, i.Tenant, i.ID)
+	if err != nil {
+		return "", fmt.Errorf("responders: %w", err)
+	}
+	if slices.ContainsFunc(rows, func(r AlarmResponder) bool { return r.Answer == "going" && r.PersonID != a.Person }) {
+		return Cannot, nil
+	}
+	return BackOut, nil
+}
+
+// answer notes what the person said in their lane, and what follows a closing.
+func (s *Service) answer(ctx context.Context, tx *store.Tx, person string, verb matter.Verb, i Incident, v View) error {
+	q, now := New(tx), store.Ms(tx.Now())
+	audience := "subdistrict"
+	for _, g := range v.roles {
+		if a := audienceOf(g); a != "" {
+			audience = a
+			break
+		}
+	}
+	if err := q.AddResponder(ctx, AddResponderParams{i.Tenant, i.ID, person, audience, now}); err != nil {
+		return fmt.Errorf("responder: %w", err)
+	}
+	var err error
+	switch verb {
+	case Go:
+		_, err = q.Answer(ctx, AnswerParams{i.Tenant, i.ID, person, "going", now})
+	case Cannot:
+		_, err = q.Answer(ctx, AnswerParams{i.Tenant, i.ID, person, "cannot", now})
+	case AtDoor:
+		_, err = q.AtDoor(ctx, AtDoorParams{i.Tenant, i.ID, person, now})
+	case Shut:
+		err = s.closed(ctx, tx, i)
+	}
+	return err
+}
+
+// How often the same cause leads to a proposal.
+const (
+	stoveTwice  = 2
+	stoveWithin = 365 * 24 * time.Hour
+	falseThrice = 3
+	falseWithin = 30 * 24 * time.Hour
+)
+
+// closed frees the device for its next incident and proposes what should not
+// happen again: a valve after the stove was left on twice, a technician after
+// three false alarms in thirty days. Nothing is ever muted.
+func (s *Service) closed(ctx context.Context, tx *store.Tx, i Incident) error {
+	q := New(tx)
+	if err := q.ReleaseOpen(ctx, i.Tenant, i.Device, string(i.Signal)); err != nil {
+		return fmt.Errorf("release: %w", err)
+	}
+	if i.Drill {
+		return nil
+	}
+	count := func(c Cause, within time.Duration) (int, error) {
+		rows, err := q.ClosedWithCause(ctx, ClosedWithCauseParams{i.Tenant, i.Device, string(i.Signal), string(c), store.Ms(tx.Now().Add(-within))})
+		return len(rows), err
+	}
+	if i.Cause == StoveLeftOn {
+		n, err := count(StoveLeftOn, stoveWithin)
+		if err != nil || n+1 < stoveTwice {
+			return err
+		}
+		return s.propose(ctx, tx, i, "valve")
+	}
+	total := 1
+	for _, c := range Causes() {
+		if !c.False() || !i.Cause.False() {
+			continue
+		}
+		n, err := count(c, falseWithin)
+		if err != nil {
+			return err
+		}
+		total += n
+	}
+	if i.Cause.False() && total >= falseThrice {
+		return s.propose(ctx, tx, i, "technician")
+	}
+	return nil
+}
+
+// propose writes the proposal into the record and tells the committee.
+func (s *Service) propose(ctx context.Context, tx *store.Tx, i Incident, what string) error {
+	m, _, err := s.Spine.Move(ctx, tx, matter.Moving{
+		Tenant: i.Tenant, ID: i.ID, Verb: Propose, As: matter.ByClock, Holder: i.Holder, Due: i.Due,
+		Entry: matter.Entry{Key: "alarm.propose." + what, Audience: matter.Staff},
+	})
+	if err != nil {
+		return err
+	}
+	i.Matter = m
+	sc, err := s.sceneAt(ctx, i.Tenant, i.Place)
+	if err != nil {
+		return err
+	}
+	var to []string
+	for _, p := range sc.served {
+		if p.Tenant == i.Tenant && p.Role.Group() == people.Committee {
+			to = append(to, p.Person)
+		}
+	}
+	return s.tell(ctx, tx, i, sc, to, "alarm.told."+what)
+}
+
+// step moves the incident's own facts.
+func (i *Incident) step(verb matter.Verb, x Act, person string, as people.Group, now time.Time) {
+	switch verb {
+	case Go:
+		if i.Phase == matter.Raised {
+			i.AckedAt, i.Level = now, 0
+			i.Holder, i.Due = matter.Holder{Group: as, Person: person}, now.Add(NobodyThere)
+		}
+	case BackOut:
+		i.AckedAt, i.Level = time.Time{}, 1
+		i.Holder, i.Due = matter.Holder{Group: people.Property}, now
+	case AtDoor:
+		if i.DoorAt.IsZero() {
+			i.DoorAt = now
+		}
+		if i.AckedAt.IsZero() {
+			i.AckedAt = now
+		}
+		i.Holder, i.Due = matter.Holder{Group: as, Person: person}, now.Add(NobodyThere)
+	case Outcome:
+		i.IsFire = x.IsFire
+	case Shut:
+		i.Cause, i.ClosedAt = x.Cause, now
+		i.Holder, i.Due = matter.Holder{}, time.Time{}
+	}
+	if move, ok := Kind().Find(i.Phase, verb); ok {
+		i.Phase = move.To
+	}
+}

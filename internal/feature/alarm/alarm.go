@@ -1,0 +1,211 @@
+package alarm
+
+import (
+	"slices"
+	"time"
+
+	"github.com/linli/linli/internal/matter"
+	"github.com/linli/linli/internal/people"
+	"github.com/linli/linli/internal/platform/store"
+)
+
+// KindName is the kind of matter that incidents are.
+const KindName = "alarm"
+
+// SignalKind is what a detector saw.
+type SignalKind string
+
+// The kinds that call people. They are never held back.
+const (
+	Smoke      SignalKind = "smoke"      // 烟雾
+	Gas        SignalKind = "gas"        // 燃气泄漏
+	CO         SignalKind = "co"         // 一氧化碳
+	WaterLeak  SignalKind = "water_leak" // 漏水
+	SOS        SignalKind = "sos"        // 求助按钮
+	Heat       SignalKind = "heat"       // 高温
+	Entrapment SignalKind = "entrapment" // 电梯困人
+)
+
+// Kinds are all kinds that call people.
+func Kinds() []SignalKind {
+	return []SignalKind{Smoke, Gas, CO, WaterLeak, SOS, Heat, Entrapment}
+}
+
+// Signal is an edge that a device reported: the kind began, or ended.
+type Signal struct {
+	Tenant     store.Tenant
+	Device     string
+	Kind       SignalKind
+	On         bool
+	Place      string    // id of the dwelling, or of where the device hangs
+	DeviceTime time.Time // zero if the device has no clock
+	ReceivedAt time.Time // when its bytes were on disk
+	Drill      bool
+}
+
+// The timers of an incident. Sources: reference/devices.md §7 (our choice
+// within EN 54-21's 100 s and the 10/20/60 s classes of the 119 lines).
+const (
+	NextChannel = 10 * time.Second  // no delivery receipt: the next channel
+	Repeat      = 60 * time.Second  // nobody answered: everybody again, with voice
+	ToOffice    = 120 * time.Second // the subdistrict's officers
+	Call119     = 180 * time.Second // every screen says call 119
+	NobodyThere = 5 * time.Minute   // somebody goes, nobody arrived
+	Again       = 10 * time.Minute  // a new incident this soon after another says so
+	LateAfter   = 10 * time.Minute  // a device time this long ago makes the alarm late
+)
+
+// Step is what a timer does when it fires.
+type Step string
+
+// The steps, in the order they fire while nobody answers; then StepRepeat
+// again every minute. StepNobody fires every five minutes while somebody goes
+// and nobody is there.
+const (
+	StepChannel Step = "channel"
+	StepRepeat  Step = "repeat"
+	StepOffice  Step = "office"
+	Step119     Step = "call119"
+	StepNobody  Step = "nobody"
+)
+
+// timer is the step after so many have fired, and when, counted from raising.
+func timer(fired int) (Step, time.Duration) {
+	switch fired {
+	case 0:
+		return StepChannel, NextChannel
+	case 1:
+		return StepRepeat, Repeat
+	case 2:
+		return StepOffice, ToOffice
+	case 3:
+		return Step119, Call119
+	}
+	return StepRepeat, Call119 + time.Duration(fired-3)*Repeat
+}
+
+// Cause is why an incident ended; a false alarm is thanked, never scolded.
+type Cause string
+
+// The causes.
+const (
+	StoveLeftOn Cause = "stove_left_on" // 忘关灶火
+	Fire        Cause = "fire"          // 起火
+	Cooking     Cause = "cooking"       // 炒菜油烟
+	Steam       Cause = "steam"         // 水汽
+	Dust        Cause = "dust"          // 灰尘
+	Insects     Cause = "insects"       // 小虫
+	TestCause   Cause = "test"          // 测试
+	DeviceFault Cause = "device_fault"  // 设备故障
+	GasLeak     Cause = "gas_leak"      // 燃气泄漏
+	Released    Cause = "released"      // 人已救出
+	Unknown     Cause = "unknown"       // 没有查明
+)
+
+// Causes are all causes.
+func Causes() []Cause {
+	return []Cause{StoveLeftOn, Fire, Cooking, Steam, Dust, Insects, TestCause, DeviceFault, GasLeak, Released, Unknown}
+}
+
+// False reports a cause that was no danger.
+func (c Cause) False() bool {
+	return slices.Contains([]Cause{Cooking, Steam, Dust, Insects, TestCause, DeviceFault}, c)
+}
+
+// The verbs of an incident beside those every matter has.
+const (
+	Go       matter.Verb = "go"       // 我去
+	Cannot   matter.Verb = "cannot"   // 我去不了
+	BackOut  matter.Verb = "back_out" // 原来说去的人去不了，没有别人在去
+	AtDoor   matter.Verb = "at_door"  // 到门口
+	Outcome  matter.Verb = "outcome"  // 现场情况
+	Shut     matter.Verb = "shut"     // 关闭
+	Repeated matter.Verb = "signal"   // the device says it again, or no more
+	Escalate matter.Verb = "escalate" // a timer fired
+)
+
+// answerers are the groups that may answer an incident.
+var answerers = []people.Group{people.Property, people.Committee, people.Volunteers, people.BuildingLeads, people.Subdistrict}
+
+// Kind is the table of moves of an incident.
+func Kind() matter.Kind {
+	open := []matter.Phase{matter.Raised, matter.Taken, matter.Doing, matter.Done}
+	return matter.Kind{Name: KindName, Moves: []matter.Move{
+		{From: []matter.Phase{matter.Raised, matter.Taken}, Verb: Go, To: matter.Taken, By: answerers},
+		{From: []matter.Phase{matter.Doing}, Verb: Go, To: matter.Doing, By: answerers},
+		{From: []matter.Phase{matter.Raised, matter.Taken, matter.Doing}, Verb: Cannot, By: answerers},
+		{From: []matter.Phase{matter.Taken}, Verb: BackOut, To: matter.Raised, By: answerers},
+		{From: []matter.Phase{matter.Raised, matter.Taken, matter.Doing}, Verb: AtDoor, To: matter.Doing, By: answerers},
+		{From: []matter.Phase{matter.Doing}, Verb: Outcome, To: matter.Done, By: answerers},
+		{From: []matter.Phase{matter.Doing, matter.Done}, Verb: Shut, To: matter.Confirmed, By: []people.Group{people.Property, people.Committee, people.Subdistrict}},
+		{From: open, Verb: matter.Note, By: answerers},
+		{From: open, Verb: Repeated, By: []people.Group{matter.ByClock}},
+		{From: append([]matter.Phase{matter.Confirmed}, open...), Verb: Propose, By: []people.Group{matter.ByClock}},
+		{From: []matter.Phase{matter.Raised, matter.Taken}, Verb: Escalate, By: []people.Group{matter.ByClock}},
+	}}
+}
+
+// Incident is a matter with what an alarm knows beyond its head.
+type Incident struct {
+	matter.Matter
+	Device   string
+	Signal   SignalKind
+	Compound string
+	Building string
+	Drill    bool
+	Late     time.Duration // how late the device's message came; 0: in time
+	Again    string        // the incident of the same device just before
+	Level    int           // timers fired
+	Signals  int           // how often the device said it
+	AckedAt  time.Time
+	DoorAt   time.Time
+	Cleared  time.Time // the detector sees nothing any more
+	ClosedAt time.Time
+	IsFire   bool
+	Cause    Cause
+}
+
+// Next is the next timer of an incident and when it fires; no step once
+// somebody is at the door.
+func (i Incident) Next() (Step, time.Time) {
+	switch i.Phase {
+	case matter.Raised:
+		step, after := timer(i.Level)
+		return step, i.RaisedAt.Add(after)
+	case matter.Taken:
+		return StepNobody, i.AckedAt.Add(time.Duration(i.Level+1) * NobodyThere)
+	}
+	return "", time.Time{}
+}
+
+// Responder is one person who was called, and what became of it.
+type Responder struct {
+	Person     string
+	Audience   string // property, committee, volunteer, subdistrict
+	Handed     time.Time
+	Answer     string // going, cannot, or empty
+	AnsweredAt time.Time
+	DoorAt     time.Time
+}
+
+// Lane is how far a responder has come: told, going, at the door.
+func (r Responder) Lane() int {
+	switch {
+	case !r.DoorAt.IsZero():
+		return 3
+	case r.Answer == "going":
+		return 2
+	case r.Answer == "":
+		return 1
+	}
+	return 0
+}
+
+func incidentOf(m matter.Matter, r AlarmIncident) Incident {
+	return Incident{
+		Matter: m, Device: r.DeviceID, Signal: SignalKind(r.Kind), Compound: r.CompoundID, Building: r.BuildingID, Drill: r.Drill != 0,
+		Late: time.Duration(r.Late) * time.Millisecond, Again: r.Again, Level: int(r.Level), Signals: int(r.Signals),
+		AckedAt: store.Time(r.AckedAt), DoorAt: store.Time(r.DoorAt), Cleared: store.Time(r.ClearedAt), ClosedAt: store.Time(r.ClosedAt),
+		IsFire: r.Fire != 0, Cause: Cause(r.Cause),
+	}
+}

@@ -1,0 +1,27 @@
+// Package alarm is 报警: smoke to somebody at the door.
+//
+// A detector in the flat of an old man who lives alone sees smoke. In the
+// transaction that notes it, a matter is raised and the property staff on duty,
+// the residents' committee, the volunteers of the stair and his family are
+// told; after the commit their open pages show it. Somebody says "I go", stands
+// at the door, says what it was; the record holds every second of it.
+//
+//	raised ──go──▶ acknowledged ──at the door──▶ on scene ──outcome──▶ cleared ──close──▶ closed with a cause
+//	   │ 60 s nobody answers: told again, all of them, by voice where there is a gateway
+//	   │ 120 s: the subdistrict's officers      180 s: every screen says call 119, with the address
+//	   └ acknowledged, but nobody at the door for 5 min: all of it again
+//
+// A fire signal is never held, grouped, muted or kept back by quiet hours. One
+// incident is open for one device and kind: the same signal again extends it,
+// a second device opens its own and is linked. A detector that sees no more
+// smoke changes nothing: only a person on site closes an incident, with a
+// cause. A signal that comes late or again after a gap is still raised, and
+// says that it is late. A lift that holds people (S56) is called like smoke.
+//
+// The timers are rows: they survive kill -9 and fire at once if they are
+// overdue. Numbers: reference/devices.md §7; the classes of 10, 20 and 60
+// seconds are those of the Chinese standard for 119 lines.
+//
+// An alarm at a living-alone home is never public. Who responds sees the
+// person's sheet while the incident is open, and each look is recorded.
+package alarm

@@ -1,0 +1,60 @@
+-- name: InsertIncident :exec
+INSERT INTO alarm_incident (tenant_id, matter_id, device_id, kind, compound_id, building_id, drill, late, again, open, raised_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10);
+
+-- name: UpdateIncident :exec
+UPDATE alarm_incident SET open = $3, level = $4, signals = $5, acked_at = $6, door_at = $7, cleared_at = $8, closed_at = $9, fire = $10, cause = $11
+WHERE tenant_id = $1 AND matter_id = $2;
+
+-- name: IncidentByID :one
+SELECT * FROM alarm_incident WHERE tenant_id = $1 AND matter_id = $2;
+
+-- name: OpenIncidents :many
+SELECT * FROM alarm_incident WHERE tenant_id = $1 AND open = 1 ORDER BY raised_at, matter_id LIMIT $2;
+
+-- name: PastIncidents :many
+SELECT * FROM alarm_incident WHERE tenant_id = $1 AND open = 0 AND raised_at < $2 ORDER BY raised_at DESC, matter_id DESC LIMIT $3;
+
+-- name: LastOf :one
+SELECT * FROM alarm_incident WHERE tenant_id = $1 AND device_id = $2 AND kind = $3 AND open = 0 ORDER BY raised_at DESC LIMIT 1;
+
+-- name: ClosedWithCause :many
+SELECT matter_id, raised_at FROM alarm_incident
+WHERE tenant_id = $1 AND device_id = $2 AND kind = $3 AND open = 0 AND cause = $4 AND raised_at >= $5 AND drill = 0 ORDER BY raised_at;
+
+-- name: NearbyOpen :many
+SELECT matter_id FROM alarm_incident
+WHERE tenant_id = $1 AND open = 1 AND building_id = $2 AND raised_at >= $3 AND matter_id <> $4;
+
+-- name: ClaimOpen :execrows
+INSERT INTO alarm_open (tenant_id, device_id, kind, matter_id) VALUES ($1, $2, $3, $4)
+ON CONFLICT (tenant_id, device_id, kind) DO NOTHING;
+
+-- name: OpenOf :one
+SELECT matter_id FROM alarm_open WHERE tenant_id = $1 AND device_id = $2 AND kind = $3;
+
+-- name: ReleaseOpen :exec
+DELETE FROM alarm_open WHERE tenant_id = $1 AND device_id = $2 AND kind = $3;
+
+-- name: AddResponder :exec
+INSERT INTO alarm_responder (tenant_id, matter_id, person_id, audience, handed_at) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (tenant_id, matter_id, person_id) DO NOTHING;
+
+-- name: Answer :execrows
+UPDATE alarm_responder SET answer = $4, answered_at = $5 WHERE tenant_id = $1 AND matter_id = $2 AND person_id = $3;
+
+-- name: AtDoor :execrows
+UPDATE alarm_responder SET door_at = $4, answer = 'going', answered_at = CASE WHEN answered_at = 0 THEN $4 ELSE answered_at END
+WHERE tenant_id = $1 AND matter_id = $2 AND person_id = $3;
+
+-- name: Responders :many
+SELECT * FROM alarm_responder WHERE tenant_id = $1 AND matter_id = $2 ORDER BY audience, answered_at DESC, person_id;
+
+-- name: BeginDuty :exec
+INSERT INTO alarm_duty (tenant_id, id, person_id, place_id, since) VALUES ($1, $2, $3, $4, $5);
+
+-- name: EndDuty :execrows
+UPDATE alarm_duty SET until = $4 WHERE tenant_id = $1 AND person_id = $2 AND place_id = $3 AND until = 0;
+
+-- name: OnDuty :many
+SELECT person_id, place_id, since FROM alarm_duty WHERE tenant_id = $1 AND until = 0 ORDER BY since;

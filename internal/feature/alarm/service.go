@@ -1,0 +1,320 @@
+package alarm
+
+import (
+	"context"
+	"embed"
+	"fmt"
+	"io/fs"
+	"slices"
+	"time"
+
+	"github.com/linli/linli/internal/matter"
+	"github.com/linli/linli/internal/notify"
+	"github.com/linli/linli/internal/people"
+	"github.com/linli/linli/internal/place"
+	"github.com/linli/linli/internal/platform/fault"
+	"github.com/linli/linli/internal/platform/job"
+	"github.com/linli/linli/internal/platform/live"
+	"github.com/linli/linli/internal/platform/store"
+)
+
+//go:embed migrations/*.sql words/*.toml
+var files embed.FS
+
+// Room is the alarm's tables.
+func Room() store.Room {
+	return store.Room{Name: "alarm", Migrations: store.Folder(files, "migrations")}
+}
+
+// Words are the alarm's sentences.
+func Words() fs.FS { return store.Folder(files, "words") }
+
+// Deps is what the alarm stands on.
+type Deps struct {
+	Store    *store.Store
+	Spine    *matter.Spine
+	Places   *place.Service
+	Register *people.Register
+	Notify   *notify.Service
+	Hub      *live.Hub
+	Office   store.Tenant // the subdistrict office
+}
+
+// Service is the alarm's verbs.
+type Service struct{ Deps }
+
+// NewService makes the service.
+func NewService(d Deps) *Service { return &Service{d} }
+
+// Topic is the live topic of all incidents of a tenant: every desk listens.
+func Topic(tenant store.Tenant) string { return "alarms/" + string(tenant) }
+
+// Path is the page of an incident.
+func Path(id string) string { return "/alarm/" + id }
+
+// scene is where it is and who serves there.
+type scene struct {
+	node     place.Node
+	compound string
+	building string
+	door     string // as on the door-plate, with the flat: for responders only
+	full     string // as one says it to 119
+	served   []people.Served
+}
+
+func (s *Service) sceneAt(ctx context.Context, tenant store.Tenant, id string) (scene, error) {
+	chain, err := s.Places.Ancestors(ctx, tenant, id)
+	if err != nil {
+		return scene{}, err
+	}
+	t, err := s.Places.Tenant(ctx, tenant)
+	if err != nil {
+		return scene{}, err
+	}
+	label := place.LabelOf(t, chain)
+	sc := scene{node: chain[len(chain)-1], door: label.Door, full: label.Full}
+	for _, n := range chain {
+		switch n.Kind {
+		case place.Compound:
+			sc.compound = n.ID
+		case place.Building:
+			sc.building = n.ID
+		}
+	}
+	sc.served, err = s.Register.PostsAt(ctx, tenant, sc.node.Path)
+	return sc, err
+}
+
+// audienceOf is the lane a group stands in on the desk; empty for those who
+// are not called in the first wave.
+func audienceOf(g people.Group) string {
+	switch g {
+	case people.Property:
+		return "property"
+	case people.Committee:
+		return "committee"
+	case people.Volunteers, people.BuildingLeads:
+		return "volunteer"
+	}
+	return ""
+}
+
+// firstWave is who is called at once: of the property those on duty, or all of
+// them if nobody is; the committee; the volunteers and building leads.
+func (s *Service) firstWave(ctx context.Context, q *Queries, tenant store.Tenant, sc scene) (map[string]string, error) {
+	duty, err := q.OnDuty(ctx, tenant)
+	if err != nil {
+		return nil, fmt.Errorf("on duty: %w", err)
+	}
+	onDuty := func(person string) bool {
+		return slices.ContainsFunc(duty, func(d OnDutyRow) bool {
+			return d.PersonID == person && slices.Contains(sc.node.Ancestors(), d.PlaceID)
+		})
+	}
+	guarded := slices.ContainsFunc(sc.served, func(p people.Served) bool {
+		return p.Tenant == tenant && p.Role.Group() == people.Property && onDuty(p.Person)
+	})
+	wave := map[string]string{}
+	for _, p := range sc.served {
+		audience := audienceOf(p.Role.Group())
+		if audience == "" || p.Tenant != tenant || guarded && audience == "property" && !onDuty(p.Person) {
+			continue
+		}
+		if wave[p.Person] == "" || audience == "property" {
+			wave[p.Person] = audience
+		}
+	}
+	return wave, nil
+}
+
+// OnSignal is what happens when a device says that a kind began or ended. It
+// runs in the transaction that notes the device's state, and never refuses.
+func (s *Service) OnSignal(ctx context.Context, tx *store.Tx, sig Signal) error {
+	q := New(tx)
+	open, err := q.OpenOf(ctx, sig.Tenant, sig.Device, string(sig.Kind))
+	switch {
+	case err == nil:
+		return s.extend(ctx, tx, sig, open)
+	case !fault.Is(store.NoRows(err), fault.NotFound):
+		return fmt.Errorf("open incident: %w", err)
+	case !sig.On:
+		return nil // it ended before we knew that it began
+	}
+	return s.raise(ctx, tx, sig)
+}
+
+// extend notes on the open incident that the device says it again, or no more.
+// Neither closes it.
+func (s *Service) extend(ctx context.Context, tx *store.Tx, sig Signal, id string) error {
+	i, err := s.inTx(ctx, tx, sig.Tenant, id)
+	if err != nil {
+		return err
+	}
+	key := "alarm.did.signal"
+	if sig.On {
+		i.Signals++
+		i.Cleared = time.Time{}
+	} else {
+		key, i.Cleared = "alarm.did.clear", tx.Now()
+	}
+	return s.clock(ctx, tx, i, Repeated, key, nil)
+}
+
+func (s *Service) raise(ctx context.Context, tx *store.Tx, sig Signal) error {
+	sc, err := s.sceneAt(ctx, sig.Tenant, sig.Place)
+	if err != nil {
+		return err
+	}
+	m, _, err := s.Spine.Raise(ctx, tx, matter.Raising{
+		Tenant: sig.Tenant, Kind: KindName, Place: sig.Place, By: "device:" + sig.Device, As: matter.ByClock,
+		Holder: matter.Holder{Group: people.Property}, Due: tx.Now().Add(Repeat), Visibility: matter.Staff,
+		Entry: matter.Entry{Key: "alarm.did.raise", Args: map[string]string{"kind": string(sig.Kind)}, Audience: matter.Staff},
+	})
+	if err != nil {
+		return err
+	}
+	q := New(tx)
+	if n, err := q.ClaimOpen(ctx, ClaimOpenParams{m.Tenant, sig.Device, string(sig.Kind), m.ID}); err != nil || n == 0 {
+		return fault.Wrap(err, fault.Conflict, "fault.changed") // another node raised it this instant: decoded again, it extends
+	}
+	i := Incident{Matter: m, Device: sig.Device, Signal: sig.Kind, Compound: sc.compound, Building: sc.building, Drill: sig.Drill, Late: late(sig), Signals: 1}
+	if i.Again, err = s.justBefore(ctx, q, i, tx.Now()); err != nil {
+		return err
+	}
+	err = q.InsertIncident(ctx, InsertIncidentParams{
+		TenantID: i.Tenant, MatterID: i.ID, DeviceID: i.Device, Kind: string(i.Signal), CompoundID: i.Compound, BuildingID: i.Building,
+		Drill: flag(i.Drill), Late: i.Late.Milliseconds(), Again: i.Again, RaisedAt: store.Ms(i.RaisedAt),
+	})
+	if err != nil {
+		return fmt.Errorf("incident: %w", err)
+	}
+	return s.callFirst(ctx, tx, i, sc)
+}
+
+// late is how late a message came, if later than ten minutes.
+func late(sig Signal) time.Duration {
+	if sig.DeviceTime.IsZero() {
+		return 0
+	}
+	if d := sig.ReceivedAt.Sub(sig.DeviceTime); d >= LateAfter {
+		return d
+	}
+	return 0
+}
+
+// justBefore is the incident of the same device and kind that was raised less
+// than ten minutes ago and is closed.
+func (s *Service) justBefore(ctx context.Context, q *Queries, i Incident, now time.Time) (string, error) {
+	last, err := q.LastOf(ctx, i.Tenant, i.Device, string(i.Signal))
+	if fault.Is(store.NoRows(err), fault.NotFound) {
+		return "", nil
+	}
+	if err != nil {
+		return "", fmt.Errorf("last incident: %w", err)
+	}
+	if now.Sub(store.Time(last.ClosedAt)) <= Again {
+		return last.MatterID, nil
+	}
+	return "", nil
+}
+
+// callFirst calls everybody of the first wave, starts the timers and links the
+// other incidents of the building that are open.
+func (s *Service) callFirst(ctx context.Context, tx *store.Tx, i Incident, sc scene) error {
+	q := New(tx)
+	wave, err := s.firstWave(ctx, q, i.Tenant, sc)
+	if err != nil {
+		return err
+	}
+	var to []string
+	for person, audience := range wave {
+		to = append(to, person)
+		if err := q.AddResponder(ctx, AddResponderParams{i.Tenant, i.ID, person, audience, store.Ms(tx.Now())}); err != nil {
+			return fmt.Errorf("responder: %w", err)
+		}
+	}
+	slices.Sort(to)
+	if err := s.tell(ctx, tx, i, sc, to, "alarm.told.raise"); err != nil {
+		return err
+	}
+	if err := s.setTimer(ctx, tx, i); err != nil {
+		return err
+	}
+	near, err := q.NearbyOpen(ctx, NearbyOpenParams{i.Tenant, i.Building, store.Ms(tx.Now().Add(-Again)), i.ID})
+	if err != nil {
+		return fmt.Errorf("nearby: %w", err)
+	}
+	for _, other := range near {
+		if err := s.Spine.Join(ctx, tx, i.Tenant, i.ID, matter.CausedBy, other); err != nil {
+			return err
+		}
+	}
+	tx.AfterCommit(func() { s.Hub.Publish(Topic(i.Tenant)) })
+	return nil
+}
+
+func (s *Service) tell(ctx context.Context, tx *store.Tx, i Incident, sc scene, to []string, key string) error {
+	args := map[string]string{"place": sc.door, "kind": string(i.Signal)}
+	if i.Drill {
+		args["drill"] = "1"
+	}
+	return s.Notify.Tell(ctx, tx, notify.Telling{
+		Tenant: i.Tenant, Matter: i.ID, Seq: i.Version, To: to, Key: key, Args: args, Link: Path(i.ID),
+		Event: notify.Event{Kind: KindName, Verb: key[len("alarm.told."):], Number: i.Number, Phase: string(i.Phase), Place: sc.door},
+	})
+}
+
+// setTimer promises the next step, or takes the promise back.
+func (s *Service) setTimer(ctx context.Context, tx *store.Tx, i Incident) error {
+	_, at := i.Next()
+	if at.IsZero() {
+		return job.Cancel(ctx, tx, i.Tenant, TimerKind, i.ID)
+	}
+	return job.Add(ctx, tx, i.Tenant, TimerKind, i.ID, at, struct{}{})
+}
+
+func (s *Service) inTx(ctx context.Context, tx *store.Tx, tenant store.Tenant, id string) (Incident, error) {
+	m, err := s.Spine.InTx(ctx, tx, tenant, id)
+	if err != nil {
+		return Incident{}, err
+	}
+	row, err := New(tx).IncidentByID(ctx, tenant, id)
+	if err != nil {
+		return Incident{}, store.NoRows(err)
+	}
+	return incidentOf(m, row), nil
+}
+
+// keep writes what changed of an incident.
+func (s *Service) keep(ctx context.Context, tx *store.Tx, i Incident) error {
+	err := New(tx).UpdateIncident(ctx, UpdateIncidentParams{
+		TenantID: i.Tenant, MatterID: i.ID, Open: flag(!i.Phase.Closed()), Level: int64(i.Level), Signals: int64(i.Signals),
+		AckedAt: store.Ms(i.AckedAt), DoorAt: store.Ms(i.DoorAt), ClearedAt: store.Ms(i.Cleared), ClosedAt: store.Ms(i.ClosedAt),
+		Fire: flag(i.IsFire), Cause: string(i.Cause),
+	})
+	if err != nil {
+		return fmt.Errorf("incident: %w", err)
+	}
+	tx.AfterCommit(func() { s.Hub.Publish(Topic(i.Tenant)) })
+	return s.setTimer(ctx, tx, i)
+}
+
+// clock is a move that no person made.
+func (s *Service) clock(ctx context.Context, tx *store.Tx, i Incident, verb matter.Verb, key string, args map[string]string) error {
+	m, _, err := s.Spine.Move(ctx, tx, matter.Moving{
+		Tenant: i.Tenant, ID: i.ID, Verb: verb, As: matter.ByClock, Holder: i.Holder, Due: i.Due,
+		Entry: matter.Entry{Key: key, Args: args, Audience: matter.Staff},
+	})
+	if err != nil {
+		return err
+	}
+	i.Matter = m
+	return s.keep(ctx, tx, i)
+}
+
+func flag(b bool) int64 {
+	if b {
+		return 1
+	}
+	return 0
+}

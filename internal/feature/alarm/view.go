@@ -1,0 +1,221 @@
+package alarm
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/linli/linli/internal/matter"
+	"github.com/linli/linli/internal/people"
+	"github.com/linli/linli/internal/platform/fault"
+	"github.com/linli/linli/internal/platform/store"
+)
+
+// View is an incident as one responder may see it.
+type View struct {
+	Incident
+	Door       string // with the flat
+	Full       string // as one says it to 119
+	Responders []Responder
+	Timeline   []matter.Entry
+	Can        []matter.Verb
+
+	scene  scene
+	viewer people.Actor
+	roles  []people.Group
+}
+
+// View is the incident with this id if the actor serves its place; to others
+// it is not found. Volunteers see it while it is open.
+func (s *Service) View(ctx context.Context, a people.Actor, id string) (View, error) {
+	i, err := s.find(ctx, a, id)
+	if err != nil {
+		return View{}, err
+	}
+	sc, err := s.sceneAt(ctx, i.Tenant, i.Place)
+	if err != nil {
+		return View{}, err
+	}
+	v := View{Incident: i, Door: sc.door, Full: sc.full, scene: sc, viewer: a, roles: rolesAt(a, i, sc)}
+	if len(v.roles) == 0 {
+		return View{}, fault.New(fault.NotFound, "fault.not_found")
+	}
+	for _, m := range Kind().Moves {
+		if _, ok := v.as(i.Phase, m.Verb); ok && m.Verb != BackOut && !slices.Contains(v.Can, m.Verb) {
+			v.Can = append(v.Can, m.Verb)
+		}
+	}
+	if v.Timeline, err = s.Spine.Timeline(ctx, i.Tenant, i.ID); err != nil {
+		return View{}, err
+	}
+	v.Responders, err = s.responders(ctx, i.Tenant, i.ID)
+	return v, err
+}
+
+func (s *Service) responders(ctx context.Context, tenant store.Tenant, id string) ([]Responder, error) {
+	rows, err := New(s.Store.Reader()).Responders(ctx, tenant, id)
+	if err != nil {
+		return nil, fmt.Errorf("responders: %w", err)
+	}
+	out := make([]Responder, len(rows))
+	for i, r := range rows {
+		out[i] = Responder{r.PersonID, r.Audience, store.Time(r.HandedAt), r.Answer, store.Time(r.AnsweredAt), store.Time(r.DoorAt)}
+	}
+	return out, nil
+}
+
+// find reads an incident of the actor's neighbourhood; the subdistrict's
+// officers find those of every neighbourhood.
+func (s *Service) find(ctx context.Context, a people.Actor, id string) (Incident, error) {
+	tenants, err := s.tenantsOf(ctx, a)
+	if err != nil {
+		return Incident{}, err
+	}
+	for _, tenant := range tenants {
+		m, err := s.Spine.ByID(ctx, tenant, id)
+		if fault.Is(err, fault.NotFound) {
+			continue
+		}
+		if err != nil {
+			return Incident{}, err
+		}
+		row, err := New(s.Store.Reader()).IncidentByID(ctx, tenant, id)
+		if err != nil {
+			return Incident{}, store.NoRows(err)
+		}
+		return incidentOf(m, row), nil
+	}
+	return Incident{}, fault.New(fault.NotFound, "fault.not_found")
+}
+
+func (s *Service) tenantsOf(ctx context.Context, a people.Actor) ([]store.Tenant, error) {
+	if !a.In(people.Subdistrict) {
+		return []store.Tenant{a.Tenant}, nil
+	}
+	all, err := s.Places.Tenants(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var ids []store.Tenant
+	for _, t := range all {
+		ids = append(ids, t.ID)
+	}
+	return ids, nil
+}
+
+// rolesAt are the groups as which the actor may answer.
+func rolesAt(a people.Actor, i Incident, sc scene) []people.Group {
+	var roles []people.Group
+	for _, g := range answerers {
+		switch {
+		case g == people.Subdistrict:
+			if a.In(g) {
+				roles = append(roles, g)
+			}
+		case a.Tenant != i.Tenant || !a.Serves(g, sc.node.Path):
+		case (g == people.Volunteers || g == people.BuildingLeads) && i.Phase.Closed():
+		default:
+			roles = append(roles, g)
+		}
+	}
+	return roles
+}
+
+func (v View) as(phase matter.Phase, verb matter.Verb) (people.Group, bool) {
+	move, ok := Kind().Find(phase, verb)
+	if !ok {
+		return "", false
+	}
+	for _, g := range v.roles {
+		if slices.Contains(move.By, g) {
+			return g, true
+		}
+	}
+	return "", false
+}
+
+// Row is an incident in a list.
+type Row struct {
+	Incident
+	Door string
+}
+
+// most is how many open incidents a desk shows: more than a subdistrict ever
+// has at once.
+const most = 200
+
+// Open are the open incidents that the actor serves, oldest first.
+func (s *Service) Open(ctx context.Context, a people.Actor) ([]Row, error) {
+	tenants, err := s.tenantsOf(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	var out []Row
+	for _, tenant := range tenants {
+		rows, err := New(s.Store.Reader()).OpenIncidents(ctx, tenant, most)
+		if err != nil {
+			return nil, fmt.Errorf("open incidents: %w", err)
+		}
+		if out, err = s.rows(ctx, a, rows, out); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// Past are the closed incidents of the actor's neighbourhood, newest first.
+func (s *Service) Past(ctx context.Context, a people.Actor, before time.Time, limit int) ([]Row, error) {
+	rows, err := New(s.Store.Reader()).PastIncidents(ctx, a.Tenant, store.Ms(before), int32(limit))
+	if err != nil {
+		return nil, fmt.Errorf("past incidents: %w", err)
+	}
+	return s.rows(ctx, a, rows, nil)
+}
+
+func (s *Service) rows(ctx context.Context, a people.Actor, rows []AlarmIncident, out []Row) ([]Row, error) {
+	for _, r := range rows {
+		m, err := s.Spine.ByID(ctx, r.TenantID, r.MatterID)
+		if err != nil {
+			return nil, err
+		}
+		i := incidentOf(m, r)
+		sc, err := s.sceneAt(ctx, i.Tenant, i.Place)
+		if err != nil {
+			return nil, err
+		}
+		if len(rolesAt(a, i, sc)) > 0 {
+			out = append(out, Row{i, sc.door})
+		}
+	}
+	return out, nil
+}
+
+// BeginDuty puts the actor on duty at a place they serve for the property.
+func (s *Service) BeginDuty(ctx context.Context, a people.Actor, placeID string) error {
+	node, err := s.Places.ByID(ctx, a.Tenant, placeID)
+	if err != nil {
+		return err
+	}
+	if !a.Serves(people.Property, node.Path) {
+		return fault.New(fault.Forbidden, "fault.forbidden")
+	}
+	return s.Store.Update(ctx, func(ctx context.Context, tx *store.Tx) error {
+		q := New(tx)
+		if _, err := q.EndDuty(ctx, EndDutyParams{a.Tenant, a.Person, placeID, store.Ms(tx.Now())}); err != nil {
+			return err
+		}
+		return q.BeginDuty(ctx, BeginDutyParams{a.Tenant, store.NewID(), a.Person, placeID, store.Ms(tx.Now())})
+	})
+}
+
+// EndDuty takes the actor off duty at a place.
+func (s *Service) EndDuty(ctx context.Context, a people.Actor, placeID string) error {
+	return s.Store.Update(ctx, func(ctx context.Context, tx *store.Tx) error {
+		n, err := New(tx).EndDuty(ctx, EndDutyParams{a.Tenant, a.Person, placeID, store.Ms(tx.Now())})
+		if err == nil && n == 0 {
+			return fault.New(fault.NotFound, "fault.not_found")
+		}
+		return err
+	})
+}
