@@ -205,6 +205,17 @@ func (s *Spine) ByID(ctx context.Context, tenant store.Tenant, id string) (Matte
 	return findHead(ctx, New(s.store.Reader()), tenant, id)
 }
 
+// ByKey is the matter that was raised or moved under an idempotency key, or
+// not found.
+func (s *Spine) ByKey(ctx context.Context, tenant store.Tenant, key string) (Matter, error) {
+	q := New(s.store.Reader())
+	id, err := q.MatterOfKey(ctx, tenant, key)
+	if err != nil {
+		return Matter{}, store.NoRows(err)
+	}
+	return findHead(ctx, q, tenant, id)
+}
+
 // InTx is a matter as the transaction sees it.
 func (s *Spine) InTx(ctx context.Context, tx *store.Tx, tenant store.Tenant, id string) (Matter, error) {
 	return findHead(ctx, New(tx), tenant, id)
