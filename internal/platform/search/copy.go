@@ -3,6 +3,7 @@ package search
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/linli/linli/internal/platform/store"
@@ -29,15 +30,16 @@ func Copy(ctx context.Context, from store.DB, kind store.Dialect, to *store.Tx, 
 		if err := rows.Scan(&tenant, &room, &id, &body); err != nil {
 			return fmt.Errorf("copy index: %w", err)
 		}
+		owner := store.Tenant(tenant)
 		if kind == store.SQLite {
 			end := strings.IndexByte(tenant, 'z') + 1
-			tenant, room = string(byScope[tenant[:end]]), tenant[end:]
+			owner, room = byScope[tenant[:end]], tenant[end:]
 		}
-		if tenant == "" {
+		if !slices.Contains(tenants, owner) {
 			continue
 		}
 		x := Index{into}
-		if err := x.put(ctx, to, store.Tenant(tenant), room, id, without(strings.Fields(body), scope(store.Tenant(tenant), room))); err != nil {
+		if err := x.put(ctx, to, owner, room, id, without(strings.Fields(body), scope(owner, room))); err != nil {
 			return err
 		}
 	}
