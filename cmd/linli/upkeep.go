@@ -23,7 +23,7 @@ func (s speech) context(ctx context.Context) (context.Context, error) {
 }
 
 func (f folder) upkeep() upkeep.Options {
-	return upkeep.Options{Dir: f.Data, Postgres: f.Database, Program: version()}
+	return upkeep.Options{Dir: f.Data, Postgres: f.Database, Program: version(), Clock: time.Now}
 }
 
 // version is the version of this program as its build knows it.

@@ -62,10 +62,7 @@ func (x *examination) say(level Level, check, state string, args ...any) {
 // Doctor looks an installation over, also while it is served, and says what is
 // wrong with it. It changes nothing. Whatever fails is advice, never an error.
 func Doctor(ctx context.Context, o Options) []Advice {
-	x := &examination{Options: o, now: time.Now()}
-	if o.Clock != nil {
-		x.now = o.Clock()
-	}
+	x := &examination{Options: o, now: o.Clock()}
 	if !x.folder() {
 		return x.advice
 	}

@@ -32,7 +32,7 @@ type Options struct {
 	Postgres string      // connection URL; empty means SQLite in the data folder
 	Public   string      // address people reach it by, as given to serve
 	Program  string      // version of this program
-	Clock    store.Clock // nil means the machine's clock
+	Clock    store.Clock
 }
 
 // Finding is one thing that is wrong: a sentence with its arguments.
