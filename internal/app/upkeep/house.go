@@ -28,10 +28,10 @@ func Catalog() (*words.Catalog, error) { return words.Load(words.Base(), Words()
 
 // Options say which installation.
 type Options struct {
-	Dir      string      // data folder
-	Postgres string      // connection URL; empty means SQLite in the data folder
-	Public   string      // address people reach it by, as given to serve
-	Program  string      // version of this program
+	Dir      string // data folder
+	Postgres string // connection URL; empty means SQLite in the data folder
+	Public   string // address people reach it by, as given to serve
+	Program  string // version of this program
 	Clock    store.Clock
 }
 
