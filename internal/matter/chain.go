@@ -59,7 +59,14 @@ const verifyPage = 500
 // Verify walks every timeline of a tenant and calls found for each breach. It
 // returns how many entries hold.
 func (s *Spine) Verify(ctx context.Context, tenant store.Tenant, found func(Breach)) (int, error) {
-	q, held, after := New(s.store.Reader()), 0, ""
+	return Verify(ctx, s.store.Reader(), tenant, found)
+}
+
+// Verify is Spine.Verify on the database as it stood at one instant, see
+// [store.Store.Frozen]: while others write, a head and its timeline are
+// otherwise not of the same moment.
+func Verify(ctx context.Context, db store.DB, tenant store.Tenant, found func(Breach)) (int, error) {
+	q, held, after := New(db), 0, ""
 	for {
 		rows, err := q.HeadsAfter(ctx, tenant, after, verifyPage)
 		if err != nil {

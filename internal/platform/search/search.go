@@ -27,7 +27,11 @@ func New(s *store.Store) Index { return Index{s.Dialect()} }
 // Add puts words under an id. More words may be added under the same id later;
 // nothing is ever taken out, as nothing in a timeline is.
 func (x Index) Add(ctx context.Context, tx *store.Tx, tenant store.Tenant, room, id, words string) error {
-	tokens := text.Bigrams(words)
+	return x.put(ctx, tx, tenant, room, id, text.Bigrams(words))
+}
+
+// put writes the tokens of a text.
+func (x Index) put(ctx context.Context, tx *store.Tx, tenant store.Tenant, room, id string, tokens []string) error {
 	if len(tokens) == 0 {
 		return nil
 	}
