@@ -13,6 +13,7 @@ type cli struct {
 	Demo   demoCmd   `cmd:"" help:"Show the sample subdistrict, with one-click sign-in links."`
 	Serve  serveCmd  `cmd:"" help:"Serve a subdistrict."`
 	Import importCmd `cmd:"" help:"Take in registers from CSV or XLSX."`
+	Bench  benchCmd  `cmd:"" help:"Measure what linli promises, beside what this machine can do."`
 	Solve  solveCmd  `cmd:"" help:"Solve a problem of sharing, counting or opinion: standard input to standard output."`
 }
 
