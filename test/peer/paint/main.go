@@ -8,12 +8,12 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
-	"net/url"
 	"os"
 	"os/exec"
 	"sync/atomic"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
@@ -64,36 +64,43 @@ func run(base, path, cookie string) error {
 	ctx, timeout := context.WithTimeout(ctx, time.Minute)
 	defer timeout()
 	var bytes atomic.Int64
-	chromedp.ListenTarget(ctx, func(ev any) {
-		if done, ok := ev.(*network.EventLoadingFinished); ok {
+	if err := chromedp.Listen(ctx, func(ev any) {
+		if done, ok := ev.(*network.LoadingFinishedEvent); ok {
 			bytes.Add(int64(done.EncodedDataLength))
 		}
-	})
-	var lcp float64
-	if err := visit(ctx, base, path, cookie, &lcp); err != nil {
+	}); err != nil {
+		return err
+	}
+	if err := chromedp.Do(ctx, prepare(base, cookie), chromedp.Navigate(base+path), chromedp.Sleep(settled)); err != nil {
+		return err
+	}
+	lcp, err := chromedp.Run(ctx, chromedp.Evaluate[float64]("window.lcp"))
+	if err != nil {
 		return err
 	}
 	return json.NewEncoder(os.Stdout).Encode(map[string]any{"page": path, "lcp": lcp, "bytes": bytes.Load()})
 }
 
-func visit(ctx context.Context, base, path, cookie string, lcp *float64) error {
-	at, err := url.Parse(base)
-	if err != nil {
+// prepare makes the tab a phone on a slow line, signed in.
+func prepare(base, cookie string) chromedp.Action[chromedp.Void] {
+	return chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := cdp.Call(ctx, t, network.Enable, network.EnableParams{})
+		if err == nil {
+			_, err = cdp.Call(ctx, t, network.EmulateNetworkConditionsByRule, network.EmulateNetworkConditionsByRuleParams{
+				MatchedNetworkConditions: []*network.Conditions{{Latency: latency, DownloadThroughput: downKbit * 1000 / 8, UploadThroughput: upKbit * 1000 / 8}},
+			})
+		}
+		if err == nil {
+			_, err = cdp.Call(ctx, t, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: 390, Height: 844, DeviceScaleFactor: 3, Mobile: true})
+		}
+		if err == nil {
+			_, err = cdp.Call(ctx, t, network.SetCookie, network.SetCookieParams{Name: "linli", Value: cookie, URL: base, Path: "/"})
+		}
+		if err == nil {
+			_, err = cdp.Call(ctx, t, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: watch})
+		}
 		return err
-	}
-	return chromedp.Run(ctx,
-		network.Enable(),
-		network.EmulateNetworkConditionsByRule([]*network.Conditions{}),
-		emulation.SetDeviceMetricsOverride(390, 844, 3, true),
-		network.SetCookie("linli", cookie).WithDomain(at.Hostname()).WithPath("/").WithHTTPOnly(true),
-		chromedp.ActionFunc(func(ctx context.Context) error {
-			_, err := page.AddScriptToEvaluateOnNewDocument(watch).Do(ctx)
-			return err
-		}),
-		chromedp.Navigate(base+path),
-		chromedp.Sleep(settled),
-		chromedp.Evaluate("window.lcp", lcp),
-	)
+	})
 }
 
 // find looks for the browser.
