@@ -65,7 +65,7 @@ func run(base, path, cookie string) error {
 	defer timeout()
 	var bytes atomic.Int64
 	if err := chromedp.Listen(ctx, func(ev any) {
-		if done, ok := ev.(*network.LoadingFinishedEvent); ok {
+		if done, ok := ev.(*network.EventLoadingFinished); ok {
 			bytes.Add(int64(done.EncodedDataLength))
 		}
 	}); err != nil {
