@@ -34,12 +34,13 @@ const residents = 64
 // furnish puts the sample subdistrict into an empty folder, signs people in
 // and invents a past of n reports.
 func furnish(ctx context.Context, dir string, n int) (house, error) {
-	a, err := app.New(ctx, app.Options{Dir: dir, OneClick: true})
+	clock := &demo.Clock{}
+	a, err := app.New(ctx, app.Options{Dir: dir, OneClick: true, Clock: clock.Now})
 	if err != nil {
 		return house{}, fmt.Errorf("furnish: %w", err)
 	}
 	defer a.Stop(ctx)
-	if err := demo.Fill(ctx, a); err != nil {
+	if err := demo.Fill(ctx, a, clock); err != nil {
 		return house{}, fmt.Errorf("furnish: %w", err)
 	}
 	h := house{dir: dir}
