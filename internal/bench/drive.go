@@ -22,8 +22,9 @@ type tally struct {
 const warming = 5
 
 // drive lets senders act one after the other, each as fast as it is answered,
-// for the span after a fifth of it to warm up. The first failure ends it: a
-// refused request is no throughput.
+// for the span after a fifth of it to warm up. What began in the span is waited
+// for and counted. The first failure ends it: a refused request is no
+// throughput.
 func drive(ctx context.Context, senders int, span time.Duration, do act) (tally, error) {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
@@ -39,8 +40,8 @@ func drive(ctx context.Context, senders int, span time.Duration, do act) (tally,
 					stop(fmt.Errorf("sender %d, act %d: %w", sender, n, err))
 					return
 				}
-				if done := time.Now(); began.After(start) && done.Before(end) {
-					all[sender] = append(all[sender], done.Sub(began))
+				if !began.Before(start) {
+					all[sender] = append(all[sender], time.Since(began))
 				}
 			}
 		})
@@ -49,7 +50,12 @@ func drive(ctx context.Context, senders int, span time.Duration, do act) (tally,
 	if err := context.Cause(ctx); err != nil {
 		return tally{}, err
 	}
-	t := tally{took: slices.Concat(all...), span: span}
+	return tallied(time.Since(start), all...)
+}
+
+// tallied sorts what was measured over a span.
+func tallied(span time.Duration, took ...[]time.Duration) (tally, error) {
+	t := tally{took: slices.Concat(took...), span: span}
 	if len(t.took) == 0 {
 		return t, errors.New("nothing was done in the time given; measure longer")
 	}
