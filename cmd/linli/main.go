@@ -17,6 +17,7 @@ type cli struct {
 	Restore restoreCmd `cmd:"" help:"Take everything out of a backup."`
 	Verify  verifyCmd  `cmd:"" help:"Prove that nothing was lost or changed."`
 	Doctor  doctorCmd  `cmd:"" help:"Say what is wrong with this installation, and what to do."`
+	Bench   benchCmd   `cmd:"" help:"Measure what linli promises, beside what this machine can do."`
 	Solve   solveCmd   `cmd:"" help:"Solve a problem of sharing, counting or opinion: standard input to standard output."`
 }
 

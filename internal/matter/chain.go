@@ -10,10 +10,11 @@ import (
 	"github.com/linli/linli/internal/platform/store"
 )
 
-// sealEntry gives the entry its hash: SHA-256 over the matter's fixed facts,
+// Seal gives the entry its hash, so that whoever writes a past writes one that
+// verifies: SHA-256 over the matter's fixed facts,
 // every field of the entry and the hash before it, as a JSON array, which
 // keeps the fields apart. Map keys are sorted by encoding/json.
-func sealEntry(m Matter, e Entry) Entry {
+func Seal(m Matter, e Entry) Entry {
 	args, photos := jsonOf(e)
 	b, err := json.Marshal([]any{
 		m.Tenant, m.ID, m.Number, m.Kind, m.Place, m.RaisedBy, store.Ms(m.RaisedAt),
@@ -96,7 +97,7 @@ func checkChain(m Matter, rows []MatterEntry, found func(Breach)) int {
 		case int(row.Seq) > i+1:
 			found(Breach{m.ID, m.Number, i + 1, "missing"})
 			return i
-		case err != nil || e.PrevHash != prev || sealEntry(m, e).Hash != e.Hash:
+		case err != nil || e.PrevHash != prev || Seal(m, e).Hash != e.Hash:
 			found(Breach{m.ID, m.Number, i + 1, "changed"})
 			return i
 		}

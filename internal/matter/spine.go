@@ -82,7 +82,7 @@ func (s *Spine) Raise(ctx context.Context, tx *store.Tx, r Raising) (m Matter, r
 	}
 	e := r.Entry
 	e.Seq, e.At, e.Actor, e.Group, e.Verb = 1, tx.Now(), r.By, r.As, Raise
-	e = sealEntry(m, e)
+	e = Seal(m, e)
 	m.LastHash = e.Hash
 	if err := q.InsertHead(ctx, headRow(m)); err != nil {
 		return Matter{}, false, fmt.Errorf("raise %s: %w", r.Kind, err)
@@ -165,7 +165,7 @@ func (s *Spine) append(ctx context.Context, tx *store.Tx, m Matter, mv Moving) (
 	e := mv.Entry
 	e.Seq, e.At, e.Actor, e.Group, e.Verb = m.Version+1, tx.Now(), mv.By, mv.As, mv.Verb
 	e.PrevHash = m.LastHash
-	e = sealEntry(m, e)
+	e = Seal(m, e)
 	m.Version, m.ChangedAt, m.LastHash = e.Seq, tx.Now(), e.Hash
 	n, err := q.UpdateHead(ctx, UpdateHeadParams{
 		TenantID: m.Tenant, ID: m.ID, Version: int64(seen), Phase: string(m.Phase),

@@ -40,12 +40,19 @@ func (x Index) put(ctx context.Context, tx *store.Tx, tenant store.Tenant, room,
 		_, err = tx.ExecContext(ctx, `INSERT INTO search_doc (tenant_id, room, id, body)
 			VALUES ($1, $2, $3, array_to_tsvector(string_to_array($4, ' ')))`, tenant, room, id, strings.Join(unique(append(tokens, scope(tenant, room))), " "))
 	} else {
-		_, err = tx.ExecContext(ctx, "INSERT INTO search_doc (scope, body, id) VALUES ($1, $2, $3)", scope(tenant, room), strings.Join(tokens, " "), id)
+		in, body := Document(tenant, room, words)
+		_, err = tx.ExecContext(ctx, "INSERT INTO search_doc (scope, body, id) VALUES ($1, $2, $3)", in, body, id)
 	}
 	if err != nil {
 		return fmt.Errorf("index: %w", err)
 	}
 	return nil
+}
+
+// Document is what SQLite's index keeps of words: the scope that keeps tenants
+// and rooms apart, and the tokens.
+func Document(tenant store.Tenant, room, words string) (in, body string) {
+	return scope(tenant, room), strings.Join(text.Bigrams(words), " ")
 }
 
 // Find is a sub-select of the ids whose words hold the query, to be put behind
