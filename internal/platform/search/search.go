@@ -40,8 +40,7 @@ func (x Index) put(ctx context.Context, tx *store.Tx, tenant store.Tenant, room,
 		_, err = tx.ExecContext(ctx, `INSERT INTO search_doc (tenant_id, room, id, body)
 			VALUES ($1, $2, $3, array_to_tsvector(string_to_array($4, ' ')))`, tenant, room, id, strings.Join(unique(append(tokens, scope(tenant, room))), " "))
 	} else {
-		in, body := Document(tenant, room, words)
-		_, err = tx.ExecContext(ctx, "INSERT INTO search_doc (scope, body, id) VALUES ($1, $2, $3)", in, body, id)
+		_, err = tx.ExecContext(ctx, "INSERT INTO search_doc (scope, body, id) VALUES ($1, $2, $3)", scope(tenant, room), strings.Join(tokens, " "), id)
 	}
 	if err != nil {
 		return fmt.Errorf("index: %w", err)
