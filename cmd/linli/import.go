@@ -8,6 +8,7 @@ import (
 	"os"
 
 	"github.com/linli/linli/internal/app"
+	"github.com/linli/linli/internal/app/upkeep"
 	"github.com/linli/linli/internal/people/register"
 	"github.com/linli/linli/internal/platform/sheet"
 	"github.com/linli/linli/internal/platform/words"
@@ -23,24 +24,37 @@ type importCmd struct {
 
 var errHeldBack = errors.New("not everything was taken; see above")
 
-// Run imports and prints line by line what is wrong and what to do.
+// Run imports and prints line by line what is wrong and what to do. A dry run
+// takes everything into a copy that is thrown away.
 func (c *importCmd) Run(std streams) (err error) {
 	ctx := context.Background()
+	if c.DryRun {
+		return upkeep.Rehearse(ctx, c.upkeep(), func(ctx context.Context, a *app.App) error { return c.take(ctx, std, a) })
+	}
 	a, err := app.New(ctx, app.Options{Dir: c.Data, Postgres: c.Database, Log: slog.New(slog.NewJSONHandler(std.err, nil))})
 	if err != nil {
 		return err
 	}
 	defer closing(a, &err)
+	return c.take(ctx, std, a)
+}
+
+func (c *importCmd) take(ctx context.Context, std streams, a *app.App) error {
 	ctx = words.With(ctx, a.Words, words.Parse(c.Lang))
-	dir := os.DirFS(c.Dir)
-	r, err := register.Import(ctx, register.Deps{Store: a.Store, Places: a.Places, Sealer: a.Sealer}, dir, register.Options{DryRun: c.DryRun})
+	dir, deps := os.DirFS(c.Dir), register.Deps{Store: a.Store, Places: a.Places, Sealer: a.Sealer}
+	r, err := register.Import(ctx, deps, dir, register.Options{DryRun: c.DryRun})
 	for _, line := range r.Lines(ctx) {
 		fmt.Fprintln(std.out, line)
 	}
 	if err != nil {
 		return err
 	}
-	taken, err := a.Reports.ImportRegisters(ctx, dir, c.DryRun)
+	if c.DryRun { // what follows stands on the registers
+		if _, err := register.Import(ctx, deps, dir, register.Options{}); err != nil {
+			return err
+		}
+	}
+	taken, err := a.Reports.ImportRegisters(ctx, dir, false)
 	for _, p := range taken.Problems {
 		fmt.Fprintln(std.out, register.Problem{Problem: p}.Text(ctx))
 	}

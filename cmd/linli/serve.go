@@ -18,15 +18,15 @@ import (
 
 // folder is where and on which database a command works.
 type folder struct {
-	Data     string `help:"Data folder: database, keys and photographs." required:"" type:"path"`
-	Database string `help:"PostgreSQL connection URL; without it SQLite in the data folder." placeholder:"postgres://…"`
+	Data     string `help:"Data folder: database, keys and photographs." required:"" type:"path" env:"LINLI_DATA"`
+	Database string `help:"PostgreSQL connection URL; without it SQLite in the data folder." placeholder:"postgres://…" env:"LINLI_DATABASE"`
 }
 
 // serveCmd is production.
 type serveCmd struct {
 	folder
 	Listen      string   `help:"Address to listen on." default:"127.0.0.1:8080"`
-	Public      string   `help:"Address people reach it by, for links and codes on paper." placeholder:"https://…"`
+	Public      string   `help:"Address people reach it by, for links and codes on paper." placeholder:"https://…" env:"LINLI_PUBLIC"`
 	WebhookHost []string `help:"Host that webhooks may call; may be given several times." placeholder:"HOST[:PORT]"`
 	BehindProxy bool     `help:"A front proxy ends TLS and writes X-Forwarded-For."`
 }
@@ -125,7 +125,7 @@ func empty(dir string) error {
 	if err != nil {
 		return err
 	}
-	own := map[string]bool{"linli.db": true, "linli.db-wal": true, "linli.db-shm": true, "keys": true, "photos": true, "lock": true}
+	own := map[string]bool{"linli.db": true, "linli.db-wal": true, "linli.db-shm": true, "keys": true, "photos": true, "lock": true, "backup.json": true}
 	for _, e := range entries {
 		if !own[e.Name()] {
 			return fmt.Errorf("%s holds %s, which linli did not make: --fresh throws away only its own data", dir, e.Name())

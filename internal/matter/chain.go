@@ -10,10 +10,11 @@ import (
 	"github.com/linli/linli/internal/platform/store"
 )
 
-// sealEntry gives the entry its hash: SHA-256 over the matter's fixed facts,
+// Seal gives the entry its hash, so that whoever writes a past writes one that
+// verifies: SHA-256 over the matter's fixed facts,
 // every field of the entry and the hash before it, as a JSON array, which
 // keeps the fields apart. Map keys are sorted by encoding/json.
-func sealEntry(m Matter, e Entry) Entry {
+func Seal(m Matter, e Entry) Entry {
 	args, photos := jsonOf(e)
 	b, err := json.Marshal([]any{
 		m.Tenant, m.ID, m.Number, m.Kind, m.Place, m.RaisedBy, store.Ms(m.RaisedAt),
@@ -59,7 +60,14 @@ const verifyPage = 500
 // Verify walks every timeline of a tenant and calls found for each breach. It
 // returns how many entries hold.
 func (s *Spine) Verify(ctx context.Context, tenant store.Tenant, found func(Breach)) (int, error) {
-	q, held, after := New(s.store.Reader()), 0, ""
+	return Verify(ctx, s.store.Reader(), tenant, found)
+}
+
+// Verify is Spine.Verify on the database as it stood at one instant, see
+// [store.Store.Frozen]: while others write, a head and its timeline are
+// otherwise not of the same moment.
+func Verify(ctx context.Context, db store.DB, tenant store.Tenant, found func(Breach)) (int, error) {
+	q, held, after := New(db), 0, ""
 	for {
 		rows, err := q.HeadsAfter(ctx, tenant, after, verifyPage)
 		if err != nil {
@@ -89,7 +97,7 @@ func checkChain(m Matter, rows []MatterEntry, found func(Breach)) int {
 		case int(row.Seq) > i+1:
 			found(Breach{m.ID, m.Number, i + 1, "missing"})
 			return i
-		case err != nil || e.PrevHash != prev || sealEntry(m, e).Hash != e.Hash:
+		case err != nil || e.PrevHash != prev || Seal(m, e).Hash != e.Hash:
 			found(Breach{m.ID, m.Number, i + 1, "changed"})
 			return i
 		}

@@ -82,7 +82,7 @@ func (s *Spine) Raise(ctx context.Context, tx *store.Tx, r Raising) (m Matter, r
 	}
 	e := r.Entry
 	e.Seq, e.At, e.Actor, e.Group, e.Verb = 1, tx.Now(), r.By, r.As, Raise
-	e = sealEntry(m, e)
+	e = Seal(m, e)
 	m.LastHash = e.Hash
 	if err := q.InsertHead(ctx, headRow(m)); err != nil {
 		return Matter{}, false, fmt.Errorf("raise %s: %w", r.Kind, err)
@@ -165,7 +165,7 @@ func (s *Spine) append(ctx context.Context, tx *store.Tx, m Matter, mv Moving) (
 	e := mv.Entry
 	e.Seq, e.At, e.Actor, e.Group, e.Verb = m.Version+1, tx.Now(), mv.By, mv.As, mv.Verb
 	e.PrevHash = m.LastHash
-	e = sealEntry(m, e)
+	e = Seal(m, e)
 	m.Version, m.ChangedAt, m.LastHash = e.Seq, tx.Now(), e.Hash
 	n, err := q.UpdateHead(ctx, UpdateHeadParams{
 		TenantID: m.Tenant, ID: m.ID, Version: int64(seen), Phase: string(m.Phase),
@@ -203,6 +203,17 @@ func (s *Spine) Join(ctx context.Context, tx *store.Tx, tenant store.Tenant, fro
 // ByID is a matter of the tenant, or not found.
 func (s *Spine) ByID(ctx context.Context, tenant store.Tenant, id string) (Matter, error) {
 	return findHead(ctx, New(s.store.Reader()), tenant, id)
+}
+
+// ByKey is the matter that was raised or moved under an idempotency key, or
+// not found.
+func (s *Spine) ByKey(ctx context.Context, tenant store.Tenant, key string) (Matter, error) {
+	q := New(s.store.Reader())
+	id, err := q.MatterOfKey(ctx, tenant, key)
+	if err != nil {
+		return Matter{}, store.NoRows(err)
+	}
+	return findHead(ctx, q, tenant, id)
 }
 
 // InTx is a matter as the transaction sees it.

@@ -51,6 +51,10 @@ func builtKeys() map[string]built {
 		"people.field.":     {from: "the fields of the access table"},
 		"people.standing.":  {from: "the standing of a person"},
 		"place.kind.":       {"the kind of a place", "internal/place", "Kind"},
+		"backup.":           {from: "what a backup did, shown by a test of the command"},
+		"doctor.":           {from: "checks and how they came out, shown by a test of the room"},
+		"verify.audit_":     {from: "why an audit trail does not hold"},
+		"verify.matter_":    {from: "how a chain does not hold"},
 		"register.table.":   {from: "the tables of a register"},
 	}
 }

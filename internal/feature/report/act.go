@@ -70,7 +70,7 @@ func (s *Service) Do(ctx context.Context, a people.Actor, x Act) (Report, error)
 	}
 	as, ok := v.as(x.Verb)
 	if !ok {
-		return v.Report, refusal(v, x.Verb)
+		return v.Report, s.unlessDone(ctx, a, x, v)
 	}
 	var r Report
 	err = s.Store.Update(ctx, func(ctx context.Context, tx *store.Tx) error {
@@ -78,6 +78,21 @@ func (s *Service) Do(ctx context.Context, a people.Actor, x Act) (Report, error)
 		return err
 	})
 	return r, err
+}
+
+// unlessDone refuses an act, unless it is the very same press that was
+// answered already.
+func (s *Service) unlessDone(ctx context.Context, a people.Actor, x Act, v View) error {
+	if x.Key != "" {
+		m, err := s.Spine.ByKey(ctx, v.Tenant, scopedKey(a.Person, x.Key))
+		if err == nil && m.ID == v.ID {
+			return nil
+		}
+		if err != nil && !fault.Is(err, fault.NotFound) {
+			return err
+		}
+	}
+	return refusal(v, x.Verb)
 }
 
 // refusal tells "not any more" from "not you".

@@ -91,62 +91,61 @@ func TestOpen311XMLIsWellFormedWhateverIsSaid(t *testing.T) {
 }
 
 func TestOpen311Refusals(t *testing.T) {
-	eachAPIHouse(t, func(t *testing.T, h *apiHouse) {
-		post := func(values ...string) func() (int, string) {
-			return func() (int, string) { w := h.form(geo+"/requests.json", values...); return w.Code, w.Body.String() }
+	h := oneAPIHouse(t)
+	post := func(values ...string) func() (int, string) {
+		return func() (int, string) { w := h.form(geo+"/requests.json", values...); return w.Code, w.Body.String() }
+	}
+	get := func(target string) func() (int, string) {
+		return func() (int, string) { w := h.get(geo + target); return w.Code, w.Body.String() }
+	}
+	far := strings.Repeat("9", 201)
+	for name, c := range map[string]struct {
+		do   func() (int, string)
+		want int
+		say  string
+	}{
+		"no key":               {post(light("api_key", "")...), 403, "api_key was not provided"},
+		"wrong key":            {post(light("api_key", "o311_WRONG")...), 403, "api_key is wrong"},
+		"no service":           {post(light("service_code", "")...), 400, "service_code was not provided"},
+		"unknown service":      {post(light("service_code", "no.such")...), 404, "no.such"},
+		"unknown jurisdiction": {post(light("jurisdiction_id", "nowhere")...), 404, "jurisdiction_id"},
+		"no place":             {post("service_code", "corridor.light"), 400, "No location"},
+		"position alone":       {post("service_code", "corridor.light", "lat", "31.2", "long", "121.4"), 400, "lat and long"},
+		"unknown address id":   {post(light("address_id", "none")...), 400, "address_id was not found"},
+		"the whole house":      {post(light("address_id", "xiwu")...), 400, "place"},
+		"unknown address":      {post(light("address_string", "火星路9弄")...), 400, "address_string was not found"},
+		"near miss":            {post(light("address_string", "万航渡路661弄6号")...), 400, "Did you mean"},
+		"several places":       {post(light("address_string", "1号")...), 400, "Did you mean"},
+		"media no link":        {post(light("media_url", "javascript:alert(1)")...), 400, "media_url"},
+		"description too long": {post(light("description", strings.Repeat("长", 4001))...), 400, "4000"},
+		"spot too long":        {post(light("attribute[spot]", strings.Repeat("长", 61))...), 400, "60"},
+		"contact too long":     {post(light("email", far)...), 400, "email"},
+		"unknown definition":   {get("/services/no.such.json"), 404, "no.such"},
+		"unknown request":      {get("/requests/none.json"), 404, "service_request_id"},
+		"unknown token":        {get("/tokens/none.json"), 404, "token"},
+		"unknown format":       {get("/services.csv"), 404, "no such resource"},
+		"format in a name":     {get("/requests/abc.yaml"), 404, "no such resource"},
+		"status":               {get("/requests.json?status=half"), 400, "open or closed"},
+		"no date":              {get("/requests.json?start_date=yesterday"), 400, "W3C"},
+		"date without zone":    {get("/requests.json?start_date=2026-11-01T08:00:00"), 400, "W3C"},
+		"dates turned round":   {get("/requests.json?start_date=2026-11-02T00:00:00Z&end_date=2026-11-01T00:00:00Z"), 400, "before"},
+		"more than 90 days":    {get("/requests.json?start_date=2026-01-01T00:00:00Z&end_date=2026-04-02T00:00:00Z"), 400, "90"},
+		"too many ids":         {get("/requests.json?service_request_id=" + strings.Repeat("a,", 201)), 400, "200"},
+		"jurisdiction of list": {get("/services.json?jurisdiction_id=nowhere"), 404, "jurisdiction_id"},
+	} {
+		code, body := c.do()
+		var errs []struct {
+			Code        int
+			Description string
 		}
-		get := func(target string) func() (int, string) {
-			return func() (int, string) { w := h.get(geo + target); return w.Code, w.Body.String() }
+		if err := json.Unmarshal([]byte(body), &errs); err != nil && !strings.HasPrefix(body, "<?xml") {
+			t.Errorf("%s: %v in %s", name, err, body)
+			continue
 		}
-		far := strings.Repeat("9", 201)
-		for name, c := range map[string]struct {
-			do   func() (int, string)
-			want int
-			say  string
-		}{
-			"no key":               {post(light("api_key", "")...), 403, "api_key was not provided"},
-			"wrong key":            {post(light("api_key", "o311_WRONG")...), 403, "api_key is wrong"},
-			"no service":           {post(light("service_code", "")...), 400, "service_code was not provided"},
-			"unknown service":      {post(light("service_code", "no.such")...), 404, "no.such"},
-			"unknown jurisdiction": {post(light("jurisdiction_id", "nowhere")...), 404, "jurisdiction_id"},
-			"no place":             {post("service_code", "corridor.light"), 400, "No location"},
-			"position alone":       {post("service_code", "corridor.light", "lat", "31.2", "long", "121.4"), 400, "lat and long"},
-			"unknown address id":   {post(light("address_id", "none")...), 400, "address_id was not found"},
-			"the whole house":      {post(light("address_id", "xiwu")...), 400, "place"},
-			"unknown address":      {post(light("address_string", "火星路9弄")...), 400, "address_string was not found"},
-			"near miss":            {post(light("address_string", "万航渡路661弄6号")...), 400, "Did you mean"},
-			"several places":       {post(light("address_string", "1号")...), 400, "Did you mean"},
-			"media no link":        {post(light("media_url", "javascript:alert(1)")...), 400, "media_url"},
-			"description too long": {post(light("description", strings.Repeat("长", 4001))...), 400, "4000"},
-			"spot too long":        {post(light("attribute[spot]", strings.Repeat("长", 61))...), 400, "60"},
-			"contact too long":     {post(light("email", far)...), 400, "email"},
-			"unknown definition":   {get("/services/no.such.json"), 404, "no.such"},
-			"unknown request":      {get("/requests/none.json"), 404, "service_request_id"},
-			"unknown token":        {get("/tokens/none.json"), 404, "token"},
-			"unknown format":       {get("/services.csv"), 404, "no such resource"},
-			"format in a name":     {get("/requests/abc.yaml"), 404, "no such resource"},
-			"status":               {get("/requests.json?status=half"), 400, "open or closed"},
-			"no date":              {get("/requests.json?start_date=yesterday"), 400, "W3C"},
-			"date without zone":    {get("/requests.json?start_date=2026-11-01T08:00:00"), 400, "W3C"},
-			"dates turned round":   {get("/requests.json?start_date=2026-11-02T00:00:00Z&end_date=2026-11-01T00:00:00Z"), 400, "before"},
-			"more than 90 days":    {get("/requests.json?start_date=2026-01-01T00:00:00Z&end_date=2026-04-02T00:00:00Z"), 400, "90"},
-			"too many ids":         {get("/requests.json?service_request_id=" + strings.Repeat("a,", 201)), 400, "200"},
-			"jurisdiction of list": {get("/services.json?jurisdiction_id=nowhere"), 404, "jurisdiction_id"},
-		} {
-			code, body := c.do()
-			var errs []struct {
-				Code        int
-				Description string
-			}
-			if err := json.Unmarshal([]byte(body), &errs); err != nil && !strings.HasPrefix(body, "<?xml") {
-				t.Errorf("%s: %v in %s", name, err, body)
-				continue
-			}
-			if code != c.want || !strings.Contains(body, c.say) || len(errs) == 1 && errs[0].Code != c.want {
-				t.Errorf("%s: %d %s", name, code, body)
-			}
+		if code != c.want || !strings.Contains(body, c.say) || len(errs) == 1 && errs[0].Code != c.want {
+			t.Errorf("%s: %d %s", name, code, body)
 		}
-	})
+	}
 }
 
 func TestOpen311Jurisdictions(t *testing.T) {

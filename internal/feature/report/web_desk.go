@@ -86,6 +86,7 @@ func (w Web) todayOf(ctx context.Context, a people.Actor, q url.Values) (todayPa
 		if err != nil {
 			return p, err
 		}
+		d.Back = string(withQuery("/today", q, open))
 		p.Live, p.Pane = withQuery("/today/live", q, open), orderPane(d, p.Back)
 	}
 	return p, w.todayFigures(ctx, a, t, f, &p)

@@ -39,6 +39,7 @@ type detailPage struct {
 	Looked   int      // how many of those told have looked
 	Acts     []ui.Btn // pages of acts
 	Direct   []direct // acts of one press
+	Back     string   // where these lead to; empty: the report
 }
 
 // direct is an act of one press: a form of one button.

@@ -179,6 +179,9 @@ func summary(ctx context.Context, f *fault.Error) []ui.FormError {
 	for _, x := range f.Fields {
 		out = append(out, ui.FormError{ID: x.Name, Text: words.T(ctx, x.Key, x.Args...)})
 	}
+	if len(out) == 0 { // nothing to mend in the form, such as a full disk
+		out = append(out, ui.FormError{ID: "report", Text: words.T(ctx, f.Key, f.Args...)})
+	}
 	return out
 }
 
@@ -201,13 +204,14 @@ func (w Web) create(rw http.ResponseWriter, r *http.Request) error {
 			return nil
 		}
 	}
-	if !fault.Is(err, fault.Invalid) {
+	if !fault.Is(err, fault.Invalid) && !fault.Is(err, fault.Busy) {
 		return err
 	}
 	return w.refused(rw, r, a, d, fault.As(err))
 }
 
-// refused shows the form again with all that was typed.
+// refused shows the form again with all that was typed, also when nothing is
+// wrong with it but there is no room to keep it.
 func (w Web) refused(rw http.ResponseWriter, r *http.Request, a people.Actor, d Draft, f *fault.Error) error {
 	page := form{Draft: d, Fault: f, Action: "/report", Change: "/report/place"}
 	if d.OnBehalf != "" {

@@ -27,7 +27,11 @@ func New(s *store.Store) Index { return Index{s.Dialect()} }
 // Add puts words under an id. More words may be added under the same id later;
 // nothing is ever taken out, as nothing in a timeline is.
 func (x Index) Add(ctx context.Context, tx *store.Tx, tenant store.Tenant, room, id, words string) error {
-	tokens := text.Bigrams(words)
+	return x.put(ctx, tx, tenant, room, id, text.Bigrams(words))
+}
+
+// put writes the tokens of a text.
+func (x Index) put(ctx context.Context, tx *store.Tx, tenant store.Tenant, room, id string, tokens []string) error {
 	if len(tokens) == 0 {
 		return nil
 	}
@@ -42,6 +46,12 @@ func (x Index) Add(ctx context.Context, tx *store.Tx, tenant store.Tenant, room,
 		return fmt.Errorf("index: %w", err)
 	}
 	return nil
+}
+
+// Document is what SQLite's index keeps of words: the scope that keeps tenants
+// and rooms apart, and the tokens.
+func Document(tenant store.Tenant, room, words string) (in, body string) {
+	return scope(tenant, room), strings.Join(text.Bigrams(words), " ")
 }
 
 // Find is a sub-select of the ids whose words hold the query, to be put behind

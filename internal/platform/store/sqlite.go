@@ -37,8 +37,13 @@ func (s *Store) openSQLite(ctx context.Context, o Options) error {
 }
 
 func dsn(path, params string) string {
+	return lookDSN(path, params+"&_pragma=journal_mode(WAL)&_pragma=temp_store(MEMORY)")
+}
+
+// lookDSN leaves the file in the form it has.
+func lookDSN(path, params string) string {
 	u := url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath()}
-	return fmt.Sprintf("%s?%s&_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=temp_store(MEMORY)", u.String(), params)
+	return fmt.Sprintf("%s?%s&_pragma=busy_timeout(5000)", u.String(), params)
 }
 
 // lost reports that SQLite has undone the whole transaction, not only one

@@ -66,6 +66,7 @@ type Store struct {
 	reader  *reader
 	writer  *writer // nil on PostgreSQL
 	path    string
+	looking bool // opened by Look
 
 	mu     sync.Mutex
 	closed bool
@@ -73,13 +74,7 @@ type Store struct {
 
 // Open opens the database and migrates it.
 func Open(ctx context.Context, o Options) (*Store, error) {
-	s := &Store{clock: o.Clock, log: o.Log, path: o.Path, dialect: SQLite}
-	if s.clock == nil {
-		s.clock = time.Now
-	}
-	if s.log == nil {
-		s.log = slog.New(slog.DiscardHandler)
-	}
+	s := newStore(o)
 	connect := s.openSQLite
 	if o.Postgres != "" {
 		s.dialect, connect = Postgres, s.openPostgres
@@ -95,6 +90,17 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		s.writer = startWriter(s)
 	}
 	return s, nil
+}
+
+func newStore(o Options) *Store {
+	s := &Store{clock: o.Clock, log: o.Log, path: o.Path, dialect: SQLite}
+	if s.clock == nil {
+		s.clock = time.Now
+	}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	return s
 }
 
 // Close waits for the writers under way and closes the database. It may be

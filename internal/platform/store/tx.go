@@ -52,6 +52,9 @@ func (s *Store) Update(ctx context.Context, fn func(context.Context, *Tx) error)
 	if err := ctx.Err(); err != nil {
 		return busy(err)
 	}
+	if s.looking {
+		return errReadOnly
+	}
 	if s.writer != nil {
 		return s.writer.do(ctx, fn)
 	}

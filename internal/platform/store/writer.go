@@ -114,6 +114,9 @@ func (w *writer) gather(first *write) []*write {
 // commit runs a group in one transaction and answers everybody.
 func (w *writer) commit(group []*write) {
 	err := w.runGroup(group)
+	if err != nil {
+		w.store.log.Error("nothing was written", "writers", len(group), "cause", err)
+	}
 	for _, turn := range group {
 		switch {
 		case err != nil:

@@ -44,7 +44,8 @@ CREATE TABLE report_detail (
 );
 CREATE INDEX report_detail_all ON report_detail (tenant_id, raised_at, matter_id);
 CREATE INDEX report_detail_newest ON report_detail (tenant_id, compound_id, raised_at, matter_id);
-CREATE INDEX report_detail_open ON report_detail (tenant_id, open, compound_id, due_at, matter_id);
+CREATE INDEX report_detail_kind ON report_detail (tenant_id, category, raised_at, matter_id);
+CREATE INDEX report_detail_open ON report_detail (tenant_id, open, due_at, matter_id);
 
 CREATE TABLE report_photo (
     tenant_id TEXT   NOT NULL,

@@ -1,0 +1,50 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/linli/linli/internal/bench"
+)
+
+// benchCmd measures what linli promises on this machine.
+type benchCmd struct {
+	Only    []string `help:"Parts to measure: d1, d2, d3, f, g." sep:","`
+	Seconds int      `help:"How long each figure is measured." default:"5"`
+	Senders []int    `help:"Senders at the same time in d2." default:"16,64" sep:","`
+	Small   int      `help:"Reports of the small past in d3." default:"10000"`
+	Big     int      `help:"Reports of the large past in d3; the promise is for 1000000." default:"100000"`
+	Peers   string   `help:"Folder of the peers' sources, test/peer in a clone; needs Go." type:"existingdir"`
+	Dir     string   `help:"Folder to work in; its disk is the one that is measured." type:"existingdir"`
+	Table   bool     `help:"Also print a table for people at the end."`
+	Strict  bool     `help:"Fail when a goal was missed."`
+}
+
+// Run prints one JSON line a metric, as soon as it is known.
+func (c *benchCmd) Run(std streams) error {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	exe, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	var all []bench.Metric
+	var failed error
+	err = bench.Run(ctx, bench.Options{
+		Only: c.Only, Senders: c.Senders, Span: time.Duration(c.Seconds) * time.Second, Small: c.Small, Big: c.Big, Exe: exe, Peers: c.Peers, Temp: c.Dir,
+	}, func(m bench.Metric) {
+		all = append(all, m)
+		failed = errors.Join(failed, bench.WriteJSON(std.out, m))
+		if c.Strict && m.OK != nil && !*m.OK {
+			failed = errors.Join(failed, errors.New("goal missed: "+m.Name+" "+m.Goal))
+		}
+	})
+	if c.Table {
+		failed = errors.Join(failed, bench.WriteTable(std.out, all))
+	}
+	return errors.Join(err, failed)
+}

@@ -1,0 +1,138 @@
+package upkeep_test
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/linli/linli/demo"
+	"github.com/linli/linli/internal/app"
+	"github.com/linli/linli/internal/app/upkeep"
+	"github.com/linli/linli/internal/feature/report"
+	"github.com/linli/linli/internal/people"
+	"github.com/linli/linli/internal/place"
+	"github.com/linli/linli/internal/platform/store"
+	"github.com/linli/linli/internal/platform/store/storetest"
+)
+
+// kinds are the databases to test on, by name, each as the URL of an empty one;
+// SQLite has none.
+func kinds(t *testing.T) map[string]func() string {
+	t.Helper()
+	m := map[string]func() string{"sqlite": func() string { return "" }}
+	if _, ok := storetest.Openers(t)["postgres"]; ok {
+		m["postgres"] = func() string { return storetest.NewSchema(t, os.Getenv(storetest.PostgresEnv)) }
+	}
+	return m
+}
+
+// open opens an installation as serve does.
+func open(t *testing.T, o upkeep.Options) *app.App {
+	t.Helper()
+	a, err := app.New(context.Background(), app.Options{Dir: o.Dir, Postgres: o.Postgres, Clock: o.Clock})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { stop(t, a) })
+	return a
+}
+
+func stop(t *testing.T, a *app.App) {
+	t.Helper()
+	if err := a.Stop(context.Background()); err != nil {
+		t.Error(err)
+	}
+}
+
+// sample is the sample subdistrict, being served.
+func sample(t *testing.T, postgres string) (upkeep.Options, *app.App) {
+	t.Helper()
+	clock := new(demo.Clock)
+	o := upkeep.Options{Dir: filepath.Join(t.TempDir(), "data"), Postgres: postgres, Program: "test", Clock: clock.Now}
+	a := open(t, o)
+	if err := demo.Fill(t.Context(), a, clock); err != nil {
+		t.Fatal(err)
+	}
+	o.Clock = time.Now
+	return o, a
+}
+
+// resident is somebody of the sample subdistrict, and the building they live in.
+func resident(t *testing.T, a *app.App) (people.Actor, string) {
+	t.Helper()
+	all, err := a.Places.Tenants(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	xiwu := all[slices.IndexFunc(all, func(x place.Tenant) bool { return x.Ref == "xiwu" })].ID
+	p, err := a.Register.PersonByRef(t.Context(), xiwu, "r0424")
+	if err != nil {
+		t.Fatal(err)
+	}
+	actor, err := a.Door.ActorFor(t.Context(), xiwu, p.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	home, err := a.Places.ByRef(t.Context(), xiwu, "guihua-6")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return actor, home.ID
+}
+
+// draft is a report without a photograph.
+func draft(building, key, words string) report.Draft {
+	return report.Draft{Place: building, Category: "corridor.light", Spot: "9 楼", Words: words, Source: report.FromApp, Key: key}
+}
+
+func counts(t *testing.T, o upkeep.Options) map[string]int64 {
+	t.Helper()
+	s, err := store.Look(t.Context(), store.Options{Path: filepath.Join(o.Dir, "linli.db"), Postgres: o.Postgres})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	n, err := s.Counts(t.Context(), app.Rooms())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// tamper writes what no room would. The installation is not being served.
+func tamper(t *testing.T, o upkeep.Options, query string, args ...any) {
+	t.Helper()
+	s, err := store.Open(t.Context(), store.Options{Path: filepath.Join(o.Dir, "linli.db"), Postgres: o.Postgres, Clock: o.Clock})
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = s.Update(t.Context(), func(ctx context.Context, tx *store.Tx) error {
+		res, err := tx.ExecContext(ctx, query, args...)
+		if err != nil {
+			return err
+		}
+		if n, err := res.RowsAffected(); err != nil || n == 0 {
+			t.Errorf("%s changed %d rows, %v", query, n, err)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// photos are the photograph files of an installation.
+func photos(t *testing.T, o upkeep.Options) []string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(o.Dir, "photos", "??", "*"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no photographs: %v", err)
+	}
+	return files
+}

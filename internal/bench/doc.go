@@ -1,0 +1,23 @@
+// Package bench measures what linli promises, for whoever runs it and wants to
+// know what their machine carries.
+//
+//	limits of the machine ──▶ an empty house is furnished ──▶ linli as a process of its own ──▶ one line a metric
+//	fdatasync, bare inserts,   sample subdistrict, sessions,   over loopback HTTP, as a            value, p50, p99, limit,
+//	empty echo, JPEG           past reports in bulk            phone or a program would            ratio, goal, load, commit
+//
+// Machines are shared, so nothing is judged by absolute speed where a ratio
+// will do: each figure stands beside the limit, or the peer, measured in the
+// same run. The parts, as promised by the project:
+//
+//	d1  a report with two photographs of 300 KB each
+//	d2  a report as JSON, 16 and 64 senders, against PocketBase
+//	d3  the newest thirty reports of a large past, against those of a small one
+//	f   from start to ready, memory at rest, size of the program
+//	g   the first page on a phone: bytes, and time to its largest part
+//
+// What cannot be measured, because a tool is not there, is said in a line of
+// its own and never counted as reached.
+//
+// It is no room of the house: it stands beside cmd, may know app, and writes
+// the tables of several rooms when it invents a past (docs/adr/0015-bench.md).
+package bench

@@ -1,0 +1,115 @@
+package bench
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/linli/linli/internal/feature/report"
+	"github.com/linli/linli/internal/platform/search"
+	"github.com/linli/linli/internal/platform/store"
+)
+
+// perCommit and perInsert are reports: large enough that neither fsync nor
+// parsing counts, small enough for the memory.
+const (
+	perCommit = 20_000
+	perInsert = 200
+)
+
+// bulk gathers rows of one table for one INSERT.
+type bulk struct {
+	table, columns string
+	args           []any
+	width          int
+}
+
+func (b *bulk) add(row ...any) {
+	b.width = len(row)
+	b.args = append(b.args, row...)
+}
+
+// flush writes the rows. SQLite takes up to 32,766 arguments.
+func (b *bulk) flush(ctx context.Context, tx *store.Tx) error {
+	if len(b.args) == 0 {
+		return nil
+	}
+	row := "(?" + strings.Repeat(",?", b.width-1) + ")"
+	query := strings.Join([]string{"INSERT INTO ", b.table, " (", b.columns, ") VALUES ", row, strings.Repeat(","+row, len(b.args)/b.width-1)}, "")
+	_, err := tx.ExecContext(ctx, query, b.args...)
+	b.args = b.args[:0]
+	if err != nil {
+		return fmt.Errorf("%s: %w", b.table, err)
+	}
+	return nil
+}
+
+const (
+	headColumns   = "tenant_id, id, number, kind, place_id, raised_by, phase, holder_group, holder_person, due_at, visibility, version, raised_at, changed_at, last_hash"
+	entryColumns  = "tenant_id, matter_id, seq, at, actor_id, actor_group, verb, key, args, photos, audience, prev_hash, hash"
+	detailColumns = "tenant_id, matter_id, category, compound_id, building_id, spot, words, anonymous, source, happened_at, raised_at, open, due_at, level, accept_by, mend_by, closed_at"
+)
+
+// write writes the next reports.
+func (v *inventor) write(ctx context.Context, tx *store.Tx, most int) error {
+	heads := &bulk{table: "matter_head", columns: headColumns}
+	entries := &bulk{table: "matter_entry", columns: entryColumns}
+	details := &bulk{table: "report_detail", columns: detailColumns}
+	words := &bulk{table: "search_doc", columns: "scope, body, id"}
+	for most > 0 {
+		n := min(most, perInsert)
+		most -= n
+		for range n {
+			x := v.one()
+			heads.add(x.headRow()...)
+			details.add(x.detailRow()...)
+			words.add(x.wordsRow()...)
+			for i := range x.entries {
+				entries.add(x.entryRow(i)...)
+			}
+		}
+		for _, b := range []*bulk{heads, entries, details, words} {
+			if err := b.flush(ctx, tx); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (x *invented) headRow() []any {
+	m := x.head
+	return []any{
+		m.Tenant, m.ID, m.Number, m.Kind, m.Place, m.RaisedBy, string(m.Phase), string(m.Holder.Group), m.Holder.Person, store.Ms(m.Due),
+		string(m.Visibility), m.Version, store.Ms(m.RaisedAt), store.Ms(m.ChangedAt), m.LastHash,
+	}
+}
+
+func (x *invented) entryRow(i int) []any {
+	e := x.entries[i]
+	args, err := json.Marshal(e.Args)
+	if err != nil {
+		panic(err) // strings only
+	}
+	return []any{
+		x.head.Tenant, x.head.ID, e.Seq, store.Ms(e.At), e.Actor, string(e.Group), string(e.Verb), e.Key, string(args), "[]",
+		string(e.Audience), e.PrevHash, e.Hash,
+	}
+}
+
+func (x *invented) detailRow() []any {
+	d, open := x.detail, 0
+	if !x.head.Phase.Closed() {
+		open = 1
+	}
+	return []any{
+		x.head.Tenant, x.head.ID, d.Category, d.Compound, d.Building, d.Spot, d.Words, 0, string(d.Source), store.Ms(d.HappenedAt),
+		store.Ms(x.head.RaisedAt), open, store.Ms(x.head.Due), d.Level, store.Ms(d.AcceptBy), store.Ms(d.MendBy), store.Ms(d.ClosedAt),
+	}
+}
+
+func (x *invented) wordsRow() []any {
+	scope, body := search.Document(x.head.Tenant, report.KindName, strings.Join([]string{x.head.Number, x.zh, x.en, x.door, x.detail.Spot, x.detail.Words}, " "))
+	return []any{scope, body, x.head.ID}
+}

@@ -1,0 +1,373 @@
+package report_test
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/linli/linli/internal/feature/report"
+	"github.com/linli/linli/internal/matter"
+	"github.com/linli/linli/internal/people"
+	"github.com/linli/linli/internal/platform/store"
+)
+
+// written is the report form as a resident without JavaScript sends it.
+func written(t *testing.T, b browser, change ...string) url.Values {
+	t.Helper()
+	page := b.must("/report/new")
+	v := url.Values{
+		"key": {hidden(t, page, "key")}, "place": {hidden(t, page, "place")}, "happened_at": {""}, "category": {"corridor.clutter"},
+		"spot": {"11 层，消火栓旁"}, "words": {"纸箱堆了两周"},
+	}
+	for i := 0; i+1 < len(change); i += 2 {
+		v.Set(change[i], change[i+1])
+	}
+	return v
+}
+
+// button is the key and version of the form of one act on a page.
+func button(t *testing.T, page, action string) url.Values {
+	t.Helper()
+	_, after, found := strings.Cut(page, `action="`+action+`"`)
+	if !found {
+		t.Fatalf("the page has no form for %s", action)
+	}
+	return url.Values{"key": {hidden(t, after, "key")}, "version": {hidden(t, after, "version")}}
+}
+
+func contains(t *testing.T, page string, wanted ...string) {
+	t.Helper()
+	for _, w := range wanted {
+		if !strings.Contains(page, w) {
+			t.Errorf("the page does not say %q", w)
+		}
+	}
+}
+
+func TestStoryWithoutJavaScript(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		resident, guard := h.visit(h.resident("guihua-6", 0)), h.visit(h.staff(people.PropertyStaff, "guihua-6"))
+		status, where, _ := resident.send("/report", written(t, resident), picture(t))
+		if status != http.StatusSeeOther {
+			t.Fatalf("sent: %d", status)
+		}
+		contains(t, resident.must(where), "已送到物业", "11 层，消火栓旁", "前接单", "纸箱堆了两周")
+		path := "/report/" + idOf(where)
+
+		contains(t, guard.must("/today"), path[len("/report/"):])
+		page := guard.must("/today?open=" + idOf(where))
+		if status, _, body := guard.send(path+"/take", button(t, page, path+"/take")); status != http.StatusSeeOther {
+			t.Fatalf("taken: %d %s", status, body)
+		}
+		v := button(t, guard.must(path+"/finish"), path+"/finish")
+		if status, _, body := guard.send(path+"/finish", v); status != http.StatusUnprocessableEntity || !strings.Contains(body, "请拍一张处理后的照片") {
+			t.Fatalf("finished without a photograph: %d", status)
+		}
+		if status, _, _ := guard.send(path+"/finish", v, picture(t)); status != http.StatusSeeOther {
+			t.Fatalf("finished: %d", status)
+		}
+
+		contains(t, resident.must("/"), "处理好了，请您看看")
+		contains(t, resident.must(path), "原来", "现在", "办好了，谢谢", "师傅")
+		v = button(t, resident.must(path+"/confirm"), path+"/confirm")
+		v.Set("rating", "5")
+		if status, _, _ := resident.send(path+"/confirm", v); status != http.StatusSeeOther {
+			t.Fatalf("confirmed: %d", status)
+		}
+		contains(t, resident.must(path), "已办结", "打了 5 分")
+		contains(t, guard.must("/inbox"), "上报人确认办结")
+	})
+}
+
+func TestSendingTwiceMakesOneReport(t *testing.T) {
+	h := onSQLite(t)
+	b := h.visit(h.resident("guihua-6", 0))
+	v := written(t, b, "happened_at", strconv.FormatInt(store.Ms(h.clock.Now().Add(-time.Hour)), 10))
+	_, first, _ := b.send("/report", v, picture(t))
+	_, second, _ := b.send("/report", v, picture(t))
+	if first == "" || first != second {
+		t.Errorf("led to %q, then to %q", first, second)
+	}
+	contains(t, b.must("/report/"+idOf(first)), "拍摄时间", "今天 08:00", "送到时间")
+}
+
+func TestScriptLearnsThatItsDraftArrived(t *testing.T) {
+	h := onSQLite(t)
+	b := h.visit(h.resident("guihua-6", 0))
+	req := b.request("POST", "/report", strings.NewReader(written(t, b).Encode()))
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	req.Header.Set("Linli-Draft", "1")
+	status, header, _ := b.do(req)
+	if status != http.StatusCreated || !strings.HasPrefix(header.Get("Location"), "/report/") {
+		t.Errorf("%d to %q", status, header.Get("Location"))
+	}
+}
+
+func TestRefusedFormKeepsWhatWasTyped(t *testing.T) {
+	h := onSQLite(t)
+	b := h.visit(h.resident("guihua-6", 0))
+	for _, tt := range []struct {
+		name   string
+		change []string
+		photos [][]byte
+		says   string
+	}{
+		{"a file that is no photograph", nil, [][]byte{[]byte("<svg onload=alert(1)>")}, "不是照片"},
+		{"no kind", []string{"category", ""}, nil, "请选一个问题种类"},
+		{"a kind nobody knows", []string{"category", "no.such"}, nil, "请选一个问题种类"},
+		{"too many words", []string{"spot", strings.Repeat("楼", 61)}, nil, "位置最多写"},
+		{"from the future", []string{"happened_at", "4102444800000"}, nil, "拍照时间在将来"},
+	} {
+		v := written(t, b, append(tt.change, "anonymous", "1")...)
+		status, _, page := b.send("/report", v, tt.photos...)
+		if status != http.StatusUnprocessableEntity {
+			t.Errorf("%s: %d", tt.name, status)
+			continue
+		}
+		contains(t, page, tt.says, "纸箱堆了两周", v.Get("spot"), v.Get("key"), `name="anonymous" value="1" checked`, "errsum")
+	}
+}
+
+func TestSevenPhotographsAreRefused(t *testing.T) {
+	h := onSQLite(t)
+	b := h.visit(h.resident("guihua-6", 0))
+	seven := make([][]byte, 7)
+	for i := range seven {
+		seven[i] = picture(t)
+	}
+	if status, _, page := b.send("/report", written(t, b), seven...); status != 422 || !strings.Contains(page, "照片最多 6 张") {
+		t.Errorf("seven photographs: %d", status)
+	}
+}
+
+// TestOtherNeighbourhoodsAreNotThere: an id of another neighbourhood answers
+// not found on every route that takes one.
+func TestOtherNeighbourhoodsAreNotThere(t *testing.T) {
+	h := onSQLite(t)
+	r := h.mended(h.resident("guihua-6", 0))
+	photo := h.view(h.resident("guihua-6", 0), r.ID).Photos[0].Hash
+	there := h.xiwu
+	h.xiwu = tenantOf(t, h.App, "wanhang")
+	for name, a := range map[string]people.Actor{
+		"resident": h.resident("cn225-1", 0), "property": h.staff(people.PropertyManager, "cn225-1"), "committee": h.staff(people.CommitteeDirector, "cn225-1"),
+	} {
+		b := h.visit(a)
+		for _, route := range (report.Web{Service: h.Reports}).Routes() {
+			method, path, _ := strings.Cut(route.Pattern, " ")
+			if !strings.Contains(path, "{id}") && !strings.Contains(path, "{place}") || (people.Access{}).Allow(a, route.Access) != nil {
+				continue
+			}
+			path = strings.NewReplacer("{id}", r.ID, "{place}", r.Place, "{hash}", photo).Replace(path)
+			status, _, _ := b.do(b.request(method, path, nil))
+			if method == "POST" {
+				status, _, _ = b.send(path, url.Values{"words": {"x"}}, picture(t))
+			}
+			if status != http.StatusNotFound {
+				t.Errorf("%s: %s answers %d", name, route.Pattern, status)
+			}
+		}
+		if status, _, _ := b.send("/report", url.Values{"place": {r.Place}, "category": {"corridor.clutter"}, "words": {"x"}}); status != http.StatusNotFound {
+			t.Errorf("%s: a report at a place of another neighbourhood: %d", name, status)
+		}
+		if status, _ := b.get("/reports?n=" + string(there)); status == http.StatusOK {
+			if strings.Contains(b.must("/reports?n="+string(there)), r.ID) {
+				t.Errorf("%s: the other neighbourhood's list is shown", name)
+			}
+		}
+		if (people.Access{}).Allow(a, "report.board") == nil {
+			if status, _ := b.get("/board?n=" + string(there)); status != http.StatusNotFound {
+				t.Errorf("%s: the other neighbourhood's board: %d", name, status)
+			}
+		}
+	}
+}
+
+func TestPhotographIsForWhoMayReadTheReport(t *testing.T) {
+	h := onSQLite(t)
+	b := h.visit(h.resident("guihua-6", 0))
+	_, where, _ := b.send("/report", written(t, b, "category", "people.noise"), picture(t))
+	v := h.view(h.resident("guihua-6", 0), idOf(where))
+	path := "/report/" + v.ID + "/photo/" + v.Photos[0].Thumb
+	status, header, body := b.do(b.request("GET", path, nil))
+	if status != 200 || header.Get("Content-Type") != "image/jpeg" || header.Get("X-Content-Type-Options") != "nosniff" || !strings.HasPrefix(header.Get("Cache-Control"), "private") || !strings.HasPrefix(body, "\xff\xd8") {
+		t.Errorf("%d %v", status, header)
+	}
+	if status, _ := h.visit(h.resident("guihua-6", 1)).get(path); status != http.StatusNotFound {
+		t.Errorf("a neighbour gets the picture: %d", status)
+	}
+	if status, _ := b.get("/report/" + v.ID + "/photo/../../../etc/passwd"); status == 200 {
+		t.Error("a path is taken for a picture")
+	}
+}
+
+func TestEverybodyIsLedToTheirOwnFirstPage(t *testing.T) {
+	h := onSQLite(t)
+	nobody := browser{h, &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
+	for _, tt := range []struct {
+		b    browser
+		want string
+	}{
+		{nobody, "/sign-in"}, {h.visit(h.staff(people.PropertyStaff, "guihua-6")), "/today"},
+		{h.visit(h.staff(people.CommitteeWorker, "guihua-6")), "/board"}, {h.visit(h.staff(people.SubdistrictOfficer, "guihua-6")), "/overview"},
+	} {
+		status, header, _ := tt.b.do(tt.b.request("GET", "/", nil))
+		if status != http.StatusSeeOther || header.Get("Location") != tt.want {
+			t.Errorf("%d to %q, want %s", status, header.Get("Location"), tt.want)
+		}
+	}
+	contains(t, h.visit(h.resident("guihua-6", 0)).must("/"), "静安桂花园", "早上好", "还没有上报过")
+}
+
+// TestEveryPageIsWholeInBothLanguages opens all pages as everybody who may and
+// looks for sentences that are missing.
+func TestEveryPageIsWholeInBothLanguages(t *testing.T) {
+	h := onSQLite(t)
+	a := h.resident("guihua-6", 0)
+	guard := h.staff(people.PropertyStaff, "guihua-6")
+	done, open := h.mended(a), h.raise(a)
+	late := h.raise(a, func(d *report.Draft) { d.Category = "ebike.wire" })
+	h.do(guard, report.Act{ID: late.ID, Verb: matter.Take})
+	h.do(guard, report.Act{ID: late.ID, Verb: matter.Note, Words: "已联系", Inside: true})
+	h.clock.Advance(20 * time.Hour)
+	h.due()
+	pages := []string{"/", "/report/new", "/report/new?category=fire.smoke", "/report/place", "/report/place?q=660弄6号", "/report/place?q=无此地", "/report/desk", "/report/desk?q=安",
+		"/report/desk?person=" + a.Person, "/reports", "/reports?of=mine", "/reports?q=消火", "/reports?phase=done&category=corridor.clutter", "/inbox", "/today", "/today?late=1", "/today?open=" + open.ID,
+		"/board", "/board?n=" + string(h.xiwu), "/overview", "/q/" + done.Place + "/sheet"}
+	for _, id := range []string{done.ID, open.ID, late.ID} {
+		for _, verb := range []string{"", "/confirm", "/reopen", "/note", "/withdraw", "/decline", "/finish"} {
+			pages = append(pages, "/report/"+id+verb)
+		}
+	}
+	for _, who := range []people.Actor{a, h.resident("guihua-6", 1), guard, h.staff(people.CommitteeWorker, "guihua-6"), h.staff(people.SubdistrictOfficer, "guihua-6")} {
+		b := h.visit(who)
+		for _, lang := range []string{"zh-CN", "en"} {
+			for _, path := range pages {
+				wholePage(t, b, path, lang)
+			}
+		}
+	}
+}
+
+func wholePage(t *testing.T, b browser, path, lang string) {
+	t.Helper()
+	req := b.request("GET", path, nil)
+	req.Header.Set("Accept-Language", lang)
+	status, _, body := b.do(req)
+	if status >= 500 {
+		t.Errorf("%s %s: %d", lang, path, status)
+	}
+	for _, mark := range []string{"[report.", "[phase.", "[group.", "[date.", "[ui.", "[app.", "{who}", "{when}", "{place}", "{category}", "{level}", "{n}件"} {
+		if strings.Contains(body, mark) {
+			t.Errorf("%s %s shows %s", lang, path, mark)
+		}
+	}
+}
+
+func TestLateIsSaidInWords(t *testing.T) {
+	h := onSQLite(t)
+	a := h.resident("guihua-6", 0)
+	r := h.raise(a)
+	h.clock.Advance(2*time.Hour + time.Minute)
+	h.due()
+	contains(t, h.visit(a).must("/report/"+r.ID), "晚了", "催办")
+	h.due()
+	contains(t, h.visit(h.staff(people.CommitteeWorker, "guihua-6")).must("/board"), "晚了 61 分钟", "件</b> 晚了")
+}
+
+func TestListsAreSearchedInChineseAndPaged(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		a := h.resident("guihua-6", 0)
+		for i := range 23 {
+			h.clock.Advance(time.Minute)
+			h.raise(a, func(d *report.Draft) { d.Words = "藤椅 " + strconv.Itoa(i) })
+		}
+		b := h.visit(a)
+		seen, path := 0, "/reports?q="+url.QueryEscape("藤椅")
+		for range 3 {
+			page := b.must(path)
+			seen += strings.Count(page, "data-row")
+			_, older, more := strings.Cut(page, `rel="next" href="`)
+			if !more {
+				break
+			}
+			path, _, _ = strings.Cut(older, `"`)
+			path = strings.ReplaceAll(path, "&amp;", "&")
+		}
+		if seen != 23 {
+			t.Errorf("23 reports hold the word, the pages show %d", seen)
+		}
+		contains(t, b.must("/reports?q="+url.QueryEscape("大象")), "没有找到")
+	})
+}
+
+func TestStaffWriteDownForSomebody(t *testing.T) {
+	h := onSQLite(t)
+	worker, a := h.visit(h.staff(people.CommitteeWorker, "guihua-6")), h.resident("guihua-6", 0)
+	page := worker.must("/report/desk?person=" + a.Person)
+	contains(t, page, "正在替", a.Name)
+	v := url.Values{"key": {hidden(t, page, "key")}, "place": {hidden(t, page, "place")}, "person": {a.Person}, "category": {"corridor.light"}, "words": {"来电反映，灯不亮"}}
+	status, where, _ := worker.send("/report/desk", v)
+	if status != http.StatusSeeOther {
+		t.Fatalf("written down: %d", status)
+	}
+	r := h.view(a, idOf(where))
+	if !r.IsRaiser() || r.Detail.Source != report.FromDesk {
+		t.Errorf("raised by %s through %s", r.RaisedBy, r.Detail.Source)
+	}
+	if status, _ := h.visit(a).get("/report/desk"); status != http.StatusForbidden {
+		t.Errorf("a resident at the desk: %d", status)
+	}
+}
+
+func TestCodeOnTheWallLeadsToItsPlace(t *testing.T) {
+	h := onSQLite(t)
+	five := h.place("guihua-5").ID
+	b := h.visit(h.resident("guihua-6", 0))
+	status, header, _ := b.do(b.request("GET", "/q/"+five, nil))
+	if status != http.StatusSeeOther {
+		t.Fatalf("scanned: %d", status)
+	}
+	if got := hidden(t, b.must(header.Get("Location")), "place"); got != five {
+		t.Errorf("the form is for %s", got)
+	}
+	guard := h.visit(h.staff(people.PropertyStaff, "guihua-6"))
+	contains(t, guard.must("/q/"+five+"/sheet"), "扫一扫", "/q/"+five)
+	if _, header, body := guard.do(guard.request("GET", "/q/"+five+"/code.png", nil)); header.Get("Content-Type") != "image/png" || !strings.HasPrefix(body, "\x89PNG") {
+		t.Error("the code is no picture")
+	}
+}
+
+func TestMessagesAreNotedAsDeliveredAndSeen(t *testing.T) {
+	h := onSQLite(t)
+	guard := h.staff(people.PropertyStaff, "guihua-6")
+	r := h.raise(h.resident("guihua-6", 0))
+	b := h.visit(guard)
+	contains(t, b.must("/inbox"), "有新的楼道堆物")
+	b.must("/report/" + r.ID)
+	list, err := h.Notify.Inbox(context.Background(), guard.Tenant, guard.Person, "", 1)
+	if err != nil || list[0].Delivered.IsZero() || list[0].Seen.IsZero() {
+		t.Errorf("delivered %v, seen %v, %v", list[0].Delivered, list[0].Seen, err)
+	}
+	contains(t, h.visit(h.staff(people.CommitteeWorker, "guihua-6")).must("/report/"+r.ID), "看过", "还没看")
+}
+
+func TestTwoCannotTakeTheSame(t *testing.T) {
+	h := onSQLite(t)
+	r := h.raise(h.resident("guihua-6", 0))
+	path := "/report/" + r.ID
+	one, other := h.visit(h.staff(people.PropertyStaff, "guihua-6")), h.visit(h.staff(people.PropertyManager, "guihua-6"))
+	first, second := button(t, one.must(path), path+"/take"), button(t, other.must(path), path+"/take")
+	if status, _, _ := one.send(path+"/take", first); status != http.StatusSeeOther {
+		t.Fatalf("first: %d", status)
+	}
+	if status, _, page := other.send(path+"/take", second); status != http.StatusConflict || !strings.Contains(page, "别人刚刚改过了") {
+		t.Errorf("second: %d", status)
+	}
+	if status, _, _ := one.send(path+"/take", first); status != http.StatusSeeOther {
+		t.Error("the same press again is no mistake")
+	}
+}

@@ -1,0 +1,3 @@
+-- name: CountUndelivered :one
+SELECT COUNT(*) FROM notify_message
+WHERE tenant_id = $1 AND channel = 'webhook' AND delivered_at = 0 AND attempts > 0 AND created_at >= $2;
