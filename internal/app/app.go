@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/linli/linli/internal/feature/alarm"
 	"github.com/linli/linli/internal/feature/report"
 	"github.com/linli/linli/internal/matter"
 	"github.com/linli/linli/internal/notify"
@@ -57,6 +58,7 @@ type App struct {
 	Notify   *notify.Service
 	Reports  *report.Service
 	Keys     *report.APIKeys
+	Alarms   *alarm.Service
 	Office   place.Tenant
 	Mux      *web.Mux
 
@@ -69,7 +71,7 @@ type App struct {
 
 // Rooms are the tables of every room, lower rooms first.
 func Rooms() []store.Room {
-	return []store.Room{job.Room(), search.Room(), place.Room(), people.Room(), matter.Room(), notify.Room(), report.Room()}
+	return []store.Room{job.Room(), search.Room(), place.Room(), people.Room(), matter.Room(), notify.Room(), report.Room(), alarm.Room()}
 }
 
 // New opens the house without starting it.
@@ -140,12 +142,15 @@ func (a *App) openRooms(context.Context) error {
 	a.Door = people.NewDoor(a.Store, a.Sealer, people.DoorOptions{
 		Office: a.Office.ID, OneClick: a.OneClick, Secure: a.Secure, Forwarded: a.Forwarded,
 	})
-	a.Spine = matter.NewSpine(a.Store, a.Hub, report.Kind())
+	a.Spine = matter.NewSpine(a.Store, a.Hub, report.Kind(), alarm.Kind())
 	a.Notify = notify.NewService(a.Store, a.Hub, a.Sealer, notify.HookOptions{Hosts: a.HookHosts}, func() { a.Jobs.Wake() }, a.Log)
 	a.Reports = report.NewService(report.Deps{
 		Store: a.Store, Spine: a.Spine, Places: a.Places, Register: a.Register, Notify: a.Notify, Index: search.New(a.Store), Hub: a.Hub,
 		Categories: report.NewCatalogue(a.Store, func(context.Context) (store.Tenant, error) { return a.Office.ID, nil }),
 		Studio:     report.Studio{Clean: photo.New(photo.Options{}), Blobs: a.Blobs},
+	})
+	a.Alarms = alarm.NewService(alarm.Deps{
+		Store: a.Store, Spine: a.Spine, Places: a.Places, Register: a.Register, Notify: a.Notify, Hub: a.Hub, Office: a.Office.ID,
 	})
 	a.Keys = report.NewAPIKeys(a.Store, a.Office.ID, a.Sealer)
 	return nil
@@ -153,7 +158,7 @@ func (a *App) openRooms(context.Context) error {
 
 func (a *App) openJobs(ctx context.Context) (err error) {
 	a.tend = tenants{places: a.Places, clock: a.Store.Now, log: a.Log}
-	a.Jobs, err = job.NewRunner(a.Store, a.tend.list, a.Log, slices.Concat(a.Notify.Jobs(), a.Reports.Jobs())...)
+	a.Jobs, err = job.NewRunner(a.Store, a.tend.list, a.Log, slices.Concat(a.Notify.Jobs(), a.Reports.Jobs(), a.Alarms.Jobs())...)
 	return err
 }
 
@@ -196,7 +201,7 @@ func (t *tenants) list() []store.Tenant {
 }
 
 func roomWords() []fs.FS {
-	return []fs.FS{words.Base(), uiWords(), Words(), place.Words(), people.Words(), register.Words(), matter.Words(), notify.Words(), report.Words()}
+	return []fs.FS{words.Base(), uiWords(), Words(), place.Words(), people.Words(), register.Words(), matter.Words(), notify.Words(), report.Words(), alarm.Words()}
 }
 
 // close releases what open took, in reverse.

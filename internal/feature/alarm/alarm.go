@@ -122,6 +122,7 @@ const (
 	Shut     matter.Verb = "shut"     // 关闭
 	Repeated matter.Verb = "signal"   // the device says it again, or no more
 	Escalate matter.Verb = "escalate" // a timer fired
+	Propose  matter.Verb = "propose"  // what to do so that it does not happen again
 )
 
 // answerers are the groups that may answer an incident.

@@ -1,0 +1,354 @@
+package alarm_test
+
+import (
+	"context"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/linli/linli/internal/feature/alarm"
+	"github.com/linli/linli/internal/matter"
+	"github.com/linli/linli/internal/people"
+	"github.com/linli/linli/internal/platform/fault"
+)
+
+// S30: one alarm, three parties at once, in the transaction that notes it.
+func TestS30_ThreePartiesAreCalledInTheSameInstant(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.signal(true)
+		v := h.open()
+		told := map[string]int{}
+		for _, r := range v.Responders {
+			told[r.Audience]++
+			if !r.Handed.Equal(h.clock.Now()) {
+				t.Errorf("%s was handed over at %v, want %v", r.Audience, r.Handed, h.clock.Now())
+			}
+		}
+		if told["property"] == 0 || told["committee"] == 0 || told["volunteer"] == 0 || len(told) != 3 {
+			t.Fatalf("called %v, want three parties", told)
+		}
+		receipts, err := h.Notify.Receipts(context.Background(), h.xiwu, v.ID)
+		if err != nil || len(receipts) != len(v.Responders) {
+			t.Fatalf("%d receipts for %d responders, %v", len(receipts), len(v.Responders), err)
+		}
+		if v.Visibility != matter.Staff {
+			t.Errorf("an alarm at a home is visible to %s", v.Visibility)
+		}
+	})
+}
+
+// Of the property only those on duty are called, if anybody is.
+func TestS30_ThoseOnDutyAreCalledForTheProperty(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		ctx, guard := context.Background(), h.guard()
+		compound, err := h.Places.ByRef(ctx, h.xiwu, "guihua")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := h.Alarms.BeginDuty(ctx, guard, compound.ID); err != nil {
+			t.Fatal(err)
+		}
+		h.signal(true)
+		var property []string
+		for _, r := range h.open().Responders {
+			if r.Audience == "property" {
+				property = append(property, r.Person)
+			}
+		}
+		if !slices.Equal(property, []string{guard.Person}) {
+			t.Fatalf("called %v, want the guard on duty alone", property)
+		}
+		if err := h.Alarms.EndDuty(ctx, guard, compound.ID); err != nil {
+			t.Fatal(err)
+		}
+		if err := h.Alarms.BeginDuty(ctx, h.actor("wanhang", "s026"), compound.ID); !fault.Is(err, fault.NotFound) {
+			t.Errorf("another neighbourhood's guard: %v", err)
+		}
+	})
+}
+
+// S31: nobody answers, and each next level is called to the second.
+func TestS31_NobodyAnswersAndTheClockCallsOn(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.signal(true)
+		id := h.open().ID
+		for _, tt := range []struct {
+			wait time.Duration
+			want []string
+		}{
+			{9 * time.Second, nil},
+			{time.Second, []string{"channel"}},
+			{49 * time.Second, []string{"channel"}},
+			{time.Second, []string{"channel", "repeat"}},
+			{60 * time.Second, []string{"channel", "repeat", "office"}},
+			{60 * time.Second, []string{"channel", "repeat", "office", "call119"}},
+			{60 * time.Second, []string{"channel", "repeat", "office", "call119", "repeat"}},
+		} {
+			h.after(tt.wait)
+			if got := h.steps(id); !slices.Equal(got, tt.want) {
+				t.Fatalf("after %v more: %v, want %v", tt.wait, got, tt.want)
+			}
+		}
+		officer := h.actor("caojiadu", "s001")
+		if n, err := h.Notify.Unseen(context.Background(), officer.Tenant, officer.Person); err != nil || n == 0 {
+			t.Fatalf("the subdistrict's officer has %d messages, %v", n, err)
+		}
+		if v, err := h.Alarms.View(context.Background(), officer, id); err != nil || v.Phase != matter.Raised {
+			t.Fatalf("the officer sees %+v, %v", v.Phase, err)
+		}
+	})
+}
+
+// S31: somebody goes but does not arrive; then somebody does, and the record
+// has the second.
+func TestS31_GoingIsNotArriving(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.signal(true)
+		id := h.open().ID
+		h.clock.Advance(20 * time.Second)
+		h.do(h.committee(), alarm.Act{ID: id, Verb: alarm.Go})
+		h.after(4*time.Minute + 59*time.Second)
+		if got := h.steps(id); len(got) != 0 {
+			t.Fatalf("called on although somebody goes: %v", got)
+		}
+		h.after(time.Second)
+		h.after(5 * time.Minute)
+		if got := h.steps(id); !slices.Equal(got, []string{"nobody", "nobody"}) {
+			t.Fatalf("nobody arrived: %v", got)
+		}
+		h.do(h.guard(), alarm.Act{ID: id, Verb: alarm.AtDoor})
+		h.after(time.Hour)
+		v := h.view(id)
+		if len(h.steps(id)) != 2 || v.Phase != matter.Doing || v.DoorAt.Sub(v.RaisedAt) != 20*time.Second+10*time.Minute {
+			t.Fatalf("phase %s, at the door after %v", v.Phase, v.DoorAt.Sub(v.RaisedAt))
+		}
+	})
+}
+
+// S31: who said "I go" and then cannot leaves the alarm as if nobody had
+// answered.
+func TestS31_BackingOutCallsAgain(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.signal(true)
+		id := h.open().ID
+		h.do(h.guard(), alarm.Act{ID: id, Verb: alarm.Go})
+		h.do(h.committee(), alarm.Act{ID: id, Verb: alarm.Go})
+		h.do(h.guard(), alarm.Act{ID: id, Verb: alarm.Cannot})
+		if v := h.view(id); v.Phase != matter.Taken {
+			t.Fatalf("the committee still goes, phase %s", v.Phase)
+		}
+		h.do(h.committee(), alarm.Act{ID: id, Verb: alarm.Cannot})
+		h.after(time.Minute)
+		if v := h.view(id); v.Phase != matter.Raised || !slices.Equal(h.steps(id), []string{"repeat"}) {
+			t.Fatalf("phase %s, steps %v", v.Phase, h.steps(id))
+		}
+	})
+}
+
+// A sensor that sees nothing any more closes nothing; only a person on site
+// does, with a cause; the same signal again extends the one incident.
+func TestS31_OnlyAPersonOnSiteCloses(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		ctx := context.Background()
+		h.signal(true)
+		h.signal(false)
+		h.signal(true)
+		v := h.open()
+		if v.Signals != 2 || v.Phase != matter.Raised || !slices.Equal(verbs(v), []matter.Verb{matter.Raise, alarm.Repeated, alarm.Repeated}) {
+			t.Fatalf("signals %d, phase %s, %v", v.Signals, v.Phase, verbs(v))
+		}
+		for _, x := range []alarm.Act{{ID: v.ID, Verb: alarm.Shut, Cause: alarm.Cooking}, {ID: v.ID, Verb: alarm.Outcome}} {
+			if _, err := h.Alarms.Do(ctx, h.guard(), x); !fault.Is(err, fault.Conflict) {
+				t.Errorf("%s without anybody there: %v", x.Verb, err)
+			}
+		}
+		h.do(h.guard(), alarm.Act{ID: v.ID, Verb: alarm.AtDoor})
+		if _, err := h.Alarms.Do(ctx, h.guard(), alarm.Act{ID: v.ID, Verb: alarm.Shut}); !fault.Is(err, fault.Invalid) {
+			t.Errorf("closed without a cause: %v", err)
+		}
+		h.do(h.guard(), alarm.Act{ID: v.ID, Verb: alarm.Shut, Cause: alarm.Cooking})
+		if len(h.list()) != 0 {
+			t.Fatal("still open")
+		}
+		if got := h.view(v.ID); got.Cause != alarm.Cooking || !got.Cause.False() || !got.Phase.Closed() {
+			t.Fatalf("closed as %+v", got.Incident)
+		}
+	})
+}
+
+// Retriggered soon after all-clear it is a new incident that says "again".
+func TestS31_SoonAgainIsANewIncidentThatSaysSo(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.signal(true)
+		first := h.close(alarm.Steam)
+		h.clock.Advance(9 * time.Minute)
+		h.signal(true)
+		if v := h.open(); v.ID == first || v.Again != first {
+			t.Fatalf("again is %q, want %q", v.Again, first)
+		}
+		h.close(alarm.Steam)
+		h.clock.Advance(11 * time.Minute)
+		h.signal(true)
+		if v := h.open(); v.Again != "" {
+			t.Fatalf("eleven minutes later it still says again: %q", v.Again)
+		}
+	})
+}
+
+// A late fire alarm is still raised, and says that it is late.
+func TestLateAlarmIsRaisedAndSaysSo(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.signal(true, func(s *alarm.Signal) { s.DeviceTime = h.clock.Now().Add(-40 * time.Minute) })
+		if v := h.open(); v.Late != 40*time.Minute || len(v.Responders) == 0 {
+			t.Fatalf("late %v, %d called", v.Late, len(v.Responders))
+		}
+	})
+}
+
+// Two flats of one building at once are two incidents that know of each other.
+func TestNeighboursAlarmsAreLinkedNotMerged(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.signal(true)
+		h.signal(true, func(s *alarm.Signal) { s.Device = "smk-402" })
+		list := h.list()
+		if len(list) != 2 {
+			t.Fatalf("%d incidents, want 2", len(list))
+		}
+		links, err := h.Spine.Links(context.Background(), h.xiwu, list[0].ID)
+		if err != nil || len(links) != 1 {
+			t.Fatalf("links %v %v", links, err)
+		}
+	})
+}
+
+// S32: the stove left on twice proposes a follow-up to the committee.
+func TestS32_StoveLeftOnTwiceProposesAValve(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		proposed := func(id string) bool {
+			return slices.ContainsFunc(h.view(id).Timeline, func(e matter.Entry) bool { return e.Key == "alarm.propose.valve" })
+		}
+		h.signal(true)
+		if id := h.close(alarm.StoveLeftOn); proposed(id) {
+			t.Fatal("proposed after the first time")
+		}
+		h.clock.Advance(30 * 24 * time.Hour)
+		h.signal(true)
+		if id := h.close(alarm.StoveLeftOn); !proposed(id) {
+			t.Fatal("not proposed after the second time")
+		}
+	})
+}
+
+// Three false alarms in thirty days call a technician; nothing is muted.
+func TestThreeFalseAlarmsCallATechnician(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		var last string
+		for _, cause := range []alarm.Cause{alarm.Cooking, alarm.Steam, alarm.Dust} {
+			h.clock.Advance(24 * time.Hour)
+			h.signal(true)
+			last = h.close(cause)
+		}
+		if line := h.view(last).Timeline; line[len(line)-1].Key != "alarm.propose.technician" {
+			t.Fatalf("last entry %s", line[len(line)-1].Key)
+		}
+		h.signal(true)
+		if v := h.open(); len(v.Responders) == 0 {
+			t.Fatal("the fourth alarm called nobody")
+		}
+	})
+}
+
+// S56: a lift that holds people is called like smoke.
+func TestS56_EntrapmentIsCalledLikeSmoke(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		building, err := h.Places.ByRef(context.Background(), h.xiwu, "guihua-6")
+		if err != nil {
+			t.Fatal(err)
+		}
+		h.signal(true, func(s *alarm.Signal) { s.Kind, s.Device, s.Place = alarm.Entrapment, "lift-6-1", building.ID })
+		v := h.open()
+		if len(v.Responders) == 0 || v.Signal != alarm.Entrapment {
+			t.Fatalf("%+v", v.Incident)
+		}
+		h.after(time.Minute)
+		if got := h.steps(v.ID); !slices.Contains(got, "repeat") {
+			t.Fatalf("steps %v", got)
+		}
+	})
+}
+
+// S28: who does not serve the place knows nothing of an alarm; a volunteer
+// knows of it while it is open.
+func TestS28_AlarmIsKnownOnlyToThoseWhoServe(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		ctx := context.Background()
+		h.signal(true)
+		v := h.open()
+		strangers := map[string]people.Actor{
+			"neighbour": h.actor("xiwu", "r0285"), "other guard": h.actor("wanhang", "s026"), "other committee": h.actor("wanhang", "s007"),
+		}
+		for name, a := range strangers {
+			if _, err := h.Alarms.View(ctx, a, v.ID); !fault.Is(err, fault.NotFound) {
+				t.Errorf("%s: %v", name, err)
+			}
+			if _, err := h.Alarms.Do(ctx, a, alarm.Act{ID: v.ID, Verb: alarm.Go}); !fault.Is(err, fault.NotFound) {
+				t.Errorf("%s answered: %v", name, err)
+			}
+		}
+		var volunteer people.Actor
+		for _, r := range v.Responders {
+			if r.Audience == "volunteer" {
+				a, err := h.Door.ActorFor(ctx, h.xiwu, r.Person)
+				if err != nil {
+					t.Fatal(err)
+				}
+				volunteer = a
+			}
+		}
+		if _, err := h.Alarms.View(ctx, volunteer, v.ID); err != nil {
+			t.Fatalf("volunteer while open: %v", err)
+		}
+		h.close(alarm.Cooking)
+		if _, err := h.Alarms.View(ctx, volunteer, v.ID); !fault.Is(err, fault.NotFound) {
+			t.Errorf("volunteer after closing: %v", err)
+		}
+	})
+}
+
+// A double tap on "I go" is one answer.
+func TestAnsweringTwiceIsOneAnswer(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.signal(true)
+		id := h.open().ID
+		for range 2 {
+			h.do(h.guard(), alarm.Act{ID: id, Verb: alarm.Go, Key: "tap"})
+		}
+		if v := h.view(id); len(v.Timeline) != 2 {
+			t.Fatalf("%d entries", len(v.Timeline))
+		}
+	})
+}
+
+// Timers are rows: what fell due while nobody ran fires at once.
+func TestOverdueTimersFireAtOnce(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.signal(true)
+		id := h.open().ID
+		h.after(10 * time.Minute)
+		if got := h.steps(id); len(got) != 4+7 {
+			t.Fatalf("%d steps after ten minutes: %v", len(got), got)
+		}
+	})
+}
+
+// The chain of an incident holds.
+func TestIncidentsPastIsSealed(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.signal(true)
+		h.close(alarm.Cooking)
+		held, err := h.Spine.Verify(context.Background(), h.xiwu, func(b matter.Breach) { t.Errorf("breach %+v", b) })
+		if err != nil || held < 4 {
+			t.Fatalf("held %d, %v", held, err)
+		}
+	})
+}
