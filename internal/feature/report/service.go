@@ -238,7 +238,11 @@ func (s *Service) recordNew(ctx context.Context, tx *store.Tx, r Report, c creat
 			return err
 		}
 	}
-	return s.tell(ctx, tx, r, c.cat, c.scene, c.scene.persons(c.by), "report.told.raise")
+	to := c.scene.persons(c.by)
+	if c.cat.Private() { // what concerns people is told to those only who may read it
+		to = c.scene.persons(c.by, handlers...)
+	}
+	return s.tell(ctx, tx, r, c.cat, c.scene, to, "report.told.raise")
 }
 
 // tell says to these persons what just happened to a report.
