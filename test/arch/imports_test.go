@@ -20,7 +20,7 @@ type floor struct {
 //
 // The engines stand on the ground beside platform; only features, devices and
 // the command line use them. demo is above app, as it opens a whole house to
-// live its simulated day in.
+// live its simulated day in. The bench is above demo, as it measures that house.
 func floors() []floor {
 	return []floor{
 		{"cmd", 10}, {"internal/bench", 9}, {"demo", 8}, {"internal/app", 7}, {"internal/feature", 6},
