@@ -115,7 +115,10 @@ func echoes(ctx context.Context, senders int, span time.Duration) (tally, error)
 	})}
 	ended := make(chan error, 1)
 	go func() { ended <- srv.Serve(l) }()
-	defer func() { _ = srv.Close(); <-ended }()
+	defer func() {
+		_ = srv.Close()
+		_ = <-ended // Serve says that it was closed
+	}()
 	c := newClient("http://"+l.Addr().String(), senders)
 	body := []byte(strings.Repeat("x", rowSize))
 	return drive(ctx, senders, span, func(ctx context.Context, _, _ int) error {

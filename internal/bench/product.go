@@ -70,11 +70,11 @@ func (p *process) await(ctx context.Context, path string) error {
 func (p *process) stop() error {
 	_ = p.cmd.Process.Signal(syscall.SIGTERM) // it may have ended by itself
 	select {
-	case <-p.ended:
+	case _ = <-p.ended: // how it ended was asked for
 		return nil
 	case <-time.After(patience / 4):
 		err := p.cmd.Process.Kill()
-		<-p.ended
+		_ = <-p.ended
 		return errors.Join(fmt.Errorf("%s did not stop when told to", p.cmd.Path), err)
 	}
 }
