@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"github.com/linli/linli/internal/platform/inbox"
-	"github.com/linli/linli/internal/platform/inbox/inboxtest"
 	"github.com/linli/linli/internal/platform/store"
 	"github.com/linli/linli/internal/platform/store/storetest"
 )
@@ -27,7 +26,7 @@ func BenchmarkDurable(b *testing.B) {
 	})
 	for _, window := range []int{1, 100, 1000} {
 		b.Run(fmt.Sprintf("one connection, %d under way", window), func(b *testing.B) {
-			s, _ := storetest.SQLite(b, inboxtest.Rooms())
+			s, _ := storetest.SQLite(b, []store.Room{inbox.Room()})
 			c := openDoor(b, s).in(b, login{id: "bench", user: "bridge"})
 			b.ResetTimer()
 			c.pipeline(b.N, window)
@@ -35,7 +34,7 @@ func BenchmarkDurable(b *testing.B) {
 		})
 	}
 	b.Run("100 connections, 1 under way each", func(b *testing.B) {
-		s, _ := storetest.SQLite(b, inboxtest.Rooms())
+		s, _ := storetest.SQLite(b, []store.Room{inbox.Room()})
 		h := openDoor(b, s)
 		var clients []*client
 		for i := range 100 {

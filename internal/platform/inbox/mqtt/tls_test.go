@@ -63,6 +63,6 @@ func testTLS(t *testing.T, s *store.Store, _ *storetest.Clock) {
 		t.Fatalf("%d rows, want 2", n)
 	}
 	intruder := dial(t, addr.String()) // speaks plainly to the TLS listener
-	intruder.send(packet(0x10, []byte("x")))
+	intruder.send([]byte("GET / HTTP/1.1\r\n\r\n"))
 	intruder.wantClosed()
 }
