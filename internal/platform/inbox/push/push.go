@@ -97,7 +97,7 @@ func read(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	case errors.As(err, &large):
 		return nil, fault.Wrap(err, fault.TooLarge, "fault.too_large")
 	case err != nil:
-		return nil, fault.Wrap(err, fault.Invalid, "fault.invalid")
+		return nil, fault.Wrap(err, fault.Invalid, "fault.bad_form")
 	}
 	return body, nil
 }
