@@ -20,6 +20,7 @@ import (
 	"github.com/linli/linli/internal/people/register"
 	"github.com/linli/linli/internal/place"
 	"github.com/linli/linli/internal/platform/blob"
+	"github.com/linli/linli/internal/platform/inbox"
 	"github.com/linli/linli/internal/platform/job"
 	"github.com/linli/linli/internal/platform/live"
 	"github.com/linli/linli/internal/platform/photo"
@@ -71,7 +72,7 @@ type App struct {
 
 // Rooms are the tables of every room, lower rooms first.
 func Rooms() []store.Room {
-	return []store.Room{job.Room(), search.Room(), place.Room(), people.Room(), matter.Room(), notify.Room(), report.Room(), alarm.Room()}
+	return []store.Room{job.Room(), search.Room(), inbox.Room(), place.Room(), people.Room(), device.Room(), matter.Room(), notify.Room(), report.Room(), alarm.Room()}
 }
 
 // New opens the house without starting it.

@@ -1,0 +1,235 @@
+package inbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/linli/linli/internal/platform/fault"
+	"github.com/linli/linli/internal/platform/store"
+)
+
+// decodeBatch bounds how many ordinary messages share one transaction of
+// decoding; urgent ones share less, so that the first is not kept waiting by
+// the codec of the last.
+const (
+	decodeBatch       = 64
+	decodeBatchUrgent = 8
+	longestTrouble    = 300 // bytes of a reason that are kept
+)
+
+// Decoder finds out what a message means. It runs outside any transaction, so
+// that a slow codec holds up nobody's commit, and returns the effect, which
+// runs in the transaction that marks the message as decoded: both are kept or
+// neither. A nil effect is fine. An error keeps the message as not understood.
+// Messages of one tenant and lane are decoded in the order they came.
+type Decoder func(ctx context.Context, m Message) (Effect, error)
+
+// Effect writes what a message means.
+type Effect func(ctx context.Context, tx *store.Tx) error
+
+// TroubleFunc is told, in the transaction that keeps the reason, of a message
+// that could not be decoded: for a life-safety device that is a fault alarm.
+type TroubleFunc func(ctx context.Context, tx *store.Tx, m Message, cause error) error
+
+// InTransaction makes a decoder of a function that does everything in the
+// transaction. Only for decoders that are quick.
+func InTransaction(fn func(ctx context.Context, tx *store.Tx, m Message) error) Decoder {
+	return func(_ context.Context, m Message) (Effect, error) {
+		return func(ctx context.Context, tx *store.Tx) error { return fn(ctx, tx, m) }, nil
+	}
+}
+
+// Handle names the decoder and, unless nil, who is told of trouble. Call it
+// before Start.
+func (b *Box) Handle(d Decoder, trouble TroubleFunc) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.decoder, b.trouble = d, trouble
+}
+
+// sweepUntilStop finds what no lane of this program has in hand: messages from
+// before the start, from a node that died, from a decode that found the
+// database away.
+func (b *Box) sweepUntilStop() {
+	ticker := time.NewTicker(sweepEvery)
+	defer ticker.Stop()
+	for {
+		b.Sweep()
+		select {
+		case <-ticker.C:
+		case <-b.quit:
+			return
+		}
+	}
+}
+
+// Sweep has every tenant's waiting messages decoded. It does not wait for it.
+func (b *Box) Sweep() {
+	for _, tenant := range b.tenants() {
+		b.lane(tenant, true).wake()
+		b.lane(tenant, false).wake()
+	}
+}
+
+// wake says that something may be waiting to be decoded.
+func (l *lane) wake() {
+	if !l.box.decoding() {
+		return
+	}
+	l.dueMu.Lock()
+	defer l.dueMu.Unlock()
+	l.due = true
+	if !l.reading {
+		l.reading = l.box.goes(l.read)
+	}
+}
+
+// isDue takes the mark away, or ends the reading if there is none.
+func (l *lane) isDue() bool {
+	l.dueMu.Lock()
+	defer l.dueMu.Unlock()
+	if !l.due || l.box.isStopped() {
+		l.reading = false
+		return false
+	}
+	l.due = false
+	return true
+}
+
+// read decodes batch after batch until nothing is waiting.
+func (l *lane) read() {
+	gate := l.box.decodes.of(l.urgent)
+	for l.isDue() {
+		gate <- struct{}{}
+		full, err := l.decodeBatch(context.Background())
+		<-gate
+		if err != nil {
+			l.box.log.Error("inbox: decoding waits", "tenant", l.tenant, "cause", err)
+		}
+		if full && err == nil {
+			l.again()
+		}
+	}
+}
+
+func (l *lane) again() {
+	l.dueMu.Lock()
+	defer l.dueMu.Unlock()
+	l.due = true
+}
+
+// decoded is a message with what became of it.
+type decoded struct {
+	Message
+	effect Effect
+	cause  error
+}
+
+// decodeBatch decodes the oldest messages and reports whether there may be
+// more. An error means that the database is away and the rest must wait.
+func (l *lane) decodeBatch(ctx context.Context) (full bool, err error) {
+	limit := decodeBatch
+	if l.urgent {
+		limit = decodeBatchUrgent
+	}
+	rows, err := New(l.box.store.Reader()).Waiting(ctx, l.tenant, flag(l.urgent), int32(limit))
+	if err != nil || len(rows) == 0 {
+		return false, err
+	}
+	batch := make([]decoded, len(rows))
+	for i, r := range rows {
+		batch[i] = l.box.decode(ctx, l.tenant, r)
+	}
+	return len(rows) == limit, l.box.apply(ctx, batch)
+}
+
+func (b *Box) decode(ctx context.Context, tenant store.Tenant, r WaitingRow) (d decoded) {
+	defer func() {
+		if p := recover(); p != nil {
+			d.cause = fmt.Errorf("panic in the decoder: %v", p)
+		}
+	}()
+	if d.Message, d.cause = message(tenant, r); d.cause == nil {
+		d.effect, d.cause = b.decoder(ctx, d.Message)
+	}
+	return d
+}
+
+// apply writes the effects of a batch in one transaction. If one of them
+// fails, each gets a transaction of its own, so that it fails alone.
+func (b *Box) apply(ctx context.Context, batch []decoded) error {
+	err := b.applyTogether(ctx, batch)
+	if err == nil || fault.Is(err, fault.Busy) {
+		return err
+	}
+	for _, d := range batch {
+		err := b.applyTogether(ctx, []decoded{d})
+		if err != nil && !fault.Is(err, fault.Busy) {
+			d.effect, d.cause = nil, err
+			err = b.applyTogether(ctx, []decoded{d})
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (b *Box) applyTogether(ctx context.Context, batch []decoded) error {
+	return b.store.Update(ctx, func(ctx context.Context, tx *store.Tx) error {
+		for _, d := range batch {
+			if err := b.applyOne(ctx, tx, d); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// applyOne claims the message; whoever finds it claimed leaves it alone, so a
+// message takes effect once even if two nodes decode it.
+func (b *Box) applyOne(ctx context.Context, tx *store.Tx, d decoded) error {
+	n, err := New(tx).MarkDecoded(ctx, MarkDecodedParams{
+		TenantID: d.Tenant, ID: d.ID, DecodedAt: store.Ms(tx.Now()), Trouble: reason(d.cause),
+	})
+	switch {
+	case err != nil || n == 0:
+		return err
+	case d.cause != nil:
+		return b.tellTrouble(ctx, tx, d)
+	case d.effect != nil:
+		return d.effect(ctx, tx)
+	}
+	return nil
+}
+
+func (b *Box) tellTrouble(ctx context.Context, tx *store.Tx, d decoded) error {
+	b.log.Warn("inbox: message not understood", "tenant", d.Tenant, "id", d.ID, "source", d.Source)
+	if b.trouble == nil {
+		return nil
+	}
+	return b.trouble(ctx, tx, d.Message, d.cause)
+}
+
+// reason is why a message was not understood, as it is kept; never empty for
+// an error.
+func reason(cause error) string {
+	if cause == nil {
+		return ""
+	}
+	var f *fault.Error
+	text := cause.Error()
+	if errors.As(cause, &f) && f.Key != "" && f.Cause == nil {
+		text = f.Key
+	}
+	text = cleaned(text)
+	if len(text) > longestTrouble {
+		text = cleaned(text[:longestTrouble])
+	}
+	if text == "" {
+		return "?"
+	}
+	return text
+}

@@ -1,0 +1,251 @@
+package inbox_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/linli/linli/internal/platform/fault"
+	"github.com/linli/linli/internal/platform/inbox"
+	"github.com/linli/linli/internal/platform/inbox/inboxtest"
+	"github.com/linli/linli/internal/platform/store"
+	"github.com/linli/linli/internal/platform/store/storetest"
+)
+
+// listen decodes by telling what it saw, after commit.
+func listen(seen chan inbox.Message) inbox.Decoder {
+	return func(_ context.Context, m inbox.Message) (inbox.Effect, error) {
+		return func(_ context.Context, tx *store.Tx) error {
+			tx.AfterCommit(func() { seen <- m })
+			return nil
+		}, nil
+	}
+}
+
+func bodies(list []inbox.Message) []string {
+	var out []string
+	for _, m := range list {
+		out = append(out, string(m.Body))
+	}
+	return out
+}
+
+func take(seen chan inbox.Message, n int) []inbox.Message {
+	var list []inbox.Message
+	for range n {
+		list = append(list, <-seen)
+	}
+	return list
+}
+
+func TestDecodedInOrderAsTheyArrive(t *testing.T) {
+	each(t, func(t *testing.T, s *store.Store, b *inbox.Box) {
+		const n = 300
+		seen := make(chan inbox.Message, n)
+		b.Handle(listen(seen), nil)
+		b.Start()
+		var want []string
+		for i := range n {
+			want = append(want, fmt.Sprint(i))
+			b.Submit(t.Context(), smoke(want[i]), func(bool, error) {})
+		}
+		if diff := cmp.Diff(want, bodies(take(seen, n))); diff != "" {
+			t.Fatal(diff)
+		}
+		b.Stop()
+		got, err := b.Backlog(t.Context(), east)
+		if err != nil || got != (inbox.Backlog{}) {
+			t.Fatalf("%+v %v", got, err)
+		}
+	})
+}
+
+// A program that died between acknowledging and decoding decodes at its next
+// start.
+func TestWhatWasLeftIsDecodedAtTheNextStart(t *testing.T) {
+	each(t, func(t *testing.T, s *store.Store, dead *inbox.Box) {
+		for i := range 200 {
+			m := smoke(fmt.Sprint(i))
+			m.Urgent = i%2 == 0
+			append_(t, dead, m)
+		}
+		left, err := dead.Backlog(t.Context(), east)
+		if diff := cmp.Diff(inbox.Backlog{Urgent: 100, Ordinary: 100}, left); err != nil || diff != "" {
+			t.Fatal(err, diff)
+		}
+		next := open(s)
+		seen := make(chan inbox.Message, 200)
+		next.Handle(listen(seen), nil)
+		next.Start()
+		next.Start()
+		once := map[string]bool{}
+		for _, m := range take(seen, 200) {
+			once[m.ID] = true
+		}
+		next.Stop()
+		if len(once) != 200 || len(seen) > 0 {
+			t.Fatalf("%d different messages decoded, %d too many", len(once), len(seen))
+		}
+	})
+}
+
+// Two nodes that find the same message give it one effect.
+func TestTwoNodesDecodeOnce(t *testing.T) {
+	each(t, func(t *testing.T, s *store.Store, one *inbox.Box) {
+		const n = 100
+		for i := range n {
+			append_(t, one, smoke(fmt.Sprint(i)))
+		}
+		two, seen := open(s), make(chan inbox.Message, 2*n)
+		for _, b := range []*inbox.Box{one, two} {
+			b.Handle(listen(seen), nil)
+			b.Start()
+		}
+		take(seen, n)
+		one.Stop()
+		two.Stop()
+		if len(seen) != 0 {
+			t.Fatalf("%d messages took effect twice", len(seen))
+		}
+	})
+}
+
+func TestNotUnderstoodIsKeptAndTold(t *testing.T) {
+	badDecode := func(_ context.Context, m inbox.Message) (inbox.Effect, error) {
+		switch string(m.Body) {
+		case "error":
+			return nil, errors.New("no such field")
+		case "panic":
+			panic("a codec's mistake")
+		case "effect":
+			return func(context.Context, *store.Tx) error { return errors.New("effect refused") }, nil
+		case "long":
+			return nil, errors.New(strings.Repeat("长", 1000))
+		case "silent":
+			return nil, errors.New("")
+		case "fault":
+			return nil, fault.New(fault.Invalid, "device.unknown_model")
+		}
+		return nil, nil
+	}
+	want := map[string]string{"error": "no such field", "panic": "panic in the decoder", "effect": "effect refused", "long": "长长", "silent": "?", "fault": "device.unknown_model"}
+	each(t, func(t *testing.T, s *store.Store, b *inbox.Box) {
+		told := make(chan inbox.Message, 2*len(want))
+		b.Handle(badDecode, func(_ context.Context, tx *store.Tx, m inbox.Message, _ error) error {
+			tx.AfterCommit(func() { told <- m })
+			return nil
+		})
+		for body := range want {
+			append_(t, b, smoke(body))
+			append_(t, b, smoke("good"))
+		}
+		b.Start()
+		take(told, len(want))
+		b.Stop()
+		list, err := b.Troubled(t.Context(), east, inbox.Page{})
+		if err != nil || len(list) != len(want) || len(told) != 0 {
+			t.Fatalf("%d kept, want %d: %v", len(list), len(want), err)
+		}
+		for _, m := range list {
+			if w := want[string(m.Body)]; !strings.HasPrefix(m.Trouble, w) || len(m.Trouble) > 320 || m.DecodedAt.IsZero() {
+				t.Errorf("%s: trouble %q, want %q", m.Body, m.Trouble, w)
+			}
+		}
+	})
+}
+
+func TestReplay(t *testing.T) {
+	storetest.Each(t, inboxtest.Rooms(), func(t *testing.T, s *store.Store, clock *storetest.Clock) {
+		b := open(s)
+		seen, told := make(chan inbox.Message, 10), make(chan inbox.Message, 10)
+		mended := false
+		b.Handle(func(ctx context.Context, m inbox.Message) (inbox.Effect, error) {
+			if !mended && string(m.Body) == "bad" {
+				return nil, errors.New("not yet")
+			}
+			return listen(seen)(ctx, m)
+		}, func(_ context.Context, tx *store.Tx, m inbox.Message, _ error) error {
+			tx.AfterCommit(func() { told <- m })
+			return nil
+		})
+		b.Start()
+		append_(t, b, smoke("bad"))
+		take(told, 1)
+		append_(t, b, smoke("good"))
+		take(seen, 1)
+		mended = true
+		if n, err := b.Replay(t.Context(), inbox.Filter{Tenant: east}); n != 1 || err != nil {
+			t.Fatal(n, err)
+		}
+		if got := take(seen, 1)[0]; string(got.Body) != "bad" || got.Replays != 1 {
+			t.Fatalf("%+v", got)
+		}
+		since := clock.Now()
+		if n, err := b.Replay(t.Context(), inbox.Filter{Tenant: east, Device: "bridge", Since: since.Add(1)}); n != 0 || err != nil {
+			t.Fatal(n, err)
+		}
+		if n, err := b.Replay(t.Context(), inbox.Filter{Tenant: east, Device: "bridge", Since: since}); n != 2 || err != nil {
+			t.Fatal(n, err)
+		}
+		if diff := cmp.Diff([]string{"bad", "good"}, bodies(take(seen, 2))); diff != "" {
+			t.Fatal(diff)
+		}
+		b.Stop()
+	})
+}
+
+// A slow codec of one neighbourhood keeps no urgent message of another waiting.
+func TestSlowCodecDelaysNoAlarm(t *testing.T) {
+	each(t, func(t *testing.T, s *store.Store, b *inbox.Box) {
+		stuck, release := make(chan struct{}), make(chan struct{})
+		seen := make(chan inbox.Message, 10)
+		b.Handle(func(ctx context.Context, m inbox.Message) (inbox.Effect, error) {
+			if m.Tenant == east {
+				close(stuck)
+				<-release
+			}
+			return listen(seen)(ctx, m)
+		}, nil)
+		b.Start()
+		append_(t, b, smoke("slow"))
+		<-stuck
+		append_(t, b, inbox.Message{Tenant: west, Device: "d", Body: []byte("fire"), Urgent: true})
+		if got := take(seen, 1)[0]; got.Tenant != west {
+			t.Fatalf("first decoded: %+v", got)
+		}
+		close(release)
+		take(seen, 1)
+	})
+}
+
+// If the decoding cannot be written now, the message goes on waiting.
+func TestBusyDatabaseIsNoTrouble(t *testing.T) {
+	each(t, func(t *testing.T, s *store.Store, b *inbox.Box) {
+		tries, seen := make(chan struct{}, 100), make(chan inbox.Message, 1)
+		fails := 3
+		b.Handle(func(ctx context.Context, m inbox.Message) (inbox.Effect, error) {
+			return func(ctx context.Context, tx *store.Tx) error {
+				if fails--; fails >= 0 {
+					tries <- struct{}{}
+					return fault.New(fault.Busy, "fault.busy")
+				}
+				tx.AfterCommit(func() { seen <- m })
+				return nil
+			}, nil
+		}, nil)
+		b.Start()
+		append_(t, b, smoke("x"))
+		for range 3 {
+			<-tries
+			b.Sweep()
+		}
+		if got := take(seen, 1)[0]; got.Trouble != "" {
+			t.Fatalf("%+v", got)
+		}
+		b.Stop()
+	})
+}

@@ -1,0 +1,141 @@
+package inbox
+
+import (
+	"context"
+	"sync"
+
+	"github.com/linli/linli/internal/platform/store"
+)
+
+// parcel is a message with whoever wants to know that it is on disk.
+type parcel struct {
+	Message
+	done func(stored bool, err error)
+}
+
+// lane is one neighbourhood's urgent or ordinary messages on their way to the
+// disk, and from there to the decoder.
+type lane struct {
+	box *Box
+	laneKey
+
+	mu      sync.Mutex
+	queue   []parcel
+	bytes   int
+	freed   chan struct{} // closed and replaced when there is room again
+	running bool
+
+	dueMu   sync.Mutex
+	due     bool // something may be waiting to be decoded
+	reading bool
+}
+
+// put queues a message, waiting for room.
+func (l *lane) put(ctx context.Context, w parcel) error {
+	for {
+		freed, err := l.tryPut(w)
+		if freed == nil {
+			return err
+		}
+		select {
+		case <-freed:
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-l.box.quit:
+			return errStopped
+		}
+	}
+}
+
+// tryPut queues a message, or returns what to wait for.
+func (l *lane) tryPut(w parcel) (full <-chan struct{}, err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.queue) > 0 && (len(l.queue) >= laneMessages || l.bytes+len(w.Body) > laneBytes) {
+		return l.freed, nil
+	}
+	if l.box.isStopped() || !l.running && !l.box.goes(l.run) {
+		return nil, errStopped
+	}
+	l.running = true
+	// The id is made here, so that ids follow the order of the lane.
+	w.ID = store.NewID()
+	l.queue = append(l.queue, w)
+	l.bytes += len(w.Body)
+	return nil, nil
+}
+
+// run commits batch after batch until the lane is empty.
+func (l *lane) run() {
+	gate := l.box.commits.of(l.urgent)
+	for {
+		gate <- struct{}{}
+		batch := l.take()
+		if len(batch) == 0 {
+			<-gate
+			return
+		}
+		stored, err := l.commit(batch)
+		<-gate
+		if err == nil {
+			l.wake()
+		} else {
+			l.box.log.Error("inbox: nothing stored, nothing acknowledged", "tenant", l.tenant, "messages", len(batch), "cause", err)
+		}
+		for i, w := range batch {
+			w.done(stored[i], err)
+		}
+	}
+}
+
+// take removes up to a batch from the head of the lane.
+func (l *lane) take() []parcel {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	n := min(len(l.queue), commitBatch)
+	if n == 0 {
+		l.running = false
+		return nil
+	}
+	batch := make([]parcel, n)
+	copy(batch, l.queue)
+	rest := copy(l.queue, l.queue[n:])
+	clear(l.queue[rest:])
+	l.queue = l.queue[:rest]
+	for _, w := range batch {
+		l.bytes -= len(w.Body)
+	}
+	close(l.freed)
+	l.freed = make(chan struct{})
+	return batch
+}
+
+// commit writes a batch in one transaction: all of it or, with an error, none.
+func (l *lane) commit(batch []parcel) ([]bool, error) {
+	stored := make([]bool, len(batch))
+	err := l.box.store.Update(context.Background(), func(ctx context.Context, tx *store.Tx) error {
+		q := New(tx)
+		for i, w := range batch {
+			if err := write(ctx, q, w.Message, &stored[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		clear(stored)
+	}
+	return stored, err
+}
+
+func write(ctx context.Context, q *Queries, m Message, stored *bool) error {
+	p := m.params()
+	if m.Key != "" && m.Renew {
+		if _, err := q.ReleaseKey(ctx, p.TenantID, p.Device, p.OnceKey); err != nil {
+			return err
+		}
+	}
+	n, err := q.Insert(ctx, p)
+	*stored = n == 1
+	return err
+}

@@ -1,0 +1,33 @@
+// Package mqtt is the door for devices that speak MQTT 3.1.1 or 5: Zigbee and
+// LoRaWAN bridges, and whatever connects by itself.
+//
+//	PUBLISH ──▶ may it? ──▶ inbox (COMMIT) ──▶ PUBACK, in the order of the PUBLISHes
+//	                             └─ failed ──▶ MQTT 5: reason code; 3.1.1: the connection is closed
+//
+// The broker is embedded (mochi-mqtt), but it never acknowledges by itself:
+// its publish hook would acknowledge a message although the hook failed. The
+// hook hands the message to the inbox and tells the library to answer nothing;
+// the acknowledgement is written here after the commit. A sender that hears
+// nothing, or loses its connection, sends again.
+//
+// # Who may
+//
+// Nobody without a name and a password that the [Gatekeeper] knows. A client
+// id counts only together with its credential, so nobody can take over another
+// credential's session and silence its detector. A credential publishes and
+// subscribes below its own prefixes.
+//
+// # QoS
+//
+// QoS 1 is what devices should use: at least once. QoS 2 is remembered on disk
+// until it is released, so a repetition is not stored twice even if the
+// program was killed in between. QoS 0 is stored and marked as unsure: its
+// sender would never learn of a loss, which for a life-safety device is worth
+// a warning.
+//
+// # What it does not do
+//
+// It keeps no retained messages and delivers to subscribers at QoS 0: devices
+// bring messages here, they do not talk to each other. A last will is stored
+// like any other message.
+package mqtt

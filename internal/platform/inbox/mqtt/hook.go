@@ -1,0 +1,255 @@
+package mqtt
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+	"sync/atomic"
+
+	broker "github.com/mochi-mqtt/server/v2"
+	"github.com/mochi-mqtt/server/v2/packets"
+
+	"github.com/linli/linli/internal/platform/fault"
+	"github.com/linli/linli/internal/platform/inbox"
+	"github.com/linli/linli/internal/platform/store"
+)
+
+// hook is where the library asks us. It runs in the client's reading
+// goroutine, so blocking in it holds up that client and nobody else.
+type hook struct {
+	broker.HookBase
+	door *Door
+}
+
+// ID names the hook.
+func (h *hook) ID() string { return "inbox" }
+
+// Provides says which questions the hook answers.
+func (h *hook) Provides(question byte) bool {
+	switch question {
+	case broker.OnConnectAuthenticate, broker.OnACLCheck, broker.OnPublish, broker.OnPacketRead, broker.OnSubscribe, broker.OnUnsubscribe, broker.OnPacketEncode, broker.OnWill:
+		return true
+	}
+	return false
+}
+
+// OnConnectAuthenticate lets a client in, under an id that holds its
+// credential: the same id under another credential is another client.
+func (h *hook) OnConnectAuthenticate(cl *broker.Client, pk packets.Packet) bool {
+	c, ours := cl.Net.Conn.(*conn)
+	if !ours {
+		return false
+	}
+	cred, ok := h.door.keeper.verify(h.door.ctx, string(pk.Connect.Username), string(pk.Connect.Password))
+	if !ok || pk.Connect.WillFlag && !within(cred.Prefixes, pk.Connect.WillTopic) {
+		h.door.log.Warn("mqtt: refused", "known", ok, "remote", cl.Net.Remote)
+		return false
+	}
+	l := &link{door: h.door, conn: c, client: cl, credential: cred, clientID: cl.ID, mount: mount(cred.Tenant, cred.Device)}
+	cl.ID = fmt.Sprintf("%s\x00%s\x00%s", cred.Tenant, cred.Device, cl.ID)
+	c.admit()
+	c.link.Store(l)
+	return true
+}
+
+// OnACLCheck lets a client read below its prefixes. Whether it may write is
+// decided in OnPublish, where the refusal takes its place in the order.
+func (h *hook) OnACLCheck(cl *broker.Client, topic string, write bool) bool {
+	l := linkOf(cl)
+	if l == nil || write {
+		return l != nil
+	}
+	own, ok := strings.CutPrefix(topic, l.mount)
+	return ok && within(l.credential.Prefixes, own)
+}
+
+// mount is what a credential's topics are kept under in the broker, so that
+// two bridges with the same base topic, in two neighbourhoods, do not hear
+// each other. It holds no character that means something in a filter.
+func mount(tenant store.Tenant, device string) string {
+	sum := sha256.Sum256([]byte(string(tenant) + "\x00" + device))
+	return hex.EncodeToString(sum[:16]) + "/"
+}
+
+// within: a topic or filter is one of the prefixes or lies below it. A filter
+// whose wildcard stands inside the prefix does not.
+func within(prefixes []string, topic string) bool {
+	for _, p := range prefixes {
+		if rest, ok := strings.CutPrefix(topic, p); ok && p != "" && (rest == "" || rest[0] == '/') {
+			return true
+		}
+	}
+	return false
+}
+
+func linkOf(cl *broker.Client) *link {
+	if c, ours := cl.Net.Conn.(*conn); ours {
+		return c.link.Load()
+	}
+	return nil
+}
+
+// OnSubscribe keeps the filters under the client's mount and grants QoS 0:
+// deliveries would share their packet ids with the client's own messages in
+// the library's book-keeping.
+func (h *hook) OnSubscribe(cl *broker.Client, pk packets.Packet) packets.Packet {
+	return mounted(cl, pk)
+}
+
+// OnUnsubscribe finds the filters where OnSubscribe put them.
+func (h *hook) OnUnsubscribe(cl *broker.Client, pk packets.Packet) packets.Packet {
+	return mounted(cl, pk)
+}
+
+func mounted(cl *broker.Client, pk packets.Packet) packets.Packet {
+	l := linkOf(cl)
+	if l == nil {
+		return pk
+	}
+	pk.Filters = slices.Clone(pk.Filters)
+	for i := range pk.Filters {
+		pk.Filters[i].Qos = 0
+		pk.Filters[i].Filter = l.mount + pk.Filters[i].Filter
+	}
+	return pk
+}
+
+// OnPacketEncode takes the mount off the topic of a delivery.
+func (h *hook) OnPacketEncode(cl *broker.Client, pk packets.Packet) packets.Packet {
+	if pk.FixedHeader.Type != packets.Publish {
+		return pk
+	}
+	if l := linkOf(cl); l != nil {
+		pk.TopicName = strings.TrimPrefix(pk.TopicName, l.mount)
+	}
+	return pk
+}
+
+// OnPublish hands a message to the inbox and has the library answer nothing.
+func (h *hook) OnPublish(cl *broker.Client, pk packets.Packet) (packets.Packet, error) {
+	if cl.Net.Inline {
+		return pk, nil
+	}
+	l := linkOf(cl)
+	if l == nil {
+		return pk, packets.ErrRejectPacket
+	}
+	if !within(l.credential.Prefixes, pk.TopicName) {
+		l.refuse(pk)
+		return pk, packets.ErrRejectPacket
+	}
+	l.take(pk)
+	return pk, packets.ErrRejectPacket
+}
+
+// refuse answers a message outside the client's prefixes.
+func (l *link) refuse(pk packets.Packet) {
+	if l.warnOnce() {
+		l.door.log.Warn("mqtt: topic outside the prefix", "tenant", l.credential.Tenant, "device", l.credential.Device)
+	}
+	switch {
+	case pk.FixedHeader.Qos == 0:
+	case pk.ProtocolVersion < 5:
+		_ = l.conn.Close()
+	default:
+		l.settle(l.expect(), answer(pk.FixedHeader.Qos, pk.PacketID, packets.ErrNotAuthorized.Code))
+	}
+}
+
+// take submits a message; its answer is written after the commit.
+func (l *link) take(pk packets.Packet) {
+	place := l.expect()
+	l.door.inbox.Submit(l.door.ctx, l.message(pk), func(_ bool, err error) { l.done(place, pk, err) })
+}
+
+func (l *link) message(pk packets.Packet) inbox.Message {
+	m := inbox.Message{
+		Tenant: l.credential.Tenant, Source: "mqtt", Device: l.credential.Device, Topic: pk.TopicName, Body: pk.Payload,
+		Urgent: l.credential.LifeSafety, Unsure: pk.FixedHeader.Qos == 0,
+	}
+	if pk.FixedHeader.Qos == 2 {
+		m.Key, m.Renew = l.key(pk.PacketID), !pk.FixedHeader.Dup
+	}
+	return m
+}
+
+// key is by which a QoS 2 message is remembered until it is released.
+func (l *link) key(id uint16) string { return fmt.Sprintf("qos2 %d %s", id, l.clientID) }
+
+// done is called after the commit or its failure.
+func (l *link) done(place uint64, pk packets.Packet, err error) {
+	qos := pk.FixedHeader.Qos
+	switch {
+	case err == nil && qos == 0:
+		l.settle(place, nil)
+	case err == nil:
+		l.settle(place, answer(qos, pk.PacketID, 0))
+	case qos == 0:
+		l.door.log.Error("mqtt: a message of QoS 0 is lost", "tenant", l.credential.Tenant, "device", l.credential.Device, "cause", err)
+		l.settle(place, nil)
+	case pk.ProtocolVersion < 5:
+		_ = l.conn.Close() // MQTT 3.1.1 knows no refusal; it sends again when it is back
+		return
+	default:
+		l.settle(place, answer(qos, pk.PacketID, refusal(err)))
+	}
+	if err == nil {
+		l.pass(pk)
+	}
+}
+
+// refusal is the MQTT 5 reason for an error.
+func refusal(err error) byte {
+	if fault.Is(err, fault.Busy) {
+		return packets.ErrQuotaExceeded.Code
+	}
+	return packets.ErrUnspecifiedError.Code
+}
+
+// pass sends a stored message on to its subscribers, if there are any.
+func (l *link) pass(pk packets.Packet) {
+	if atomic.LoadInt64(&l.door.broker.Info.Subscriptions) > 0 {
+		_ = l.door.Publish(l.credential.Tenant, l.credential.Device, pk.TopicName, pk.Payload)
+	}
+}
+
+// OnPacketRead lets go of a QoS 2 message when its sender does. The library
+// answers PUBCOMP if it finds the message in its book.
+func (h *hook) OnPacketRead(cl *broker.Client, pk packets.Packet) (packets.Packet, error) {
+	l := linkOf(cl)
+	if l == nil || pk.FixedHeader.Type != packets.Pubrel {
+		return pk, nil
+	}
+	held, err := h.door.inbox.Release(context.WithoutCancel(h.door.ctx), l.credential.Tenant, l.credential.Device, l.key(pk.PacketID))
+	if err != nil {
+		_ = l.conn.Close()
+		return pk, packets.ErrRejectPacket
+	}
+	if held {
+		cl.State.Inflight.Set(packets.Packet{FixedHeader: packets.FixedHeader{Type: packets.Pubrec}, PacketID: pk.PacketID})
+	}
+	return pk, nil
+}
+
+// OnWill stores a last will; nobody is there to hear that it is stored. It is
+// never retained.
+func (h *hook) OnWill(cl *broker.Client, will broker.Will) (broker.Will, error) {
+	will.Retain = false
+	l := linkOf(cl)
+	if l == nil {
+		return will, nil
+	}
+	m := inbox.Message{
+		Tenant: l.credential.Tenant, Source: "mqtt", Device: l.credential.Device, Topic: will.TopicName, Body: will.Payload,
+		Urgent: l.credential.LifeSafety, Note: "will",
+	}
+	h.door.inbox.Submit(context.WithoutCancel(h.door.ctx), m, func(_ bool, err error) {
+		if err != nil {
+			h.door.log.Error("mqtt: a last will is lost", "tenant", m.Tenant, "device", m.Device, "cause", err)
+		}
+	})
+	return will, nil
+}

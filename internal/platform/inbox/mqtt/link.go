@@ -1,0 +1,142 @@
+package mqtt
+
+import (
+	"net"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	broker "github.com/mochi-mqtt/server/v2"
+	"github.com/mochi-mqtt/server/v2/packets"
+
+	"github.com/linli/linli/internal/platform/inbox"
+)
+
+// conn is a connection that knows who is at the other end, once it has said so.
+type conn struct {
+	net.Conn
+	door *Door
+	link atomic.Pointer[link]
+	seat sync.Once
+	shut sync.Once
+	err  error
+}
+
+// Write gives the other end a while to take what is written.
+func (c *conn) Write(b []byte) (int, error) {
+	_ = c.SetWriteDeadline(time.Now().Add(writeTimeout))
+	return c.Conn.Write(b)
+}
+
+// admit gives the stranger's seat back.
+func (c *conn) admit() { c.seat.Do(func() { <-c.door.seats }) }
+
+// Close closes the connection; it may be called more than once.
+func (c *conn) Close() error {
+	c.shut.Do(func() {
+		c.admit()
+		c.err = c.Conn.Close()
+		c.door.mu.Lock()
+		delete(c.door.conns, c)
+		c.door.mu.Unlock()
+	})
+	return c.err
+}
+
+// link is one connected client and the acknowledgements it is owed, in the
+// order of its messages: an answer that is ready waits for those before it.
+type link struct {
+	door       *Door
+	conn       *conn
+	client     *broker.Client
+	credential inbox.Credential
+	mount      string // what its topics are kept under in the broker
+	clientID   string // as the client calls itself
+
+	mu      sync.Mutex
+	first   uint64 // number of owed[0]
+	owed    []owed
+	ready   []byte // answers to be written
+	writing bool
+	warned  bool
+}
+
+// owed is an answer that is due; ready answers may be empty, for QoS 0.
+type owed struct {
+	ready bool
+	bytes []byte
+}
+
+// expect takes the next place in the order of answers.
+func (l *link) expect() uint64 {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.owed = append(l.owed, owed{})
+	return l.first + uint64(len(l.owed)) - 1
+}
+
+// settle puts an answer in its place and writes whatever is next in order.
+func (l *link) settle(place uint64, answer []byte) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.owed[place-l.first] = owed{true, answer}
+	n := 0
+	for n < len(l.owed) && l.owed[n].ready {
+		l.ready = append(l.ready, l.owed[n].bytes...)
+		n++
+	}
+	l.first += uint64(n)
+	l.owed = l.owed[n:]
+	if len(l.ready) > maxUnread {
+		l.ready = nil
+		_ = l.conn.Close()
+		return
+	}
+	if len(l.ready) > 0 && !l.writing {
+		l.writing = l.door.goWrite(l.write)
+	}
+}
+
+// write writes what is ready until nothing is. Many answers go in one write.
+func (l *link) write() {
+	for {
+		answers := l.takeReady()
+		if len(answers) == 0 {
+			return
+		}
+		if _, err := l.conn.Write(answers); err != nil {
+			_ = l.conn.Close()
+		}
+	}
+}
+
+func (l *link) takeReady() []byte {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	answers := l.ready
+	l.ready = nil
+	l.writing = len(answers) > 0
+	return answers
+}
+
+// warnOnce reports the first time it is called.
+func (l *link) warnOnce() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	first := !l.warned
+	l.warned = true
+	return first
+}
+
+// answer is a PUBACK (QoS 1) or PUBREC (QoS 2). Success looks the same in
+// MQTT 3.1.1 (3.4) and MQTT 5, which leaves out reason 0 (3.4.2.1).
+func answer(qos byte, id uint16, reason byte) []byte {
+	head := packets.Puback << 4
+	if qos == 2 {
+		head = packets.Pubrec << 4
+	}
+	if reason == 0 {
+		return []byte{head, 2, byte(id >> 8), byte(id)}
+	}
+	return []byte{head, 3, byte(id >> 8), byte(id), reason}
+}

@@ -1,0 +1,48 @@
+-- name: Insert :execrows
+INSERT INTO inbox_message (tenant_id, id, source, device, topic, form, body, urgent, unsure, note, once_key, received_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+ON CONFLICT DO NOTHING;
+
+-- name: ReleaseKey :execrows
+UPDATE inbox_message SET once_key = ''
+WHERE tenant_id = $1 AND device = $2 AND once_key = $3 AND once_key <> '';
+
+-- name: Waiting :many
+SELECT id, source, device, topic, form, body, urgent, unsure, note, received_at, decoded_at, replays, trouble FROM inbox_message
+WHERE tenant_id = $1 AND urgent = $2 AND decoded_at = 0
+ORDER BY id LIMIT $3;
+
+-- name: MarkDecoded :execrows
+UPDATE inbox_message SET decoded_at = $3, trouble = $4
+WHERE tenant_id = $1 AND id = $2 AND decoded_at = 0;
+
+-- name: Again :execrows
+UPDATE inbox_message SET decoded_at = 0, trouble = '', replays = replays + 1
+WHERE tenant_id = $1 AND id = $2 AND decoded_at <> 0;
+
+-- name: Recent :many
+SELECT id, source, device, topic, form, body, urgent, unsure, note, received_at, decoded_at, replays, trouble FROM inbox_message
+WHERE tenant_id = $1 AND device = $2 AND id < $3
+ORDER BY id DESC LIMIT $4;
+
+-- name: Troubled :many
+SELECT id, source, device, topic, form, body, urgent, unsure, note, received_at, decoded_at, replays, trouble FROM inbox_message
+WHERE tenant_id = $1 AND trouble <> '' AND id < $2
+ORDER BY id DESC LIMIT $3;
+
+-- name: ByID :one
+SELECT id, source, device, topic, form, body, urgent, unsure, note, received_at, decoded_at, replays, trouble FROM inbox_message
+WHERE tenant_id = $1 AND id = $2;
+
+-- name: CountWaiting :one
+SELECT COUNT(*) FROM inbox_message WHERE tenant_id = $1 AND urgent = $2 AND decoded_at = 0;
+
+-- name: CountTroubled :one
+SELECT COUNT(*) FROM inbox_message WHERE tenant_id = $1 AND trouble <> '';
+
+-- name: Prune :execrows
+DELETE FROM inbox_message
+WHERE inbox_message.tenant_id = $1 AND inbox_message.id IN (
+    SELECT old.id FROM inbox_message AS old
+    WHERE old.tenant_id = $1 AND old.received_at < $2 AND old.decoded_at <> 0 AND old.trouble = ''
+    ORDER BY old.id LIMIT $3);
