@@ -49,7 +49,6 @@ func readsClock() map[string]string {
 		"internal/platform/web":   "deadlines of connections are the machine's, and a mux without a store needs a clock",
 		"demo":                    "the simulated day sets the machine's clock back while it is played",
 		"cmd/linli":               "main starts the house with the machine's clock",
-		"internal/bench":          "it measures how long things take",
 		"test":                    "a browser story waits for a real browser",
 	}
 }
