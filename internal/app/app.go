@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/linli/linli/internal/device"
 	"github.com/linli/linli/internal/feature/alarm"
 	"github.com/linli/linli/internal/feature/report"
 	"github.com/linli/linli/internal/matter"
@@ -21,6 +22,7 @@ import (
 	"github.com/linli/linli/internal/place"
 	"github.com/linli/linli/internal/platform/blob"
 	"github.com/linli/linli/internal/platform/inbox"
+	"github.com/linli/linli/internal/platform/inbox/mqtt"
 	"github.com/linli/linli/internal/platform/job"
 	"github.com/linli/linli/internal/platform/live"
 	"github.com/linli/linli/internal/platform/photo"
@@ -60,9 +62,12 @@ type App struct {
 	Reports  *report.Service
 	Keys     *report.APIKeys
 	Alarms   *alarm.Service
+	Devices  *device.Service
+	Inbox    *inbox.Box
 	Office   place.Tenant
 	Mux      *web.Mux
 
+	mqtt   *mqtt.Door
 	relay  *live.Relay // nil on one node
 	server server
 	lock   *os.File
@@ -93,7 +98,7 @@ func (a *App) open(ctx context.Context) error {
 		name string
 		do   func(context.Context) error
 	}{
-		{"data folder", a.openFolder}, {"database", a.openStore}, {"words", a.openWords}, {"office", a.openOffice}, {"rooms", a.openRooms}, {"jobs", a.openJobs}, {"doors", a.openDoors},
+		{"data folder", a.openFolder}, {"database", a.openStore}, {"words", a.openWords}, {"office", a.openOffice}, {"rooms", a.openRooms}, {"devices", a.openDevices}, {"jobs", a.openJobs}, {"doors", a.openDoors},
 	} {
 		if err := step.do(ctx); err != nil {
 			return fmt.Errorf("%s: %w", step.name, err)
@@ -134,6 +139,7 @@ func (a *App) openWords(context.Context) (err error) {
 
 func (a *App) openOffice(ctx context.Context) (err error) {
 	a.Places = place.NewService(a.Store)
+	a.tend = tenants{places: a.Places, clock: a.Store.Now, log: a.Log}
 	a.Office, err = a.Places.EnsureOffice(ctx, a.Words.T(words.Chinese, "app.office"))
 	return err
 }
@@ -158,8 +164,7 @@ func (a *App) openRooms(context.Context) error {
 }
 
 func (a *App) openJobs(ctx context.Context) (err error) {
-	a.tend = tenants{places: a.Places, clock: a.Store.Now, log: a.Log}
-	a.Jobs, err = job.NewRunner(a.Store, a.tend.list, a.Log, slices.Concat(a.Notify.Jobs(), a.Reports.Jobs(), a.Alarms.Jobs())...)
+	a.Jobs, err = job.NewRunner(a.Store, a.tend.list, a.Log, slices.Concat(a.Notify.Jobs(), a.Reports.Jobs(), a.Alarms.Jobs(), a.Devices.Jobs())...)
 	return err
 }
 
@@ -202,7 +207,7 @@ func (t *tenants) list() []store.Tenant {
 }
 
 func roomWords() []fs.FS {
-	return []fs.FS{words.Base(), uiWords(), Words(), place.Words(), people.Words(), register.Words(), matter.Words(), notify.Words(), report.Words(), alarm.Words()}
+	return []fs.FS{words.Base(), uiWords(), Words(), place.Words(), people.Words(), register.Words(), matter.Words(), notify.Words(), report.Words(), alarm.Words(), device.Words()}
 }
 
 // close releases what open took, in reverse.

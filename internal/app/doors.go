@@ -52,6 +52,7 @@ func (a *App) openDoors(context.Context) error {
 		return err
 	}
 	a.Mux.Handle(programs...)
+	a.Mux.Handle(a.pushDoor().Routes()...)
 	a.Mux.Handle(a.health(m)...)
 	a.Mux.Handle(report.Web{Service: a.Reports, Frame: f, Public: a.Public}.Routes()...)
 	return nil

@@ -176,3 +176,18 @@ func (s *Service) End(ctx context.Context, a people.Actor, tenant store.Tenant, 
 		return people.Audit(ctx, tx, a, "device.credential", "credential", id, "ended")
 	})
 }
+
+// Named is the credential with this name that has not ended: for messages
+// that its holder left in the inbox.
+func (s *Service) Named(ctx context.Context, username string) (Credential, error) {
+	short, _, _ := strings.Cut(username, "-")
+	t, err := s.places.TenantByShort(ctx, short)
+	if err != nil {
+		return Credential{}, err
+	}
+	r, err := s.read().CredentialByName(ctx, t.ID, username)
+	if err != nil {
+		return Credential{}, store.NoRows(err)
+	}
+	return credentialOf(r), nil
+}
