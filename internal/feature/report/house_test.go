@@ -7,14 +7,17 @@ import (
 	"image/color"
 	"image/jpeg"
 	"io"
+	"io/fs"
 	"mime/multipart"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/linli/linli/demo"
@@ -59,26 +62,97 @@ func onSQLite(t *testing.T) *house { return newHouse(t, "") }
 
 func newHouse(t *testing.T, postgres string) *house {
 	t.Helper()
-	ctx := context.Background()
-	clock := storetest.NewClock()
-	a, err := app.New(ctx, app.Options{Dir: t.TempDir(), Postgres: postgres, OneClick: true, Clock: clock.Now})
-	if err != nil {
-		t.Fatal(err)
+	clock, dir := storetest.NewClock(), t.TempDir()
+	if postgres == "" {
+		copyHouse(t, dir, furnished(t))
 	}
+	a := openHouse(t, dir, postgres, clock)
 	t.Cleanup(func() {
-		if err := a.Stop(ctx); err != nil {
+		if err := a.Stop(context.Background()); err != nil {
 			t.Error(err)
 		}
 	})
+	if postgres != "" {
+		furnish(t, a)
+	}
+	srv := httptest.NewServer(a.Mux.Handler())
+	t.Cleanup(srv.Close)
+	return &house{App: a, t: t, clock: clock, url: srv.URL, xiwu: tenantOf(t, a, "xiwu")}
+}
+
+// copyHouse copies a data folder. Its keys may be read by their owner alone,
+// and a copy has wider rights.
+func copyHouse(t *testing.T, to, from string) {
+	t.Helper()
+	if err := os.CopyFS(to, os.DirFS(from)); err != nil {
+		t.Fatal(err)
+	}
+	err := filepath.WalkDir(to, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		return os.Chmod(path, 0o600)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func openHouse(t *testing.T, dir, postgres string, clock *storetest.Clock) *app.App {
+	t.Helper()
+	a, err := app.New(context.Background(), app.Options{Dir: dir, Postgres: postgres, OneClick: true, Clock: clock.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+// furnish takes the sample subdistrict in.
+func furnish(t *testing.T, a *app.App) {
+	t.Helper()
+	ctx := context.Background()
 	if _, err := register.Import(ctx, register.Deps{Store: a.Store, Places: a.Places, Sealer: a.Sealer}, demo.Data(), register.Options{}); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := a.Reports.ImportRegisters(ctx, demo.Data(), false); err != nil {
 		t.Fatal(err)
 	}
-	srv := httptest.NewServer(a.Mux.Handler())
-	t.Cleanup(srv.Close)
-	return &house{App: a, t: t, clock: clock, url: srv.URL, xiwu: tenantOf(t, a, "xiwu")}
+}
+
+// model is the folder of a furnished house on SQLite: made once, copied for
+// each test.
+var model struct {
+	once sync.Once
+	dir  string
+}
+
+func furnished(t *testing.T) string {
+	t.Helper()
+	model.once.Do(func() {
+		dir, err := os.MkdirTemp("", "linli-report-")
+		if err != nil {
+			t.Fatal(err)
+		}
+		a := openHouse(t, dir, "", storetest.NewClock())
+		furnish(t, a)
+		if err := a.Stop(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		model.dir = dir
+	})
+	if model.dir == "" {
+		t.Fatal("the furnished house could not be made")
+	}
+	return model.dir
+}
+
+// TestMain takes the furnished house down at the end.
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if model.dir != "" {
+		_ = os.RemoveAll(model.dir)
+	}
+	os.Exit(code)
 }
 
 func tenantOf(t *testing.T, a *app.App, ref string) store.Tenant {
