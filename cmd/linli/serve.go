@@ -81,7 +81,7 @@ func (c *demoCmd) Run(std streams) (err error) {
 	}
 	defer done()
 	clock := &demo.Clock{}
-	a, err := app.New(ctx, app.Options{Dir: dir, OneClick: true, Clock: clock.Now, Log: slog.New(slog.NewTextHandler(std.err, &slog.HandlerOptions{Level: slog.LevelWarn}))})
+	a, err := app.New(ctx, app.Options{Dir: dir, OneClick: true, Smoke: demo.Smoke, Clock: clock.Now, Log: slog.New(slog.NewTextHandler(std.err, &slog.HandlerOptions{Level: slog.LevelWarn}))})
 	if err != nil {
 		return err
 	}

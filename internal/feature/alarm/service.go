@@ -254,14 +254,20 @@ func (s *Service) callFirst(ctx context.Context, tx *store.Tx, i Incident, sc sc
 }
 
 func (s *Service) tell(ctx context.Context, tx *store.Tx, i Incident, sc scene, to []string, key string) error {
-	args := map[string]string{"place": sc.door, "kind": string(i.Signal)}
-	if i.Drill {
-		args["drill"] = "1"
-	}
 	return s.Notify.Tell(ctx, tx, notify.Telling{
-		Tenant: i.Tenant, Matter: i.ID, Seq: i.Version, To: to, Key: key, Args: args, Link: Path(i.ID),
+		Tenant: i.Tenant, Matter: i.ID, Seq: i.Version, To: to, Key: key, Args: told(i, sc), Link: Path(i.ID),
 		Event: notify.Event{Kind: KindName, Verb: key[len("alarm.told."):], Number: i.Number, Phase: string(i.Phase), Place: sc.door},
 	})
+}
+
+// told are the words of a message: where, and what it is. A drill is called a
+// drill, never by what it plays.
+func told(i Incident, sc scene) map[string]string {
+	args := map[string]string{"place": sc.door, "kind_key": "alarm.kind." + string(i.Signal)}
+	if i.Drill {
+		args["kind_key"], args["drill"] = "alarm.kind.drill", "1"
+	}
+	return args
 }
 
 // setTimer promises the next step, or takes the promise back.
