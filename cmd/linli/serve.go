@@ -28,6 +28,7 @@ type serveCmd struct {
 	Listen      string   `help:"Address to listen on." default:"127.0.0.1:8080"`
 	Public      string   `help:"Address people reach it by, for links and codes on paper." placeholder:"https://…" env:"LINLI_PUBLIC"`
 	WebhookHost []string `help:"Host that webhooks may call; may be given several times." placeholder:"HOST[:PORT]"`
+	MQTT        string   `help:"Address of the MQTT door for devices; empty opens none." default:"127.0.0.1:1883" name:"mqtt"`
 	BehindProxy bool     `help:"A front proxy ends TLS and writes X-Forwarded-For."`
 }
 
@@ -48,6 +49,11 @@ func (c *serveCmd) Run(std streams) (err error) {
 	if err != nil {
 		return err
 	}
+	if c.MQTT != "" {
+		if _, err := a.ListenMQTT(c.MQTT); err != nil {
+			return err
+		}
+	}
 	url := c.Public
 	if url == "" {
 		url = "http://" + addr
@@ -67,6 +73,7 @@ func (c *serveCmd) Run(std streams) (err error) {
 type demoCmd struct {
 	Listen    string `help:"Address to listen on." default:"127.0.0.1:8080"`
 	Data      string `help:"Data folder; without it one that is removed at the end." type:"path"`
+	MQTT      string `help:"Address of the MQTT door for devices." default:"127.0.0.1:0" name:"mqtt"`
 	Fresh     bool   `help:"Throw away what is in the data folder and begin anew."`
 	ReadyFile string `help:"File to write as JSON when requests are answered." type:"path"`
 }
@@ -81,7 +88,7 @@ func (c *demoCmd) Run(std streams) (err error) {
 	}
 	defer done()
 	clock := &demo.Clock{}
-	a, err := app.New(ctx, app.Options{Dir: dir, OneClick: true, Clock: clock.Now, Log: slog.New(slog.NewTextHandler(std.err, &slog.HandlerOptions{Level: slog.LevelWarn}))})
+	a, err := app.New(ctx, app.Options{Dir: dir, OneClick: true, Smoke: demo.Smoke, Clock: clock.Now, Log: slog.New(slog.NewTextHandler(std.err, &slog.HandlerOptions{Level: slog.LevelWarn}))})
 	if err != nil {
 		return err
 	}
@@ -97,7 +104,16 @@ func (c *demoCmd) Run(std streams) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := c.announce(ctx, std, a, "http://"+addr, people); err != nil {
+	bridge, err := demo.Connect(ctx, a)
+	if err != nil {
+		return err
+	}
+	mqtt, err := a.ListenMQTT(c.MQTT)
+	if err != nil {
+		return err
+	}
+	ready := map[string]any{"mqtt": mqtt, "mqtt_user": bridge.Username, "mqtt_password": bridge.Password}
+	if err := c.announce(ctx, std, a, "http://"+addr, people, ready); err != nil {
 		return err
 	}
 	return a.Wait(ctx)
@@ -140,7 +156,7 @@ func empty(dir string) error {
 }
 
 // announce prints the sign-in links and writes the ready file.
-func (c *demoCmd) announce(ctx context.Context, std streams, a *app.App, url string, people []demo.Person) error {
+func (c *demoCmd) announce(ctx context.Context, std streams, a *app.App, url string, people []demo.Person, ready map[string]any) error {
 	links := map[string]string{}
 	table := tabwriter.NewWriter(std.out, 2, 4, 2, ' ', 0)
 	fmt.Fprintf(table, "linli 邻里: %s\n\nOne click signs you in as:\n", url)
@@ -158,7 +174,8 @@ func (c *demoCmd) announce(ctx context.Context, std streams, a *app.App, url str
 	if err != nil {
 		return err
 	}
-	b, err := json.MarshalIndent(map[string]any{"url": url, "open311_key": key, "sign_in": links}, "", "  ")
+	ready["url"], ready["open311_key"], ready["sign_in"] = url, key, links
+	b, err := json.MarshalIndent(ready, "", "  ")
 	if err != nil {
 		return err
 	}

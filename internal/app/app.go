@@ -34,13 +34,14 @@ import (
 
 // Options say how the house is run.
 type Options struct {
-	Dir       string   // data folder: database, keys, photographs
-	Postgres  string   // connection URL; empty means SQLite in the data folder
-	Public    string   // address people reach it by, for links on paper; empty: none printed
-	HookHosts []string // hosts that webhooks may call
-	OneClick  bool     // the demo's sign-in links
-	Secure    bool     // TLS ends at a front proxy
-	Forwarded bool     // trust the front proxy's X-Forwarded-For
+	Dir       string                            // data folder: database, keys, photographs
+	Postgres  string                            // connection URL; empty means SQLite in the data folder
+	Public    string                            // address people reach it by, for links on paper; empty: none printed
+	HookHosts []string                          // hosts that webhooks may call
+	OneClick  bool                              // the demo's sign-in links
+	Smoke     func(context.Context, *App) error // what the demo's button plays; only with OneClick
+	Secure    bool                              // TLS ends at a front proxy
+	Forwarded bool                              // trust the front proxy's X-Forwarded-For
 	Clock     store.Clock
 	Log       *slog.Logger
 }
@@ -63,6 +64,7 @@ type App struct {
 	Keys     *report.APIKeys
 	Alarms   *alarm.Service
 	Devices  *device.Service
+	Bridge   string // name of the sample bridge's credential; empty outside the demo
 	Inbox    *inbox.Box
 	Office   place.Tenant
 	Mux      *web.Mux

@@ -12,6 +12,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"github.com/linli/linli/internal/feature/alarm"
 	"github.com/linli/linli/internal/feature/report"
 	"github.com/linli/linli/internal/notify"
 	"github.com/linli/linli/internal/people"
@@ -55,7 +56,16 @@ func (a *App) openDoors(context.Context) error {
 	a.Mux.Handle(a.pushDoor().Routes()...)
 	a.Mux.Handle(a.health(m)...)
 	a.Mux.Handle(report.Web{Service: a.Reports, Frame: f, Public: a.Public}.Routes()...)
+	a.Mux.Handle(alarm.Web{Service: a.Alarms, Frame: f, Smoke: a.smoke()}.Routes()...)
 	return nil
+}
+
+// smoke is the demo's detector, or nil where the house is no demo.
+func (a *App) smoke() func(context.Context) error {
+	if !a.OneClick || a.Smoke == nil {
+		return nil
+	}
+	return func(ctx context.Context) error { return a.Smoke(ctx, a) }
 }
 
 // programs are the doors for programs that speak JSON, with their description.
@@ -64,6 +74,7 @@ func (a *App) programs(open311 *report.Open311) ([]web.Route, error) {
 		Title: "linli", Version: "1", About: a.Words.T(words.English, "app.api"), Cookie: people.CookieName,
 	})
 	report.NewAPI(a.Reports, open311).AddTo(book)
+	alarm.NewAPI(a.Alarms).AddTo(book)
 	return book.Routes()
 }
 

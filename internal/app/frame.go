@@ -7,6 +7,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"github.com/linli/linli/internal/feature/alarm"
 	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/platform/fault"
 	"github.com/linli/linli/internal/platform/web"
@@ -22,6 +23,7 @@ type frame struct{ app *App }
 var desks = []struct{ at, href, icon, access string }{
 	{"today", "/today", "inbox", "report.work"},
 	{"board", "/board", "layout-grid", "report.board"},
+	{"alarms", "/alarms", "siren", "alarm.read"},
 	{"overview", "/overview", "landmark", "overview.read"},
 	{"reports", "/reports", "camera", "report.work"},
 	{"messages", "/inbox", "bell", "report.read"},
@@ -51,20 +53,23 @@ func (f frame) page(r *http.Request, title string) ui.Page {
 	}
 	if a, err := people.ActorOf(ctx); err == nil {
 		p.Who = f.app.Sealer.Digest("draft", a.Person)[:16]
+		p.Alarm = people.Access{}.Allow(a, "alarm.read") == nil
 	}
 	return p
 }
 
 // Phone is a resident's inner page with a way back.
 func (f frame) Phone(r *http.Request, title string, back templ.SafeURL) ui.PhoneShell {
-	return ui.PhoneShell{Page: f.page(r, title), Top: ui.Top{Title: title, Back: back}, Tabs: f.tabs(r.Context(), "")}
+	over, _ := f.alarms(r.Context())
+	return ui.PhoneShell{Page: f.page(r, title), Top: ui.Top{Title: title, Back: back}, Tabs: f.tabs(r.Context(), ""), Over: over}
 }
 
 // Home is a resident's page with the tabs.
 func (f frame) Home(r *http.Request, title, at string) ui.PhoneShell {
 	ctx := r.Context()
+	over, _ := f.alarms(ctx)
 	return ui.PhoneShell{
-		Page: f.page(r, title), Tabs: f.tabs(ctx, at),
+		Page: f.page(r, title), Tabs: f.tabs(ctx, at), Over: over,
 		Top: ui.Top{Title: title, Switch: true, Messages: "/inbox", Unread: f.unread(ctx)},
 	}
 }
@@ -93,6 +98,21 @@ func (f frame) unread(ctx context.Context) string {
 	return strconv.Itoa(min(n, 99))
 }
 
+// alarms is what stands above every page of those who answer alarms, and how
+// many are open. A fault leaves the page without it: the page must come.
+func (f frame) alarms(ctx context.Context) (templ.Component, int) {
+	a, err := people.ActorOf(ctx)
+	if err != nil || (people.Access{}).Allow(a, "alarm.read") != nil {
+		return nil, 0
+	}
+	over, n, err := alarm.Web{Service: f.app.Alarms}.Banner(ctx, a)
+	if err != nil {
+		f.app.Log.Error("alarm banner", "cause", err)
+		return nil, 0
+	}
+	return over, n
+}
+
 // Desk is a staff page; residents who open one of its pages keep their tabs.
 func (f frame) Desk(r *http.Request, at string, head ui.Head) ui.DeskShell {
 	ctx := r.Context()
@@ -104,10 +124,16 @@ func (f frame) Desk(r *http.Request, at string, head ui.Head) ui.DeskShell {
 	s.Role = f.role(ctx, a)
 	s.Me = ui.Me{Href: "/me", Name: a.Name, Surname: surname(a.Name)}
 	access := people.Access{}
+	over, open := f.alarms(ctx)
+	s.Over = over
 	first, second := ui.RailGroup{}, ui.RailGroup{Title: words.T(ctx, "app.admin")}
 	for _, d := range desks {
 		if access.Allow(a, d.access) == nil {
-			first.Items = append(first.Items, ui.RailItem{Href: templ.SafeURL(d.href), Icon: d.icon, Text: words.T(ctx, "app."+d.at), Current: d.at == at})
+			item := ui.RailItem{Href: templ.SafeURL(d.href), Icon: d.icon, Text: words.T(ctx, "app."+d.at), Current: d.at == at}
+			if d.at == "alarms" && open > 0 {
+				item.Count, item.Hot = strconv.Itoa(open), true
+			}
+			first.Items = append(first.Items, item)
 		}
 	}
 	for _, d := range manage {

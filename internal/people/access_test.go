@@ -133,6 +133,11 @@ func TestAccessTableKeepsItsPromises(t *testing.T) {
 		{people.Administrators, "import.run", served, people.Yes},
 		{people.Administrators, "report.work", served, people.No},
 		{people.Volunteers, "people.read", served, people.No},
+		{people.Volunteers, "alarm.answer", served, people.Yes},
+		{people.Volunteers, "alarm.answer", elsewhere, people.No},
+		{people.Volunteers, "alarm.drill", served, people.No},
+		{people.Residents, "alarm.read", elsewhere, people.No},
+		{people.Subdistrict, "alarm.read", elsewhere, people.Yes},
 	} {
 		resource, field, _ := strings.Cut(tt.access, ".")
 		if got := (people.Access{}).See(someoneOf(tt.group), resource, field, tt.about); got != tt.want {
@@ -179,7 +184,8 @@ func TestBestOfSeveralGroupsCounts(t *testing.T) {
 func TestActionsThatTheRoomsName(t *testing.T) {
 	for _, access := range strings.Fields(`report.create report.read report.work report.confirm report.board report.chase
 		report.intake matter.read place.read place.edit household.read people.read people.edit post.read post.edit code.issue
-		import.run export.run audit.read session.own account.own account.invite webhook.edit category.edit overview.read metrics.read`) {
+		import.run export.run audit.read session.own account.own account.invite webhook.edit category.edit overview.read metrics.read
+		alarm.read alarm.answer alarm.drill`) {
 		if !(people.Access{}).Knows(access) {
 			t.Errorf("%s has no row", access)
 		}

@@ -46,6 +46,7 @@
 //	place.read place.edit   household.read   people.read people.edit   post.read post.edit
 //	code.issue   import.run   export.run   audit.read   session.own
 //	account.own account.invite   key.edit   webhook.edit   category.edit   overview.read   metrics.read
+//	alarm.read alarm.answer alarm.drill
 //
 // and the fields: report.reporter report.contact matter.staff_note place.area
 // household.tenure person.name person.phone person.lives_alone person.child

@@ -24,7 +24,7 @@ func newSample(t *testing.T) *sample {
 	t.Helper()
 	ctx := context.Background()
 	clock := &demo.Clock{}
-	a, err := app.New(ctx, app.Options{Dir: t.TempDir(), OneClick: true, Public: "https://linli.example", Clock: clock.Now})
+	a, err := app.New(ctx, app.Options{Dir: t.TempDir(), OneClick: true, Smoke: demo.Smoke, Public: "https://linli.example", Clock: clock.Now})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -123,6 +123,7 @@ const (
 	Repeated matter.Verb = "signal"   // the device says it again, or no more
 	Escalate matter.Verb = "escalate" // a timer fired
 	Propose  matter.Verb = "propose"  // what to do so that it does not happen again
+	Lapse    matter.Verb = "lapse"    // a drill whose time is over
 )
 
 // answerers are the groups that may answer an incident.
@@ -140,6 +141,7 @@ func Kind() matter.Kind {
 		{From: []matter.Phase{matter.Doing}, Verb: Outcome, To: matter.Done, By: answerers},
 		{From: []matter.Phase{matter.Doing, matter.Done}, Verb: Shut, To: matter.Confirmed, By: []people.Group{people.Property, people.Committee, people.Subdistrict}},
 		{From: open, Verb: matter.Note, By: answerers},
+		{From: open, Verb: Lapse, To: matter.Confirmed, By: []people.Group{matter.ByClock}},
 		{From: open, Verb: Repeated, By: []people.Group{matter.ByClock}},
 		{From: append([]matter.Phase{matter.Confirmed}, open...), Verb: Propose, By: []people.Group{matter.ByClock}},
 		{From: []matter.Phase{matter.Raised, matter.Taken}, Verb: Escalate, By: []people.Group{matter.ByClock}},

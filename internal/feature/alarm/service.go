@@ -81,8 +81,30 @@ func (s *Service) sceneAt(ctx context.Context, tenant store.Tenant, id string) (
 			sc.building = n.ID
 		}
 	}
-	sc.served, err = s.Register.PostsAt(ctx, tenant, sc.node.Path)
+	sc.served, err = s.servedAt(ctx, tenant, sc.node)
 	return sc, err
+}
+
+// servedAt is who serves a place. Where nobody has said yet in which compound
+// a detector hangs, whoever serves any of them is called: too many rather than
+// nobody.
+func (s *Service) servedAt(ctx context.Context, tenant store.Tenant, n place.Node) ([]people.Served, error) {
+	served, err := s.Register.PostsAt(ctx, tenant, n.Path)
+	if err != nil || n.Kind != place.Neighbourhood {
+		return served, err
+	}
+	compounds, err := s.Places.Subtree(ctx, tenant, n.ID, place.Compound)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range compounds {
+		more, err := s.Register.PostsAt(ctx, tenant, c.Path)
+		if err != nil {
+			return nil, err
+		}
+		served = append(served, more...)
+	}
+	return served, nil
 }
 
 // audienceOf is the lane a group stands in on the desk; empty for those who
@@ -254,14 +276,20 @@ func (s *Service) callFirst(ctx context.Context, tx *store.Tx, i Incident, sc sc
 }
 
 func (s *Service) tell(ctx context.Context, tx *store.Tx, i Incident, sc scene, to []string, key string) error {
-	args := map[string]string{"place": sc.door, "kind": string(i.Signal)}
-	if i.Drill {
-		args["drill"] = "1"
-	}
 	return s.Notify.Tell(ctx, tx, notify.Telling{
-		Tenant: i.Tenant, Matter: i.ID, Seq: i.Version, To: to, Key: key, Args: args, Link: Path(i.ID),
+		Tenant: i.Tenant, Matter: i.ID, Seq: i.Version, To: to, Key: key, Args: told(i, sc), Link: Path(i.ID),
 		Event: notify.Event{Kind: KindName, Verb: key[len("alarm.told."):], Number: i.Number, Phase: string(i.Phase), Place: sc.door},
 	})
+}
+
+// told are the words of a message: where, and what it is. A drill is called a
+// drill, never by what it plays.
+func told(i Incident, sc scene) map[string]string {
+	args := map[string]string{"place": sc.door, "kind_key": "alarm.kind." + string(i.Signal)}
+	if i.Drill {
+		args["kind_key"], args["drill"] = "alarm.kind.drill", "1"
+	}
+	return args
 }
 
 // setTimer promises the next step, or takes the promise back.

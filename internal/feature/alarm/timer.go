@@ -19,7 +19,7 @@ const (
 
 // Jobs are what the clock does to incidents.
 func (s *Service) Jobs() []job.Kind {
-	return []job.Kind{{Name: TimerKind, Do: s.timerFired, Tries: 1000}, {Name: OfficeKind, Call: s.tellOffice, Tries: 1000}}
+	return []job.Kind{{Name: TimerKind, Do: s.timerFired, Tries: 1000}, {Name: OfficeKind, Call: s.tellOffice, Tries: 1000}, {Name: DrillKind, Do: s.drillOver, Tries: 1000}}
 }
 
 // timerFired does the next step of an incident, or waits on if somebody
@@ -102,7 +102,7 @@ func (s *Service) tellOffice(ctx context.Context, j job.Job) error {
 		tx.AfterCommit(func() { s.Hub.Publish(Topic(s.Office)) })
 		return s.Notify.Tell(ctx, tx, notify.Telling{
 			Tenant: s.Office, Matter: i.ID, Seq: i.Version, To: officers, Key: "alarm.told.office", Link: Path(i.ID),
-			Args:  map[string]string{"place": sc.door, "kind": string(i.Signal)},
+			Args:  told(i, sc),
 			Event: notify.Event{Kind: KindName, Verb: "office", Number: i.Number, Phase: string(i.Phase), Place: sc.door},
 		})
 	})

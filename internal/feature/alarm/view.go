@@ -8,6 +8,7 @@ import (
 
 	"github.com/linli/linli/internal/matter"
 	"github.com/linli/linli/internal/people"
+	"github.com/linli/linli/internal/place"
 	"github.com/linli/linli/internal/platform/fault"
 	"github.com/linli/linli/internal/platform/store"
 )
@@ -113,7 +114,7 @@ func rolesAt(a people.Actor, i Incident, sc scene) []people.Group {
 			if a.In(g) {
 				roles = append(roles, g)
 			}
-		case a.Tenant != i.Tenant || !a.Serves(g, sc.node.Path):
+		case a.Tenant != i.Tenant || !a.Serves(g, sc.node.Path) && !(sc.node.Kind == place.Neighbourhood && a.In(g)):
 		case (g == people.Volunteers || g == people.BuildingLeads) && i.Phase.Closed():
 		default:
 			roles = append(roles, g)

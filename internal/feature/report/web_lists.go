@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/a-h/templ"
@@ -221,7 +222,8 @@ func (w Web) inbox(rw http.ResponseWriter, r *http.Request) error {
 	return web.Render(rw, r, http.StatusOK, phonePage(w.Frame.Home(r, words.T(ctx, "report.inbox"), "messages"), body))
 }
 
-// message is one message as a row. A kind stands in it by its code.
+// message is one message as a row. A kind stands in it by its code, and an
+// argument named …_key by the key of its words.
 func (w Web) message(t teller, m notify.Message) (ui.Item, error) {
 	var args []any
 	for k, v := range m.Args {
@@ -233,6 +235,9 @@ func (w Web) message(t teller, m notify.Message) (ui.Item, error) {
 			if known {
 				v = c.Name(t.ctx)
 			}
+		}
+		if name, isKey := strings.CutSuffix(k, "_key"); isKey {
+			k, v = name, words.T(t.ctx, v)
 		}
 		args = append(args, k, v)
 	}

@@ -25,6 +25,7 @@ type Page struct {
 	Words   Words
 	Who     string // opaque mark of the signed-in person: a kept draft is sent only for the one who wrote it
 	Live    bool   // loads the server-sent-events part of htmx
+	Alarm   bool   // loads the alarm's sound and clocks
 	Offline bool   // shows the offline bar at once; else the script does
 }
 
@@ -77,6 +78,7 @@ type PhoneShell struct {
 	Hero bool // sky and roofline behind the top
 	Tabs []Tab
 	Foot templ.Component
+	Over templ.Component // above all else: open alarms
 }
 
 // RailItem is a link of the side rail.
@@ -122,7 +124,8 @@ type DeskShell struct {
 	Me    Me
 	Head  Head
 	Tabs  []Tab
-	Brand string // 邻里
+	Brand string          // 邻里
+	Over  templ.Component // above all else: open alarms
 }
 
 // BareShell holds pages outside the house: sign-in, set-up, errors.

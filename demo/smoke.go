@@ -1,0 +1,118 @@
+package demo
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/linli/linli/internal/app"
+	"github.com/linli/linli/internal/device"
+	"github.com/linli/linli/internal/device/decode"
+	"github.com/linli/linli/internal/people"
+	"github.com/linli/linli/internal/platform/inbox"
+)
+
+// Bridge is the credential of the sample zigbee2mqtt bridge.
+type Bridge struct{ Username, Password string }
+
+// The sample bridge and the detector in the kitchen of 6-402.
+const (
+	baseTopic = "zigbee2mqtt"
+	detector  = "kitchen-6-402"
+	address   = "0x00158d0006402402"
+	announced = `[{"ieee_address":"` + address + `","friendly_name":"` + detector + `","type":"EndDevice","power_source":"Battery",
+"definition":{"model":"JTYJ-GD-01LM/BW","vendor":"Xiaomi","exposes":[
+{"type":"binary","name":"smoke","property":"smoke","value_on":true,"value_off":false,"access":1},
+{"type":"numeric","name":"battery","property":"battery","unit":"%","access":1}]}}]`
+)
+
+// Connect gives the sample bridge a new credential and lets it announce its
+// detector, which is bound to the kitchen of 6-402.
+func Connect(ctx context.Context, a *app.App) (Bridge, error) {
+	admin, err := administrator(ctx, a)
+	if err != nil {
+		return Bridge{}, err
+	}
+	xiwu, err := find(ctx, a, "xiwu", "s029")
+	if err != nil {
+		return Bridge{}, err
+	}
+	old, err := a.Devices.Credentials(ctx, admin, xiwu.Tenant)
+	if err != nil {
+		return Bridge{}, err
+	}
+	for _, c := range old {
+		if c.Topic == baseTopic && c.Ended.IsZero() {
+			if err := a.Devices.End(ctx, admin, xiwu.Tenant, c.ID); err != nil {
+				return Bridge{}, err
+			}
+		}
+	}
+	c, password, err := a.Devices.Issue(ctx, admin, xiwu.Tenant, device.Granting{Format: decode.Zigbee, Topic: baseTopic})
+	if err != nil {
+		return Bridge{}, fmt.Errorf("sample bridge: %w", err)
+	}
+	a.Bridge = c.Username
+	return Bridge{c.Username, password}, say(ctx, a, "bridge/devices", announced)
+}
+
+func administrator(ctx context.Context, a *app.App) (people.Actor, error) {
+	p, err := find(ctx, a, "caojiadu", "s003")
+	if err != nil {
+		return people.Actor{}, err
+	}
+	return a.Door.ActorFor(ctx, p.Tenant, p.ID)
+}
+
+// say lets the sample bridge send a message: as over MQTT, it is on disk when
+// say returns, and decoded after.
+func say(ctx context.Context, a *app.App, topic, body string) error {
+	xiwu, err := find(ctx, a, "xiwu", "s029")
+	if err != nil {
+		return err
+	}
+	_, err = a.Inbox.Append(ctx, inbox.Message{
+		Tenant: xiwu.Tenant, Source: "mqtt", Device: a.Bridge, Topic: baseTopic + "/" + topic, Body: []byte(body), Urgent: true,
+	})
+	return err
+}
+
+// Smoke lets it smoke in the kitchen of 6-402: the detector says so, and again
+// that it no more does, so that the next time is one more edge.
+func Smoke(ctx context.Context, a *app.App) error {
+	if err := bind(ctx, a); err != nil {
+		return err
+	}
+	for _, body := range []string{`{"smoke":false,"battery":88}`, `{"smoke":true,"battery":88}`} {
+		if err := say(ctx, a, detector, body); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// bind says where the sample detector hangs, once it has appeared.
+func bind(ctx context.Context, a *app.App) error {
+	admin, err := administrator(ctx, a)
+	if err != nil {
+		return err
+	}
+	xiwu, err := find(ctx, a, "xiwu", "s029")
+	if err != nil {
+		return err
+	}
+	flat, err := a.Places.ByRef(ctx, xiwu.Tenant, "guihua-6-402")
+	if err != nil {
+		return err
+	}
+	units, err := a.Devices.List(ctx, xiwu.Tenant, "", 100)
+	if err != nil {
+		return err
+	}
+	for _, u := range units {
+		if u.Name == detector && u.Place == "" {
+			_, err := a.Devices.Bind(ctx, admin, xiwu.Tenant, u.ID, device.Binding{Place: flat.ID, Spot: "厨房"})
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,178 @@
+package alarm
+
+import (
+	"context"
+	"time"
+
+	"github.com/linli/linli/internal/matter"
+	"github.com/linli/linli/internal/people"
+	"github.com/linli/linli/internal/platform/web/openapi"
+)
+
+// API is alarms for programs that speak JSON, under /api/v1. A program signs
+// in as a person does and then may what that person may.
+type API struct{ alarms *Service }
+
+// NewAPI makes the interface.
+func NewAPI(s *Service) *API { return &API{s} }
+
+// AddTo adds the operations to the book.
+func (a *API) AddTo(b *openapi.Book) {
+	const base = "/api/v1/alarms"
+	openapi.Add(b, openapi.Door{Method: "GET", Path: base, Access: "alarm.read", ID: "alarm-list",
+		Summary: "Open or closed incidents that the caller serves, with when each party was called"}, a.list)
+	openapi.Add(b, openapi.Door{Method: "POST", Path: base + "/{id}/{verb}", Access: "alarm.answer", ID: "alarm-act",
+		Summary: "Say that one goes or cannot, is at the door, what it is, or close with a cause"}, a.act)
+}
+
+type apiListIn struct {
+	State string `query:"state" enum:"open,closed" default:"open"`
+}
+
+type apiListOut struct {
+	Body WireIncidentList
+}
+
+// apiMost is how many closed incidents one answer holds.
+const apiMost = 100
+
+func (a *API) list(ctx context.Context, in *apiListIn) (*apiListOut, error) {
+	who, err := people.ActorOf(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var rows []Row
+	if in.State == "closed" {
+		rows, err = a.alarms.Past(ctx, who, a.alarms.Store.Now().Add(time.Second), apiMost)
+	} else {
+		rows, err = a.alarms.Open(ctx, who)
+	}
+	if err != nil {
+		return nil, err
+	}
+	out := &apiListOut{WireIncidentList{Alarms: []WireIncident{}}}
+	for _, r := range rows {
+		called, err := a.alarms.responders(ctx, r.Tenant, r.ID)
+		if err != nil {
+			return nil, err
+		}
+		w := wireIncident(r.Incident, called)
+		w.Door = r.Door
+		out.Body.Alarms = append(out.Body.Alarms, w)
+	}
+	return out, nil
+}
+
+type apiActIn struct {
+	ID   string `path:"id" maxLength:"64"`
+	Verb string `path:"verb" enum:"go,cannot,at_door,outcome,shut,note"`
+	Key  string `header:"Idempotency-Key" maxLength:"100" doc:"The same key again changes nothing"`
+	Body WireAlarmAct
+}
+
+type apiActOut struct {
+	Body WireIncident
+}
+
+func (a *API) act(ctx context.Context, in *apiActIn) (*apiActOut, error) {
+	who, err := people.ActorOf(ctx)
+	if err != nil {
+		return nil, err
+	}
+	x := Act{ID: in.ID, Verb: matter.Verb(in.Verb), Key: in.Key, Words: in.Body.Words, IsFire: in.Body.Fire, Cause: Cause(in.Body.Cause)}
+	if in.Body.Key != "" {
+		x.Key = in.Body.Key
+	}
+	i, err := a.alarms.Do(ctx, who, x)
+	if err != nil {
+		return nil, err
+	}
+	called, err := a.alarms.responders(ctx, i.Tenant, i.ID)
+	if err != nil {
+		return nil, err
+	}
+	return &apiActOut{wireIncident(i, called)}, nil
+}
+
+// WireIncidentList is the incidents, open ones oldest first, closed ones
+// newest first.
+type WireIncidentList struct {
+	Alarms []WireIncident `json:"alarms"`
+}
+
+// WireIncident is an incident.
+type WireIncident struct {
+	ID       string       `json:"id"`
+	Number   string       `json:"number"`
+	Kind     string       `json:"kind" enum:"smoke,gas,co,water_leak,sos,heat,entrapment"`
+	Place    string       `json:"place" doc:"Id of the dwelling, or of where the device hangs"`
+	Door     string       `json:"door,omitempty" doc:"Place as on the door-plate; in lists"`
+	Device   string       `json:"device"`
+	RaisedAt time.Time    `json:"raised_at"`
+	Stage    string       `json:"stage" enum:"raised,acknowledged,on_scene,all_clear,confirmed,closed"`
+	Drill    bool         `json:"drill"`
+	Late     bool         `json:"late" doc:"The device's message came ten minutes late or more"`
+	AckedAt  *time.Time   `json:"acked_at,omitempty"`
+	DoorAt   *time.Time   `json:"door_at,omitempty"`
+	ClosedAt *time.Time   `json:"closed_at,omitempty"`
+	Cause    string       `json:"cause,omitempty"`
+	Called   []WireCalled `json:"called" doc:"Each party that was called"`
+}
+
+// WireCalled is when one party was called and answered; each the earliest of
+// its people.
+type WireCalled struct {
+	Audience string     `json:"audience" enum:"property,committee,volunteer,subdistrict"`
+	HandedAt time.Time  `json:"handed_at" doc:"When it was handed to a channel"`
+	AckedAt  *time.Time `json:"acked_at,omitempty" doc:"When the first of them said that they go"`
+	DoorAt   *time.Time `json:"door_at,omitempty"`
+	People   int        `json:"people"`
+}
+
+// WireAlarmAct is what somebody does about an incident.
+type WireAlarmAct struct {
+	Key   string `json:"key,omitempty" maxLength:"100" doc:"As the header Idempotency-Key"`
+	Words string `json:"words,omitempty" maxLength:"2000"`
+	Fire  bool   `json:"fire,omitempty" doc:"With outcome: it burns"`
+	Cause string `json:"cause,omitempty" enum:"stove_left_on,fire,cooking,steam,dust,insects,test,device_fault,gas_leak,released,unknown" doc:"With shut"`
+}
+
+func wireIncident(i Incident, rs []Responder) WireIncident {
+	w := WireIncident{
+		ID: i.ID, Number: i.Number, Kind: string(i.Signal), Place: i.Place, Device: i.Device, RaisedAt: i.RaisedAt, Stage: stage(i), Drill: i.Drill, Late: i.Late > 0,
+		AckedAt: instant(i.AckedAt), DoorAt: instant(i.DoorAt), ClosedAt: instant(i.ClosedAt), Cause: string(i.Cause), Called: []WireCalled{},
+	}
+	for _, p := range parties() {
+		if c := calledOf(p.name, rs); c.People > 0 {
+			w.Called = append(w.Called, c)
+		}
+	}
+	return w
+}
+
+// calledOf sums up the people of one party.
+func calledOf(party string, rs []Responder) WireCalled {
+	c := WireCalled{Audience: party}
+	for _, r := range rs {
+		if r.Audience != party {
+			continue
+		}
+		if c.People++; c.HandedAt.IsZero() || r.Handed.Before(c.HandedAt) {
+			c.HandedAt = r.Handed
+		}
+		if r.Answer == "going" {
+			c.AckedAt = earlier(c.AckedAt, r.AnsweredAt)
+		}
+		c.DoorAt = earlier(c.DoorAt, r.DoorAt)
+	}
+	return c
+}
+
+func earlier(first *time.Time, t time.Time) *time.Time {
+	if t.IsZero() || first != nil && first.Before(t) {
+		return first
+	}
+	return &t
+}
+
+func instant(t time.Time) *time.Time { return earlier(nil, t) }

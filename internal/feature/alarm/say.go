@@ -1,0 +1,206 @@
+package alarm
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/linli/linli/internal/matter"
+	"github.com/linli/linli/internal/notify"
+	"github.com/linli/linli/internal/platform/store"
+	"github.com/linli/linli/internal/platform/web/ui"
+	"github.com/linli/linli/internal/platform/words"
+)
+
+// teller puts incidents into words for one reader.
+type teller struct {
+	ctx   context.Context
+	now   time.Time
+	me    string                                          // person id of the reader
+	named func(tenant store.Tenant, person string) string // empty if unknown
+}
+
+func (t teller) text(key string, args ...any) string { return words.T(t.ctx, key, args...) }
+
+func (t teller) kind(i Incident) string { return t.text("alarm.kind." + string(i.Signal)) }
+
+// phase is how far an incident has come.
+func (t teller) phase(i Incident) string { return t.text("alarm.stage." + stage(i)) }
+
+// stage is the state of an incident as people speak of it.
+func stage(i Incident) string {
+	switch i.Phase {
+	case matter.Raised:
+		return "raised"
+	case matter.Taken:
+		return "acknowledged"
+	case matter.Doing:
+		return "on_scene"
+	case matter.Done:
+		if i.IsFire {
+			return "confirmed"
+		}
+		return "all_clear"
+	}
+	return "closed"
+}
+
+// icon is the sign of a kind.
+func icon(k SignalKind) string {
+	switch k {
+	case Smoke, Heat:
+		return "flame"
+	case WaterLeak:
+		return "droplets"
+	case Entrapment:
+		return "arrow-down-up"
+	}
+	return "siren"
+}
+
+// lane is how far one person has come, or those of a party who have not
+// answered yet.
+type lane struct {
+	Word  string // sign of the party: 物
+	Tone  ui.Tone
+	Who   string
+	Note  string
+	State string
+	At    string
+	Step  int // 0 cannot, 1 told, 2 going, 3 at the door
+}
+
+// parties are the lanes' order with their colours.
+func parties() []struct {
+	name string
+	tone ui.Tone
+} {
+	return []struct {
+		name string
+		tone ui.Tone
+	}{{"property", ui.OK}, {"committee", ui.Info}, {"volunteer", ui.Warn}, {"subdistrict", ui.Neutral}}
+}
+
+// lanes are who is coming, party by party: each who answered, then the rest.
+func (t teller) lanes(v View) []lane {
+	var out []lane
+	for _, p := range parties() {
+		party := t.text("alarm.party." + p.name)
+		base := lane{Word: t.text("alarm.sign." + p.name), Tone: p.tone}
+		var waiting []Responder
+		for _, r := range v.Responders {
+			if r.Audience != p.name {
+				continue
+			}
+			if r.Answer == "" && r.DoorAt.IsZero() {
+				waiting = append(waiting, r)
+				continue
+			}
+			out = append(out, t.answered(v, r, base, party))
+		}
+		if len(waiting) > 0 {
+			out = append(out, t.waiting(waiting, base, party))
+		}
+	}
+	return out
+}
+
+func (t teller) answered(v View, r Responder, l lane, party string) lane {
+	l.Who, l.Note, l.Step = t.named(v.Tenant, r.Person), party, r.Lane()
+	at := r.AnsweredAt
+	if l.Step == 3 {
+		at = r.DoorAt
+	}
+	l.State, l.At = t.text("alarm.lane."+strconv.Itoa(l.Step)), words.Seconds(at)
+	return l
+}
+
+func (t teller) waiting(rs []Responder, l lane, party string) lane {
+	l.Who, l.Note, l.Step = party, t.text("alarm.waiting", "n", len(rs)), 1
+	l.State, l.At = t.text("alarm.lane.1"), words.Seconds(rs[0].Handed)
+	return l
+}
+
+// log is the record with its seconds, the latest marked.
+func (t teller) log(v View) []ui.Entry {
+	var out []ui.Entry
+	for _, e := range v.Timeline {
+		args := []any{}
+		for k, a := range e.Args {
+			if k == "kind" || k == "cause" {
+				a = t.text("alarm." + k + "." + a)
+			}
+			args = append(args, k, a)
+		}
+		text := t.text(e.Key, args...)
+		if name := t.named(v.Tenant, e.Actor); name != "" {
+			text = t.text("alarm.who_did", "who", name, "what", text)
+		}
+		if e.Verb == Outcome {
+			text = t.text("alarm.who_did", "who", text, "what", t.text("alarm.fire."+strconv.FormatBool(v.IsFire)))
+		}
+		out = append(out, ui.Entry{Time: words.Seconds(e.At), At: e.At.UTC().Format(time.RFC3339), Text: text, Quote: e.Args["words"], State: ui.Done})
+	}
+	if n := len(out); n > 0 && !v.Phase.Closed() {
+		out[n-1].State = ui.Now
+	}
+	return out
+}
+
+// facts are what one has to know beside the address.
+func (t teller) facts(v View) []ui.Fact {
+	f := []ui.Fact{
+		{Term: t.text("alarm.fact.number"), Value: v.Number},
+		{Term: t.text("alarm.fact.raised"), Value: words.Seconds(v.RaisedAt)},
+		{Term: t.text("alarm.fact.signals"), Value: t.text("alarm.times", "n", v.Signals)},
+	}
+	if v.scene.node.Floor > 0 {
+		f = append(f, ui.Fact{Term: t.text("alarm.fact.floor"), Value: strconv.Itoa(v.scene.node.Floor)})
+	}
+	if v.Late > 0 {
+		f = append(f, ui.Fact{Term: t.text("alarm.fact.late"), Value: words.Span(t.ctx, v.Late)})
+	}
+	if !v.Cleared.IsZero() {
+		f = append(f, ui.Fact{Term: t.text("alarm.fact.cleared"), Value: words.Seconds(v.Cleared)})
+	}
+	if v.Cause != "" {
+		f = append(f, ui.Fact{Term: t.text("alarm.fact.cause"), Value: t.text("alarm.cause." + string(v.Cause))})
+	}
+	return f
+}
+
+// told is each message with the second it was handed over, came and was seen.
+func (t teller) told(v View, list []notify.Message) (facts []ui.Fact, looked int) {
+	for _, m := range list {
+		name := t.named(v.Tenant, m.To)
+		if name == "" {
+			continue
+		}
+		parts := []string{t.text("alarm.receipt.handed", "at", words.Seconds(m.Created))}
+		if !m.Delivered.IsZero() {
+			parts = append(parts, t.text("alarm.receipt.delivered", "at", words.Seconds(m.Delivered)))
+		}
+		if !m.Seen.IsZero() {
+			parts = append(parts, t.text("alarm.receipt.seen", "at", words.Seconds(m.Seen)))
+			looked++
+		}
+		facts = append(facts, ui.Fact{Term: name, Value: strings.Join(parts, " · ")})
+	}
+	return facts, looked
+}
+
+// clock is a span as two clocks show it: 01:24, or 1:01:24.
+func clock(d time.Duration) string {
+	s := int(max(d, 0) / time.Second)
+	two := func(n int) string {
+		if n < 10 {
+			return "0" + strconv.Itoa(n)
+		}
+		return strconv.Itoa(n)
+	}
+	if s >= 3600 {
+		return strconv.Itoa(s/3600) + ":" + two(s/60%60) + ":" + two(s%60)
+	}
+	return two(s/60) + ":" + two(s%60)
+}

@@ -1,0 +1,290 @@
+package alarm
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"github.com/linli/linli/internal/matter"
+	"github.com/linli/linli/internal/people"
+	"github.com/linli/linli/internal/place"
+	"github.com/linli/linli/internal/platform/fault"
+	"github.com/linli/linli/internal/platform/web"
+	"github.com/linli/linli/internal/platform/web/ui"
+	"github.com/linli/linli/internal/platform/words"
+)
+
+// deskPage is the alarm desk.
+type deskPage struct {
+	Now    *incidentPage // the one on screen; nil: none is open
+	Count  int           // open ones, drills too
+	Others []rowLine
+	Past   []rowLine
+	Shifts []shiftLine
+	Mine   []place.Node // where the actor may begin a shift
+	Drill  bool
+	Smoke  bool
+	Live   templ.SafeURL
+}
+
+// rowLine is an incident as a line.
+type rowLine struct {
+	Row
+	Kind, Stage string
+	When        string
+	Href        templ.SafeURL
+	Elapsed     time.Duration
+	Ring        bool
+}
+
+// shiftLine is somebody on duty.
+type shiftLine struct {
+	Shift
+	Since string
+	Mine  bool
+}
+
+// pastShown is how many closed incidents the desk lists.
+const pastShown = 8
+
+// deskOf prepares the desk, with the incident of this id on screen or, if it
+// is not open, the most urgent.
+func (w Web) deskOf(ctx context.Context, a people.Actor, open string) (deskPage, error) {
+	t := w.teller(ctx, a)
+	rows, err := w.Open(ctx, a)
+	if err != nil {
+		return deskPage{}, err
+	}
+	p := deskPage{Count: len(rows), Live: "/alarms/live", Smoke: w.Smoke != nil, Drill: (people.Access{}).Allow(a, "alarm.drill") == nil}
+	if id := urgent(rows, open); id != "" {
+		now, err := w.incidentOf(ctx, a, id)
+		if err != nil {
+			return p, err
+		}
+		now.Back = "/alarms?open=" + id
+		p.Now, p.Live = &now, templ.SafeURL("/alarms/live?open="+url.QueryEscape(open))
+		rows = slices.DeleteFunc(rows, func(r Row) bool { return r.ID == id })
+	}
+	p.Others = t.lines(rows)
+	past, err := w.Past(ctx, a, t.now.Add(time.Second), pastShown)
+	if err != nil {
+		return p, err
+	}
+	p.Past = t.lines(past)
+	return p, w.setShifts(ctx, a, t, &p)
+}
+
+// urgent is the incident to show: the one asked for, else the oldest that
+// nobody answered, else the oldest; drills last.
+func urgent(rows []Row, asked string) string {
+	best, rank := "", 9
+	for _, r := range rows {
+		n := 1
+		switch {
+		case r.ID == asked:
+			n = -1
+		case r.Drill:
+			n = 3
+		case r.Phase == matter.Raised:
+			n = 0
+		}
+		if n < rank {
+			best, rank = r.ID, n
+		}
+	}
+	return best
+}
+
+func (t teller) lines(rows []Row) []rowLine {
+	out := make([]rowLine, len(rows))
+	for i, r := range rows {
+		l := rowLine{Row: r, Kind: t.kind(r.Incident), Stage: t.phase(r.Incident), When: words.At(t.ctx, r.RaisedAt, t.now), Elapsed: t.now.Sub(r.RaisedAt)}
+		l.Href = templ.SafeURL("/alarms?open=" + url.QueryEscape(r.ID))
+		if r.Phase.Closed() {
+			l.Href = templ.SafeURL(Path(r.ID))
+			if r.Cause != "" {
+				l.Stage = t.text("alarm.cause." + string(r.Cause))
+			}
+		}
+		l.Ring = r.Phase == matter.Raised
+		out[i] = l
+	}
+	return out
+}
+
+func (w Web) setShifts(ctx context.Context, a people.Actor, t teller, p *deskPage) error {
+	list, err := w.Duty(ctx, a)
+	if err != nil {
+		return err
+	}
+	for _, s := range list {
+		p.Shifts = append(p.Shifts, shiftLine{s, words.At(ctx, s.Since, t.now), s.Person == a.Person})
+	}
+	for _, post := range a.Posts {
+		if post.Role.Group() != people.Property || slices.ContainsFunc(p.Shifts, func(s shiftLine) bool { return s.Mine && s.Place == post.Place }) {
+			continue
+		}
+		n, err := w.Places.ByID(ctx, a.Tenant, post.Place)
+		if err != nil {
+			return err
+		}
+		p.Mine = append(p.Mine, n)
+	}
+	return nil
+}
+
+// desk shows it.
+func (w Web) desk(rw http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	a, err := people.ActorOf(ctx)
+	if err != nil {
+		return err
+	}
+	p, err := w.deskOf(ctx, a, r.URL.Query().Get("open"))
+	if err != nil {
+		return err
+	}
+	if p.Now != nil {
+		if err := w.Notify.Seen(ctx, a.Tenant, a.Person, p.Now.View.ID); err != nil {
+			return err
+		}
+	}
+	s := w.Frame.Desk(r, "alarms", ui.Head{Title: words.T(ctx, "alarm.desk"), Actions: dutyBar(p)})
+	s.Page.Live, s.Over = true, nil
+	return web.Render(rw, r, http.StatusOK, deskShell(s, deskBody(p)))
+}
+
+// deskLive keeps it up to date, in a hidden tab too.
+func (w Web) deskLive(rw http.ResponseWriter, r *http.Request) error {
+	a, err := people.ActorOf(r.Context())
+	if err != nil {
+		return err
+	}
+	topics, err := w.topics(r.Context(), a)
+	if err != nil {
+		return err
+	}
+	open := r.URL.Query().Get("open")
+	return web.Stream(rw, r, w.Hub, topics, func(ctx context.Context) (templ.Component, error) {
+		p, err := w.deskOf(ctx, a, open)
+		return deskPart(p), err
+	})
+}
+
+// bannerOf is the open incidents above every page.
+func (w Web) bannerOf(ctx context.Context, a people.Actor) ([]rowLine, error) {
+	rows, err := w.Open(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	t := w.teller(ctx, a)
+	lines := t.lines(rows)
+	for i, l := range lines {
+		answers, err := w.responders(ctx, l.Tenant, l.ID)
+		if err != nil {
+			return nil, err
+		}
+		lines[i].Ring = (l.Phase == matter.Raised || l.Phase == matter.Taken) &&
+			!slices.ContainsFunc(answers, func(r Responder) bool { return r.Person == a.Person && r.Answer != "" })
+		lines[i].Href = templ.SafeURL(Path(l.ID))
+	}
+	return lines, nil
+}
+
+// Banner is what stands above every page of those who answer alarms, and how
+// many are open.
+func (w Web) Banner(ctx context.Context, a people.Actor) (templ.Component, int, error) {
+	lines, err := w.bannerOf(ctx, a)
+	return bannerBox(lines), len(lines), err
+}
+
+// bannerLive keeps the banner up to date.
+func (w Web) bannerLive(rw http.ResponseWriter, r *http.Request) error {
+	a, err := people.ActorOf(r.Context())
+	if err != nil {
+		return err
+	}
+	topics, err := w.topics(r.Context(), a)
+	if err != nil {
+		return err
+	}
+	return web.Stream(rw, r, w.Hub, topics, func(ctx context.Context) (templ.Component, error) {
+		lines, err := w.bannerOf(ctx, a)
+		return bannerPart(lines), err
+	})
+}
+
+// drillPage is where a drill is chosen.
+type drillPage struct {
+	Words   ui.Words
+	Query   string
+	Places  []ui.Choice
+	Minutes string
+	Fault   *fault.Error
+}
+
+// drillHits is how many dwellings a search for a drill shows.
+const drillHits = 12
+
+// askDrill finds the dwelling of a drill.
+func (w Web) askDrill(rw http.ResponseWriter, r *http.Request) error {
+	return w.showDrill(rw, r, r.URL.Query().Get("q"), "", nil)
+}
+
+func (w Web) showDrill(rw http.ResponseWriter, r *http.Request, q, chosen string, f *fault.Error) error {
+	ctx := r.Context()
+	a, err := people.ActorOf(ctx)
+	if err != nil {
+		return err
+	}
+	p := drillPage{Words: ui.WordsFrom(func(key string) string { return words.T(ctx, key) }), Query: strings.TrimSpace(q), Minutes: "10", Fault: f}
+	if p.Query != "" {
+		hits, err := w.Places.Search(ctx, a.Tenant, p.Query, drillHits)
+		if err != nil {
+			return err
+		}
+		for _, h := range hits {
+			if h.Node.Kind != place.Dwelling {
+				continue
+			}
+			label, err := w.Places.Label(ctx, a.Tenant, h.Node.ID)
+			if err != nil {
+				return err
+			}
+			p.Places = append(p.Places, ui.Choice{Value: h.Node.ID, Text: label.Door, Checked: h.Node.ID == chosen || len(p.Places) == 0 && chosen == ""})
+		}
+	}
+	status := http.StatusOK
+	if f != nil {
+		status = f.Code.Status()
+	}
+	return web.Render(rw, r, status, deskShell(w.Frame.Desk(r, "alarms", ui.Head{Title: words.T(ctx, "alarm.drill_title"), Sub: words.T(ctx, "alarm.drill_sub")}), drillBody(p)))
+}
+
+// drill begins one.
+func (w Web) drill(rw http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	a, err := people.ActorOf(ctx)
+	if err != nil {
+		return err
+	}
+	if err := web.ParseForm(rw, r); err != nil {
+		return err
+	}
+	minutes, _ := strconv.Atoi(r.FormValue("minutes")) // none: refused as too short
+	id, err := w.BeginDrill(ctx, a, r.FormValue("place"), time.Duration(minutes)*time.Minute)
+	if fault.Is(err, fault.Invalid) {
+		return w.showDrill(rw, r, r.FormValue("q"), r.FormValue("place"), fault.As(err))
+	}
+	if err != nil {
+		return err
+	}
+	http.Redirect(rw, r, "/alarms?open="+id, http.StatusSeeOther)
+	return nil
+}

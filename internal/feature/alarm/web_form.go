@@ -1,0 +1,90 @@
+package alarm
+
+import (
+	"context"
+	"strconv"
+
+	"github.com/linli/linli/internal/matter"
+	"github.com/linli/linli/internal/platform/fault"
+	"github.com/linli/linli/internal/platform/web/ui"
+	"github.com/linli/linli/internal/platform/words"
+)
+
+// formErrors are the refused fields, for the summary above a form.
+func formErrors(ctx context.Context, f *fault.Error) []ui.FormError {
+	var out []ui.FormError
+	for _, x := range f.Fields {
+		out = append(out, ui.FormError{ID: x.Name, Text: words.T(ctx, x.Key, x.Args...)})
+	}
+	return out
+}
+
+func errorOf(ctx context.Context, f *fault.Error, field string) string {
+	if f == nil {
+		return ""
+	}
+	for _, x := range f.Fields {
+		if x.Name == field {
+			return words.T(ctx, x.Key, x.Args...)
+		}
+	}
+	return ""
+}
+
+// fireGroup asks whether it burns; that it does not is what is mostly found.
+func fireGroup(ctx context.Context, p actPage) ui.Group {
+	return ui.Group{Name: "fire", Legend: words.T(ctx, "alarm.found"), Required: true, Choices: []ui.Choice{
+		{Value: "false", Text: words.T(ctx, "alarm.fire.false"), Checked: !p.Act.IsFire}, {Value: "true", Text: words.T(ctx, "alarm.fire.true"), Icon: "flame", Checked: p.Act.IsFire},
+	}}
+}
+
+// causeGroup asks for the cause.
+func causeGroup(ctx context.Context, p actPage) ui.Group {
+	g := ui.Group{Name: "cause", Legend: words.T(ctx, "alarm.why"), Required: true, Error: errorOf(ctx, p.Fault, "cause")}
+	for _, c := range Causes() {
+		g.Choices = append(g.Choices, ui.Choice{Value: string(c), Text: words.T(ctx, "alarm.cause."+string(c)), Checked: c == p.Act.Cause})
+	}
+	return g
+}
+
+func optional(ctx context.Context, p actPage) string {
+	if p.Verb == matter.Note {
+		return ""
+	}
+	return p.Words.Optional
+}
+
+// minutesOf are how long a drill may last.
+func minutesOf(ctx context.Context, chosen string) []ui.Choice {
+	var out []ui.Choice
+	for _, n := range []int{5, 10, 15} {
+		v := strconv.Itoa(n)
+		out = append(out, ui.Choice{Value: v, Text: words.T(ctx, "date.minutes", "n", n), Checked: v == chosen})
+	}
+	return out
+}
+
+// sayNew is what is read out when an alarm comes.
+func sayNew(ctx context.Context, l rowLine) string {
+	text := words.T(ctx, "alarm.told.raise", "kind", l.Kind, "place", l.Door)
+	if l.Drill {
+		return words.T(ctx, "alarm.drill") + " · " + text
+	}
+	return text
+}
+
+// thanks is said at the end; a false alarm is thanked like a true one.
+func thanks(ctx context.Context, p incidentPage) string {
+	if p.View.Cause.False() {
+		return words.T(ctx, "alarm.thanks_false")
+	}
+	return words.T(ctx, "alarm.thanks")
+}
+
+// share is how much of the time to the next step is over, as a width.
+func (p incidentPage) share() string {
+	if p.Whole <= 0 {
+		return "100%"
+	}
+	return strconv.Itoa(int(100*(p.Whole-p.Left)/p.Whole)) + "%"
+}

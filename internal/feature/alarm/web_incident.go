@@ -1,0 +1,266 @@
+package alarm
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"github.com/linli/linli/internal/matter"
+	"github.com/linli/linli/internal/people"
+	"github.com/linli/linli/internal/platform/fault"
+	"github.com/linli/linli/internal/platform/store"
+	"github.com/linli/linli/internal/platform/web"
+	"github.com/linli/linli/internal/platform/web/ui"
+	"github.com/linli/linli/internal/platform/words"
+)
+
+// incidentPage is an incident as one responder sees it.
+type incidentPage struct {
+	View    View
+	Kind    string
+	Icon    string
+	Stage   string
+	Called  string        // how many of each party were called
+	Elapsed time.Duration // since it was raised, to its closing
+	Left    time.Duration // until the clock's next step
+	Whole   time.Duration // how long that step takes in all
+	Next    string        // what the step does; empty: no step waits
+	Call119 bool          // the clock says that every screen shall say it
+	Ring    bool          // this reader has not answered yet
+	Going   bool          // this reader said so
+	Facts   []ui.Fact
+	Lanes   []lane
+	Log     []ui.Entry
+	Told    []ui.Fact
+	Looked  int
+	Face    face
+	Acts    []act
+	Back    string // where acts lead to; empty: the incident
+}
+
+// act is a thing to press: a form of one button, or a link to a page.
+type act struct {
+	Action string
+	Key    string
+	Btn    ui.Btn
+}
+
+// incidentOf prepares what a responder sees.
+func (w Web) incidentOf(ctx context.Context, a people.Actor, id string) (incidentPage, error) {
+	v, err := w.View(ctx, a, id)
+	if err != nil {
+		return incidentPage{}, err
+	}
+	t := w.teller(ctx, a)
+	p := incidentPage{View: v, Kind: t.kind(v.Incident), Icon: icon(v.Signal), Stage: t.phase(v.Incident), Facts: t.facts(v), Lanes: t.lanes(v), Log: t.log(v)}
+	p.Called = t.called(v)
+	p.setClocks(t)
+	p.setMine(a)
+	p.Acts = t.offer(p)
+	list, err := w.Notify.Receipts(ctx, v.Tenant, v.ID)
+	if err != nil {
+		return p, err
+	}
+	p.Told, p.Looked = t.told(v, list)
+	p.Face, err = w.faceOf(ctx, v)
+	return p, err
+}
+
+// called counts those of each party.
+func (t teller) called(v View) string {
+	n := map[string]int{}
+	for _, r := range v.Responders {
+		n[r.Audience]++
+	}
+	return t.text("alarm.called", "property", n["property"], "committee", n["committee"], "volunteer", n["volunteer"])
+}
+
+// setClocks sets the two clocks of the banner.
+func (p *incidentPage) setClocks(t teller) {
+	end := t.now
+	if p.View.Phase.Closed() {
+		end = p.View.ClosedAt
+	}
+	p.Elapsed = end.Sub(p.View.RaisedAt)
+	p.Call119 = p.View.Phase == matter.Raised && slices.ContainsFunc(p.View.Timeline, func(e matter.Entry) bool { return e.Key == "alarm.step."+string(Step119) })
+	step, at := p.View.Next()
+	if at.IsZero() {
+		return
+	}
+	p.Next, p.Left = t.text("alarm.next."+string(step)), max(at.Sub(t.now), 0)
+	p.Whole = at.Sub(p.View.began(step))
+}
+
+// began is when the clock of the next step started to run.
+func (i Incident) began(step Step) time.Time {
+	switch {
+	case step == StepNobody:
+		return i.AckedAt.Add(time.Duration(i.Level) * NobodyThere)
+	case i.Level == 0:
+		return i.RaisedAt
+	}
+	_, before := timer(i.Level - 1)
+	return i.RaisedAt.Add(before)
+}
+
+// setMine is what this reader has said.
+func (p *incidentPage) setMine(a people.Actor) {
+	answered := false
+	for _, r := range p.View.Responders {
+		if r.Person == a.Person {
+			answered, p.Going = r.Answer != "", r.Answer == "going"
+		}
+	}
+	p.Ring = !answered && (p.View.Phase == matter.Raised || p.View.Phase == matter.Taken)
+}
+
+// offer lays out what the reader may do now, what moves it on first.
+func (t teller) offer(p incidentPage) []act {
+	v := p.View
+	var out []act
+	add := func(verb matter.Verb, icon, kind string) {
+		if !slices.Contains(v.Can, verb) {
+			return
+		}
+		b := ui.Btn{Text: t.text("alarm.act." + string(verb)), Icon: icon, Kind: kind, Size: "xl", Wide: true}
+		path := Path(v.ID) + "/" + string(verb)
+		if asksFirst(verb) {
+			b.Href = templ.SafeURL(path)
+		}
+		out = append(out, act{path, store.NewID(), b})
+	}
+	switch {
+	case v.Phase == matter.Doing:
+		add(Outcome, "clipboard-list", "primary")
+	case v.Phase == matter.Done:
+		add(Shut, "circle-check", "primary")
+	case p.Going:
+		add(AtDoor, "map-pin", "primary")
+		add(Cannot, "circle-x", "")
+	case v.Phase == matter.Raised || v.Phase == matter.Taken:
+		add(Go, "arrow-right", "primary")
+		add(Cannot, "circle-x", "")
+		add(AtDoor, "map-pin", "")
+	}
+	if !v.Phase.Closed() {
+		add(matter.Note, "message-square-text", "")
+	}
+	return out
+}
+
+// incident shows it on the responder's phone and notes that it was seen.
+func (w Web) incident(rw http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	a, err := people.ActorOf(ctx)
+	if err != nil {
+		return err
+	}
+	p, err := w.incidentOf(ctx, a, r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	if err := w.Notify.Seen(ctx, a.Tenant, a.Person, p.View.ID); err != nil {
+		return err
+	}
+	return web.Render(rw, r, http.StatusOK, phonePage(w.phone(r, p.Kind), incidentBody(p)))
+}
+
+// phone is the shell of the responder's pages: no banner above the alarm.
+func (w Web) phone(r *http.Request, title string) ui.PhoneShell {
+	s := w.Frame.Phone(r, title, "/alarms")
+	s.Page.Live, s.Over, s.Tabs = true, nil, nil
+	return s
+}
+
+// incidentLive keeps the responder's page up to date. To a volunteer a closed
+// incident is not there any more: the page thanks.
+func (w Web) incidentLive(rw http.ResponseWriter, r *http.Request) error {
+	a, err := people.ActorOf(r.Context())
+	if err != nil {
+		return err
+	}
+	v, err := w.View(r.Context(), a, r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	return web.Stream(rw, r, w.Hub, []string{Topic(v.Tenant)}, func(ctx context.Context) (templ.Component, error) {
+		p, err := w.incidentOf(ctx, a, v.ID)
+		if fault.Is(err, fault.NotFound) {
+			return overPart(), nil
+		}
+		return incidentPart(p), err
+	})
+}
+
+// actPage is the form of an act.
+type actPage struct {
+	Words ui.Words
+	Verb  matter.Verb
+	View  View
+	Act   Act
+	Fault *fault.Error
+}
+
+// ask shows the form of an act.
+func (w Web) ask(verb matter.Verb) web.Handler {
+	return func(rw http.ResponseWriter, r *http.Request) error {
+		a, err := people.ActorOf(r.Context())
+		if err != nil {
+			return err
+		}
+		return w.showAct(rw, r, a, Act{ID: r.PathValue("id"), Verb: verb, Key: store.NewID()}, nil)
+	}
+}
+
+func (w Web) showAct(rw http.ResponseWriter, r *http.Request, a people.Actor, x Act, f *fault.Error) error {
+	ctx := r.Context()
+	v, err := w.View(ctx, a, x.ID)
+	if err != nil {
+		return err
+	}
+	if !slices.Contains(v.Can, x.Verb) {
+		return fault.New(fault.Conflict, "fault.changed")
+	}
+	status := http.StatusOK
+	if f != nil {
+		status = f.Code.Status()
+	}
+	s := w.phone(r, words.T(ctx, "alarm.act."+string(x.Verb)))
+	s.Top.Back = templ.SafeURL(Path(v.ID))
+	p := actPage{ui.WordsFrom(func(key string) string { return words.T(ctx, key) }), x.Verb, v, x, f}
+	return web.Render(rw, r, status, phonePage(s, actBody(p)))
+}
+
+// act carries out a verb.
+func (w Web) act(verb matter.Verb) web.Handler {
+	return func(rw http.ResponseWriter, r *http.Request) error {
+		ctx := r.Context()
+		a, err := people.ActorOf(ctx)
+		if err != nil {
+			return err
+		}
+		if err := web.ParseForm(rw, r); err != nil {
+			return err
+		}
+		x := Act{
+			ID: r.PathValue("id"), Verb: verb, Key: r.FormValue("key"), Words: r.FormValue("words"),
+			IsFire: r.FormValue("fire") == "true", Cause: Cause(r.FormValue("cause")),
+		}
+		_, err = w.Do(ctx, a, x)
+		if fault.Is(err, fault.Invalid) && asksFirst(verb) {
+			return w.showAct(rw, r, a, x, fault.As(err))
+		}
+		if err != nil {
+			return err
+		}
+		back := Path(x.ID)
+		if r.FormValue("back") != "" {
+			back = web.LocalPath(r.FormValue("back"))
+		}
+		http.Redirect(rw, r, back, http.StatusSeeOther)
+		return nil
+	}
+}
