@@ -112,3 +112,19 @@ func (b *Browser) Page(t testing.TB) *Page {
 	p.watch()
 	return p
 }
+
+// Program finds a program that a story needs beside the browser, such as
+// mosquitto_pub. Like Require it skips loudly on a developer's machine and
+// fails where CI=true.
+func Program(t testing.TB, name string) string {
+	t.Helper()
+	path, err := exec.LookPath(name)
+	if err == nil {
+		return path
+	}
+	if os.Getenv("CI") == "true" {
+		t.Fatalf("story cannot run: no %s on PATH", name)
+	}
+	t.Skipf("STORY DID NOT RUN: no %s on PATH", name)
+	return ""
+}

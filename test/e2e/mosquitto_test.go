@@ -1,0 +1,111 @@
+package e2e_test
+
+import (
+	"context"
+	"errors"
+	"net"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/linli/linli/internal/platform/inbox"
+	"github.com/linli/linli/internal/platform/inbox/inboxtest"
+	"github.com/linli/linli/internal/platform/inbox/mqtt"
+	"github.com/linli/linli/internal/platform/store"
+	"github.com/linli/linli/internal/platform/store/storetest"
+	"github.com/linli/linli/test/e2e/browser"
+)
+
+// oneBridge knows one bridge.
+type oneBridge struct{}
+
+func (oneBridge) Verify(_ context.Context, username, password string) (inbox.Credential, error) {
+	if username != "bridge" || password != "right" {
+		return inbox.Credential{}, errors.New("who is that")
+	}
+	return inbox.Credential{Tenant: "east", Device: "b1", Prefixes: []string{"zigbee2mqtt"}, LifeSafety: true}, nil
+}
+
+// mosquitto is a door with Mosquitto's own clients in front of it.
+type mosquitto struct {
+	pub, sub   string
+	host, port string
+	store      *store.Store
+}
+
+func newMosquitto(t *testing.T) mosquitto {
+	t.Helper()
+	m := mosquitto{pub: browser.Program(t, "mosquitto_pub"), sub: browser.Program(t, "mosquitto_sub")}
+	m.store, _ = storetest.SQLite(t, inboxtest.Rooms())
+	box := inbox.NewBox(inbox.Options{Store: m.store})
+	door, err := mqtt.New(mqtt.Options{Inbox: box, Keeper: oneBridge{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { door.Stop(); box.Stop() })
+	addr, err := door.Listen("127.0.0.1:0", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.host, m.port, err = net.SplitHostPort(addr.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+func (m mosquitto) args(password, version, topic string, more ...string) []string {
+	return append([]string{"-h", m.host, "-p", m.port, "-u", "bridge", "-P", password, "-V", version, "-t", topic}, more...)
+}
+
+func TestMosquittoPublishes(t *testing.T) {
+	m := newMosquitto(t)
+	want := 0
+	for _, version := range []string{"mqttv311", "mqttv5"} {
+		for _, qos := range []string{"0", "1", "2"} {
+			out, err := exec.Command(m.pub, m.args("right", version, "zigbee2mqtt/kitchen", "-q", qos, "-m", `{"smoke":true}`, "-i", "me")...).CombinedOutput()
+			if want++; err != nil {
+				t.Errorf("%s QoS %s: %v %s", version, qos, err, out)
+			}
+		}
+		lines := exec.Command(m.pub, m.args("right", version, "zigbee2mqtt/kitchen", "-q", "1", "-l")...)
+		lines.Stdin = strings.NewReader(strings.Repeat("{}\n", 500))
+		if out, err := lines.CombinedOutput(); err != nil {
+			t.Errorf("%s, many: %v %s", version, err, out)
+		}
+		want += 500
+		if _, err := exec.Command(m.pub, m.args("wrong", version, "zigbee2mqtt/kitchen", "-q", "1", "-m", "x")...).CombinedOutput(); err == nil {
+			t.Errorf("%s: a wrong password was let in", version)
+		}
+	}
+	if got := inboxtest.Count(t, m.store); got != want {
+		t.Fatalf("%d rows, want %d", got, want)
+	}
+}
+
+// The command is sent again and again until the listener, which does not say
+// when it is ready, has heard it.
+func TestMosquittoSubscribes(t *testing.T) {
+	m := newMosquitto(t)
+	heard := make(chan string, 1)
+	go func() {
+		out, err := exec.Command(m.sub, m.args("right", "mqttv311", "zigbee2mqtt/#", "-C", "1", "-W", "20")...).CombinedOutput()
+		if err != nil {
+			out = append(out, err.Error()...)
+		}
+		heard <- string(out)
+	}()
+	for {
+		select {
+		case got := <-heard:
+			if got != "shut\n" {
+				t.Fatalf("heard %q", got)
+			}
+			return
+		default:
+			if out, err := exec.Command(m.pub, m.args("right", "mqttv5", "zigbee2mqtt/valve/set", "-q", "1", "-m", "shut")...).CombinedOutput(); err != nil {
+				t.Fatalf("%v %s", err, out)
+			}
+		}
+	}
+}
