@@ -1,0 +1,82 @@
+package decode
+
+import "github.com/linli/linli/internal/device/codec"
+
+// openCTWing reads a push of China Telecom's CTWing (AEP). What the numbers of
+// a product mean is the product's own: the model's mapping says it, with paths
+// from the top of the message.
+func openCTWing(f Frame) ([]Letter, error) {
+	o, err := parseObject(f.Body)
+	if err != nil {
+		return nil, err
+	}
+	l := Letter{Who: Who{Product: str(o, "productId")}, At: instant(o, "timestamp")}
+	switch id, imei := str(o, "deviceId"), str(o, "IMEI"); {
+	case id != "":
+		l.Key = "ctwing:" + id
+	case imei != "":
+		l.Key = "ctwing:imei:" + imei
+	default:
+		return nil, unreadable("no device named")
+	}
+	switch str(o, "messageType") {
+	case "dataReport", "eventReport", "":
+		l.read = func(m Model) []Observation { return readCTWing(m, o, l) }
+	case "deviceOnlineOfflineReport":
+		l.read = says(Observation{Kind: Online, Value: onOff(str(o, "eventType") == "1"), Extra: leaves(o, ctwingEnvelope)})
+	default: // the answer to a command
+		l.read = says(Observation{Kind: Online, Value: On, Extra: leaves(o, ctwingEnvelope)})
+	}
+	return []Letter{l}, nil
+}
+
+func ctwingEnvelope(path string) bool {
+	switch path {
+	case "deviceId", "productId", "timestamp", "messageType", "tenantId", "topic":
+		return true
+	}
+	return false
+}
+
+// readCTWing reads the parsed profile, or the bytes of a product that sends
+// them through.
+func readCTWing(m Model, o object, l Letter) []Observation {
+	through := str(o, "payload.APPdata")
+	if through == "" || len(m.Script) == 0 {
+		return readMapped(m, o)
+	}
+	b, err := codec.FromBase64(through)
+	if err != nil {
+		return notDecoded(err)
+	}
+	return readScript(m, codec.Uplink{Bytes: b, At: l.At})
+}
+
+// readScript decodes bytes with the model's script and reads what it gives.
+func readScript(m Model, u codec.Uplink) []Observation {
+	data, err := decoded(m, u)
+	if err != nil {
+		return notDecoded(err)
+	}
+	return readPlain(m, data)
+}
+
+func notDecoded(err error) []Observation {
+	return []Observation{{Kind: Online, Value: On}, unclear(map[string]string{"why": err.Error()})}
+}
+
+// readPlain reads decoded fields by the model's mapping, or, without one, those
+// whose names leave no doubt.
+func readPlain(m Model, data object) []Observation {
+	if m.Mapping != nil {
+		return m.Mapping.read(data)
+	}
+	list := readFields(nil, data)
+	if taken, ok := data["occupied"].(bool); ok {
+		list = append(list, Observation{Kind: Parking, Value: onOff(taken)})
+	}
+	if len(list) == 1 {
+		list = append(list, unclear(map[string]string{"why": "no mapping"}))
+	}
+	return list
+}

@@ -1,0 +1,83 @@
+package decode
+
+import (
+	"slices"
+	"time"
+)
+
+// Kind is what an observation is about.
+type Kind string
+
+// The kinds. Values of switches are On and Off.
+const (
+	Smoke      Kind = "smoke"       // 烟感
+	Gas        Kind = "gas"         // 燃气 alarm, not a meter
+	CO         Kind = "co"          // 一氧化碳
+	Heat       Kind = "heat"        // 感温
+	SOS        Kind = "sos"         // a call button
+	Entrapment Kind = "entrapment"  // 电梯困人
+	WaterLeak  Kind = "water_leak"  // 漏水
+	Contact    Kind = "contact"     // On: open
+	Parking    Kind = "parking"     // On: the bay is taken
+	Plate      Kind = "plate"       // text
+	Charger    Kind = "charger"     // text: available, charging, faulted
+	Elevator   Kind = "elevator"    // text
+	Battery    Kind = "battery"     // number, unit % or V
+	BatteryLow Kind = "battery_low" // switch
+	Tamper     Kind = "tamper"      // switch
+	Fault      Kind = "fault"       // switch
+	Online     Kind = "online"      // switch; the first of every letter
+	Test       Kind = "test"        // switch: the button was pressed
+	Unclear    Kind = "unclear"     // On: the device said something nobody understands
+)
+
+// The two values of a switch.
+const (
+	On  = "on"
+	Off = "off"
+)
+
+// Kinds are all kinds, dangers first.
+func Kinds() []Kind {
+	return []Kind{Smoke, Gas, CO, Heat, SOS, Entrapment, WaterLeak, Contact, Parking, Plate, Charger, Elevator, Battery, BatteryLow, Tamper, Fault, Online, Test, Unclear}
+}
+
+// Danger reports whether lives hang on the kind: it is never held, grouped or
+// silenced.
+func (k Kind) Danger() bool { return slices.Index(Kinds(), k) < 6 && k.known() }
+
+// Alarms reports whether the kind calls somebody: the dangers and water.
+func (k Kind) Alarms() bool { return k.Danger() || k == WaterLeak }
+
+func (k Kind) known() bool { return slices.Contains(Kinds(), k) }
+
+// isSwitch: the value is On or Off.
+func (k Kind) isSwitch() bool {
+	return k.known() && !k.isText() && k != Battery
+}
+
+func (k Kind) isText() bool { return k == Plate || k == Charger || k == Elevator }
+
+// Observation is one thing a device says.
+type Observation struct {
+	Device     string            `json:"device"`               // key of the device
+	Kind       Kind              `json:"kind"`                 //
+	Value      string            `json:"value"`                // On, Off, a decimal number, or text
+	Unit       string            `json:"unit,omitempty"`       // of a number: % or V
+	Test       bool              `json:"test,omitempty"`       // part of a test: no danger
+	Replay     bool              `json:"replay,omitempty"`     // kept while offline and sent again
+	DeviceTime time.Time         `json:"device_time,omitzero"` // as the device or its cloud says; may be wrong
+	Message    string            `json:"message,omitempty"`    // the source's own id of the message
+	Decoder    string            `json:"decoder,omitempty"`    // name and version: ctwing/1
+	Extra      map[string]string `json:"extra,omitempty"`      // on Online: fields nobody asked for, as JSON; on Unclear: what was not understood
+}
+
+// IsOn reports whether the value is On.
+func (o Observation) IsOn() bool { return o.Value == On }
+
+func onOff(b bool) string {
+	if b {
+		return On
+	}
+	return Off
+}

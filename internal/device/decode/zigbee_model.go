@@ -1,0 +1,191 @@
+package decode
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+)
+
+// Field is one field that a Zigbee device says it has.
+type Field struct {
+	Property string   `json:"property"`
+	Kind     Kind     `json:"kind"`
+	On       string   `json:"on,omitempty"`   // text of the value that means On
+	Off      string   `json:"off,omitempty"`  //
+	Calm     []string `json:"calm,omitempty"` // of a fault that is no yes or no: the words for none
+}
+
+// Announcement is what a bridge says of one of its devices.
+type Announcement struct {
+	Key      string
+	Name     string
+	Vendor   string
+	Product  string
+	Battery  bool // it runs on a battery
+	Fields   []Field
+	Disabled bool
+}
+
+// Kinds are the kinds it reports, dangers first.
+func (a Announcement) Kinds() []Kind {
+	var kinds []Kind
+	for _, k := range Kinds() {
+		if slices.ContainsFunc(a.Fields, func(f Field) bool { return f.Kind == k }) {
+			kinds = append(kinds, k)
+		}
+	}
+	return kinds
+}
+
+type announced struct {
+	Address    string `json:"ieee_address"`
+	Name       string `json:"friendly_name"`
+	Type       string `json:"type"`
+	Power      string `json:"power_source"`
+	Disabled   bool   `json:"disabled"`
+	Definition *struct {
+		Vendor  string   `json:"vendor"`
+		Model   string   `json:"model"`
+		Exposes []expose `json:"exposes"`
+	} `json:"definition"`
+}
+
+// expose is one entry of a device's description of itself; it may hold others.
+type expose struct {
+	Type     string          `json:"type"`
+	Name     string          `json:"name"`
+	Property string          `json:"property"`
+	On       json.RawMessage `json:"value_on"`
+	Off      json.RawMessage `json:"value_off"`
+	Access   int             `json:"access"` // bits: 1 published, 2 can be set, 4 can be asked for
+	Features []expose        `json:"features"`
+}
+
+const (
+	published   = 1
+	settable    = 2
+	exposeDepth = 4
+	fieldsLimit = 256
+)
+
+// announcements reads bridge/devices.
+func announcements(body []byte) ([]Announcement, error) {
+	var list []announced
+	if err := json.Unmarshal(body, &list); err != nil {
+		return nil, unreadable("device list: %w", err)
+	}
+	if len(list) > lettersLimit {
+		return nil, unreadable("%d devices", len(list))
+	}
+	var out []Announcement
+	for _, d := range list {
+		if d.Address == "" || d.Type == "Coordinator" {
+			continue
+		}
+		a := Announcement{Key: zigbeeKey(d.Address), Name: d.Name, Disabled: d.Disabled, Battery: strings.EqualFold(d.Power, "battery")}
+		if d.Definition != nil {
+			a.Vendor, a.Product = d.Definition.Vendor, d.Definition.Model
+			a.Fields = fieldsOf(nil, d.Definition.Exposes, 0)
+		}
+		out = append(out, a)
+	}
+	return out, nil
+}
+
+func fieldsOf(fields []Field, exposes []expose, depth int) []Field {
+	for _, e := range exposes {
+		if len(fields) >= fieldsLimit || depth > exposeDepth {
+			return fields
+		}
+		if f, ok := e.field(); ok {
+			fields = append(fields, f)
+		}
+		fields = fieldsOf(fields, e.Features, depth+1)
+	}
+	return fields
+}
+
+// switches are the names that zigbee2mqtt gives to what a device reports as a
+// yes or no. A gas that is a number is a meter and no alarm.
+func switches() map[string]Kind {
+	return map[string]Kind{
+		"smoke": Smoke, "gas": Gas, "carbon_monoxide": CO, "water_leak": WaterLeak, "sos": SOS, "contact": Contact,
+		"tamper": Tamper, "battery_low": BatteryLow, "test": Test,
+	}
+}
+
+// faults are the five names a fault goes by.
+func faults() []string {
+	return []string{"fault", "fault_state", "fault_alarm", "device_fault", "alarm"}
+}
+
+// field is what one expose means here, if it means anything.
+func (e expose) field() (Field, bool) {
+	f := Field{Property: e.Property}
+	if f.Property == "" {
+		f.Property = e.Name
+	}
+	kind, isSwitch := switches()[e.Name]
+	switch {
+	case e.Access != 0 && e.Access&published == 0:
+		return f, false
+	case isSwitch && e.Type == "binary":
+		f.Kind, f.On, f.Off = kind, raw(e.On, "true"), raw(e.Off, "false")
+		return f, true
+	case e.Name == "battery" && e.Type == "numeric":
+		f.Kind = Battery
+		return f, true
+	case !slices.Contains(faults(), e.Name) || e.Name == "alarm" && e.Access&settable != 0:
+		return f, false // an alarm that can be set is the siren's switch
+	case e.Type == "binary":
+		f.Kind, f.On, f.Off = Fault, raw(e.On, "true"), raw(e.Off, "false")
+		return f, true
+	}
+	f.Kind, f.Calm = Fault, []string{"0", "", "normal", "none", "no_fault", "clear", "ok"}
+	return f, true
+}
+
+// raw is a JSON scalar as text, or what stands for it where there is none.
+func raw(b json.RawMessage, otherwise string) string {
+	v, err := parse(b)
+	if err != nil || v == nil {
+		return otherwise
+	}
+	return text(v)
+}
+
+// undeclared is the field that a name and a value leave no doubt about.
+func undeclared(property string, v any) Field {
+	kind, ok := switches()[property]
+	if _, isBool := v.(bool); ok && isBool {
+		if kind == Contact { // zigbee2mqtt: true is closed
+			return Field{Property: property, Kind: kind, On: "false", Off: "true"}
+		}
+		return Field{Property: property, Kind: kind, On: "true", Off: "false"}
+	}
+	if _, isNumber := v.(json.Number); isNumber && property == "battery" {
+		return Field{Property: property, Kind: Battery}
+	}
+	return Field{}
+}
+
+// read is what a value of the field means. Null is no news.
+func (f Field) read(v any) (Observation, bool) {
+	said := text(v)
+	switch {
+	case f.Kind == "" || v == nil:
+		return Observation{}, false
+	case f.Kind == Battery:
+		n := number(said)
+		return Observation{Kind: Battery, Value: n, Unit: "%"}, n != ""
+	case f.Calm != nil:
+		return Observation{Kind: Fault, Value: onOff(!slices.Contains(f.Calm, strings.ToLower(said)))}, true
+	case said == f.On:
+		return Observation{Kind: f.Kind, Value: On}, true
+	case said == f.Off:
+		return Observation{Kind: f.Kind, Value: Off}, true
+	case f.Kind.Alarms():
+		return unclear(leaves(object{f.Property: v}, func(string) bool { return false })), true
+	}
+	return Observation{}, false
+}
