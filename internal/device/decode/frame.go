@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/linli/linli/internal/device/codec"
@@ -97,6 +98,16 @@ func Open(f Frame) ([]Letter, error) {
 		letters[i].format = f.Format
 	}
 	return letters, err
+}
+
+// Sender is who sent a frame that cannot be opened, as far as the envelope and
+// the credential tell: silence of a detector is never the answer.
+func Sender(f Frame) (Who, bool) {
+	name, below := strings.CutPrefix(f.Topic, f.Base+"/")
+	if f.Format == Zigbee && below && !strings.HasPrefix(name, "bridge/") {
+		return zigbeeName(f, strings.TrimSuffix(name, "/availability")), true
+	}
+	return Who{Key: f.Device}, f.Device != ""
 }
 
 // Read says what the letter means for a device of the model: Online first.

@@ -40,7 +40,11 @@ func openZigbee(f Frame) ([]Letter, error) {
 // zigbeeName names a device that only its topic is known of. The register
 // looks for the name among the devices that the bridge announced.
 func zigbeeName(f Frame, name string) Who {
-	return Who{Key: "zigbee:" + f.Base + "/" + name, Name: name, Bridge: zigbeeBridge(f)}
+	scope := f.Device // two bridges of a tenant may have the same base topic
+	if scope == "" {
+		scope = f.Base
+	}
+	return Who{Key: "zigbee:" + scope + "/" + name, Name: name, Bridge: zigbeeBridge(f)}
 }
 
 func zigbeeBridge(f Frame) string {

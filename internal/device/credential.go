@@ -1,0 +1,178 @@
+package device
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/base32"
+	"encoding/hex"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/linli/linli/internal/device/decode"
+	"github.com/linli/linli/internal/people"
+	"github.com/linli/linli/internal/platform/fault"
+	"github.com/linli/linli/internal/platform/store"
+)
+
+// Credential is who may send: one device, one bridge, or the push of one
+// cloud.
+type Credential struct {
+	Tenant   store.Tenant
+	ID       string
+	Username string // begins with the tenant's short name
+	Format   decode.Format
+	Topic    string // it may publish to this topic and below; empty: no MQTT
+	ClientID string // MQTT client id it must use; empty: any
+	Device   string // key of the device it belongs to
+	Since    time.Time
+	Ended    time.Time
+}
+
+// Allows reports whether the credential may publish to a topic.
+func (c Credential) Allows(topic string) bool {
+	return c.Topic != "" && (topic == c.Topic || strings.HasPrefix(topic, c.Topic+"/"))
+}
+
+// Frame is a message from the credential's holder.
+func (c Credential) Frame(topic string, body []byte) decode.Frame {
+	f := decode.Frame{Format: c.Format, Topic: topic, Base: c.Topic, Body: body}
+	if c.Format == decode.Zigbee || c.Format == decode.JSON {
+		f.Device = c.Device
+	}
+	return f
+}
+
+// Granting is what a credential shall be for.
+type Granting struct {
+	Format   decode.Format
+	Topic    string // of a zigbee2mqtt bridge: its base topic
+	ClientID string
+	Device   string // key of a known device; empty makes a gateway of its own
+}
+
+// Issue makes a credential and returns its password, which is shown once. A
+// bridge appears as a gateway with its own key. Asks device.credential.
+func (s *Service) Issue(ctx context.Context, a people.Actor, tenant store.Tenant, g Granting) (Credential, string, error) {
+	t, err := s.places.Tenant(ctx, tenant)
+	if err != nil {
+		return Credential{}, "", err
+	}
+	if err := s.may(ctx, a, "device.credential", Unit{Tenant: tenant}); err != nil {
+		return Credential{}, "", err
+	}
+	if strings.ContainsAny(g.Topic, "#+\x00") || strings.Trim(g.Topic, "/") != g.Topic || len(g.Topic) > 200 {
+		return Credential{}, "", fault.New(fault.Invalid, "device.topic_bad")
+	}
+	c := Credential{
+		Tenant: tenant, ID: store.NewID(), Username: strings.ToLower(t.Short) + "-" + secret(5), Format: g.Format,
+		Topic: g.Topic, ClientID: g.ClientID, Device: g.Device,
+	}
+	if c.Device == "" {
+		c.Device = string(g.Format) + ":" + c.Username
+	}
+	password := secret(20)
+	err = s.store.Update(ctx, func(ctx context.Context, tx *store.Tx) error { return s.issue(ctx, tx, a, &c, password) })
+	return c, password, err
+}
+
+func (s *Service) issue(ctx context.Context, tx *store.Tx, a people.Actor, c *Credential, password string) error {
+	c.Since = tx.Now()
+	if _, _, err := s.lock(ctx, tx, Unit{Tenant: c.Tenant, Key: c.Device, Name: c.Topic, Power: Gateway}); err != nil {
+		return err
+	}
+	err := New(tx).InsertCredential(ctx, InsertCredentialParams{
+		TenantID: c.Tenant, ID: c.ID, Username: c.Username, Digest: digest(password), Format: string(c.Format), Topic: c.Topic,
+		ClientID: c.ClientID, UnitKey: c.Device, Since: store.Ms(c.Since),
+	})
+	if err != nil {
+		return fmt.Errorf("new credential: %w", err)
+	}
+	a.Tenant = c.Tenant
+	return people.Audit(ctx, tx, a, "device.credential", "credential", c.ID)
+}
+
+// secret is random signs, five bits each from n bytes; easy to copy by hand.
+func secret(n int) string {
+	b := make([]byte, n)
+	_, _ = rand.Read(b) // never fails, see crypto/rand
+	return strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(b))
+}
+
+// digest of a password that the program made: 160 random bits need no slow
+// hash, and a thousand devices that come back at once could not wait for one.
+func digest(password string) string {
+	sum := sha256.Sum256([]byte(password))
+	return hex.EncodeToString(sum[:])
+}
+
+// Verify is the credential of a name and password. Wrong, ended and unknown
+// cannot be told apart: an unsigned fault. The client id is looked at only
+// where the credential names one.
+func (s *Service) Verify(ctx context.Context, username, password, clientID string) (Credential, error) {
+	refused := fault.New(fault.Unsigned, "fault.unsigned")
+	short, _, _ := strings.Cut(username, "-")
+	t, err := s.places.TenantByShort(ctx, short)
+	if missing(err) {
+		return Credential{}, refused
+	}
+	if err != nil {
+		return Credential{}, err
+	}
+	r, err := s.read().CredentialByName(ctx, t.ID, username)
+	if missing(store.NoRows(err)) {
+		return Credential{}, refused
+	}
+	if err != nil {
+		return Credential{}, fmt.Errorf("credential: %w", err)
+	}
+	if subtle.ConstantTimeCompare([]byte(r.Digest), []byte(digest(password))) != 1 || r.ClientID != "" && r.ClientID != clientID {
+		return Credential{}, refused
+	}
+	return credentialOf(r), nil
+}
+
+func credentialOf(r DeviceCredential) Credential {
+	return Credential{
+		Tenant: r.TenantID, ID: r.ID, Username: r.Username, Format: decode.Format(r.Format), Topic: r.Topic, ClientID: r.ClientID,
+		Device: r.UnitKey, Since: store.Time(r.Since), Ended: store.Time(r.EndedAt),
+	}
+}
+
+// Credentials are all credentials of a tenant, ended ones included. Asks
+// device.credential.
+func (s *Service) Credentials(ctx context.Context, a people.Actor, tenant store.Tenant) ([]Credential, error) {
+	if err := s.may(ctx, a, "device.credential", Unit{Tenant: tenant}); err != nil {
+		return nil, err
+	}
+	rows, err := s.read().Credentials(ctx, tenant)
+	if err != nil {
+		return nil, fmt.Errorf("credentials: %w", err)
+	}
+	list := make([]Credential, len(rows))
+	for i, r := range rows {
+		list[i] = credentialOf(r)
+	}
+	return list, nil
+}
+
+// End ends a credential for good; the door must end its open connections.
+// Asks device.credential.
+func (s *Service) End(ctx context.Context, a people.Actor, tenant store.Tenant, id string) error {
+	if err := s.may(ctx, a, "device.credential", Unit{Tenant: tenant}); err != nil {
+		return err
+	}
+	return s.store.Update(ctx, func(ctx context.Context, tx *store.Tx) error {
+		n, err := New(tx).EndCredential(ctx, tenant, id, store.Ms(tx.Now()))
+		if err != nil {
+			return fmt.Errorf("end credential: %w", err)
+		}
+		if n == 0 {
+			return fault.New(fault.NotFound, "fault.not_found")
+		}
+		a.Tenant = tenant
+		return people.Audit(ctx, tx, a, "device.credential", "credential", id, "ended")
+	})
+}

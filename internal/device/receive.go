@@ -1,0 +1,278 @@
+package device
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/linli/linli/internal/device/decode"
+	"github.com/linli/linli/internal/device/makes"
+	"github.com/linli/linli/internal/platform/fault"
+	"github.com/linli/linli/internal/platform/store"
+)
+
+// Message is one message of the inbox with what its door knows of it.
+type Message struct {
+	decode.Frame
+	QoS0 bool // it came by MQTT with nobody confirming
+}
+
+// Decoded is what a message means, before the register has taken it in.
+type Decoded struct {
+	Devices   []Spoken
+	Announced []decode.Announcement
+	Bridge    string // key of the bridge that announced
+	QoS0      bool
+	Broken    error // decode.ErrUnreadable; Devices then names the sender, if it is known
+}
+
+// Spoken is one device's part of a message.
+type Spoken struct {
+	Draft Unit // what a device not yet known begins with
+	Said  []decode.Observation
+}
+
+func missing(err error) bool { return fault.Is(err, fault.NotFound) }
+
+// Decode says what a message means. It runs makers' scripts, so it belongs
+// outside of any transaction. A message that cannot be read is no error: it is
+// Broken, and Take makes it the sender's trouble.
+func (s *Service) Decode(ctx context.Context, tenant store.Tenant, m Message) (Decoded, error) {
+	d := Decoded{QoS0: m.QoS0}
+	letters, err := decode.Open(m.Frame)
+	if err != nil {
+		d.Broken = err
+		who, known := decode.Sender(m.Frame)
+		if !known {
+			return d, nil
+		}
+		u, err := s.draft(ctx, tenant, m.Frame, who)
+		unread := decode.Observation{Device: u.Key, Kind: decode.Unclear, Value: decode.On, Extra: map[string]string{"why": d.Broken.Error()}}
+		d.Devices = []Spoken{{u, []decode.Observation{unread}}}
+		return d, err
+	}
+	for _, l := range letters {
+		u, err := s.draft(ctx, tenant, m.Frame, l.Who)
+		if err != nil {
+			return d, err
+		}
+		l.Key = u.Key
+		model, err := s.model(ctx, tenant, m.Format, u)
+		if err != nil {
+			return d, err
+		}
+		if l.Announced != nil {
+			d.Announced, d.Bridge = append(d.Announced, l.Announced...), u.Key
+		}
+		d.Devices = append(d.Devices, Spoken{u, l.Read(model)})
+	}
+	return d, nil
+}
+
+// draft is the known device that a letter speaks of, or what a new one begins
+// with.
+func (s *Service) draft(ctx context.Context, tenant store.Tenant, f decode.Frame, who decode.Who) (Unit, error) {
+	u := Unit{Tenant: tenant, Key: who.Key, Name: who.Name, Bridge: who.Bridge, Product: who.Product, Power: powerOf(f, who)}
+	key, err := knownAs(ctx, s.read(), u)
+	if err != nil {
+		return u, err
+	}
+	if key != "" {
+		return s.ByKey(ctx, tenant, key)
+	}
+	u.resemble(f.Format)
+	return u, nil
+}
+
+// powerOf guesses what a device lives on until its make says so.
+func powerOf(f decode.Frame, who decode.Who) Power {
+	switch {
+	case f.Format == decode.Zigbee && who.Bridge == "":
+		return Gateway
+	case f.Format == decode.GB26875 && who.Bridge == "":
+		return Gateway
+	case f.Format == decode.GB26875, f.Format == decode.Lift:
+		return Mains
+	}
+	return Battery
+}
+
+// resemble takes over what is known of the product's make.
+func (u *Unit) resemble(f decode.Format) {
+	m, ok := makes.ByProduct(f, u.Product)
+	if !ok {
+		return
+	}
+	u.Make, u.Kinds, u.LifeSafety, u.Heartbeat = m.ID, m.Kinds, isDanger(m.Kinds), m.Period()
+	if u.Power = Mains; m.Battery {
+		u.Power = Battery
+	}
+}
+
+// model is what is needed to read a device's messages: what the operator
+// installed for its product, or else its make.
+func (s *Service) model(ctx context.Context, tenant store.Tenant, f decode.Format, u Unit) (decode.Model, error) {
+	model := decode.Model{Fields: u.Fields}
+	r, err := s.read().CodecFor(ctx, tenant, string(f), u.Product)
+	switch {
+	case err == nil:
+		model.Script = []byte(r.Script)
+		if r.Mapping != "" {
+			model.Mapping = &decode.Mapping{}
+			err = json.Unmarshal([]byte(r.Mapping), model.Mapping)
+		}
+		return model, err
+	case !missing(store.NoRows(err)):
+		return model, fmt.Errorf("codec: %w", err)
+	}
+	m, ok := makes.ByProduct(f, u.Product)
+	if !ok {
+		m, _ = makes.ByID(u.Make)
+	}
+	model.Mapping = m.Mapping
+	return model, nil
+}
+
+// Take takes in what a message means, in the transaction of its news.
+func (s *Service) Take(ctx context.Context, tx *store.Tx, tenant store.Tenant, d Decoded) ([]Event, error) {
+	var all []Event
+	for _, x := range d.Devices {
+		events, err := s.seen(ctx, tx, x.Draft, x.Said)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, events...)
+		events, err = s.confirmed(ctx, tx, x.Draft, !d.QoS0)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, events...)
+		if events, err = s.hearBridge(ctx, tx, x); err != nil {
+			return nil, err
+		}
+		all = append(all, events...)
+	}
+	events, err := s.announce(ctx, tx, tenant, d.Bridge, d.Announced)
+	return append(all, events...), err
+}
+
+// hearBridge notes that a bridge lives when something behind it speaks, at
+// most once in half of what it may be silent.
+func (s *Service) hearBridge(ctx context.Context, tx *store.Tx, x Spoken) ([]Event, error) {
+	online := len(x.Said) > 0 && x.Said[0].Kind == decode.Online && x.Said[0].IsOn()
+	if x.Draft.Bridge == "" || !online {
+		return nil, nil
+	}
+	bridge := Unit{Tenant: x.Draft.Tenant, Key: x.Draft.Bridge, Power: Gateway}
+	r, err := New(tx).UnitByKey(ctx, bridge.Tenant, bridge.Key)
+	if err = store.NoRows(err); err != nil && !missing(err) {
+		return nil, fmt.Errorf("bridge: %w", err)
+	}
+	half := tx.Now().Add(bridge.Allowance() / 2)
+	if err == nil && r.Silent == 0 && r.QuietAt > store.Ms(half) {
+		return nil, nil
+	}
+	return s.seen(ctx, tx, bridge, []decode.Observation{{Device: bridge.Key, Kind: decode.Online, Value: decode.On}})
+}
+
+// confirmed notes whether a detector that guards lives sends so that its
+// alarms are confirmed.
+func (s *Service) confirmed(ctx context.Context, tx *store.Tx, draft Unit, confirmed bool) ([]Event, error) {
+	if confirmed == !draft.Has(Unconfirmed) {
+		return nil, nil
+	}
+	u, _, err := s.lock(ctx, tx, draft)
+	if err != nil || !u.LifeSafety {
+		return nil, err
+	}
+	return s.flagged(ctx, tx, u, Unconfirmed, !confirmed, Event{})
+}
+
+// flagged sets or clears a trouble of a locked device outside of a message.
+func (s *Service) flagged(ctx context.Context, tx *store.Tx, u Unit, x Trouble, on bool, e Event) ([]Event, error) {
+	t := taking{u: &u, now: tx.Now()}
+	t.trouble(x, on, decode.Observation{})
+	if e.What != "" {
+		t.add(e)
+	}
+	for i := range t.events {
+		t.events[i].Unit = u
+	}
+	if err := s.keep(ctx, tx, &u, nil, nil); err != nil {
+		return nil, err
+	}
+	return t.events, s.tell(ctx, tx, t.events)
+}
+
+// announce takes in what a bridge says of its devices: names, makes and what
+// they report.
+func (s *Service) announce(ctx context.Context, tx *store.Tx, tenant store.Tenant, bridge string, list []decode.Announcement) ([]Event, error) {
+	var all []Event
+	for _, a := range list {
+		events, err := s.announceOne(ctx, tx, tenant, bridge, a)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, events...)
+	}
+	return all, nil
+}
+
+// announceOne takes in one device. One that spoke before it was announced is
+// found by its name and gets its lasting key.
+func (s *Service) announceOne(ctx context.Context, tx *store.Tx, tenant store.Tenant, bridge string, a decode.Announcement) ([]Event, error) {
+	q := New(tx)
+	draft := Unit{Tenant: tenant, Key: a.Key, Power: Battery}
+	r, err := q.UnitByName(ctx, tenant, bridge, a.Name)
+	if err = store.NoRows(err); err != nil && !missing(err) {
+		return nil, fmt.Errorf("device %s: %w", a.Key, err)
+	}
+	if err == nil && r.Fields == noFields && strings.HasSuffix(r.Key, "/"+a.Name) {
+		draft.Key = r.Key
+	}
+	u, events, err := s.lock(ctx, tx, draft)
+	if err != nil {
+		return nil, err
+	}
+	before, err := u.modelParams()
+	if err != nil {
+		return nil, err
+	}
+	u.describe(a, bridge)
+	after, err := u.modelParams()
+	if err != nil || before == after {
+		return nil, err
+	}
+	if err := q.ForgetName(ctx, tenant, bridge, a.Name); err != nil {
+		return nil, fmt.Errorf("device %s: %w", u.ID, err)
+	}
+	if err := q.SaveModel(ctx, after); err != nil {
+		return nil, fmt.Errorf("device %s: %w", u.ID, err)
+	}
+	for i := range events {
+		events[i].Unit = u
+	}
+	return events, s.tell(ctx, tx, events)
+}
+
+// noFields is the list of fields of a device that was never announced.
+const noFields = "null"
+
+// describe takes over what a bridge says of the device.
+func (u *Unit) describe(a decode.Announcement, bridge string) {
+	u.Key, u.Name, u.Bridge, u.Product, u.Fields = a.Key, a.Name, bridge, a.Product, a.Fields
+	if u.Make == "" || u.Make == a.Vendor+" "+a.Product {
+		u.Make = a.Vendor + " " + a.Product
+	}
+	for _, k := range a.Kinds() {
+		if !slices.Contains(u.Kinds, k) {
+			u.Kinds = append(u.Kinds, k)
+		}
+	}
+	u.LifeSafety = u.LifeSafety || isDanger(u.Kinds)
+	if u.Power = Mains; a.Battery {
+		u.Power = Battery
+	}
+}

@@ -1,0 +1,75 @@
+package device
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/linli/linli/internal/device/decode"
+	"github.com/linli/linli/internal/platform/store"
+)
+
+func unitOf(r DeviceUnit) (Unit, error) {
+	u := Unit{
+		Tenant: r.TenantID, ID: r.ID, Key: r.Key, Name: r.Name, Make: r.Make, Product: r.Product, Kinds: kindsOf(r.Kinds),
+		LifeSafety: r.LifeSafety == 1, Power: Power(r.Power), Place: r.PlaceID, Household: r.HouseholdID, Bay: r.Bay, Spot: r.Spot,
+		Bridge: r.Bridge, Claimed: store.Time(r.ClaimedAt), Installed: store.Time(r.Installed), ReplaceBy: store.Time(r.ReplaceBy),
+		Heartbeat: time.Duration(r.HeartbeatS) * time.Second, LastSeen: store.Time(r.LastSeen), QuietAt: store.Time(r.QuietAt),
+		Battery: int(r.Battery), State: map[decode.Kind]Last{}, RemindAt: store.Time(r.RemindAt), Tested: store.Time(r.TestedAt),
+		Misses: int(r.Misses), seq: r.Seq,
+	}
+	for _, x := range kindsOf(r.Trouble) {
+		u.Troubles = append(u.Troubles, Trouble(x))
+	}
+	if err := json.Unmarshal([]byte(r.State), &u.State); err != nil {
+		return u, fmt.Errorf("state of device %s: %w", r.ID, err)
+	}
+	if err := json.Unmarshal([]byte(r.Fields), &u.Fields); err != nil {
+		return u, fmt.Errorf("fields of device %s: %w", r.ID, err)
+	}
+	return u, nil
+}
+
+func unitsOf(rows []DeviceUnit, err error) ([]Unit, error) {
+	if err != nil {
+		return nil, fmt.Errorf("devices: %w", err)
+	}
+	list := make([]Unit, len(rows))
+	for i, r := range rows {
+		if list[i], err = unitOf(r); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
+func (u *Unit) seenParams() (SaveSeenParams, error) {
+	state, err := json.Marshal(u.State)
+	return SaveSeenParams{
+		TenantID: u.Tenant, ID: u.ID, Kinds: joined(u.Kinds), LifeSafety: flag(u.LifeSafety), LastSeen: store.Ms(u.LastSeen),
+		QuietAt: store.Ms(u.QuietAt), Silent: flag(u.Has(Silent)), Battery: int64(u.Battery), State: string(state), Trouble: joined(u.Troubles),
+		RemindAt: store.Ms(u.RemindAt), TestedAt: store.Ms(u.Tested), Misses: int64(u.Misses), Seq: u.seq,
+	}, err
+}
+
+func (u *Unit) modelParams() (SaveModelParams, error) {
+	fields, err := json.Marshal(u.Fields)
+	return SaveModelParams{
+		TenantID: u.Tenant, ID: u.ID, Key: u.Key, Name: u.Name, Make: u.Make, Product: u.Product, Kinds: joined(u.Kinds),
+		LifeSafety: flag(u.LifeSafety), Power: string(u.Power), Bridge: u.Bridge, HeartbeatS: int64(u.Heartbeat / time.Second), Fields: string(fields),
+	}, err
+}
+
+func (u *Unit) bindingParams() SaveBindingParams {
+	return SaveBindingParams{
+		TenantID: u.Tenant, ID: u.ID, PlaceID: u.Place, HouseholdID: u.Household, Bay: u.Bay, Spot: u.Spot, ClaimedAt: store.Ms(u.Claimed),
+		Installed: store.Ms(u.Installed), ReplaceBy: store.Ms(u.ReplaceBy), QuietAt: store.Ms(u.QuietAt),
+	}
+}
+
+func flag(b bool) int64 {
+	if b {
+		return 1
+	}
+	return 0
+}

@@ -1,0 +1,195 @@
+package device
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/linli/linli/internal/device/decode"
+	"github.com/linli/linli/internal/place"
+	"github.com/linli/linli/internal/platform/job"
+	"github.com/linli/linli/internal/platform/store"
+)
+
+// Service keeps the devices. It may be used from many goroutines.
+type Service struct {
+	store     *store.Store
+	places    *place.Service
+	listeners []Listener
+}
+
+// NewService opens the room on a store that has its tables. The listeners are
+// told of every event, in their order.
+func NewService(s *store.Store, places *place.Service, listeners ...Listener) *Service {
+	return &Service{store: s, places: places, listeners: listeners}
+}
+
+func (s *Service) read() *Queries { return New(s.store.Reader()) }
+
+// Seen takes in what devices said, in the transaction of its news, and returns
+// the changes, which the listeners have heard. An unknown device appears as
+// unclaimed. Observations of one device come together, as Read gives them.
+func (s *Service) Seen(ctx context.Context, tx *store.Tx, tenant store.Tenant, list ...decode.Observation) ([]Event, error) {
+	var all []Event
+	for len(list) > 0 {
+		n := 1
+		for n < len(list) && list[n].Device == list[0].Device {
+			n++
+		}
+		events, err := s.seen(ctx, tx, Unit{Tenant: tenant, Key: list[0].Device, Power: Battery}, list[:n])
+		if err != nil {
+			return nil, err
+		}
+		all, list = append(all, events...), list[n:]
+	}
+	return all, nil
+}
+
+// seen takes in one device's observations; the draft is what a new device
+// begins with.
+func (s *Service) seen(ctx context.Context, tx *store.Tx, draft Unit, list []decode.Observation) ([]Event, error) {
+	u, events, err := s.lock(ctx, tx, draft)
+	if err != nil {
+		return nil, err
+	}
+	changes := u.take(list, tx.Now())
+	if err := s.keep(ctx, tx, &u, changes, list); err != nil {
+		return nil, err
+	}
+	for i := range events {
+		events[i].Unit = u
+	}
+	events = append(events, changes...)
+	return events, s.tell(ctx, tx, events)
+}
+
+// lock reads a device and keeps others from changing it until the transaction
+// ends. A new one is made, with the event that it appeared.
+func (s *Service) lock(ctx context.Context, tx *store.Tx, draft Unit) (Unit, []Event, error) {
+	key, err := knownAs(ctx, New(tx), draft)
+	if err != nil {
+		return Unit{}, nil, err
+	}
+	appeared := false
+	if key == "" {
+		key = draft.Key
+		if appeared, err = s.appear(ctx, tx, draft); err != nil {
+			return Unit{}, nil, err
+		}
+	}
+	r, err := New(tx).LockUnit(ctx, draft.Tenant, key)
+	if err != nil {
+		return Unit{}, nil, fmt.Errorf("device %s: %w", key, store.NoRows(err))
+	}
+	u, err := unitOf(r)
+	if err != nil || !appeared {
+		return u, nil, err
+	}
+	return u, []Event{{What: Appeared, Unit: u, At: tx.Now()}}, s.watchFrom(ctx, tx, u.Tenant)
+}
+
+// knownAs is the key under which a device is known: its own, or, for one known
+// only by the name its bridge gave it, the lasting one. Empty: not known.
+func knownAs(ctx context.Context, q *Queries, draft Unit) (string, error) {
+	r, err := q.UnitByKey(ctx, draft.Tenant, draft.Key)
+	if missing(store.NoRows(err)) && draft.Name != "" && draft.Bridge != "" {
+		r, err = q.UnitByName(ctx, draft.Tenant, draft.Bridge, draft.Name)
+	}
+	if err = store.NoRows(err); err != nil && !missing(err) {
+		return "", fmt.Errorf("device %s: %w", draft.Key, err)
+	}
+	return r.Key, nil
+}
+
+// appear makes a row for a device that has none; false if somebody was first.
+func (s *Service) appear(ctx context.Context, tx *store.Tx, draft Unit) (bool, error) {
+	p, err := draft.modelParams()
+	if err != nil {
+		return false, fmt.Errorf("device %s: %w", draft.Key, err)
+	}
+	n, err := New(tx).InsertUnit(ctx, InsertUnitParams{
+		TenantID: p.TenantID, ID: store.NewID(), Key: p.Key, Name: p.Name, Make: p.Make, Product: p.Product, Kinds: p.Kinds,
+		LifeSafety: p.LifeSafety, Power: p.Power, Bridge: p.Bridge, HeartbeatS: p.HeartbeatS, Fields: p.Fields, Since: store.Ms(tx.Now()),
+	})
+	if err != nil {
+		return false, fmt.Errorf("new device %s: %w", draft.Key, err)
+	}
+	return n == 1, nil
+}
+
+// readingsKept is how many changes of a device are kept.
+const readingsKept = 200
+
+// keep writes the device and, where something changed, what it said.
+func (s *Service) keep(ctx context.Context, tx *store.Tx, u *Unit, changes []Event, list []decode.Observation) error {
+	for _, e := range changes {
+		if e.Kind == "" {
+			continue
+		}
+		u.seq++
+		err := New(tx).PutReading(ctx, PutReadingParams{
+			TenantID: u.Tenant, UnitID: u.ID, Slot: u.seq % readingsKept, Seq: u.seq, At: store.Ms(tx.Now()), Kind: string(e.Kind),
+			Value: e.Value, Unit: unitIn(list, e.Kind), Test: flag(e.What == TestRun), Late: flag(e.Late),
+		})
+		if err != nil {
+			return fmt.Errorf("reading of device %s: %w", u.ID, err)
+		}
+	}
+	p, err := u.seenParams()
+	if err != nil {
+		return fmt.Errorf("device %s: %w", u.ID, err)
+	}
+	if err := New(tx).SaveSeen(ctx, p); err != nil {
+		return fmt.Errorf("device %s: %w", u.ID, err)
+	}
+	return nil
+}
+
+func unitIn(list []decode.Observation, k decode.Kind) string {
+	for _, o := range list {
+		if o.Kind == k {
+			return o.Unit
+		}
+	}
+	return ""
+}
+
+func (s *Service) tell(ctx context.Context, tx *store.Tx, events []Event) error {
+	for _, e := range events {
+		for _, l := range s.listeners {
+			if err := l(ctx, tx, e); err != nil {
+				return fmt.Errorf("tell of %s %s: %w", e.What, e.Unit.ID, err)
+			}
+		}
+	}
+	return nil
+}
+
+// Reading is one change of a device.
+type Reading struct {
+	At    time.Time
+	Kind  decode.Kind
+	Value string
+	Unit  string
+	Test  bool
+	Late  bool
+}
+
+// Readings are the last changes of a device, newest first, at most 200.
+func (s *Service) Readings(ctx context.Context, tenant store.Tenant, unit string) ([]Reading, error) {
+	rows, err := s.read().Readings(ctx, tenant, unit, readingsKept)
+	if err != nil {
+		return nil, fmt.Errorf("readings: %w", err)
+	}
+	list := make([]Reading, len(rows))
+	for i, r := range rows {
+		list[i] = Reading{store.Time(r.At), decode.Kind(r.Kind), r.Value, r.Unit, r.Test == 1, r.Late == 1}
+	}
+	return list, nil
+}
+
+// watchFrom sees to it that the tenant's devices are looked after from the
+// next full minute on.
+func (s *Service) watchFrom(ctx context.Context, tx *store.Tx, tenant store.Tenant) error {
+	return job.Add(ctx, tx, tenant, watchJob, "", tx.Now().Truncate(watchEvery).Add(watchEvery), nil)
+}

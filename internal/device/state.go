@@ -1,0 +1,213 @@
+package device
+
+import (
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/linli/linli/internal/device/decode"
+	"github.com/linli/linli/internal/platform/store"
+)
+
+const (
+	lateAfter   = 10 * time.Minute // older news says late
+	clockSpread = 24 * time.Hour   // a device's clock is believed this far from ours
+	testWindow  = 15 * time.Minute // a test that lasts longer is none
+	lowBattery  = 15               // per cent
+	wellBattery = 20               // per cent, so that it does not flutter
+	lowAgain    = 7 * 24 * time.Hour
+	missesKept  = 3 // of a device that guards no life
+)
+
+// take brings the unit to what one message says and returns the changes. It is
+// pure: the message's observations, the unit and the time.
+func (u *Unit) take(list []decode.Observation, now time.Time) []Event {
+	t := taking{u: u, now: now}
+	t.hear(list)
+	understood := true
+	for _, o := range list {
+		t.learn(o)
+		switch {
+		case o.Kind == decode.Unclear:
+			understood = false
+			t.miss(o)
+		case o.Kind != decode.Online:
+			t.observe(o)
+		}
+	}
+	if understood && u.Misses > 0 {
+		u.Misses = 0
+		t.trouble(NotUnderstood, false, decode.Observation{})
+	}
+	for i := range t.events {
+		t.events[i].Unit = *u
+	}
+	return t.events
+}
+
+type taking struct {
+	u      *Unit
+	now    time.Time
+	events []Event
+}
+
+func (t *taking) add(e Event) {
+	e.At = t.now
+	t.events = append(t.events, e)
+}
+
+// hear notes that the device lives, or that its cloud says it does not. That a
+// battery device went offline means nothing: it sleeps; its clock runs on.
+func (t *taking) hear(list []decode.Observation) {
+	i := slices.IndexFunc(list, func(o decode.Observation) bool { return o.Kind == decode.Online && !o.IsOn() })
+	if i >= 0 {
+		if t.u.Power != Battery {
+			t.trouble(Silent, true, list[i])
+		}
+		return
+	}
+	t.u.LastSeen = t.now
+	t.u.QuietAt = t.now.Add(t.u.Allowance())
+	t.trouble(Silent, false, decode.Observation{})
+}
+
+// learn adds the kind to what the device is known to report.
+func (t *taking) learn(o decode.Observation) {
+	if o.Kind == decode.Unclear || o.Kind == decode.Online || slices.Contains(t.u.Kinds, o.Kind) {
+		return
+	}
+	t.u.Kinds = append(t.u.Kinds, o.Kind)
+	t.u.LifeSafety = t.u.LifeSafety || o.Kind.Danger()
+}
+
+// miss counts a message that nobody understood. On a detector that guards
+// lives the first one is a fault; elsewhere the third.
+func (t *taking) miss(o decode.Observation) {
+	t.u.Misses++
+	if t.u.LifeSafety || t.u.Misses >= missesKept {
+		t.trouble(NotUnderstood, true, o)
+	}
+}
+
+// trouble sets or clears one trouble and tells of the change.
+func (t *taking) trouble(x Trouble, on bool, o decode.Observation) {
+	if t.u.Has(x) == on {
+		return
+	}
+	e := Event{What: Troubled, Trouble: x, Kind: o.Kind, Value: o.Value, DeviceTime: o.DeviceTime, Extra: o.Extra}
+	if on {
+		t.u.Troubles = append(t.u.Troubles, x)
+	} else {
+		t.u.Troubles = slices.DeleteFunc(slices.Clone(t.u.Troubles), func(y Trouble) bool { return y == x })
+		e.What = Recovered
+	}
+	t.add(e)
+}
+
+// when is the instant a message speaks of, and whether that is late.
+func (t *taking) when(o decode.Observation) (at time.Time, late bool) {
+	at = t.now
+	off := t.now.Sub(o.DeviceTime)
+	if believed := off.Abs() <= clockSpread || o.Replay && off > 0; believed && !o.DeviceTime.IsZero() {
+		at = o.DeviceTime
+	}
+	return at, o.Replay || t.now.Sub(at) > lateAfter
+}
+
+// observe compares one observation with the last of its kind.
+func (t *taking) observe(o decode.Observation) {
+	at, late := t.when(o)
+	last, known := t.u.State[o.Kind]
+	if o.Test && o.Kind != decode.Test && t.testing() {
+		return
+	}
+	if known && store.Ms(at) < last.At {
+		t.outOfOrder(o, last, at)
+		return
+	}
+	next := Last{Value: o.Value, At: store.Ms(at), Since: last.Since, Late: last.Late}
+	changed := !known || last.Value != o.Value
+	if changed {
+		next.Since = store.Ms(t.now)
+	}
+	if t.u.State == nil {
+		t.u.State = map[decode.Kind]Last{}
+	}
+	t.u.State[o.Kind] = next
+	if changed {
+		t.tell(o, last, late)
+	}
+}
+
+// testing reports whether a message marked as a test may be believed: a test
+// that has been on for longer than the window is a button that stuck.
+func (t *taking) testing() bool {
+	last := t.u.State[decode.Test]
+	return last.Value != decode.On || t.now.Sub(store.Time(last.Since)) <= testWindow
+}
+
+// outOfOrder is news older than what is known: an alarm that came late is told
+// once, anything else is past.
+func (t *taking) outOfOrder(o decode.Observation, last Last, at time.Time) {
+	if !o.Kind.Alarms() || !o.IsOn() || last.Late == store.Ms(at) {
+		return
+	}
+	last.Late = store.Ms(at)
+	t.u.State[o.Kind] = last
+	t.add(Event{What: Alarm, Kind: o.Kind, Value: o.Value, Late: true, DeviceTime: o.DeviceTime, Extra: o.Extra})
+}
+
+// tell makes the event of a change.
+func (t *taking) tell(o decode.Observation, last Last, late bool) {
+	e := Event{Kind: o.Kind, Value: o.Value, Late: late, DeviceTime: o.DeviceTime, Extra: o.Extra}
+	switch {
+	case o.Kind.Alarms() && o.IsOn():
+		e.What = Alarm
+	case o.Kind.Alarms() && last.Value == decode.On:
+		e.What = Clear
+	case o.Kind.Alarms():
+		return
+	case o.Kind == decode.Test:
+		if !o.IsOn() {
+			return
+		}
+		e.What, t.u.Tested = TestRun, t.now
+	case o.Kind == decode.Battery, o.Kind == decode.BatteryLow:
+		t.battery(o)
+		return
+	case o.Kind == decode.Tamper:
+		t.trouble(Tampered, o.IsOn(), o)
+		return
+	case o.Kind == decode.Fault:
+		t.trouble(Faulty, o.IsOn(), o)
+		return
+	default:
+		e.What = Changed
+	}
+	t.add(e)
+}
+
+// battery reads a charge in per cent, or the device's own word that it is low.
+// Volts are kept and mean nothing here: what is low depends on the cell.
+func (t *taking) battery(o decode.Observation) {
+	low := t.u.Has(BatteryLow)
+	switch {
+	case o.Kind == decode.BatteryLow:
+		low = o.IsOn()
+	case o.Unit == "%":
+		f, err := strconv.ParseFloat(o.Value, 64)
+		if err != nil || f < 0 || f > 100 {
+			return
+		}
+		t.u.Battery = int(f)
+		said := t.u.State[decode.BatteryLow].Value == decode.On
+		low = said || f <= lowBattery || low && f < wellBattery
+	}
+	if low != t.u.Has(BatteryLow) {
+		t.u.RemindAt = time.Time{}
+		if low {
+			t.u.RemindAt = t.now.Add(lowAgain)
+		}
+	}
+	t.trouble(BatteryLow, low, o)
+}
