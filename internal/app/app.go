@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/linli/linli/internal/device"
 	"github.com/linli/linli/internal/feature/report"
 	"github.com/linli/linli/internal/matter"
 	"github.com/linli/linli/internal/notify"
@@ -55,6 +56,7 @@ type App struct {
 	Door     *people.Door
 	Spine    *matter.Spine
 	Notify   *notify.Service
+	Devices  *device.Service
 	Reports  *report.Service
 	Keys     *report.APIKeys
 	Office   place.Tenant
@@ -69,7 +71,7 @@ type App struct {
 
 // Rooms are the tables of every room, lower rooms first.
 func Rooms() []store.Room {
-	return []store.Room{job.Room(), search.Room(), place.Room(), people.Room(), matter.Room(), notify.Room(), report.Room()}
+	return []store.Room{job.Room(), search.Room(), place.Room(), people.Room(), matter.Room(), notify.Room(), device.Room(), report.Room()}
 }
 
 // New opens the house without starting it.
@@ -142,6 +144,7 @@ func (a *App) openRooms(context.Context) error {
 	})
 	a.Spine = matter.NewSpine(a.Store, a.Hub, report.Kind())
 	a.Notify = notify.NewService(a.Store, a.Hub, a.Sealer, notify.HookOptions{Hosts: a.HookHosts}, func() { a.Jobs.Wake() }, a.Log)
+	a.Devices = device.NewService(a.Store, a.Places)
 	a.Reports = report.NewService(report.Deps{
 		Store: a.Store, Spine: a.Spine, Places: a.Places, Register: a.Register, Notify: a.Notify, Index: search.New(a.Store), Hub: a.Hub,
 		Categories: report.NewCatalogue(a.Store, func(context.Context) (store.Tenant, error) { return a.Office.ID, nil }),
@@ -153,7 +156,7 @@ func (a *App) openRooms(context.Context) error {
 
 func (a *App) openJobs(ctx context.Context) (err error) {
 	a.tend = tenants{places: a.Places, clock: a.Store.Now, log: a.Log}
-	a.Jobs, err = job.NewRunner(a.Store, a.tend.list, a.Log, slices.Concat(a.Notify.Jobs(), a.Reports.Jobs())...)
+	a.Jobs, err = job.NewRunner(a.Store, a.tend.list, a.Log, slices.Concat(a.Notify.Jobs(), a.Devices.Jobs(), a.Reports.Jobs())...)
 	return err
 }
 
@@ -196,7 +199,7 @@ func (t *tenants) list() []store.Tenant {
 }
 
 func roomWords() []fs.FS {
-	return []fs.FS{words.Base(), uiWords(), Words(), place.Words(), people.Words(), register.Words(), matter.Words(), notify.Words(), report.Words()}
+	return []fs.FS{words.Base(), uiWords(), Words(), place.Words(), people.Words(), register.Words(), matter.Words(), notify.Words(), device.Words(), report.Words()}
 }
 
 // close releases what open took, in reverse.

@@ -73,6 +73,7 @@ func chinese() map[string]string {
 		"internal/platform/web/ui/gallery":    "sample pages for the eye",
 		"internal/feature/report/register.go": "reads the place as a register of past reports has it",
 		"internal/feature/report/say.go":      "asks for the reading of a family name by adding 一",
+		"internal/device/import.go":           "kinds of sensors as a register names them",
 		"tally/civilcode.go":                  "the law in its own words",
 	}
 }
