@@ -193,3 +193,32 @@ func TestReadingsAreBounded(t *testing.T) {
 		}
 	})
 }
+
+func TestSameSmokeFromManySidesIsOneEvent(t *testing.T) {
+	each(t, func(t *testing.T, s *scene) {
+		s.calm()
+		const many = 20
+		alarms := make(chan int, many)
+		for range many {
+			go func() {
+				n := 0
+				err := s.store.Update(s.ctx, func(ctx context.Context, tx *store.Tx) error {
+					events, err := device.NewService(s.store, s.places).Seen(ctx, tx, s.xw, online(smk), said(smk, decode.Smoke, decode.On))
+					n = len(events)
+					return err
+				})
+				if err != nil {
+					n = many
+				}
+				alarms <- n
+			}()
+		}
+		total := 0
+		for range many {
+			total += <-alarms
+		}
+		if total != 1 {
+			t.Errorf("%d events", total)
+		}
+	})
+}
