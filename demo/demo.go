@@ -75,6 +75,9 @@ func Fill(ctx context.Context, a *app.App, clock *Clock) error {
 	if err != nil || taken.Categories == 0 {
 		return fmt.Errorf("sample reports: %d categories, %v, %w", taken.Categories, taken.Problems, err)
 	}
+	if sensors, err := a.Devices.ImportSensors(ctx, data, false); err != nil || sensors.Sensors == 0 {
+		return fmt.Errorf("sample sensors: %v, %w", sensors.Problems, err)
+	}
 	if err := appoint(ctx, a); err != nil {
 		return err
 	}

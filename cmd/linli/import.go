@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"slices"
 
 	"github.com/linli/linli/internal/app"
 	"github.com/linli/linli/internal/app/upkeep"
@@ -55,11 +56,14 @@ func (c *importCmd) take(ctx context.Context, std streams, a *app.App) error {
 		}
 	}
 	taken, err := a.Reports.ImportRegisters(ctx, dir, false)
-	for _, p := range taken.Problems {
+	sensors, sensorsErr := a.Devices.ImportSensors(ctx, dir, false)
+	problems := slices.Concat(taken.Problems, sensors.Problems)
+	for _, p := range problems {
 		fmt.Fprintln(std.out, register.Problem{Problem: p}.Text(ctx))
 	}
 	fmt.Fprintln(std.out, words.T(ctx, "report.imported", "categories", taken.Categories, "past", taken.Past))
-	if err == nil && (!r.OK() || sheet.Failed(taken.Problems)) {
+	fmt.Fprintln(std.out, words.T(ctx, "device.imported", "sensors", sensors.Sensors))
+	if err = errors.Join(err, sensorsErr); err == nil && (!r.OK() || sheet.Failed(problems)) {
 		err = errHeldBack
 	}
 	return err

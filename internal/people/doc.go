@@ -45,6 +45,7 @@
 //	report.intake (on behalf of a person)   matter.read
 //	place.read place.edit   household.read   people.read people.edit   post.read post.edit
 //	code.issue   import.run   export.run   audit.read   session.own
+//	device.read device.edit (bind)   device.test   device.credential   device.codec
 //	account.own account.invite   key.edit   webhook.edit   category.edit   overview.read   metrics.read
 //	alarm.read alarm.answer alarm.drill
 //

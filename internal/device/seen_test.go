@@ -1,0 +1,224 @@
+package device_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/linli/linli/internal/device"
+	"github.com/linli/linli/internal/device/decode"
+	"github.com/linli/linli/internal/people"
+	"github.com/linli/linli/internal/platform/store"
+)
+
+const smk = "zigbee:0x1"
+
+// calm makes a known smoke detector of which everything was heard.
+func (s *scene) calm() {
+	s.t.Helper()
+	s.says(online(smk), said(smk, decode.Smoke, decode.Off))
+	s.heard = nil
+}
+
+func TestChangesAreEventsAndMessagesAreNot(t *testing.T) {
+	const hour = time.Hour
+	type step struct {
+		after time.Duration
+		said  []decode.Observation
+		want  []string
+	}
+	obs := func(k decode.Kind, v string, change ...func(*decode.Observation)) decode.Observation {
+		o := said(smk, k, v)
+		for _, c := range change {
+			c(&o)
+		}
+		return o
+	}
+	now := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+	at := func(d time.Duration) func(*decode.Observation) {
+		return func(o *decode.Observation) { o.DeviceTime = now.Add(d) }
+	}
+	replay := func(o *decode.Observation) { o.Replay = true }
+	test := func(o *decode.Observation) { o.Test = true }
+	percent := func(o *decode.Observation) { o.Unit = "%" }
+	one := func(o ...decode.Observation) []decode.Observation {
+		return append([]decode.Observation{online(smk)}, o...)
+	}
+	on, off := decode.On, decode.Off
+	for name, steps := range map[string][]step{
+		"the same smoke is one event": {
+			{0, one(obs(decode.Smoke, on)), []string{"alarm smoke"}}, {time.Minute, one(obs(decode.Smoke, on), obs(decode.Battery, "80", percent)), nil},
+			{time.Minute, one(obs(decode.Smoke, off)), []string{"clear smoke"}}, {time.Minute, one(obs(decode.Smoke, on)), []string{"alarm smoke"}},
+		},
+		"delayed by eleven minutes":        {{0, one(obs(decode.Smoke, on, at(-11*time.Minute))), []string{"alarm smoke late"}}},
+		"delayed by nine minutes":          {{0, one(obs(decode.Smoke, on, at(-9*time.Minute))), []string{"alarm smoke"}}},
+		"clock wrong by two days":          {{0, one(obs(decode.Smoke, on, at(-48*hour))), []string{"alarm smoke"}}},
+		"clock in the future":              {{0, one(obs(decode.Smoke, on, at(3*hour))), []string{"alarm smoke"}}, {time.Minute, one(obs(decode.Smoke, off, at(3*hour+time.Minute))), []string{"clear smoke"}}},
+		"kept while offline, two days old": {{0, one(obs(decode.Smoke, on, at(-48*hour), replay)), []string{"alarm smoke late"}}},
+		"older than what is known": {
+			{0, one(obs(decode.Smoke, off, at(-time.Minute))), nil}, {0, one(obs(decode.Smoke, on, at(-hour), replay)), []string{"alarm smoke late"}},
+			{0, one(obs(decode.Smoke, on, at(-hour), replay)), nil}, {0, one(obs(decode.Smoke, on, at(-30*time.Minute), replay)), []string{"alarm smoke late"}},
+			{0, one(obs(decode.Smoke, off, at(-20*time.Minute), replay)), nil}, {time.Minute, one(obs(decode.Smoke, on)), []string{"alarm smoke"}},
+		},
+		"the test button": {
+			{0, one(obs(decode.Smoke, on, test), obs(decode.Test, on, test)), []string{"test test"}}, {time.Minute, one(obs(decode.Smoke, on, test), obs(decode.Test, on, test)), nil},
+			{time.Minute, one(obs(decode.Smoke, off), obs(decode.Test, off)), nil}, {time.Minute, one(obs(decode.Smoke, on)), []string{"alarm smoke"}},
+		},
+		"a button that stuck hides no fire": {
+			{0, one(obs(decode.Smoke, off, test), obs(decode.Test, on, test)), []string{"test test"}},
+			{16 * time.Minute, one(obs(decode.Smoke, on, test), obs(decode.Test, on, test)), []string{"alarm smoke"}},
+		},
+		"battery": {
+			{0, one(obs(decode.Battery, "16", percent)), nil}, {0, one(obs(decode.Battery, "15", percent)), []string{"trouble battery"}},
+			{0, one(obs(decode.Battery, "18", percent)), nil}, {0, one(obs(decode.Battery, "20", percent)), []string{"recovered battery"}},
+			{0, one(obs(decode.BatteryLow, on)), []string{"trouble battery"}}, {0, one(obs(decode.Battery, "90", percent)), nil}, {0, one(obs(decode.BatteryLow, off)), []string{"recovered battery"}},
+			{0, one(obs(decode.Battery, "200", percent)), nil}, {0, one(obs(decode.Battery, "3")), nil},
+		},
+		"tamper and fault": {
+			{0, one(obs(decode.Tamper, on), obs(decode.Fault, on)), []string{"trouble tamper", "trouble fault"}}, {0, one(obs(decode.Tamper, on)), nil},
+			{0, one(obs(decode.Tamper, off)), []string{"recovered tamper"}}, {0, one(obs(decode.Fault, off)), []string{"recovered fault"}},
+		},
+		"a bay": {{0, one(obs(decode.Parking, on)), []string{"changed parking"}}, {0, one(obs(decode.Parking, on)), nil}, {0, one(obs(decode.Parking, off)), []string{"changed parking"}}},
+		"not understood, on a detector": {
+			{0, one(obs(decode.Unclear, on)), []string{"trouble not_understood"}}, {0, one(obs(decode.Unclear, on)), nil}, {0, one(obs(decode.Smoke, off)), []string{"recovered not_understood"}},
+		},
+		"asleep is not offline": {{0, []decode.Observation{obs(decode.Online, off)}, nil}},
+		"water":                 {{0, one(obs(decode.WaterLeak, on)), []string{"alarm water_leak"}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			each(t, func(t *testing.T, s *scene) {
+				s.clock.Set(now.Add(-30 * 24 * time.Hour))
+				s.calm()
+				s.clock.Set(now)
+				for i, st := range steps {
+					s.clock.Advance(st.after)
+					if d := cmp.Diff(st.want, short(s.says(st.said...))); d != "" {
+						t.Fatalf("step %d: %s", i+1, d)
+					}
+				}
+			})
+		})
+	}
+}
+
+func TestUnknownDeviceAppearsUnclaimed(t *testing.T) {
+	each(t, func(t *testing.T, s *scene) {
+		got := s.says(online(smk), said(smk, decode.Smoke, decode.On), online("lora:2"), said("lora:2", decode.Parking, decode.On))
+		if d := cmp.Diff([]string{"appeared", "alarm smoke", "appeared", "changed parking"}, short(got)); d != "" {
+			t.Fatal(d)
+		}
+		if d := cmp.Diff(short(got), s.news()); d != "" {
+			t.Errorf("listeners heard something else: %s", d)
+		}
+		u := s.unit(smk)
+		if !u.LifeSafety || u.Place != "" || !u.Claimed.IsZero() || u.LastSeen != s.store.Now() || s.unit("lora:2").LifeSafety {
+			t.Errorf("%+v", u)
+		}
+		list, err := s.List(s.ctx, s.xw, "", 1)
+		if err != nil || len(list) != 1 || list[0].Key != smk {
+			t.Fatalf("%v %v", list, err)
+		}
+		rest, err := s.List(s.ctx, s.xw, list[0].ID, 10)
+		if err != nil || len(rest) != 1 || rest[0].Key != "lora:2" {
+			t.Errorf("%v %v", rest, err)
+		}
+	})
+}
+
+func TestListenerThatFailsUndoesTheNews(t *testing.T) {
+	each(t, func(t *testing.T, s *scene) {
+		s.calm()
+		s.refuse = errRefused
+		err := s.store.Update(s.ctx, func(ctx context.Context, tx *store.Tx) error {
+			_, err := s.Seen(ctx, tx, s.xw, online(smk), said(smk, decode.Smoke, decode.On))
+			return err
+		})
+		if !errors.Is(err, errRefused) {
+			t.Fatal(err)
+		}
+		s.refuse = nil
+		if got := short(s.says(online(smk), said(smk, decode.Smoke, decode.On))); !slices.Equal(got, []string{"alarm smoke"}) {
+			t.Errorf("sent again: %v", got)
+		}
+	})
+}
+
+func TestWhoHasToKnow(t *testing.T) {
+	for name, tt := range map[string]struct {
+		event device.Event
+		want  []people.Group
+	}{
+		"fire":     {device.Event{What: device.Alarm}, []people.Group{people.Property, people.Committee, people.Volunteers}},
+		"trouble":  {device.Event{What: device.Troubled}, []people.Group{people.Property}},
+		"again":    {device.Event{What: device.Troubled, Again: true}, []people.Group{people.Property, people.Committee}},
+		"appeared": {device.Event{What: device.Appeared}, []people.Group{people.Property, people.Committee}},
+	} {
+		if d := cmp.Diff(tt.want, tt.event.Audience()); d != "" {
+			t.Errorf("%s: %s", name, d)
+		}
+	}
+}
+
+func TestNotUnderstoodElsewhereIsTroubleAtTheThirdTime(t *testing.T) {
+	each(t, func(t *testing.T, s *scene) {
+		var got []string
+		for range 4 {
+			got = append(got, fmt.Sprint(short(s.says(online("lora:2"), said("lora:2", decode.Unclear, decode.On)))))
+		}
+		if d := cmp.Diff([]string{"[appeared]", "[]", "[trouble not_understood]", "[]"}, got); d != "" {
+			t.Error(d)
+		}
+	})
+}
+
+func TestReadingsAreBounded(t *testing.T) {
+	each(t, func(t *testing.T, s *scene) {
+		s.update(func(ctx context.Context, tx *store.Tx) error {
+			for i := range 450 {
+				v := map[bool]string{true: decode.On, false: decode.Off}[i%2 == 0]
+				if _, err := s.Seen(ctx, tx, s.xw, online("lora:2"), said("lora:2", decode.Parking, v)); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		list, err := s.Readings(s.ctx, s.xw, s.unit("lora:2").ID)
+		if err != nil || len(list) != 200 || list[0].Value != decode.Off || list[1].Value != decode.On || list[0].Kind != decode.Parking {
+			t.Errorf("%d readings, %v", len(list), err)
+		}
+	})
+}
+
+func TestSameSmokeFromManySidesIsOneEvent(t *testing.T) {
+	each(t, func(t *testing.T, s *scene) {
+		s.calm()
+		const many = 20
+		alarms := make(chan int, many)
+		for range many {
+			go func() {
+				n := 0
+				err := s.store.Update(s.ctx, func(ctx context.Context, tx *store.Tx) error {
+					events, err := device.NewService(s.store, s.places).Seen(ctx, tx, s.xw, online(smk), said(smk, decode.Smoke, decode.On))
+					n = len(events)
+					return err
+				})
+				if err != nil {
+					n = many
+				}
+				alarms <- n
+			}()
+		}
+		total := 0
+		for range many {
+			total += <-alarms
+		}
+		if total != 1 {
+			t.Errorf("%d events", total)
+		}
+	})
+}
