@@ -174,7 +174,7 @@ func (d *Door) serve(raw net.Conn) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.closed {
-		_ = c.Close()
+		_ = raw.Close() // c.Close would wait for the lock held here
 		return
 	}
 	d.conns[c] = struct{}{}

@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
+	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -353,5 +355,27 @@ func TestStopTwiceWithClientsConnected(t *testing.T) {
 	h.close()
 	if _, err := h.door.Listen("127.0.0.1:0", nil); err == nil {
 		t.Fatal("a closed door listens")
+	}
+}
+
+// A stranger who knocks in the instant the door closes holds nobody up.
+func TestStopWhileStrangersArrive(t *testing.T) {
+	s, _ := storetest.SQLite(t, inboxtest.Rooms())
+	for range 40 {
+		h := openDoor(t, s)
+		var knocking sync.WaitGroup
+		for range 4 {
+			knocking.Go(func() {
+				for {
+					c, err := net.Dial("tcp", h.addr)
+					if err != nil {
+						return
+					}
+					_ = c.Close()
+				}
+			})
+		}
+		h.close()
+		knocking.Wait()
 	}
 }
