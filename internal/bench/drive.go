@@ -23,7 +23,7 @@ const warming = 5
 
 // drive lets senders act one after the other, each as fast as it is answered,
 // for the span after a fifth of it to warm up. What began in the span is waited
-// for and counted. The first failure ends it: a refused request is no
+// for and counted, and everybody acts once at least. The first failure ends it: a refused request is no
 // throughput.
 func drive(ctx context.Context, senders int, span time.Duration, do act) (tally, error) {
 	ctx, stop := context.WithCancelCause(ctx)
@@ -34,7 +34,7 @@ func drive(ctx context.Context, senders int, span time.Duration, do act) (tally,
 	var wg sync.WaitGroup
 	for sender := range senders {
 		wg.Go(func() {
-			for n := 0; time.Now().Before(end) && ctx.Err() == nil; n++ {
+			for n := 0; (time.Now().Before(end) || len(all[sender]) == 0) && ctx.Err() == nil; n++ {
 				began := time.Now()
 				if err := do(ctx, sender, n); err != nil {
 					stop(fmt.Errorf("sender %d, act %d: %w", sender, n, err))

@@ -2,6 +2,7 @@ package bench
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path"
 	"slices"
@@ -33,13 +34,13 @@ const residents = 64
 
 // furnish puts the sample subdistrict into an empty folder, signs people in
 // and invents a past of n reports.
-func furnish(ctx context.Context, dir string, n int) (house, error) {
+func furnish(ctx context.Context, dir string, n int) (_ house, err error) {
 	clock := &demo.Clock{}
 	a, err := app.New(ctx, app.Options{Dir: dir, OneClick: true, Clock: clock.Now})
 	if err != nil {
 		return house{}, fmt.Errorf("furnish: %w", err)
 	}
-	defer a.Stop(ctx)
+	defer func() { err = errors.Join(err, a.Stop(ctx)) }()
 	if err := demo.Fill(ctx, a, clock); err != nil {
 		return house{}, fmt.Errorf("furnish: %w", err)
 	}

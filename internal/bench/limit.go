@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"image/jpeg"
 	"io"
@@ -115,7 +116,7 @@ func echoes(ctx context.Context, senders int, span time.Duration) (tally, error)
 	})}
 	ended := make(chan error, 1)
 	go func() { ended <- srv.Serve(l) }()
-	defer func() { _ = srv.Close(); <-ended }()
+	defer func() { _ = errors.Join(srv.Close(), asked(<-ended)) }()
 	c := newClient("http://"+l.Addr().String(), senders)
 	body := []byte(strings.Repeat("x", rowSize))
 	return drive(ctx, senders, span, func(ctx context.Context, _, _ int) error {

@@ -70,14 +70,16 @@ func (p *process) await(ctx context.Context, path string) error {
 func (p *process) stop() error {
 	_ = p.cmd.Process.Signal(syscall.SIGTERM) // it may have ended by itself
 	select {
-	case <-p.ended:
-		return nil
+	case err := <-p.ended:
+		return asked(err)
 	case <-time.After(patience / 4):
-		err := p.cmd.Process.Kill()
-		<-p.ended
+		err := errors.Join(p.cmd.Process.Kill(), asked(<-p.ended))
 		return errors.Join(fmt.Errorf("%s did not stop when told to", p.cmd.Path), err)
 	}
 }
+
+// asked drops how something ended that was told to end.
+func asked(error) error { return nil }
 
 // freeAddr is an address on loopback where nobody listens now.
 func freeAddr(ctx context.Context) (string, error) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
@@ -150,9 +151,22 @@ func (r *run) visit(ctx context.Context, n int, do func(house, *process) error) 
 	if err != nil {
 		return err
 	}
+	if err := settle(dir); err != nil {
+		return err
+	}
 	p, err := serve(ctx, r.Exe, h.dir)
 	if err != nil {
 		return err
 	}
 	return errors.Join(do(h, p), p.stop(), os.RemoveAll(dir))
+}
+
+// settle waits until what was invented is on disk: the machine would go on
+// writing it while the product is measured.
+func settle(dir string) error {
+	f, err := os.OpenFile(filepath.Join(dir, "linli.db"), os.O_RDWR, 0)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
 }

@@ -144,22 +144,34 @@ func insert(ctx context.Context, tx *store.Tx, t Telling, ch Channel, handed tim
 		args = append(args, store.NewID(), person)
 		fmt.Fprintf(&sql, "($1,$%d,$%d,$2,$3,$4,$5,$6,$7,$8,$9)", len(args)-1, len(args))
 	}
-	sql.WriteString(" ON CONFLICT (tenant_id, matter_id, seq, to_id, channel) DO NOTHING RETURNING id")
-	rows, err := tx.QueryContext(ctx, sql.String(), args...)
-	if err != nil {
+	sql.WriteString(" ON CONFLICT (tenant_id, matter_id, seq, to_id, channel) DO NOTHING")
+	if ids == nil { // what is written and not read back costs half
+		if _, err := tx.ExecContext(ctx, sql.String(), args...); err != nil {
+			return fmt.Errorf("tell: %w", err)
+		}
+		return nil
+	}
+	if *ids, err = readIDs(ctx, tx, sql.String()+" RETURNING id", args); err != nil {
 		return fmt.Errorf("tell: %w", err)
 	}
+	return nil
+}
+
+func readIDs(ctx context.Context, tx *store.Tx, query string, args []any) ([]string, error) {
+	rows, err := tx.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
 	defer rows.Close()
+	var ids []string
 	for rows.Next() {
 		var id string
 		if err := rows.Scan(&id); err != nil {
-			return fmt.Errorf("tell: %w", err)
+			return nil, err
 		}
-		if ids != nil {
-			*ids = append(*ids, id)
-		}
+		ids = append(ids, id)
 	}
-	return rows.Err()
+	return ids, rows.Err()
 }
 
 // Inbox is a person's messages, newest first, older than the id before (empty:

@@ -16,11 +16,7 @@ type Label struct {
 
 // Label names a place; an unknown id is a not_found fault.
 func (s *Service) Label(ctx context.Context, tenant store.Tenant, id string) (Label, error) {
-	chain, err := s.Ancestors(ctx, tenant, id)
-	if err != nil {
-		return Label{}, err
-	}
-	t, err := s.Tenant(ctx, tenant)
+	t, chain, err := s.Stands(ctx, tenant, id)
 	if err != nil {
 		return Label{}, err
 	}

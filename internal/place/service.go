@@ -15,6 +15,7 @@ import (
 type Service struct {
 	store   *store.Store
 	indexes indexes
+	chains  chains
 }
 
 // NewService opens the room on a store that has its tables.

@@ -45,9 +45,10 @@ func noNamelessPackages(tr *tree) []string {
 func readsClock() map[string]string {
 	return map[string]string{
 		"internal/platform/store": "the machine's clock enters the house here, when the options name no other",
+		"internal/bench":          "it measures how long things take",
 		"internal/platform/web":   "deadlines of connections are the machine's, and a mux without a store needs a clock",
 		"demo":                    "the simulated day sets the machine's clock back while it is played",
-		"cmd/linli":               "main starts the house with the machine's clock; bench measures",
+		"cmd/linli":               "main starts the house with the machine's clock",
 		"test":                    "a browser story waits for a real browser",
 	}
 }

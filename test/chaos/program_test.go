@@ -175,12 +175,15 @@ func report(ctx context.Context, c *http.Client, base, place, key, words string)
 	}
 	defer res.Body.Close()
 	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		return "", fmt.Errorf("read the answer: %w", err)
+	}
 	page, _, _ := strings.Cut(res.Header.Get("Location"), "?")
 	if !strings.HasPrefix(page, "/report/") {
 		page, _, _ = strings.Cut(res.Header.Get("HX-Redirect"), "?")
 	}
 	if !strings.HasPrefix(page, "/report/") {
-		return "", fmt.Errorf("status %d, %v: %.300s", res.StatusCode, err, body)
+		return "", fmt.Errorf("status %d: %.300s", res.StatusCode, body)
 	}
 	return page, nil
 }

@@ -15,8 +15,9 @@ import (
 // sample is the sample subdistrict in a running house.
 type sample struct {
 	*app.App
-	url  string
-	cast map[string]demo.Person
+	url   string
+	clock *demo.Clock
+	cast  map[string]demo.Person
 }
 
 func newSample(t *testing.T) *sample {
@@ -41,7 +42,7 @@ func newSample(t *testing.T) *sample {
 	}
 	srv := httptest.NewServer(a.Mux.Handler())
 	t.Cleanup(srv.Close)
-	s := &sample{App: a, url: srv.URL, cast: map[string]demo.Person{}}
+	s := &sample{App: a, url: srv.URL, clock: clock, cast: map[string]demo.Person{}}
 	for _, p := range cast {
 		s.cast[p.Role] = p
 	}

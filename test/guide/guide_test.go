@@ -80,7 +80,7 @@ func TestGuidesAgree(t *testing.T) {
 				t.Fatal(err)
 			}
 			text := regexp.MustCompile(`#[^!\n]*# .*`).ReplaceAllString(string(b), "")
-			found[i] = regexp.MustCompile("(?m)^##|linli [a-z]+ --data \\S+|\\]\\([^)]+\\)|LINLI_[A-Z]+|https?://[a-z./]+").FindAllString(text, -1)
+			found[i] = regexp.MustCompile(`(?m)^##|linli [a-z]+ --data \S+|\]\([^)]+\)|LINLI_[A-Z]+|https?://[a-z./]+`).FindAllString(text, -1)
 		}
 		if zh, en := strings.Join(found[0], "\n"), strings.Join(found[1], "\n"); zh != en {
 			t.Errorf("%s: Chinese\n%s\nEnglish\n%s", guide, zh, en)

@@ -77,7 +77,7 @@ func TestBackupUnderLoadIsSound(t *testing.T) {
 	ctx, halt := context.WithCancel(t.Context())
 	var wg sync.WaitGroup
 	begun := make(chan struct{}, 64)
-	for w := range 4 {
+	for w := range 2 {
 		wg.Go(func() {
 			for i := 0; ctx.Err() == nil; i++ {
 				if _, _, err := a.Reports.Create(context.WithoutCancel(ctx), who, draft(home, fmt.Sprint(w, "-", i), "灯")); err != nil {
@@ -92,14 +92,12 @@ func TestBackupUnderLoadIsSound(t *testing.T) {
 		})
 	}
 	<-begun
-	for i := range 3 {
-		proof, err := upkeep.Backup(t.Context(), o, filepath.Join(t.TempDir(), fmt.Sprint(i)), true)
-		if err != nil || !proof.Verdict.Sound() {
-			t.Errorf("%+v, %v", proof.Verdict.Findings, err)
-		}
-		if v, err := upkeep.Verify(t.Context(), o); err != nil || !v.Sound() {
-			t.Errorf("verify under load: %+v, %v", v.Findings, err)
-		}
+	proof, err := upkeep.Backup(t.Context(), o, filepath.Join(t.TempDir(), "b.zip"), true)
+	if err != nil || !proof.Verdict.Sound() {
+		t.Errorf("%+v, %v", proof.Verdict.Findings, err)
+	}
+	if v, err := upkeep.Verify(t.Context(), o); err != nil || !v.Sound() {
+		t.Errorf("verify under load: %+v, %v", v.Findings, err)
 	}
 	halt()
 	wg.Wait()

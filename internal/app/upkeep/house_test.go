@@ -2,9 +2,13 @@ package upkeep_test
 
 import (
 	"context"
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -47,17 +51,72 @@ func stop(t *testing.T, a *app.App) {
 	}
 }
 
+// TestMain lives the sample's day once; each test begins from a copy of it.
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if dir, err := lived(); err == nil {
+		_ = os.RemoveAll(dir)
+	}
+	os.Exit(code)
+}
+
+// lived is a data folder of the sample subdistrict.
+var lived = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "linli-sample-*")
+	if err != nil {
+		return "", err
+	}
+	clock := new(demo.Clock)
+	a, err := app.New(context.Background(), app.Options{Dir: dir, Clock: clock.Now})
+	if err != nil {
+		return dir, err
+	}
+	err = demo.Fill(context.Background(), a, clock)
+	return dir, errors.Join(err, a.Stop(context.Background()))
+})
+
 // sample is the sample subdistrict, being served.
 func sample(t *testing.T, postgres string) (upkeep.Options, *app.App) {
 	t.Helper()
-	clock := new(demo.Clock)
-	o := upkeep.Options{Dir: filepath.Join(t.TempDir(), "data"), Postgres: postgres, Program: "test", Clock: clock.Now}
-	a := open(t, o)
-	if err := demo.Fill(t.Context(), a, clock); err != nil {
+	from, err := lived()
+	if err != nil {
 		t.Fatal(err)
 	}
-	o.Clock = time.Now
-	return o, a
+	o := upkeep.Options{Dir: filepath.Join(t.TempDir(), "data"), Postgres: postgres, Program: "test", Clock: time.Now}
+	if postgres == "" {
+		copyFolder(t, from, o.Dir)
+		return o, open(t, o)
+	}
+	file := filepath.Join(t.TempDir(), "sample.zip")
+	if _, err := upkeep.Backup(t.Context(), upkeep.Options{Dir: from, Clock: time.Now}, file, true); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(filepath.Join(from, "backup.json")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := upkeep.Restore(t.Context(), o, file); err != nil {
+		t.Fatal(err)
+	}
+	return o, open(t, o)
+}
+
+// copyFolder copies a data folder with its modes.
+func copyFolder(t *testing.T, from, to string) {
+	t.Helper()
+	err := filepath.WalkDir(from, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		at := to + strings.TrimPrefix(path, from)
+		if d.IsDir() {
+			return os.Mkdir(at, 0o700)
+		}
+		b, err := os.ReadFile(path)
+		return errors.Join(err, os.WriteFile(at, b, 0o600))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 // resident is somebody of the sample subdistrict, and the building they live in.

@@ -15,7 +15,7 @@
 // subdistrict. The handler stays the one who owes the work.
 //
 // Who is told: everybody who holds a post at the building or a place above it,
-// and nobody else. Who may read it: the reporter, those who serve the place,
+// and nobody else; of what concerns people, property and committee only. Who may read it: the reporter, those who serve the place,
 // and, unless it concerns people, those who live in the compound. An anonymous
 // reporter's name is shown to the residents' committee only.
 //

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync"
 
 	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/platform/blob"
@@ -27,27 +28,36 @@ type File struct {
 }
 
 // Take takes all files in, or none: the first that is no photograph is an
-// invalid fault on the field photo that names it.
+// invalid fault on the field photo that names it. They are made anew side by
+// side, as far as the sanitizer has places.
 func (s Studio) Take(ctx context.Context, files []File) ([]Photo, error) {
 	if len(files) > MaxPhotos {
 		return nil, fault.New(fault.Invalid, "report.invalid").WithField("photo", "report.photos_many", "max", MaxPhotos)
 	}
-	var photos []Photo
+	photos, errs := make([]Photo, len(files)), make([]error, len(files))
+	var wg sync.WaitGroup
 	for i, f := range files {
-		p, err := s.one(ctx, f)
-		var bad *photo.Error
-		if errors.As(err, &bad) {
-			return nil, fault.Wrap(err, fault.Invalid, "report.invalid").WithField("photo", "photo."+string(bad.Code), "n", i+1, "name", f.Name)
-		}
-		if errors.Is(err, blob.ErrFull) {
-			return nil, fault.Wrap(err, fault.Busy, "fault.busy")
-		}
+		wg.Go(func() { photos[i], errs[i] = s.one(ctx, f) })
+	}
+	wg.Wait()
+	for i, err := range errs {
 		if err != nil {
-			return nil, fmt.Errorf("take photo: %w", err)
+			return nil, refused(err, i+1, files[i].Name)
 		}
-		photos = append(photos, p)
 	}
 	return photos, nil
+}
+
+// refused says what was wrong with the n-th file.
+func refused(err error, n int, name string) error {
+	var bad *photo.Error
+	switch {
+	case errors.As(err, &bad):
+		return fault.Wrap(err, fault.Invalid, "report.invalid").WithField("photo", "photo."+string(bad.Code), "n", n, "name", name)
+	case errors.Is(err, blob.ErrFull):
+		return fault.Wrap(err, fault.Busy, "fault.busy")
+	}
+	return fmt.Errorf("take photo: %w", err)
 }
 
 func (s Studio) one(ctx context.Context, f File) (Photo, error) {

@@ -59,11 +59,7 @@ type scene struct {
 
 // sceneAt finds a place of the tenant and who serves it.
 func (s *Service) sceneAt(ctx context.Context, tenant store.Tenant, id string) (scene, error) {
-	chain, err := s.Places.Ancestors(ctx, tenant, id)
-	if err != nil {
-		return scene{}, err
-	}
-	t, err := s.Places.Tenant(ctx, tenant)
+	t, chain, err := s.Places.Stands(ctx, tenant, id)
 	if err != nil {
 		return scene{}, err
 	}
@@ -238,7 +234,11 @@ func (s *Service) recordNew(ctx context.Context, tx *store.Tx, r Report, c creat
 			return err
 		}
 	}
-	return s.tell(ctx, tx, r, c.cat, c.scene, c.scene.persons(c.by), "report.told.raise")
+	to := c.scene.persons(c.by)
+	if c.cat.Private() { // what concerns people is told to those only who may read it
+		to = c.scene.persons(c.by, handlers...)
+	}
+	return s.tell(ctx, tx, r, c.cat, c.scene, to, "report.told.raise")
 }
 
 // tell says to these persons what just happened to a report.

@@ -302,6 +302,19 @@ func TestWhatConcernsPeopleIsNotForNeighbours(t *testing.T) {
 	if slices.ContainsFunc(page.Rows, func(x report.Row) bool { return x.ID == r.ID }) {
 		t.Error("a neighbour finds it in the list")
 	}
+	receipts, err := h.Notify.Receipts(context.Background(), h.xiwu, r.ID)
+	if err != nil || len(receipts) == 0 {
+		t.Fatalf("%d told, %v", len(receipts), err)
+	}
+	for _, m := range receipts {
+		a, err := h.Door.ActorFor(context.Background(), h.xiwu, m.To)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := h.Reports.View(context.Background(), a, r.ID); err != nil {
+			t.Errorf("somebody was told who may not read it: %v", err)
+		}
+	}
 }
 
 func TestS42_CounterEqualsClosedAndNotReopened(t *testing.T) {

@@ -113,13 +113,13 @@ func rolesAt(a people.Actor, r Report, sc scene) []people.Group {
 	return roles
 }
 
-// mayRead: who raised it, who serves its place, and, unless it concerns
-// people, who lives in its compound.
+// mayRead: who raised it and the staff that serves its place; and, unless it
+// concerns people, who helps there and who lives in its compound.
 func (v View) mayRead() bool {
-	if len(v.roles) > 0 {
+	if v.IsRaiser() || v.IsStaff() {
 		return true
 	}
-	return v.Visibility != matter.Parties && v.livesInCompound()
+	return v.Visibility != matter.Parties && (len(v.roles) > 0 || v.livesInCompound())
 }
 
 func (v View) livesInCompound() bool {

@@ -147,7 +147,7 @@ type doubtful struct{ r io.Reader }
 // Read reads.
 func (d doubtful) Read(p []byte) (int, error) {
 	n, err := d.r.Read(p)
-	if err != nil && err != io.EOF {
+	if err != nil && !errors.Is(err, io.EOF) {
 		err = fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
 	return n, err

@@ -48,8 +48,8 @@ func (x Index) put(ctx context.Context, tx *store.Tx, tenant store.Tenant, room,
 	return nil
 }
 
-// Document is what SQLite's index keeps of words: the scope that keeps tenants
-// and rooms apart, and the tokens.
+// Document is what Add writes into SQLite's index: the scope that keeps tenants
+// and rooms apart, and the tokens. It is for whoever writes a large past.
 func Document(tenant store.Tenant, room, words string) (in, body string) {
 	return scope(tenant, room), strings.Join(text.Bigrams(words), " ")
 }

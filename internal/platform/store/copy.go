@@ -91,10 +91,9 @@ func (s *Store) Counts(ctx context.Context, rooms []Room) (map[string]int64, err
 	return counts, nil
 }
 
-const (
-	copyRows = 500   // rows of one INSERT
-	copyArgs = 30000 // both databases take at least so many arguments at once
-)
+// copyArgs is how many values one INSERT carries: SQLite looks each numbered
+// argument up among those before it, so thousands take longer than their rows.
+const copyArgs = 240
 
 // Copy copies every row of a table from one database into the same table of
 // another, and returns how many.
@@ -138,7 +137,7 @@ func (c *copier) add(ctx context.Context, row []any) error {
 	c.args = append(c.args, row...)
 	c.rows++
 	c.total++
-	if c.rows < min(copyRows, copyArgs/len(c.columns)) {
+	if c.rows < max(1, copyArgs/len(c.columns)) {
 		return nil
 	}
 	return c.flush(ctx)

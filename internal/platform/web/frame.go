@@ -35,7 +35,7 @@ func (m *Mux) frame(next http.Handler) http.Handler {
 		start := m.opts.Clock()
 		rec := &recorder{ResponseWriter: w, status: http.StatusOK}
 		ctx := context.WithValue(r.Context(), numberKey{}, rand.Text()[:8])
-		ctx = withLook(ctx, r)
+		ctx = withPackers(withLook(ctx, r), &m.packers)
 		ctx = words.With(ctx, m.opts.Words, langOf(r))
 		r = r.WithContext(ctx)
 		secure(rec.Header())

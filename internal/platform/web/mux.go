@@ -55,6 +55,8 @@ type Mux struct {
 	opts   Options
 	mux    *http.ServeMux
 	routes []Route
+
+	packers packers
 }
 
 // New makes an empty mux.

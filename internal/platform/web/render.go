@@ -23,9 +23,10 @@ func Render(w http.ResponseWriter, r *http.Request, status int, page templ.Compo
 	if err := page.Render(r.Context(), &b); err != nil {
 		return fmt.Errorf("render page: %w", err)
 	}
+	body := pack(w.Header(), r, b.Bytes())
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(status)
-	_, err := w.Write(b.Bytes())
+	_, err := w.Write(body)
 	return err
 }
 

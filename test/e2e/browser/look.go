@@ -1,6 +1,7 @@
 package browser
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"strings"
@@ -29,6 +30,26 @@ func (p *Page) Shot(t testing.TB, name string) {
 	}
 	if err := os.WriteFile(filepath.Join(dir, name+".png"), png, 0o600); err != nil {
 		t.Fatalf("keep a picture: %v", err)
+	}
+}
+
+// stuck keeps a picture of the page on which a step waited in vain.
+func (p *Page) stuck() {
+	dir := os.Getenv("LINLI_SHOTS")
+	ctx, cancel := context.WithTimeout(p.ctx, Patience)
+	defer cancel()
+	png, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
+	if dir == "" || err != nil {
+		return
+	}
+	name := strings.Map(func(r rune) rune {
+		if r < '0' || r > 'z' {
+			return '-'
+		}
+		return r
+	}, p.t.Name())
+	if err := os.WriteFile(filepath.Join(dir, "stuck-"+name+".png"), png, 0o600); err != nil {
+		p.t.Logf("keep a picture: %v", err)
 	}
 }
 

@@ -51,6 +51,8 @@ type Page struct {
 	size Size
 	// mode is set as a cookie once an address is known.
 	mode *string
+	// attached are the service workers whose network was cut.
+	attached map[target.ID]context.Context
 
 	mu       sync.Mutex
 	mistakes []string
@@ -96,28 +98,32 @@ func (p *Page) URL() string {
 	return within(p, "read the address", chromedp.Location())
 }
 
-// saying is an XPath for the button, link or label that says words.
-func saying(words string) chromedp.Search {
-	q := xpathText(words)
-	return chromedp.Search(fmt.Sprintf(`//*[self::a or self::button or self::label or self::summary][contains(normalize-space(.), %s)]`, q))
-}
-
-// xpathText quotes words for XPath, which knows no escapes.
-func xpathText(words string) string {
-	if !strings.Contains(words, `"`) {
-		return `"` + words + `"`
-	}
-	return `concat("` + strings.ReplaceAll(words, `"`, `", '"', "`) + `")`
+// pointing is an expression for the middle of the first button, link or label
+// that says words and is not covered: one that says nothing else before one
+// that says more. It scrolls there.
+func pointing(words string) string {
+	return `(()=>{const w=` + quote(words) + `,said=e=>e.innerText.replace(/\s+/g,' ').trim(),seen=[...document.querySelectorAll('a,button,label,summary')].filter(e=>e.checkVisibility());
+		const e=seen.find(e=>said(e)===w)||seen.find(e=>said(e).includes(w));
+		if(!e)return null;
+		e.scrollIntoView({block:'center',behavior:'instant'});
+		const r=e.getClientRects()[0],x=r.left+r.width/2,y=r.top+r.height/2;
+		return e.contains(document.elementFromPoint(x,y))?[x,y]:null})()`
 }
 
 // Click presses what sel finds, when it is visible.
 func (p *Page) Click(sel string) {
 	p.t.Helper()
-	if words, ok := strings.CutPrefix(sel, "text="); ok {
-		within(p, "click "+sel, chromedp.Click(saying(words), chromedp.NodeVisible))
+	words, ok := strings.CutPrefix(sel, "text=")
+	if !ok {
+		within(p, "click "+sel, chromedp.Click(chromedp.CSS(sel), chromedp.NodeVisible))
 		return
 	}
-	within(p, "click "+sel, chromedp.Click(chromedp.CSS(sel), chromedp.NodeVisible))
+	p.Wait(sel, pointing(words))
+	var at []float64
+	if p.Eval(pointing(words), &at); len(at) != 2 {
+		p.t.Fatalf("%s went away", sel)
+	}
+	within(p, "click "+sel, chromedp.MouseClickXY(at[0], at[1]))
 }
 
 // Type writes text into a field, after what is there.
@@ -219,6 +225,7 @@ func (p *Page) Wait(what, expression string) {
 		}
 		select {
 		case <-ctx.Done():
+			p.stuck()
 			p.t.Fatalf("waited %v for %s (last answer %s, %v) at %s", Patience, what, b, err, p.url)
 		case <-tick.C:
 		}
@@ -308,11 +315,14 @@ func (p *Page) call(what string, f func(context.Context, *chromedp.Target) error
 func (p *Page) Offline(off bool) {
 	p.t.Helper()
 	for _, id := range p.workers() {
-		ctx, cancel := chromedp.NewContext(p.ctx, chromedp.WithTargetID(id))
-		if _, err := chromedp.Run(ctx, cut(off)); err != nil {
+		if p.attached[id] == nil {
+			ctx, cancel := chromedp.NewContext(p.ctx, chromedp.WithTargetID(id))
+			p.t.Cleanup(cancel) // the emulation lasts as long as we stay attached
+			p.attached[id] = ctx
+		}
+		if _, err := chromedp.Run(p.attached[id], cut(off)); err != nil {
 			p.t.Fatalf("cut the network of a service worker: %v", err)
 		}
-		p.t.Cleanup(cancel) // the emulation lasts as long as we stay attached
 	}
 	within(p, "cut the network", cut(off))
 }

@@ -11,6 +11,8 @@ import (
 	"path"
 	"strings"
 	"sync"
+
+	"github.com/linli/linli/internal/platform/web"
 )
 
 //go:embed static
@@ -97,7 +99,7 @@ func serveStatic(w http.ResponseWriter, r *http.Request) {
 
 func send(w http.ResponseWriter, r *http.Request, a asset) {
 	body := a.plain
-	if a.gz != nil && acceptsGzip(r) {
+	if a.gz != nil && web.TakesGzip(r) {
 		w.Header().Set("Content-Encoding", "gzip")
 		body = a.gz
 	}
@@ -112,18 +114,6 @@ func cacheControl(r *http.Request, a asset) string {
 		return "public, max-age=31536000, immutable"
 	}
 	return "no-cache"
-}
-
-// acceptsGzip is true unless gzip is missing or refused with q=0.
-func acceptsGzip(r *http.Request) bool {
-	for part := range strings.SplitSeq(r.Header.Get("Accept-Encoding"), ",") {
-		name, q, _ := strings.Cut(strings.TrimSpace(part), ";")
-		if name == "gzip" {
-			q = strings.ReplaceAll(q, " ", "")
-			return strings.Trim(strings.TrimPrefix(q, "q="), "0.") != "" || q == ""
-		}
-	}
-	return false
 }
 
 // contentType does not ask the machine, whose tables differ.

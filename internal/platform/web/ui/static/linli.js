@@ -154,6 +154,7 @@ function painter(box, book, tell) {
     const p = spot(e);
     g.strokeStyle = '#17211E'; g.lineCap = g.lineJoin = 'round'; g.lineWidth = Math.max(c.width, c.height) / 18;
     g.beginPath(); g.moveTo(...last); g.lineTo(...p); g.stroke(); last = p;
+    g.beginPath(); g.arc(...p, g.lineWidth / 2, 0, 7); g.fillStyle = g.strokeStyle; g.fill(); // a tap is a dot: a line without length draws nothing
   }
   c.onpointerdown = e => { if (past.length > 7) past.shift(); past.push(g.getImageData(0, 0, c.width, c.height)); on = true; last = spot(e); c.setPointerCapture(e.pointerId); stroke(e); };
   c.onpointermove = e => on && stroke(e);
@@ -196,8 +197,15 @@ function status(text) {
 async function draftForm(form) {
   const name = form.dataset.draft, id = 'writing:' + who + name, key = form.elements.key;
   let timer;
-  form.saveDraft = () => { clearTimeout(timer); timer = setTimeout(async () => { if (form.dataset.busy) return; const d = pack(form, id, 'writing'); await put(d); status(say('draft_saved', { time: clock(d.at) })); }, 300); };
-  form.stopDraft = () => clearTimeout(timer);
+  const save = async () => { timer = 0; if (form.dataset.busy) return; const d = pack(form, id, 'writing'); await put(d); status(say('draft_saved', { time: clock(d.at) })); };
+  form.saveDraft = () => { clearTimeout(timer); timer = setTimeout(save, 300); };
+  form.stopDraft = () => { clearTimeout(timer); timer = 0; };
+  form.addEventListener('click', async e => { // another place: what was typed a moment ago goes along
+    const a = e.target.closest('a[href]');
+    if (!a || !timer || e.ctrlKey || e.metaKey) return;
+    e.preventDefault(); form.stopDraft();
+    try { await save(); } finally { location.assign(a.href); }
+  });
   form.addEventListener('input', form.saveDraft); form.addEventListener('change', form.saveDraft);
   const book = shots(form);
   if (book) book.changed = form.saveDraft;
