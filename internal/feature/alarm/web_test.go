@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -20,6 +21,7 @@ import (
 
 	"github.com/linli/linli/internal/feature/alarm"
 	"github.com/linli/linli/internal/matter"
+	"github.com/linli/linli/internal/notify"
 	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/platform/fault"
 )
@@ -220,6 +222,11 @@ func TestS30_OpenPagesFollow(t *testing.T) {
 	id := h.open().ID
 	phone := h.visit(h.volunteer()).stream("/alarm/" + id + "/live")
 	phone()
+	if list, err := h.Notify.Receipts(context.Background(), h.xiwu, id); err != nil || !slices.ContainsFunc(list, func(m notify.Message) bool {
+		return m.To == h.guard().Person && m.Delivered.Equal(h.clock.Now())
+	}) {
+		t.Errorf("what stands on the guard's page has not arrived: %v", err)
+	}
 	h.do(h.guard(), alarm.Act{ID: id, Verb: alarm.Go})
 	for name, next := range pages {
 		if part := next(); !strings.Contains(part, "有人在赶去") {
