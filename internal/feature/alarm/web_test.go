@@ -23,6 +23,7 @@ import (
 	"github.com/linli/linli/internal/matter"
 	"github.com/linli/linli/internal/notify"
 	"github.com/linli/linli/internal/people"
+	"github.com/linli/linli/internal/place"
 	"github.com/linli/linli/internal/platform/fault"
 )
 
@@ -381,6 +382,78 @@ func TestAlarmsForPrograms(t *testing.T) {
 			t.Errorf("%+v", list.Alarms)
 		}
 	})
+}
+
+// The demo's button plays a detector; a house that is no demo has none.
+func TestDemoLetsItSmoke(t *testing.T) {
+	h := newHouse(t, "")
+	guard := h.visit(h.guard())
+	says(t, guard.must("/alarms"), `action="/demo/smoke"`)
+	for range 2 {
+		if status, where, _ := guard.send("/demo/smoke", nil); status != http.StatusSeeOther || where != "/alarms" {
+			t.Fatalf("%d to %q", status, where)
+		}
+	}
+	if v := h.open(); v.Signals != 2 || !strings.HasSuffix(v.Door, "402") {
+		t.Errorf("%s, said %d times", v.Door, v.Signals)
+	}
+	for _, r := range (alarm.Web{Service: h.Alarms}).Routes() {
+		if strings.Contains(r.Pattern, "demo") {
+			t.Errorf("a house that is no demo has %s", r.Pattern)
+		}
+	}
+}
+
+// The building's face has a window for each of its dwellings, one of them red,
+// those beside it warm.
+func TestFaceShowsTheFlat(t *testing.T) {
+	h := newHouse(t, "")
+	h.signal(true)
+	page := h.visit(h.guard()).must("/alarms")
+	flats, err := h.Places.Subtree(context.Background(), h.xiwu, h.open().Building, place.Dwelling)
+	if err != nil {
+		t.Fatal(err)
+	}
+	count := func(class string) int { return strings.Count(page, `<rect class="`+class+`"`) }
+	if count("fh") != 1 || count("fn") != 4 || count("fh")+count("fn")+count("fw") != len(flats) {
+		t.Errorf("%d red, %d beside, %d others for %d flats", count("fh"), count("fn"), count("fw"), len(flats))
+	}
+}
+
+// Every stage, each with its word.
+func TestStagesAreSaid(t *testing.T) {
+	h := newHouse(t, "")
+	h.signal(true)
+	id, guard := h.open().ID, h.visit(h.guard())
+	says(t, guard.must(alarm.Path(id)), "还没有人应答")
+	for _, step := range []struct {
+		act  alarm.Act
+		says string
+	}{
+		{alarm.Act{Verb: alarm.Go}, "有人在赶去"},
+		{alarm.Act{Verb: alarm.AtDoor}, "已到门口"},
+		{alarm.Act{Verb: alarm.Outcome, IsFire: true}, "确认险情，待关闭"},
+		{alarm.Act{Verb: alarm.Shut, Cause: alarm.Fire}, "已关闭"},
+	} {
+		step.act.ID = id
+		h.do(h.guard(), step.act)
+		says(t, guard.must(alarm.Path(id)), step.says)
+	}
+}
+
+// S56: an entrapment in a lift calls like smoke, three parties at once.
+func TestS56_PeopleInALiftCallLikeSmoke(t *testing.T) {
+	h := newHouse(t, "")
+	building, err := h.Places.ByRef(context.Background(), h.xiwu, "guihua-6")
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.signal(true, func(s *alarm.Signal) { s.Kind, s.Device, s.Place = alarm.Entrapment, "lift-6", building.ID })
+	page := h.visit(h.committee()).must("/alarms")
+	says(t, page, "电梯困人", "同时通知了物业", "#arrow-down-up")
+	if strings.Contains(page, `class="fh"`) {
+		t.Error("a lift lit a flat")
+	}
 }
 
 // The desk and the phone as they are, in both languages.
