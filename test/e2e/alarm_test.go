@@ -46,7 +46,7 @@ func looked(t *testing.T, p *browser.Page, name string, sizes ...browser.Size) {
 	t.Helper()
 	for _, look := range []struct{ name, theme, mode string }{{"light", "light", "standard"}, {"dark", "dark", "standard"}, {"elder", "light", "elder"}} {
 		p.Theme(look.theme)
-		p.Mode(look.mode)
+		p.Eval("document.documentElement.dataset.mode='"+look.mode+"'", nil)
 		for _, size := range sizes {
 			p.Viewport(size)
 			p.Fits(t)
@@ -55,7 +55,7 @@ func looked(t *testing.T, p *browser.Page, name string, sizes ...browser.Size) {
 		}
 	}
 	p.Theme("light")
-	p.Mode("standard")
+	p.Eval("document.documentElement.dataset.mode='standard'", nil)
 }
 
 // TestS30_SmokeToSomebodyAtTheDoor: the guard's desk, a committee member on

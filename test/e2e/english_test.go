@@ -75,6 +75,6 @@ func (s *sample) mend(t *testing.T, p *browser.Page, id string) {
 	p.Open(s.url + "/report/" + id + "/finish")
 	p.Ready()
 	pick(p, onPhone(t, "after.jpg", stairwell(t, 0)))
-	p.Click("main form .acton button")
+	p.Click("main form>.acton button")
 	p.Wait("the report", "location.pathname==='/report/"+id+"'")
 }

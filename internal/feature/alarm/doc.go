@@ -22,6 +22,14 @@
 // overdue. Numbers: reference/devices.md §7; the classes of 10, 20 and 60
 // seconds are those of the Chinese standard for 119 lines.
 //
+// Three screens show it. The desk (报警台) has the banner with two clocks, who
+// is coming lane by lane, 119 with the address to read out, the flat lit on the
+// building's front and the record. The responder's phone is red from edge to
+// edge. Every other page of staff carries a banner that takes the focus once.
+// The script rings, carries the clocks on and says when the link is lost; all
+// acts are forms and work without it. A drill (演练) stands under a blue plate
+// everywhere, offers no 119 and closes itself within fifteen minutes.
+//
 // An alarm at a living-alone home is never public. Who responds sees the
 // person's sheet while the incident is open, and each look is recorded.
 package alarm

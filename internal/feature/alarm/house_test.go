@@ -40,7 +40,7 @@ func each(t *testing.T, fn func(t *testing.T, h *house)) {
 func newHouse(t *testing.T, postgres string) *house {
 	t.Helper()
 	ctx, clock := context.Background(), storetest.NewClock()
-	a, err := app.New(ctx, app.Options{Dir: t.TempDir(), Postgres: postgres, OneClick: true, Clock: clock.Now})
+	a, err := app.New(ctx, app.Options{Dir: t.TempDir(), Postgres: postgres, OneClick: true, Smoke: demo.Smoke, Clock: clock.Now})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -173,7 +173,10 @@ func (w Web) deskLive(rw http.ResponseWriter, r *http.Request) error {
 	open := r.URL.Query().Get("open")
 	return web.Stream(rw, r, w.Hub, topics, func(ctx context.Context) (templ.Component, error) {
 		p, err := w.deskOf(ctx, a, open)
-		return deskPart(p), err
+		if err != nil {
+			return nil, err
+		}
+		return deskPart(p), w.arrived(ctx, a, p.Count)
 	})
 }
 
@@ -204,6 +207,15 @@ func (w Web) Banner(ctx context.Context, a people.Actor) (templ.Component, int, 
 	return bannerBox(lines), len(lines), err
 }
 
+// arrived notes that what the actor was told about open alarms stands on a
+// page of theirs.
+func (w Web) arrived(ctx context.Context, a people.Actor, open int) error {
+	if open == 0 {
+		return nil
+	}
+	return w.Notify.Delivered(ctx, a.Tenant, a.Person)
+}
+
 // bannerLive keeps the banner up to date.
 func (w Web) bannerLive(rw http.ResponseWriter, r *http.Request) error {
 	a, err := people.ActorOf(r.Context())
@@ -216,7 +228,10 @@ func (w Web) bannerLive(rw http.ResponseWriter, r *http.Request) error {
 	}
 	return web.Stream(rw, r, w.Hub, topics, func(ctx context.Context) (templ.Component, error) {
 		lines, err := w.bannerOf(ctx, a)
-		return bannerPart(lines), err
+		if err != nil {
+			return nil, err
+		}
+		return bannerPart(lines), w.arrived(ctx, a, len(lines))
 	})
 }
 
