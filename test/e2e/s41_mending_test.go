@@ -8,8 +8,12 @@ import (
 	"github.com/linli/linli/test/e2e/browser"
 )
 
-// staying marks a page; stayed fails if it was loaded again since.
-func staying(p *browser.Page) { p.Eval("window.stayed=1", nil) }
+// staying marks a page that follows what happens; stayed fails if it was
+// loaded again since.
+func staying(p *browser.Page) {
+	p.Listening()
+	p.Eval("window.stayed=1", nil)
+}
 
 func stayed(t *testing.T, who string, p *browser.Page) {
 	t.Helper()
@@ -29,7 +33,6 @@ func (s *sample) desk(b *browser.Browser, t *testing.T, role, path string) *brow
 	s.as(p, role)
 	p.Open(s.url + path)
 	p.Ready()
-	staying(p)
 	return p
 }
 
@@ -45,6 +48,8 @@ func TestS41_PropertyMendsAndTheReporterConfirms(t *testing.T) {
 	b := browser.New(t)
 	s := newSample(t)
 	guard, committee := s.desk(b, t, "property", "/today"), s.desk(b, t, "committee", "/board")
+	staying(guard)
+	staying(committee)
 	resident := b.Page(t)
 	s.blank(resident)
 	pick(resident, onPhone(t, "a.jpg", stairwell(t, 4)))
@@ -145,6 +150,7 @@ func TestS41_WhatIsLateClimbs(t *testing.T) {
 	s := newSample(t)
 	id := s.raise(t, words)
 	resident, committee := b.Page(t), s.desk(b, t, "committee", "/board")
+	staying(committee)
 	s.speak(resident, "zh")
 	s.as(resident, "resident")
 	resident.Open(s.url + report.Path(id))

@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -328,6 +329,38 @@ func TestOldFiguresAreNotShownAsLive(t *testing.T) {
 // TestWatchedPartChangesByItself sees what the server sent without a reload.
 func TestWatchedPartChangesByItself(t *testing.T) {
 	srv := (&desk{}).server(t)
+	p := browser.New(t).Page(t)
+	p.Open(srv.URL + "/parts")
+	p.WaitText("main", "刚刚办好")
+	p.NoMistakes(t)
+}
+
+// TestSlowLivePartIsTakenUp lets the script of the live parts arrive only after
+// htmx has looked at the page, as on a slow network.
+func TestSlowLivePartIsTakenUp(t *testing.T) {
+	pages, err := gallery.Handler()
+	if err != nil {
+		t.Fatal(err)
+	}
+	looked := make(chan struct{})
+	mux := http.NewServeMux()
+	mux.Handle("/", pages)
+	mux.HandleFunc("GET /looked", func(http.ResponseWriter, *http.Request) { close(looked) })
+	mux.HandleFunc("GET /static/{file}", func(w http.ResponseWriter, r *http.Request) {
+		r.Header.Del("Accept-Encoding")
+		if strings.HasPrefix(r.PathValue("file"), "hx-sse") {
+			select {
+			case <-looked:
+			case <-r.Context().Done():
+			}
+		}
+		pages.ServeHTTP(w, r)
+		if strings.HasPrefix(r.PathValue("file"), "htmx") {
+			_, _ = io.WriteString(w, ";setTimeout(()=>setTimeout(()=>fetch('/looked')))")
+		}
+	})
+	srv := httptest.NewServer(mux)
+	t.Cleanup(srv.Close)
 	p := browser.New(t).Page(t)
 	p.Open(srv.URL + "/parts")
 	p.WaitText("main", "刚刚办好")

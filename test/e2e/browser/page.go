@@ -253,6 +253,12 @@ func (p *Page) Ready() {
 	p.Wait("the script", "document.documentElement.dataset.ready==='1'")
 }
 
+// Listening waits until the page's live part is connected to the server.
+func (p *Page) Listening() {
+	p.t.Helper()
+	p.Wait("the live part", "[...document.querySelectorAll('[hx-swap=innerMorph]')].some(e=>e._htmx?.sse?.status===200)")
+}
+
 // Kept waits until the service worker has stored the report page.
 func (p *Page) Kept() {
 	p.t.Helper()

@@ -72,6 +72,9 @@ const free = f => { if (f?.dataset?.busy) { delete f.dataset.busy; busy(f, false
 addEventListener('pageshow', e => e.persisted && $$('form').forEach(free));
 document.addEventListener('htmx:finally:request', e => free(e.target.closest?.('form')));
 
+/* on a slow network htmx looks at the page before the script of its live parts is there */
+setTimeout(() => $$('[hx-sse\\:connect]').forEach(e => e._htmx || window.htmx?.process(e)));
+
 /* live figures grow old after 30 s without news */
 function fresh(el) { for (const l of $$('.live[data-at]', el)) l.dataset.at = Date.now(); age(); }
 function age() {
