@@ -72,8 +72,8 @@ const free = f => { if (f?.dataset?.busy) { delete f.dataset.busy; busy(f, false
 addEventListener('pageshow', e => e.persisted && $$('form').forEach(free));
 document.addEventListener('htmx:finally:request', e => free(e.target.closest?.('form')));
 
-/* on a slow network htmx looks at the page before the script of its live parts is there */
-setTimeout(() => $$('[hx-sse\\:connect]').forEach(e => e._htmx || window.htmx?.process(e)));
+/* live parts whose script came after htmx looked */
+setTimeout(() => $$('[hx-sse\\:connect]').forEach(e => e._htmx || htmx.process(e)));
 
 /* live figures grow old after 30 s without news */
 function fresh(el) { for (const l of $$('.live[data-at]', el)) l.dataset.at = Date.now(); age(); }
@@ -157,7 +157,7 @@ function painter(box, book, tell) {
     const p = spot(e);
     g.strokeStyle = '#17211E'; g.lineCap = g.lineJoin = 'round'; g.lineWidth = Math.max(c.width, c.height) / 18;
     g.beginPath(); g.moveTo(...last); g.lineTo(...p); g.stroke(); last = p;
-    g.beginPath(); g.arc(...p, g.lineWidth / 2, 0, 7); g.fillStyle = g.strokeStyle; g.fill(); // a tap is a dot: a line without length draws nothing
+    g.beginPath(); g.arc(...p, g.lineWidth / 2, 0, 7); g.fillStyle = g.strokeStyle; g.fill(); // a tap is a dot
   }
   c.onpointerdown = e => { if (past.length > 7) past.shift(); past.push(g.getImageData(0, 0, c.width, c.height)); on = true; last = spot(e); c.setPointerCapture(e.pointerId); stroke(e); };
   c.onpointermove = e => on && stroke(e);
@@ -201,11 +201,11 @@ async function draftForm(form) {
   const name = form.dataset.draft, id = 'writing:' + who + name, key = form.elements.key;
   let timer;
   const save = async () => { timer = 0; if (form.dataset.busy) return; const d = pack(form, id, 'writing'); await put(d); status(say('draft_saved', { time: clock(d.at) })); };
-  form.saveDraft = () => { clearTimeout(timer); timer = setTimeout(save, 300); };
+  form.saveDraft = () => { form.stopDraft(); timer = setTimeout(save, 300); };
   form.stopDraft = () => { clearTimeout(timer); timer = 0; };
-  form.addEventListener('click', async e => { // another place: what was typed a moment ago goes along
+  form.addEventListener('click', async e => {
     const a = e.target.closest('a[href]');
-    if (!a || !timer || e.ctrlKey || e.metaKey) return;
+    if (!a || !timer) return;
     e.preventDefault(); form.stopDraft();
     try { await save(); } finally { location.assign(a.href); }
   });
