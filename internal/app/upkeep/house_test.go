@@ -85,7 +85,7 @@ func sample(t *testing.T, postgres string) (upkeep.Options, *app.App) {
 	o := upkeep.Options{Dir: filepath.Join(t.TempDir(), "data"), Postgres: postgres, Program: "test", Clock: time.Now}
 	if postgres == "" {
 		copyFolder(t, from, o.Dir)
-		return o, open(t, o)
+		return o, living(t, o)
 	}
 	file := filepath.Join(t.TempDir(), "sample.zip")
 	if _, err := upkeep.Backup(t.Context(), upkeep.Options{Dir: from, Clock: time.Now}, file, true); err != nil {
@@ -97,7 +97,17 @@ func sample(t *testing.T, postgres string) (upkeep.Options, *app.App) {
 	if _, err := upkeep.Restore(t.Context(), o, file); err != nil {
 		t.Fatal(err)
 	}
-	return o, open(t, o)
+	return o, living(t, o)
+}
+
+// living opens a house and lets it do what fell due since it was furnished.
+func living(t *testing.T, o upkeep.Options) *app.App {
+	t.Helper()
+	a := open(t, o)
+	if _, err := a.Jobs.RunDue(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return a
 }
 
 // copyFolder copies a data folder with its modes.
