@@ -2,6 +2,7 @@ package demo
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/linli/linli/internal/app"
@@ -9,6 +10,7 @@ import (
 	"github.com/linli/linli/internal/device/decode"
 	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/platform/inbox"
+	"github.com/linli/linli/internal/platform/store"
 )
 
 // Bridge is the credential of the sample zigbee2mqtt bridge.
@@ -25,8 +27,8 @@ const (
 {"type":"numeric","name":"battery","property":"battery","unit":"%","access":1}]}}]`
 )
 
-// Connect gives the sample bridge a new credential and lets it announce its
-// detector, which is bound to the kitchen of 6-402.
+// Connect gives the sample bridge a new credential and makes its detector known,
+// which hangs in the kitchen of 6-402.
 func Connect(ctx context.Context, a *app.App) (Bridge, error) {
 	admin, err := administrator(ctx, a)
 	if err != nil {
@@ -52,7 +54,20 @@ func Connect(ctx context.Context, a *app.App) (Bridge, error) {
 		return Bridge{}, fmt.Errorf("sample bridge: %w", err)
 	}
 	a.Bridge = c.Username
-	return Bridge{c.Username, password}, say(ctx, a, "bridge/devices", announced)
+	return Bridge{c.Username, password}, errors.Join(announce(ctx, a, c), bind(ctx, a))
+}
+
+// announce makes the detector known at once, as a message of the bridge would
+// as soon as it is decoded.
+func announce(ctx context.Context, a *app.App, c device.Credential) error {
+	d, err := a.Devices.Decode(ctx, c.Tenant, device.Message{Frame: c.Frame(baseTopic+"/bridge/devices", []byte(announced))})
+	if err != nil {
+		return err
+	}
+	return a.Store.Update(ctx, func(ctx context.Context, tx *store.Tx) error {
+		_, err := a.Devices.Take(ctx, tx, c.Tenant, d)
+		return err
+	})
 }
 
 func administrator(ctx context.Context, a *app.App) (people.Actor, error) {
@@ -79,9 +94,6 @@ func say(ctx context.Context, a *app.App, topic, body string) error {
 // Smoke lets it smoke in the kitchen of 6-402: the detector says so, and again
 // that it no more does, so that the next time is one more edge.
 func Smoke(ctx context.Context, a *app.App) error {
-	if err := bind(ctx, a); err != nil {
-		return err
-	}
 	for _, body := range []string{`{"smoke":false,"battery":88}`, `{"smoke":true,"battery":88}`} {
 		if err := say(ctx, a, detector, body); err != nil {
 			return err
@@ -90,7 +102,7 @@ func Smoke(ctx context.Context, a *app.App) error {
 	return nil
 }
 
-// bind says where the sample detector hangs, once it has appeared.
+// bind says where the sample detector hangs.
 func bind(ctx context.Context, a *app.App) error {
 	admin, err := administrator(ctx, a)
 	if err != nil {

@@ -180,3 +180,25 @@ func verbs(v alarm.View) []matter.Verb {
 	}
 	return out
 }
+
+// demoDetector lets the demo's bridge announce its detector and the inbox be
+// decoded.
+func (h *house) demoDetector() {
+	h.t.Helper()
+	ctx := context.Background()
+	officer, err := h.Register.PersonByRef(ctx, h.tenant("caojiadu"), "s003")
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	err = h.Store.Update(ctx, func(ctx context.Context, tx *store.Tx) error {
+		_, err := h.Register.SetPost(ctx, tx, people.Post{Tenant: officer.Tenant, Person: officer.ID, Role: people.Administrator, Place: h.Office.Root})
+		return err
+	})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	h.Inbox.Start()
+	if _, err := demo.Connect(ctx, h.App); err != nil {
+		h.t.Fatal(err)
+	}
+}

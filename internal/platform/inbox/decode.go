@@ -14,7 +14,7 @@ import (
 // decoding; urgent ones share less, so that the first is not kept waiting by
 // the codec of the last.
 const (
-	decodeBatch       = 64
+	decodeBatch       = 16
 	decodeBatchUrgent = 8
 	longestTrouble    = 300 // bytes of a reason that are kept
 )

@@ -68,14 +68,9 @@ func (l *lane) tryPut(w parcel) (full <-chan struct{}, err error) {
 // run commits batch after batch until the lane is empty.
 func (l *lane) run() {
 	gate := l.box.commits.of(l.urgent)
-	for {
+	for l.more() {
 		gate <- struct{}{}
-		batch := l.take()
-		if len(batch) == 0 {
-			<-gate
-			return
-		}
-		stored, err := l.commit(batch)
+		batch, stored, err := l.commit()
 		<-gate
 		if err == nil {
 			l.wake()
@@ -88,15 +83,19 @@ func (l *lane) run() {
 	}
 }
 
+// more reports whether anything is queued, and ends the run if not.
+func (l *lane) more() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.running = len(l.queue) > 0
+	return l.running
+}
+
 // take removes up to a batch from the head of the lane.
 func (l *lane) take() []parcel {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	n := min(len(l.queue), commitBatch)
-	if n == 0 {
-		l.running = false
-		return nil
-	}
 	batch := make([]parcel, n)
 	copy(batch, l.queue)
 	rest := copy(l.queue, l.queue[n:])
@@ -111,9 +110,14 @@ func (l *lane) take() []parcel {
 }
 
 // commit writes a batch in one transaction: all of it or, with an error, none.
-func (l *lane) commit(batch []parcel) ([]bool, error) {
-	stored := make([]bool, len(batch))
-	err := l.box.store.Update(context.Background(), func(ctx context.Context, tx *store.Tx) error {
+// The batch is taken when the transaction begins, so that it holds what came
+// while the lane waited for its turn to write.
+func (l *lane) commit() (batch []parcel, stored []bool, err error) {
+	err = l.box.store.Update(context.Background(), func(ctx context.Context, tx *store.Tx) error {
+		if batch == nil {
+			batch = l.take()
+		}
+		stored = make([]bool, len(batch))
 		q := New(tx)
 		for i, w := range batch {
 			if err := write(ctx, q, w.Message, &stored[i]); err != nil {
@@ -122,10 +126,13 @@ func (l *lane) commit(batch []parcel) ([]bool, error) {
 		}
 		return nil
 	})
-	if err != nil {
-		clear(stored)
+	if batch == nil { // the store took no transaction at all
+		batch = l.take()
 	}
-	return stored, err
+	if err != nil {
+		stored = make([]bool, len(batch))
+	}
+	return batch, stored, err
 }
 
 func write(ctx context.Context, q *Queries, m Message, stored *bool) error {

@@ -171,19 +171,27 @@ func (d *Door) pause() {
 // serve hands a connection to the broker in a goroutine of its own.
 func (d *Door) serve(raw net.Conn) {
 	c := &conn{Conn: raw, door: d}
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.closed {
-		_ = raw.Close() // c.Close would wait for the lock held here
+	_ = c.SetDeadline(time.Now().Add(helloTimeout))
+	if !d.enlist(c) {
+		_ = c.Close()
 		return
 	}
-	d.conns[c] = struct{}{}
-	_ = c.SetDeadline(time.Now().Add(helloTimeout))
 	d.serving.Go(func() {
 		err := d.broker.EstablishConnection("mqtt", c)
 		_ = c.Close()
 		d.log.Debug("mqtt: connection ended", "cause", err)
 	})
+}
+
+// enlist remembers a connection, so that Stop closes it; false once closed.
+// It is called from accept, for which Stop waits.
+func (d *Door) enlist(c *conn) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if !d.closed {
+		d.conns[c] = struct{}{}
+	}
+	return !d.closed
 }
 
 // Forget ends the connections of a credential and takes back what is
