@@ -36,6 +36,10 @@ func newSample(t *testing.T) *sample {
 	if err := demo.Fill(ctx, a, clock); err != nil {
 		t.Fatal(err)
 	}
+	a.Inbox.Start()
+	if _, err := demo.Connect(ctx, a); err != nil {
+		t.Fatal(err)
+	}
 	cast, err := demo.Cast(ctx, a)
 	if err != nil {
 		t.Fatal(err)
