@@ -285,6 +285,12 @@ func TestAnonymousReporterIsKnownToTheCommitteeOnly(t *testing.T) {
 				t.Errorf("%s sees %+v", tt.who, who)
 			}
 		}
+		var n int
+		err := h.Store.Reader().QueryRowContext(context.Background(),
+			"SELECT COUNT(*) FROM people_audit WHERE tenant_id = $1 AND action = $2 AND resource_id = $3", h.xiwu, "report.reporter", r.ID).Scan(&n)
+		if err != nil || n != 1 {
+			t.Errorf("%d readings of the name are in the audit trail (%v), want the committee's one", n, err)
+		}
 	})
 }
 

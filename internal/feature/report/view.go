@@ -202,11 +202,22 @@ func (s *Service) name(ctx context.Context, v *View, id string) (Who, error) {
 	if err != nil {
 		return Who{}, err
 	}
+	if id == v.RaisedBy && !me && v.Detail.Anonymous && s.recordRead(ctx, v) != nil {
+		return Who{Hidden: true}, nil // what cannot be recorded is not shown; the rest still is
+	}
 	name := p.Name
 	if id == v.RaisedBy && !me && !slices.Contains(v.roles, people.Committee) {
 		name = people.MaskName(name)
 	}
 	return Who{Name: name, Me: me}, nil
+}
+
+// recordRead writes into the audit trail that the viewer was shown the name of
+// a reporter who asked to stay unnamed.
+func (s *Service) recordRead(ctx context.Context, v *View) error {
+	return s.Store.Update(ctx, func(ctx context.Context, tx *store.Tx) error {
+		return people.Audit(ctx, tx, v.viewer, "report.reporter", "report", v.ID, "reporter")
+	})
 }
 
 // seesReporter: the committee always; the subdistrict, property and neighbours
