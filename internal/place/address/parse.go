@@ -97,11 +97,12 @@ func (s *scanner) number() string {
 func ascii(r rune) bool  { return r >= '0' && r <= '9' }
 func letter(r rune) bool { return r >= 'A' && r <= 'Z' }
 
+// trimZeros drops leading zeros; a last digit stays, also before a letter (0A).
 func trimZeros(number string) string {
-	if trimmed := strings.TrimLeft(number, "0"); trimmed != "" {
-		return trimmed
+	for len(number) > 1 && number[0] == '0' && ascii(rune(number[1])) {
+		number = number[1:]
 	}
-	return "0"
+	return number
 }
 
 // skipDistrict steps over 上海市, 静安区, 曹家渡街道 and 万航居民区, as long as
