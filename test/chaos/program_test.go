@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -39,6 +40,7 @@ type program struct {
 	cmd   *exec.Cmd
 	url   string
 	link  string // path that signs the sample resident in
+	doors doors  // of a house for devices
 	took  time.Duration
 	logs  *locked
 	ended chan struct{}
@@ -110,6 +112,9 @@ func (p *program) await(lines <-chan string) {
 		case line, open := <-lines:
 			if !open {
 				p.t.Fatalf("linli ended: %s", p.logs)
+			}
+			if p.cmd.Args[1] == "house" && json.Unmarshal([]byte(line), &p.doors) == nil {
+				p.url = "http://" + p.doors.HTTP
 			}
 			if _, link, ok := strings.Cut(line, "/in/demo/"); ok && p.link == "" {
 				p.link = "/in/demo/" + strings.TrimSpace(link)
