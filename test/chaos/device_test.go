@@ -165,7 +165,7 @@ func (s *station) bytes(mark string) []byte {
 }
 
 // smokers is how many detectors hang in the sample neighbourhood.
-const smokers = 400
+const smokers = 250
 
 // crowd is everybody who sends, with the choices of a seed.
 func crowd(c card, seed uint64) []sender {
@@ -329,7 +329,7 @@ func TestKilledUnderDevicesLosesNothing(t *testing.T) {
 	seed := *flags.seed
 	t.Logf("-chaos.seed=%d", seed)
 	dice := rand.New(rand.NewPCG(seed, 100))
-	binary, c := build(t), furnish(t, t.TempDir()+"/data", smokers)
+	binary, c := build(t), furnish(t, t.TempDir()+"/data")
 	all, e := crowd(c, seed), newEvents()
 	p := c.open(t)
 	for kill := range times() {

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/linli/linli/test/need"
@@ -27,11 +28,9 @@ type forgetful struct {
 func mount(t testing.TB, args ...string) *forgetful {
 	t.Helper()
 	need.FUSE(t)
-	program := filepath.Join(t.TempDir(), "forgetful")
-	make := exec.Command("go", "build", "-o", program, ".")
-	make.Dir = "forgetful"
-	if out, err := make.CombinedOutput(); err != nil {
-		t.Fatalf("build: %v\n%s", err, out)
+	program, err := disk()
+	if err != nil {
+		t.Fatal(err)
 	}
 	f := &forgetful{t: t, dir: t.TempDir(), said: new(locked)}
 	f.cmd = exec.Command(program, append(args, f.dir)...)
@@ -77,6 +76,8 @@ func (f *forgetful) tell(word string) (n int) {
 	}
 	return n
 }
+
+var disk = sync.OnceValues(func() (string, error) { return built("forgetful", "forgetful") })
 
 // The disk does what the tests that stand on it count on.
 func TestTheForgetfulDiskForgets(t *testing.T) {

@@ -5,9 +5,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/signal"
 	"path/filepath"
+	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -30,8 +33,22 @@ func TestMain(m *testing.M) {
 		}
 		return
 	}
-	os.Exit(m.Run())
+	os.Exit(withSample(m.Run))
 }
+
+// withSample runs the tests and takes the sample house away.
+func withSample(run func() int) int {
+	dir, err := os.MkdirTemp("", "linli-chaos-")
+	if err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(dir)
+	sampleDir = dir
+	return run()
+}
+
+// sampleDir is where the house is made that the others are copies of.
+var sampleDir string
 
 // card is what a house for devices needs to know, and who may come in.
 type card struct {
@@ -88,21 +105,57 @@ func live(text string) (err error) {
 	return a.Wait(ctx)
 }
 
-// furnish puts the sample subdistrict into a folder, hangs detectors in its
-// homes and gives every door a credential.
-func furnish(t testing.TB, dir string, detectors int) card {
+// furnish puts the sample subdistrict into a folder, with detectors in its
+// homes and a credential for every door. It is made once and copied.
+func furnish(t testing.TB, dir string) card {
 	t.Helper()
-	ctx, clock := context.Background(), new(demo.Clock)
-	a, err := app.New(ctx, app.Options{Dir: dir, OneClick: true, Clock: clock.Now})
+	c, err := sampleHouse()
+	if err == nil {
+		err = copied(c.Dir, dir)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := card{Dir: dir}
-	err = errors.Join(demo.Fill(ctx, a, clock), c.admit(ctx, a, detectors), a.Stop(ctx))
-	if err != nil {
-		t.Fatal(err)
-	}
+	c.Dir = dir
 	return c
+}
+
+// sampleHouse is the house that the others are copies of.
+var sampleHouse = sync.OnceValues(func() (c card, err error) {
+	c.Dir = filepath.Join(sampleDir, "data")
+	ctx, clock := context.Background(), new(demo.Clock)
+	a, err := app.New(ctx, app.Options{Dir: c.Dir, OneClick: true, Clock: clock.Now})
+	if err != nil {
+		return c, err
+	}
+	return c, errors.Join(demo.Fill(ctx, a, clock), c.admit(ctx, a, smokers), a.Stop(ctx))
+})
+
+// copied copies a folder and everything in it, synced.
+func copied(from, to string) error {
+	return filepath.WalkDir(from, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		target := filepath.Join(to, strings.TrimPrefix(path, from))
+		if d.IsDir() {
+			err = os.MkdirAll(target, 0o700)
+		} else {
+			var b []byte
+			if b, err = os.ReadFile(path); err == nil {
+				err = os.WriteFile(target, b, 0o600)
+			}
+		}
+		return errors.Join(err, synced(target), synced(filepath.Dir(target)))
+	})
+}
+
+func synced(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
 }
 
 func (c *card) admit(ctx context.Context, a *app.App, detectors int) error {

@@ -17,7 +17,7 @@ import (
 
 // cuts is how often the power goes in one run, and more while the minutes
 // asked for last.
-const cuts = 2
+const cuts = 3
 
 // What devices were told is on disk is there after the power went: whether
 // nothing that was not fsynced survived, or any part of it did.
@@ -28,7 +28,7 @@ func TestPowerCutLosesNothing(t *testing.T) {
 			t.Logf("-chaos.seed=%d", seed)
 			dice := rand.New(rand.NewPCG(seed, 200))
 			f := mount(t, append(args, fmt.Sprintf("-seed=%d", seed))...)
-			binary, c := build(t), furnish(t, f.dir, smokers)
+			binary, c := build(t), furnish(t, f.dir)
 			f.tell("cut") // the house was closed: all of it is there
 			verified(t, binary, c.Dir)
 			all, e, lost := crowd(c, seed), newEvents(), 0
@@ -62,7 +62,7 @@ func TestSickDiskAcknowledgesNothing(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Logf("-chaos.seed=%d", *flags.seed)
 			f := mount(t)
-			binary, c := build(t), furnish(t, f.dir, 1)
+			binary, c := build(t), furnish(t, f.dir)
 			p, e := c.open(t), newEvents()
 			b := &badDay{t: t, card: c, doors: p.doors, events: e}
 			b.everyDoorTakes("before")

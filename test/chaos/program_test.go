@@ -26,12 +26,24 @@ const patience = time.Minute
 // build makes the program once.
 func build(t testing.TB) string {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "linli")
-	out, err := exec.Command("go", "build", "-o", path, "../../cmd/linli").CombinedOutput()
+	path, err := linli()
 	if err != nil {
-		t.Fatalf("build: %v\n%s", err, out)
+		t.Fatal(err)
 	}
 	return path
+}
+
+var linli = sync.OnceValues(func() (string, error) { return built("linli", "../../cmd/linli") })
+
+// built compiles a program in a folder.
+func built(name, dir string) (string, error) {
+	path := filepath.Join(sampleDir, name)
+	cmd := exec.Command("go", "build", "-o", path, ".")
+	cmd.Dir = dir
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("build %s: %w\n%s", name, err, out)
+	}
+	return path, nil
 }
 
 // program is a running linli.
