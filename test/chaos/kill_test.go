@@ -5,6 +5,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"iter"
 	"maps"
 	"math/rand/v2"
 	"net/http"
@@ -20,14 +21,29 @@ import (
 // settings of a run.
 type settings struct {
 	kills   *int
+	minutes *float64
 	clients *int
 	seed    *uint64
 }
 
 var flags = settings{
-	flag.Int("chaos.kills", 3, "how often the program is killed"),
+	flag.Int("chaos.kills", usualKills, "how often the program is killed"),
+	flag.Float64("chaos.minutes", 0, "go on killing for this long"),
 	flag.Int("chaos.clients", 8, "how many residents report at once"),
 	flag.Uint64("chaos.seed", uint64(time.Now().UnixNano()), "seed of the run's choices"),
+}
+
+// times counts the kills of a run: as many as asked for, and more while the
+// minutes asked for last.
+func times() iter.Seq[int] {
+	end := time.Now().Add(time.Duration(*flags.minutes * float64(time.Minute)))
+	return func(yield func(int) bool) {
+		for n := 0; n < *flags.kills || time.Now().Before(end); n++ {
+			if !yield(n) {
+				return
+			}
+		}
+	}
 }
 
 // readyWithin is the promise: ready again within five seconds of a crash.
@@ -93,7 +109,7 @@ func TestKilledUnderLoadLosesNothing(t *testing.T) {
 	for i := range clients {
 		clients[i] = &client{name: i, dice: rand.New(rand.NewPCG(seed, uint64(i+2))), http: phone, place: place}
 	}
-	for kill := range *flags.kills {
+	for kill := range times() {
 		storm(t, p, clients, l, 20+dice.IntN(150), func(context.CancelFunc) { p.kill() })
 		verified(t, binary, dir)
 		compare(t, dir, l)
@@ -196,7 +212,7 @@ func building(t testing.TB, dir string) (id string) {
 
 // query looks at the database of a folder, served or not.
 func query(t testing.TB, dir, text string, row func(a, b string)) (err error) {
-	s, err := store.Look(t.Context(), store.Options{Path: filepath.Join(dir, "linli.db")})
+	s, err := store.Look(t.Context(), store.Options{Path: database(dir)})
 	if err != nil {
 		return err
 	}
