@@ -64,6 +64,7 @@ func builtKeys() map[string]built {
 		"register.page.":    {from: "the tables of a register"},
 		"people.did.":       {from: "the actions of the audit trail"},
 		"people.field.":     {from: "the fields of the access table"},
+		"people.thing.":     {from: "what the actions of the audit trail are done to"},
 		"people.standing.":  {from: "the standing of a person"},
 		"place.kind.":       {"the kind of a place", "internal/place", "Kind"},
 		"backup.":           {from: "what a backup did, shown by a test of the command"},
