@@ -27,6 +27,7 @@ func (a *App) Start(ctx context.Context, listen string) (string, error) {
 		return "", fmt.Errorf("listen: %w", err)
 	}
 	a.Inbox.Start()
+	a.Notify.Start()
 	a.Jobs.Start()
 	a.server = server{
 		http: &http.Server{
@@ -63,6 +64,7 @@ func (a *App) Stop(ctx context.Context) (err error) {
 		a.mqtt.Stop()
 		a.Inbox.Stop()
 		a.Jobs.Stop()
+		a.Notify.Stop()
 		err = errors.Join(err, a.close())
 	})
 	return err

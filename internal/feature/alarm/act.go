@@ -201,7 +201,7 @@ func (s *Service) propose(ctx context.Context, tx *store.Tx, i Incident, what st
 			to = append(to, p.Person)
 		}
 	}
-	return s.tell(ctx, tx, i, sc, to, "alarm.told."+what)
+	return s.tell(ctx, tx, i, sc, to, "alarm.told."+what, nil)
 }
 
 // step moves the incident's own facts.
@@ -213,7 +213,7 @@ func (i *Incident) step(verb matter.Verb, x Act, person string, as people.Group,
 			i.Holder, i.Due = matter.Holder{Group: as, Person: person}, now.Add(NobodyThere)
 		}
 	case BackOut:
-		i.AckedAt, i.Level = time.Time{}, 1
+		i.AckedAt, i.Level = time.Time{}, repeatLevel
 		i.Holder, i.Due = matter.Holder{Group: people.Property}, now
 	case AtDoor:
 		if i.DoorAt.IsZero() {

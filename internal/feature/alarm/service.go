@@ -59,6 +59,7 @@ type scene struct {
 	building string
 	door     string // as on the door-plate, with the flat: for responders only
 	full     string // as one says it to 119
+	short    string // compound and building: for groups and programs outside
 	served   []people.Served
 }
 
@@ -73,7 +74,10 @@ func (s *Service) sceneAt(ctx context.Context, tenant store.Tenant, id string) (
 	}
 	label := place.LabelOf(t, chain)
 	sc := scene{node: chain[len(chain)-1], door: label.Door, full: label.Full}
-	for _, n := range chain {
+	for i, n := range chain {
+		if n.Kind == place.Compound || n.Kind == place.Building || sc.short == "" {
+			sc.short = place.LabelOf(t, chain[:i+1]).Door
+		}
 		switch n.Kind {
 		case place.Compound:
 			sc.compound = n.ID
@@ -256,7 +260,8 @@ func (s *Service) callFirst(ctx context.Context, tx *store.Tx, i Incident, sc sc
 		}
 	}
 	slices.Sort(to)
-	if err := s.tell(ctx, tx, i, sc, to, "alarm.told.raise"); err != nil {
+	outside := map[notify.Channel][]string{notify.Push: to, notify.Robot: nil}
+	if err := s.tell(ctx, tx, i, sc, to, "alarm.told.raise", outside); err != nil {
 		return err
 	}
 	if err := s.setTimer(ctx, tx, i); err != nil {
@@ -275,17 +280,17 @@ func (s *Service) callFirst(ctx context.Context, tx *store.Tx, i Incident, sc sc
 	return nil
 }
 
-func (s *Service) tell(ctx context.Context, tx *store.Tx, i Incident, sc scene, to []string, key string) error {
+func (s *Service) tell(ctx context.Context, tx *store.Tx, i Incident, sc scene, to []string, key string, outside map[notify.Channel][]string) error {
 	return s.Notify.Tell(ctx, tx, notify.Telling{
-		Tenant: i.Tenant, Matter: i.ID, Seq: i.Version, To: to, Key: key, Args: told(i, sc), Link: Path(i.ID),
-		Event: notify.Event{Kind: KindName, Verb: key[len("alarm.told."):], Number: i.Number, Phase: string(i.Phase), Place: sc.door},
+		Tenant: i.Tenant, Matter: i.ID, Seq: i.Version, To: to, Key: key, Args: told(i, sc), Link: Path(i.ID), Outside: outside,
+		Event: notify.Event{Kind: KindName, Verb: key[len("alarm.told."):], Number: i.Number, Phase: string(i.Phase), Place: sc.short},
 	})
 }
 
 // told are the words of a message: where, and what it is. A drill is called a
 // drill, never by what it plays.
 func told(i Incident, sc scene) map[string]string {
-	args := map[string]string{"place": sc.door, "kind_key": "alarm.kind." + string(i.Signal)}
+	args := map[string]string{"place": sc.door, "short": sc.short, "number": i.Number, "kind_key": "alarm.kind." + string(i.Signal)}
 	if i.Drill {
 		args["kind_key"], args["drill"] = "alarm.kind.drill", "1"
 	}

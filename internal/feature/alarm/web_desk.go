@@ -12,6 +12,7 @@ import (
 	"github.com/a-h/templ"
 
 	"github.com/linli/linli/internal/matter"
+	"github.com/linli/linli/internal/notify"
 	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/place"
 	"github.com/linli/linli/internal/platform/fault"
@@ -169,6 +170,9 @@ func (w Web) deskLive(rw http.ResponseWriter, r *http.Request) error {
 	topics, err := w.topics(r.Context(), a)
 	if err != nil {
 		return err
+	}
+	for _, t := range slices.Clone(topics) {
+		topics = append(topics, strings.Replace(t, Topic(""), notify.ReceiptsTopic(""), 1))
 	}
 	open := r.URL.Query().Get("open")
 	return web.Stream(rw, r, w.Hub, topics, func(ctx context.Context) (templ.Component, error) {

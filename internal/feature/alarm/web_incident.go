@@ -9,6 +9,7 @@ import (
 	"github.com/a-h/templ"
 
 	"github.com/linli/linli/internal/matter"
+	"github.com/linli/linli/internal/notify"
 	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/platform/fault"
 	"github.com/linli/linli/internal/platform/store"
@@ -60,13 +61,24 @@ func (w Web) incidentOf(ctx context.Context, a people.Actor, id string) (inciden
 	p.setClocks(t)
 	p.setMine(a)
 	p.Acts = t.offer(p)
-	list, err := w.Notify.Receipts(ctx, v.Tenant, v.ID)
+	list, err := w.receipts(ctx, v)
 	if err != nil {
 		return p, err
 	}
 	p.Told, p.Looked = t.told(v, list)
 	p.Face, err = w.faceOf(ctx, v)
 	return p, err
+}
+
+// receipts are those of the neighbourhood, then those of the subdistrict's
+// officers.
+func (w Web) receipts(ctx context.Context, v View) ([]notify.Message, error) {
+	list, err := w.Notify.Receipts(ctx, v.Tenant, v.ID)
+	if err != nil {
+		return nil, err
+	}
+	office, err := w.Notify.Receipts(ctx, w.Office, v.ID)
+	return append(list, office...), err
 }
 
 // called counts those of each party.
@@ -186,7 +198,7 @@ func (w Web) incidentLive(rw http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return web.Stream(rw, r, w.Hub, []string{Topic(v.Tenant)}, func(ctx context.Context) (templ.Component, error) {
+	return web.Stream(rw, r, w.Hub, []string{Topic(v.Tenant), notify.ReceiptsTopic(v.Tenant)}, func(ctx context.Context) (templ.Component, error) {
 		p, err := w.incidentOf(ctx, a, v.ID)
 		if fault.Is(err, fault.NotFound) {
 			return overPart(), nil
