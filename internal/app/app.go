@@ -162,7 +162,7 @@ func (a *App) openRooms(context.Context) error {
 		Studio:     report.Studio{Clean: photo.New(photo.Options{}), Blobs: a.Blobs},
 	})
 	a.Alarms = alarm.NewService(alarm.Deps{
-		Store: a.Store, Spine: a.Spine, Places: a.Places, Register: a.Register, Notify: a.Notify, Hub: a.Hub, Office: a.Office.ID,
+		Store: a.Store, Spine: a.Spine, Places: a.Places, Register: a.Register, Door: a.Door, Notify: a.Notify, Hub: a.Hub, Office: a.Office.ID,
 	})
 	a.Keys = report.NewAPIKeys(a.Store, a.Office.ID, a.Sealer)
 	return nil

@@ -35,6 +35,7 @@ type Deps struct {
 	Spine    *matter.Spine
 	Places   *place.Service
 	Register *people.Register
+	Door     *people.Door
 	Notify   *notify.Service
 	Hub      *live.Hub
 	Office   store.Tenant // the subdistrict office
@@ -132,9 +133,9 @@ func (s *Service) firstWave(ctx context.Context, q *Queries, tenant store.Tenant
 	if err != nil {
 		return nil, fmt.Errorf("on duty: %w", err)
 	}
-	onDuty := func(person string) bool {
-		return slices.ContainsFunc(duty, func(d OnDutyRow) bool {
-			return d.PersonID == person && slices.Contains(sc.node.Ancestors(), d.PlaceID)
+	onDuty := func(person string) bool { // a desk that does not answer counts for nobody
+		return slices.ContainsFunc(duty, func(d AlarmDuty) bool {
+			return d.LostAt == 0 && d.PersonID == person && slices.Contains(sc.node.Ancestors(), d.PlaceID)
 		})
 	}
 	guarded := slices.ContainsFunc(sc.served, func(p people.Served) bool {

@@ -191,32 +191,3 @@ func (s *Service) rows(ctx context.Context, a people.Actor, rows []AlarmIncident
 	}
 	return out, nil
 }
-
-// BeginDuty puts the actor on duty at a place they serve for the property.
-func (s *Service) BeginDuty(ctx context.Context, a people.Actor, placeID string) error {
-	node, err := s.Places.ByID(ctx, a.Tenant, placeID)
-	if err != nil {
-		return err
-	}
-	if !a.Serves(people.Property, node.Path) {
-		return fault.New(fault.Forbidden, "fault.forbidden")
-	}
-	return s.Store.Update(ctx, func(ctx context.Context, tx *store.Tx) error {
-		q := New(tx)
-		if _, err := q.EndDuty(ctx, EndDutyParams{a.Tenant, a.Person, placeID, store.Ms(tx.Now())}); err != nil {
-			return err
-		}
-		return q.BeginDuty(ctx, BeginDutyParams{a.Tenant, store.NewID(), a.Person, placeID, store.Ms(tx.Now())})
-	})
-}
-
-// EndDuty takes the actor off duty at a place.
-func (s *Service) EndDuty(ctx context.Context, a people.Actor, placeID string) error {
-	return s.Store.Update(ctx, func(ctx context.Context, tx *store.Tx) error {
-		n, err := New(tx).EndDuty(ctx, EndDutyParams{a.Tenant, a.Person, placeID, store.Ms(tx.Now())})
-		if err == nil && n == 0 {
-			return fault.New(fault.NotFound, "fault.not_found")
-		}
-		return err
-	})
-}
