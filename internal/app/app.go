@@ -156,13 +156,14 @@ func (a *App) openRooms(context.Context) error {
 	})
 	a.Spine = matter.NewSpine(a.Store, a.Hub, report.Kind(), alarm.Kind())
 	a.Notify = notify.NewService(a.Store, a.Hub, a.Sealer, a.reach(), func() { a.Jobs.Wake() }, a.Log)
+	clean := photo.New(photo.Options{})
 	a.Reports = report.NewService(report.Deps{
 		Store: a.Store, Spine: a.Spine, Places: a.Places, Register: a.Register, Notify: a.Notify, Index: search.New(a.Store), Hub: a.Hub,
 		Categories: report.NewCatalogue(a.Store, func(context.Context) (store.Tenant, error) { return a.Office.ID, nil }),
-		Studio:     report.Studio{Clean: photo.New(photo.Options{}), Blobs: a.Blobs},
+		Studio:     report.Studio{Clean: clean, Blobs: a.Blobs},
 	})
 	a.Alarms = alarm.NewService(alarm.Deps{
-		Store: a.Store, Spine: a.Spine, Places: a.Places, Register: a.Register, Door: a.Door, Notify: a.Notify, Hub: a.Hub, Office: a.Office.ID,
+		Store: a.Store, Spine: a.Spine, Places: a.Places, Register: a.Register, Door: a.Door, Notify: a.Notify, Hub: a.Hub, Office: a.Office.ID, Clean: clean, Blobs: a.Blobs,
 	})
 	a.Keys = report.NewAPIKeys(a.Store, a.Office.ID, a.Sealer)
 	return nil

@@ -140,7 +140,7 @@ func (t teller) log(v View) []ui.Entry {
 		if e.Verb == Outcome {
 			text = t.text("alarm.who_did", "who", text, "what", t.text("alarm.fire."+strconv.FormatBool(v.IsFire)))
 		}
-		out = append(out, ui.Entry{Time: words.Seconds(e.At), At: e.At.UTC().Format(time.RFC3339), Text: text, Quote: e.Args["words"], State: ui.Done})
+		out = append(out, ui.Entry{Time: words.Seconds(e.At), At: e.At.UTC().Format(time.RFC3339), Text: text, Quote: e.Args["words"], Photos: t.pictures(v, e.Photos), State: ui.Done})
 	}
 	if n := len(out); n > 0 && !v.Phase.Closed() {
 		out[n-1].State = ui.Now

@@ -12,9 +12,11 @@ import (
 	"github.com/linli/linli/internal/notify"
 	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/place"
+	"github.com/linli/linli/internal/platform/blob"
 	"github.com/linli/linli/internal/platform/fault"
 	"github.com/linli/linli/internal/platform/job"
 	"github.com/linli/linli/internal/platform/live"
+	"github.com/linli/linli/internal/platform/photo"
 	"github.com/linli/linli/internal/platform/store"
 )
 
@@ -38,6 +40,8 @@ type Deps struct {
 	Door     *people.Door
 	Notify   *notify.Service
 	Hub      *live.Hub
+	Clean    *photo.Sanitizer
+	Blobs    *blob.Store
 	Office   store.Tenant // the subdistrict office
 }
 

@@ -20,6 +20,7 @@ type View struct {
 	Full       string // as one says it to 119
 	Responders []Responder
 	Timeline   []matter.Entry
+	Photos     []Photo
 	Can        []matter.Verb
 
 	scene  scene
@@ -49,6 +50,13 @@ func (s *Service) View(ctx context.Context, a people.Actor, id string) (View, er
 	}
 	if v.Timeline, err = s.Spine.Timeline(ctx, i.Tenant, i.ID); err != nil {
 		return View{}, err
+	}
+	rows, err := New(s.Store.Reader()).PhotosOfIncident(ctx, i.Tenant, i.ID)
+	if err != nil {
+		return View{}, fmt.Errorf("photos: %w", err)
+	}
+	for _, r := range rows {
+		v.Photos = append(v.Photos, Photo(r))
 	}
 	v.Responders, err = s.responders(ctx, i.Tenant, i.ID)
 	return v, err

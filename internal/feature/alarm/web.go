@@ -23,6 +23,7 @@ type Web struct {
 // Routes are the doors of the room.
 func (w Web) Routes() []web.Route {
 	routes := []web.Route{
+		{Pattern: "GET /alarm/{id}/photo/{hash}", Access: "alarm.read", Do: w.photo},
 		{Pattern: "GET /alarms", Access: "alarm.read", Do: w.desk},
 		{Pattern: "GET /alarms/live", Access: "alarm.read", Do: w.deskLive},
 		{Pattern: "GET /alarms/banner", Access: "alarm.read", Do: w.bannerLive},

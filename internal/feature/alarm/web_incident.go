@@ -254,14 +254,18 @@ func (w Web) act(verb matter.Verb) web.Handler {
 		if err != nil {
 			return err
 		}
-		if err := web.ParseForm(rw, r); err != nil {
+		done, err := web.ParseUpload(rw, r)
+		defer done()
+		if err != nil {
 			return err
 		}
 		x := Act{
 			ID: r.PathValue("id"), Verb: verb, Key: r.FormValue("key"), Words: r.FormValue("words"),
 			IsFire: r.FormValue("fire") == "true", Cause: Cause(r.FormValue("cause")),
 		}
-		_, err = w.Do(ctx, a, x)
+		if x.Photos, err = w.TakePhotos(ctx, web.Files(r, "photo")); err == nil {
+			_, err = w.Do(ctx, a, x)
+		}
 		if fault.Is(err, fault.Invalid) && asksFirst(verb) {
 			return w.showAct(rw, r, a, x, fault.As(err))
 		}
