@@ -8,6 +8,16 @@ import (
 	"github.com/linli/linli/internal/platform/store"
 )
 
+type AlarmFollowup struct {
+	TenantID   store.Tenant
+	MatterID   string
+	IncidentID string
+	What       string
+	Chosen     string
+	Open       int64
+	RaisedAt   int64
+}
+
 type AlarmIncident struct {
 	TenantID   store.Tenant
 	MatterID   string

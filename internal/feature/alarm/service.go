@@ -38,6 +38,7 @@ type Deps struct {
 	Notify   *notify.Service
 	Hub      *live.Hub
 	Office   store.Tenant // the subdistrict office
+	Homes    Homes        // who lives alone where something calls; nil: no register
 }
 
 // Service is the alarm's verbs.
@@ -248,15 +249,15 @@ func (s *Service) callFirst(ctx context.Context, tx *store.Tx, i Incident, sc sc
 	if err != nil {
 		return err
 	}
-	var to []string
+	if err := s.addFamily(ctx, tx, i, wave); err != nil {
+		return err
+	}
 	for person, audience := range wave {
-		to = append(to, person)
 		if err := q.AddResponder(ctx, AddResponderParams{i.Tenant, i.ID, person, audience, store.Ms(tx.Now())}); err != nil {
 			return fmt.Errorf("responder: %w", err)
 		}
 	}
-	slices.Sort(to)
-	if err := s.tell(ctx, tx, i, sc, to, "alarm.told.raise"); err != nil {
+	if err := s.tellAll(ctx, tx, i, sc, wave, "alarm.told.raise"); err != nil {
 		return err
 	}
 	if err := s.setTimer(ctx, tx, i); err != nil {
@@ -276,8 +277,12 @@ func (s *Service) callFirst(ctx context.Context, tx *store.Tx, i Incident, sc sc
 }
 
 func (s *Service) tell(ctx context.Context, tx *store.Tx, i Incident, sc scene, to []string, key string) error {
+	return s.tellAt(ctx, tx, i, sc, to, key, Path(i.ID))
+}
+
+func (s *Service) tellAt(ctx context.Context, tx *store.Tx, i Incident, sc scene, to []string, key, link string) error {
 	return s.Notify.Tell(ctx, tx, notify.Telling{
-		Tenant: i.Tenant, Matter: i.ID, Seq: i.Version, To: to, Key: key, Args: told(i, sc), Link: Path(i.ID),
+		Tenant: i.Tenant, Matter: i.ID, Seq: i.Version, To: to, Key: key, Args: told(i, sc), Link: link,
 		Event: notify.Event{Kind: KindName, Verb: key[len("alarm.told."):], Number: i.Number, Phase: string(i.Phase), Place: sc.door},
 	})
 }

@@ -63,13 +63,13 @@ func (s *Service) step(ctx context.Context, tx *store.Tx, i Incident, step Step)
 	if err != nil {
 		return fmt.Errorf("responders: %w", err)
 	}
-	var to []string
+	to := map[string]string{}
 	for _, r := range rows {
 		if r.Answer != "cannot" {
-			to = append(to, r.PersonID)
+			to[r.PersonID] = r.Audience
 		}
 	}
-	return s.tell(ctx, tx, i, sc, to, "alarm.told."+string(step))
+	return s.tellAll(ctx, tx, i, sc, to, "alarm.told."+string(step))
 }
 
 // tellOffice tells the subdistrict's officers, in a transaction of the
