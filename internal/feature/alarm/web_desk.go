@@ -26,6 +26,7 @@ type deskPage struct {
 	Count  int           // open ones, drills too
 	Others []rowLine
 	Past   []rowLine
+	Follow []followLine // what the committee has to see to
 	Shifts []shiftLine
 	Mine   []place.Node // where the actor may begin a shift
 	Drill  bool
@@ -77,6 +78,11 @@ func (w Web) deskOf(ctx context.Context, a people.Actor, open string) (deskPage,
 		return p, err
 	}
 	p.Past = t.lines(past)
+	follow, err := w.Followups(ctx, a)
+	if err != nil {
+		return p, err
+	}
+	p.Follow = t.follows(follow)
 	return p, w.setShifts(ctx, a, t, &p)
 }
 
@@ -151,6 +157,9 @@ func (w Web) desk(rw http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if p.Now != nil {
+		if err := w.addSheets(ctx, a, p.Now, false); err != nil {
+			return err
+		}
 		if err := w.Notify.Seen(ctx, a.Tenant, a.Person, p.Now.View.ID); err != nil {
 			return err
 		}
@@ -173,6 +182,9 @@ func (w Web) deskLive(rw http.ResponseWriter, r *http.Request) error {
 	open := r.URL.Query().Get("open")
 	return web.Stream(rw, r, w.Hub, topics, func(ctx context.Context) (templ.Component, error) {
 		p, err := w.deskOf(ctx, a, open)
+		if err == nil && p.Now != nil {
+			err = w.addSheets(ctx, a, p.Now, true)
+		}
 		if err != nil {
 			return nil, err
 		}

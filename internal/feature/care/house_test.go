@@ -9,7 +9,6 @@ import (
 
 	"github.com/linli/linli/demo"
 	"github.com/linli/linli/internal/app"
-	"github.com/linli/linli/internal/feature/alarm"
 	"github.com/linli/linli/internal/feature/care"
 	"github.com/linli/linli/internal/matter"
 	"github.com/linli/linli/internal/people"
@@ -41,7 +40,7 @@ func each(t *testing.T, fn func(t *testing.T, h *house)) {
 func newHouse(t *testing.T, postgres string) *house {
 	t.Helper()
 	ctx, clock := context.Background(), storetest.NewClock()
-	a, err := app.New(ctx, app.Options{Dir: t.TempDir(), Postgres: postgres, OneClick: true, Smoke: demo.Smoke, Clock: clock.Now})
+	a, err := app.New(ctx, app.Options{Dir: t.TempDir(), Postgres: postgres, OneClick: true, Clock: clock.Now})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,7 +89,7 @@ func (h *house) actor(tenant, ref string) people.Actor {
 
 // The people of the story.
 func (h *house) elder() people.Actor     { return h.actor("xiwu", "r0353") } // 6-402
-func (h *house) daughter() people.Actor  { return h.actor("xiwu", "r0157") } // lives in building 5
+func (h *house) daughter() people.Actor  { return h.actor("xiwu", "r0161") } // lives in building 5
 func (h *house) committee() people.Actor { return h.actor("xiwu", "s012") }
 func (h *house) colleague() people.Actor { return h.actor("xiwu", "s013") } // of the committee, not named
 func (h *house) guard() people.Actor     { return h.actor("xiwu", "s029") }
@@ -101,10 +100,10 @@ func (h *house) stranger() people.Actor  { return h.actor("yeqing", "s017") }
 
 // What nobody may find in the raw rows.
 const (
-	keyPlace      = "备用钥匙在物业02号柜"
-	hint          = "听力弱要大声敲门"
-	sonName       = "章远方"
-	sonPhone      = "16900099999"
+	keyPlace = "备用钥匙在物业02号柜"
+	hint     = "听力弱要大声敲门"
+	sonName  = "章远方"
+	sonPhone = "16900099999"
 )
 
 // entry is what the committee writes about the elder.
@@ -186,52 +185,6 @@ func (h *house) told(a people.Actor) []string {
 		out = append(out, m.Key)
 	}
 	return out
-}
-
-// smoke lets the detector of 6-402 see smoke and returns the open incident.
-func (h *house) smoke() string {
-	h.t.Helper()
-	ctx := context.Background()
-	flat, err := h.Places.ByRef(ctx, h.xiwu, "guihua-6-402")
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	sig := alarm.Signal{Tenant: h.xiwu, Device: "smk-402", Kind: alarm.Smoke, On: true, Place: flat.ID, ReceivedAt: h.clock.Now()}
-	if err := h.Store.Update(ctx, func(ctx context.Context, tx *store.Tx) error { return h.Alarms.OnSignal(ctx, tx, sig) }); err != nil {
-		h.t.Fatal(err)
-	}
-	list, err := h.Alarms.Open(ctx, h.guard())
-	if err != nil || len(list) != 1 {
-		h.t.Fatal(list, err)
-	}
-	return list[0].ID
-}
-
-// close brings an incident to its end.
-func (h *house) close(id string, cause alarm.Cause) {
-	h.t.Helper()
-	for _, x := range []alarm.Act{{ID: id, Verb: alarm.AtDoor}, {ID: id, Verb: alarm.Outcome}, {ID: id, Verb: alarm.Shut, Cause: cause}} {
-		if _, err := h.Alarms.Do(context.Background(), h.guard(), x); err != nil {
-			h.t.Fatalf("%s: %v", x.Verb, err)
-		}
-	}
-}
-
-// sheets are what a responder sees of the home of an incident.
-func (h *house) sheets(a people.Actor, id string, again bool) []alarm.Sheet {
-	h.t.Helper()
-	v, err := h.Alarms.View(context.Background(), a, id)
-	if fault.Is(err, fault.NotFound) {
-		return nil
-	}
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	list, err := h.Alarms.Sheets(context.Background(), a, v, again)
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	return list
 }
 
 // audited counts the entries of the audit trail by an actor about an entry.

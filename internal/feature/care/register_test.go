@@ -7,7 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/linli/linli/internal/feature/alarm"
 	"github.com/linli/linli/internal/feature/care"
 	"github.com/linli/linli/internal/matter"
 	"github.com/linli/linli/internal/people"
@@ -225,120 +224,17 @@ func withdrawn(t *testing.T, h *house, how string, who people.Actor) {
 	if got := h.told(h.first()); !slices.Contains(got, "care.told.withdrawn") {
 		t.Errorf("the volunteer was told %q", got)
 	}
-	incident := h.smoke()
-	if got := h.sheets(h.guard(), incident, false); len(got) != 0 {
-		t.Errorf("a responder still sees %+v", got)
+	flat := who.Dwelling
+	if how != care.BySelf {
+		flat = h.elder().Dwelling
+	}
+	if got, err := h.Care.Respond(ctx, h.guard(), care.Call{Tenant: h.xiwu, Home: flat, Matter: "m"}); err != nil || len(got) != 0 {
+		t.Errorf("a responder still sees %+v, %v", got, err)
 	}
 	hidden(t, "again", h.Care.Withdraw(ctx, who, id))
 	if _, err := h.Care.Enter(ctx, h.committee(), h.entry()); err != nil {
 		t.Errorf("consent given anew: %v", err)
 	}
-}
-
-// S28: while an alarm is open, responders see the sheet, and nobody else, and
-// nobody after; each look is written down, an open page once for a session.
-func TestS28_RespondersSeeTheSheetWhileTheAlarmIsOpen(t *testing.T) {
-	each(t, func(t *testing.T, h *house) {
-		id := h.enter()
-		incident := h.smoke()
-		for _, a := range []people.Actor{h.guard(), h.colleague(), h.third(), h.first()} {
-			got := h.sheets(a, incident, false)
-			if len(got) != 1 || got[0].Name != h.elder().Name || got[0].Age != 78 || got[0].Key != keyPlace || got[0].Hints != hint ||
-				got[0].Contacts[1] != (alarm.SheetContact{Name: sonName, Relation: "儿子", Phone: sonPhone}) ||
-				!slices.Equal(got[0].Helpers, []string{h.first().Name, h.second().Name}) {
-				t.Fatalf("%s sees %+v", a.Name, got)
-			}
-			if n := h.audited(a, "care.read", id); n != 1 {
-				t.Errorf("%s looked once, the trail says %d", a.Name, n)
-			}
-		}
-		h.sheets(h.guard(), incident, true)
-		if n := h.audited(h.guard(), "care.read", id); n != 1 {
-			t.Errorf("bringing the page up to date was written down again: %d", n)
-		}
-		h.sheets(h.guard(), incident, false)
-		if n := h.audited(h.guard(), "care.read", id); n != 2 {
-			t.Errorf("opening it again was not written down: %d", n)
-		}
-		for _, a := range []people.Actor{h.daughter(), h.actor("xiwu", "r0424"), h.stranger(), h.actor("yeqing", "s033")} {
-			if got := h.sheets(a, incident, false); len(got) != 0 {
-				t.Errorf("%s sees %+v", a.Name, got)
-			}
-		}
-		h.close(incident, alarm.Cooking)
-		for _, a := range []people.Actor{h.guard(), h.colleague(), h.third()} {
-			if got := h.sheets(a, incident, false); len(got) != 0 {
-				t.Errorf("%s still sees %+v after it was closed", a.Name, got)
-			}
-		}
-	})
-}
-
-// An officer of the subdistrict sees it only once the subdistrict was called.
-func TestS28_TheSubdistrictSeesTheSheetOnceItIsCalled(t *testing.T) {
-	each(t, func(t *testing.T, h *house) {
-		id := h.enter()
-		incident, officer := h.smoke(), h.actor("caojiadu", "s001")
-		if got := h.sheets(officer, incident, false); len(got) != 0 {
-			t.Fatalf("not called yet, and sees %+v", got)
-		}
-		for range 3 {
-			h.clock.Advance(alarm.ToOffice / 2)
-			if _, err := h.Jobs.RunDue(context.Background()); err != nil {
-				t.Fatal(err)
-			}
-		}
-		if got := h.sheets(officer, incident, false); len(got) != 1 {
-			t.Fatal("called, and sees nothing")
-		}
-		if h.audited(officer, "care.read", id) != 1 {
-			t.Error("the look is not in the neighbourhood's trail")
-		}
-	})
-}
-
-// A drill opens no sheet, so that nobody plays one to read it.
-func TestS28_ADrillOpensNoSheet(t *testing.T) {
-	each(t, func(t *testing.T, h *house) {
-		h.enter()
-		id, err := h.Alarms.BeginDrill(context.Background(), h.guard(), h.elder().Dwelling, alarm.DrillMost)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := h.sheets(h.guard(), id, false); len(got) != 0 {
-			t.Errorf("a drill shows %+v", got)
-		}
-		if got := h.told(h.daughter()); len(got) != 0 {
-			t.Errorf("a drill told the family %q", got)
-		}
-	})
-}
-
-// The family who is on the register is called in the first wave and sees who is
-// coming, and nothing of anybody else's.
-func TestS30_TheFamilyIsCalledAtOnce(t *testing.T) {
-	each(t, func(t *testing.T, h *house) {
-		ctx := context.Background()
-		h.enter()
-		incident := h.smoke()
-		v, err := h.Alarms.FamilyView(ctx, h.daughter(), incident)
-		if err != nil {
-			t.Fatal(err)
-		}
-		at := slices.IndexFunc(v.Responders, func(r alarm.Responder) bool { return r.Person == h.daughter().Person })
-		if at < 0 || v.Responders[at].Audience != "family" || !v.Responders[at].Handed.Equal(h.clock.Now()) {
-			t.Errorf("responders %+v", v.Responders)
-		}
-		if got := h.told(h.daughter()); !slices.Equal(got, []string{"alarm.told.raise"}) {
-			t.Errorf("the daughter was told %q", got)
-		}
-		for _, a := range []people.Actor{h.actor("xiwu", "r0424"), h.stranger(), h.actor("yeqing", "r0502")} {
-			_, err := h.Alarms.FamilyView(ctx, a, incident)
-			hidden(t, a.Name+" opens the family's page", err)
-		}
-		_, err = h.Alarms.View(ctx, h.actor("xiwu", "r0424"), incident)
-		hidden(t, "a neighbour opens the incident", err)
-	})
 }
 
 // What is wrong with an entry is said field by field, and nothing is written.

@@ -64,8 +64,12 @@ func Grounds() []Ground { return ruleBook().grounds }
 // Grades are all grades, the most frequent first.
 func Grades() []Grade { return ruleBook().grades }
 
-func groundByID(id string) (Ground, bool) { return find(Grounds(), id, func(g Ground) Rule { return g.Rule }) }
-func gradeByID(id string) (Grade, bool)   { return find(Grades(), id, func(g Grade) Rule { return g.Rule }) }
+func groundByID(id string) (Ground, bool) {
+	return find(Grounds(), id, func(g Ground) Rule { return g.Rule })
+}
+func gradeByID(id string) (Grade, bool) {
+	return find(Grades(), id, func(g Grade) Rule { return g.Rule })
+}
 
 func find[T any](list []T, id string, rule func(T) Rule) (T, bool) {
 	for _, x := range list {
