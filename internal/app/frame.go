@@ -24,6 +24,8 @@ var desks = []struct{ at, href, icon, access string }{
 	{"today", "/today", "inbox", "report.work"},
 	{"board", "/board", "layout-grid", "report.board"},
 	{"alarms", "/alarms", "siren", "alarm.read"},
+	{"care", "/care", "hand-heart", "care.register"},
+	{"rounds", "/care/rounds", "calendar-check", "care.visit"},
 	{"overview", "/overview", "landmark", "overview.read"},
 	{"reports", "/reports", "camera", "report.work"},
 	{"messages", "/inbox", "bell", "report.read"},

@@ -95,3 +95,24 @@ SELECT hash, thumb FROM alarm_photo WHERE tenant_id = $1 AND matter_id = $2 ORDE
 
 -- name: AllPhotos :many
 SELECT hash, thumb FROM alarm_photo WHERE tenant_id = $1 ORDER BY matter_id, hash;
+
+-- name: HomeClosedWithCause :many
+SELECT i.matter_id FROM alarm_incident i
+JOIN matter_head h ON h.tenant_id = i.tenant_id AND h.id = i.matter_id
+WHERE i.tenant_id = $1 AND i.open = 0 AND i.raised_at >= $2 AND i.cause = $3 AND i.drill = 0 AND h.place_id = $4
+ORDER BY i.raised_at;
+
+-- name: InsertFollowup :exec
+INSERT INTO alarm_followup (tenant_id, matter_id, incident_id, what, open, raised_at) VALUES ($1, $2, $3, $4, 1, $5);
+
+-- name: SettleFollowup :exec
+UPDATE alarm_followup SET chosen = $3, open = $4 WHERE tenant_id = $1 AND matter_id = $2;
+
+-- name: FollowupByID :one
+SELECT * FROM alarm_followup WHERE tenant_id = $1 AND matter_id = $2;
+
+-- name: OpenFollowups :many
+SELECT * FROM alarm_followup WHERE tenant_id = $1 AND open = 1 ORDER BY raised_at, matter_id LIMIT $2;
+
+-- name: FollowupsOf :many
+SELECT * FROM alarm_followup WHERE tenant_id = $1 AND incident_id = $2 ORDER BY raised_at, matter_id;
