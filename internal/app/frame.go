@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"strconv"
 
 	"github.com/a-h/templ"
@@ -199,7 +200,7 @@ func (f frame) Bare(r *http.Request, title string) ui.BareShell {
 func (f frame) failure(w http.ResponseWriter, r *http.Request, x web.Failure) {
 	ctx := r.Context()
 	if x.Fault.Code == fault.Unsigned && r.Method == http.MethodGet {
-		http.Redirect(w, r, "/sign-in?back="+string(templ.URL(r.URL.Path)), http.StatusSeeOther)
+		http.Redirect(w, r, "/sign-in?back="+url.QueryEscape(r.URL.EscapedPath()), http.StatusSeeOther)
 		return
 	}
 	panel := ui.Panel{

@@ -25,7 +25,7 @@ func keys(v upkeep.Verdict) []string {
 }
 
 // Each kind of damage is named, and nothing else with it.
-func TestVerifyNamesWhatWasChanged(t *testing.T) {
+func TestS78_VerifyNamesWhatWasChanged(t *testing.T) {
 	o, a := sample(t, "")
 	who, _ := resident(t, a)
 	err := a.Store.Update(t.Context(), func(ctx context.Context, tx *store.Tx) error {
