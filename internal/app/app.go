@@ -22,6 +22,7 @@ import (
 	"github.com/linli/linli/internal/place"
 	"github.com/linli/linli/internal/platform/blob"
 	"github.com/linli/linli/internal/platform/inbox"
+	"github.com/linli/linli/internal/platform/inbox/fireline"
 	"github.com/linli/linli/internal/platform/inbox/mqtt"
 	"github.com/linli/linli/internal/platform/job"
 	"github.com/linli/linli/internal/platform/live"
@@ -70,11 +71,14 @@ type App struct {
 	Mux      *web.Mux
 
 	mqtt   *mqtt.Door
+	fire   *fireline.Door
 	relay  *live.Relay // nil on one node
 	server server
 	lock   *os.File
 	tend   tenants
 	halt   sync.Once
+	quit   chan struct{} // closed by Stop
+	work   sync.WaitGroup
 }
 
 // Rooms are the tables of every room, lower rooms first.
@@ -87,7 +91,7 @@ func New(ctx context.Context, o Options) (*App, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	a := &App{Options: o, Hub: live.New()}
+	a := &App{Options: o, Hub: live.New(), quit: make(chan struct{})}
 	if err := a.open(ctx); err != nil {
 		return nil, errors.Join(err, a.close())
 	}

@@ -38,6 +38,7 @@ var manage = []struct{ at, href, icon, access string }{
 	{"accounts", "/admin/accounts", "key-round", "account.invite"},
 	{"audit", "/admin/audit", "clipboard-list", "audit.read"},
 	{"webhooks", "/admin/webhooks", "radio", "webhook.edit"},
+	{"keys", "/admin/keys", "link", "key.edit"},
 }
 
 func (f frame) page(r *http.Request, title string) ui.Page {

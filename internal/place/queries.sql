@@ -26,6 +26,10 @@ SELECT * FROM place_node WHERE tenant_id = $1 AND ref = $2;
 -- name: AllNodes :many
 SELECT * FROM place_node WHERE tenant_id = $1;
 
+-- name: Standing :many
+SELECT * FROM place_node
+WHERE tenant_id = $1 AND kind IN ('compound', 'building') AND retired_at = 0 ORDER BY id;
+
 -- name: Children :many
 SELECT * FROM place_node
 WHERE tenant_id = $1 AND parent_id = $2 AND retired_at = 0 ORDER BY sort, id;

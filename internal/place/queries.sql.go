@@ -333,6 +333,52 @@ func (q *Queries) RetireNode(ctx context.Context, tenantID store.Tenant, iD stri
 	return result.RowsAffected()
 }
 
+const standing = `-- name: Standing :many
+SELECT tenant_id, id, parent_id, kind, ref, name, alias, road, lane, path, sort, floor, floors, area, built, facts, retired_at FROM place_node
+WHERE tenant_id = $1 AND kind IN ('compound', 'building') AND retired_at = 0 ORDER BY id
+`
+
+func (q *Queries) Standing(ctx context.Context, tenantID store.Tenant) ([]PlaceNode, error) {
+	rows, err := q.db.QueryContext(ctx, standing, tenantID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []PlaceNode
+	for rows.Next() {
+		var i PlaceNode
+		if err := rows.Scan(
+			&i.TenantID,
+			&i.ID,
+			&i.ParentID,
+			&i.Kind,
+			&i.Ref,
+			&i.Name,
+			&i.Alias,
+			&i.Road,
+			&i.Lane,
+			&i.Path,
+			&i.Sort,
+			&i.Floor,
+			&i.Floors,
+			&i.Area,
+			&i.Built,
+			&i.Facts,
+			&i.RetiredAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const subtree = `-- name: Subtree :many
 WITH RECURSIVE down AS (
     SELECT place_node.id FROM place_node

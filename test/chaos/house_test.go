@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/netip"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -65,7 +66,7 @@ type card struct {
 type doors struct{ HTTP, MQTT, TCP string }
 
 // ByStation knows one station.
-func (c card) ByStation(_ context.Context, address string) (inbox.Credential, error) {
+func (c card) ByStation(_ context.Context, address string, _ netip.Addr) (inbox.Credential, error) {
 	if address != "000000000001" {
 		return inbox.Credential{}, errors.New("who is that")
 	}
@@ -94,7 +95,7 @@ func live(text string) (err error) {
 	if d.MQTT, err = a.ListenMQTT("127.0.0.1:0"); err != nil {
 		return err
 	}
-	tcp, err := line.Listen("127.0.0.1:0")
+	tcp, err := line.Listen("127.0.0.1:0", nil)
 	if err != nil {
 		return err
 	}

@@ -9,7 +9,6 @@ import (
 	"github.com/linli/linli/internal/matter"
 	"github.com/linli/linli/internal/notify"
 	"github.com/linli/linli/internal/people"
-	"github.com/linli/linli/internal/platform/fault"
 	"github.com/linli/linli/internal/platform/job"
 	"github.com/linli/linli/internal/platform/store"
 )
@@ -111,10 +110,7 @@ func (s *Service) lift(ctx context.Context, j job.Job) error {
 	if err != nil {
 		return err
 	}
-	label, err := s.Places.Label(ctx, j.Tenant, r.Detail.Building)
-	if fault.Is(err, fault.NotFound) {
-		label, err = s.Places.Label(ctx, j.Tenant, r.Detail.Compound)
-	}
+	label, err := s.Places.Label(ctx, j.Tenant, r.publicPlace())
 	if err != nil {
 		return err
 	}

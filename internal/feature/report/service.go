@@ -125,6 +125,8 @@ type sender struct {
 	author func(scene) (by string, as people.Group, err error)
 	by     string
 	as     people.Group
+	// wide: the place may also lie above compounds.
+	wide bool
 	// also writes what else belongs to a new report; nil: nothing.
 	also func(context.Context, *store.Tx, Report) error
 }
@@ -142,7 +144,7 @@ func (s *Service) createFrom(ctx context.Context, from sender, d Draft) (r Repor
 	if err != nil {
 		return Report{}, false, err
 	}
-	if sc.compound == "" {
+	if sc.compound == "" && !from.wide {
 		return Report{}, false, fault.New(fault.Invalid, "report.invalid").WithField("place", "report.place_missing")
 	}
 	if from.by, from.as, err = from.author(sc); err != nil {

@@ -16,6 +16,7 @@ type Credential struct {
 	Device     string   // id of the device or bridge, unique for the tenant
 	Prefixes   []string // topics it may use: each prefix itself and all below it
 	LifeSafety bool     // guards a life: its messages go before all others
+	ClientID   string   // MQTT client id it must use; empty: any
 }
 
 // Message is what a device sent (上报), as it came.
