@@ -102,7 +102,7 @@ func (a *App) pushDoor() *push.Door { return &push.Door{Inbox: a.Inbox, Keeper: 
 
 // decode says what a message in the inbox means and what follows from it.
 func (a *App) decode(ctx context.Context, m inbox.Message) (inbox.Effect, error) {
-	c, err := a.Devices.Named(ctx, m.Device)
+	c, err := a.Devices.Named(ctx, m.Tenant, m.Device)
 	if err != nil {
 		return nil, fmt.Errorf("credential of a message: %w", err)
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/linli/linli/demo"
 	"github.com/linli/linli/internal/app"
 	"github.com/linli/linli/internal/device/decode"
+	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/platform/store"
 	"github.com/linli/linli/internal/simulate"
 )
@@ -76,7 +77,7 @@ func (h *deviceHouse) hang(ctx context.Context, n int, hook string) (err error) 
 	if err := demo.Hang(ctx, a, bridge, n); err != nil || hook == "" {
 		return err
 	}
-	_, _, err = a.Notify.AddHook(ctx, h.tenant, "http://"+hook+"/hook")
+	_, _, err = a.Notify.AddHook(ctx, people.Actor{Tenant: h.tenant, Person: h.homes[0].person}, "http://"+hook+"/hook")
 	return err
 }
 

@@ -138,12 +138,12 @@ func (s *Service) Alive(ctx context.Context, tenant store.Tenant, key string) er
 // with.
 func (s *Service) draft(ctx context.Context, tenant store.Tenant, f decode.Frame, who decode.Who) (Unit, error) {
 	u := Unit{Tenant: tenant, Key: who.Key, Name: who.Name, Bridge: who.Bridge, Product: who.Product, Power: powerOf(f, who)}
-	key, err := knownAs(ctx, s.read(), u)
+	r, err := known(ctx, s.read(), u)
 	if err != nil {
 		return u, err
 	}
-	if key != "" {
-		return s.ByKey(ctx, tenant, key)
+	if r.ID != "" {
+		return unitOf(r)
 	}
 	u.resemble(f.Format)
 	return u, nil

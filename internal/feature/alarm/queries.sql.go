@@ -304,6 +304,7 @@ func (q *Queries) LastOf(ctx context.Context, tenantID store.Tenant, deviceID st
 const nearbyOpen = `-- name: NearbyOpen :many
 SELECT matter_id FROM alarm_incident
 WHERE tenant_id = $1 AND open = 1 AND building_id = $2 AND raised_at >= $3 AND matter_id <> $4
+ORDER BY raised_at, matter_id LIMIT 1
 `
 
 type NearbyOpenParams struct {
