@@ -26,7 +26,7 @@ func (u *unclear) Unwrap() error { return u.why }
 
 // frameOf is a message as the device room reads it.
 func frameOf(c device.Credential, m inbox.Message) device.Message {
-	x := device.Message{Frame: c.Frame(m.Topic, m.Body), QoS0: m.Unsure, Owner: c.Device}
+	x := device.Message{Frame: c.Frame(m.Topic, m.Body), QoS0: m.Unsure, Owner: c.Device, At: m.ReceivedAt}
 	if m.Replays > 0 {
 		x.Again = m.ReceivedAt
 	}

@@ -14,26 +14,23 @@ import (
 
 // compareBroker drives Mosquitto as ours was driven. It keeps nothing, and
 // hands every message to one subscriber at QoS 1.
-func (r *run) compareBroker(ctx context.Context, ours map[string]tally) error {
-	goal := fmt.Sprintf(">= %.1f x", ofBroker)
+func (r *run) compareBroker(ctx context.Context, s shape, ours tally) error {
+	name, goal := "b."+s.name+".of_mosquitto", fmt.Sprintf(">= %.1f x", ofBroker)
 	broker, subscriber := found("mosquitto"), found("mosquitto_sub")
-	for _, s := range shapes() {
-		name := "b." + s.name + ".of_mosquitto"
-		if broker == "" || subscriber == "" {
-			r.emit(missed(name, "x", goal, "no mosquitto and mosquitto_sub on this machine"))
-			continue
-		}
-		peer, err := r.sendBroker(ctx, broker, subscriber, s)
-		if err != nil {
-			return fmt.Errorf("mosquitto: %w", err)
-		}
-		m := Metric{Name: name, Value: ours[s.name].rate() / peer.rate(), Unit: "x", P50: ms(peer.quantile(.5)), P99: ms(peer.quantile(.99)), N: len(peer.took)}
-		m.Note = fmt.Sprintf("ours, on disk, %.0f/s; the peer's, kept nowhere, %.0f/s; p50, p99 and n are the peer's", ours[s.name].rate(), peer.rate())
-		if s.name != "alone" { // one message at a time waits for the disk each time
-			m = m.judged(goal, m.Value >= ofBroker)
-		}
-		r.emit(m)
+	if broker == "" || subscriber == "" {
+		r.emit(missed(name, "x", goal, "no mosquitto and mosquitto_sub on this machine"))
+		return nil
 	}
+	peer, err := r.sendBroker(ctx, broker, subscriber, s)
+	if err != nil {
+		return fmt.Errorf("mosquitto: %w", err)
+	}
+	m := Metric{Name: name, Value: ours.rate() / peer.rate(), Unit: "x", P50: ms(peer.quantile(.5)), P99: ms(peer.quantile(.99)), N: len(peer.took)}
+	m.Note = fmt.Sprintf("ours, on disk, %.0f/s; the peer's, kept nowhere, %.0f/s; p50, p99 and n are the peer's", ours.rate(), peer.rate())
+	if s.name != "alone" { // one message at a time waits for the disk each time
+		m = m.judged(goal, m.Value >= ofBroker)
+	}
+	r.emit(m)
 	return nil
 }
 

@@ -40,28 +40,29 @@ func shapes() []shape {
 	return []shape{{"alone", 1, 1}, {"publishers", publishers, 1}, {"pipelined", 1, window}}
 }
 
-// events measures b: durable events, and the same on a broker that keeps
-// nothing.
+// events measures b: durable events, and beside each figure, a moment before
+// and after it, the bare inserts and the same on a broker that keeps nothing.
+// The machine may be shared: what lies minutes apart cannot be compared.
 func (r *run) events(ctx context.Context) error {
-	ours := map[string]tally{}
-	err := r.visitDevices(ctx, telemetry, "", func(h deviceHouse, p *process) error {
+	return r.visitDevices(ctx, telemetry, "", func(h deviceHouse, p *process) error {
 		for _, s := range shapes() {
+			if err := r.limit("limit.inserts.events", "rows/s", func() (tally, error) { return batchedInserts(ctx, r.Temp, r.Span) }); err != nil {
+				return err
+			}
 			t, err := publish(ctx, h.login(p), s, r.Span)
 			if err != nil {
 				return fmt.Errorf("%s: %w", s.name, err)
 			}
-			ours[s.name] = t
 			r.emit(r.eventMetric(s, t))
-			if err := h.settled(ctx); err != nil {
+			if err := errors.Join(r.compareBroker(ctx, s, t), h.settled(ctx)); err != nil {
 				return err
 			}
 		}
+		if err := r.limit("limit.echo.push", "requests/s", func() (tally, error) { return echoes(ctx, pushers, r.Span) }); err != nil {
+			return err
+		}
 		return r.pushes(ctx, h, p)
 	})
-	if err != nil {
-		return err
-	}
-	return r.compareBroker(ctx, ours)
 }
 
 func (r *run) eventMetric(s shape, t tally) Metric {

@@ -87,6 +87,10 @@ const groupOf = 100
 // a bare table, a hundred in one transaction, again and again: what the disk
 // and the database take when nothing else is done.
 func batchedInserts(ctx context.Context, dir string, span time.Duration) (tally, error) {
+	dir, err := os.MkdirTemp(dir, "")
+	if err != nil {
+		return tally{}, err
+	}
 	db, err := bareTable(ctx, filepath.Join(dir, "batched.db"))
 	if err != nil {
 		return tally{}, err

@@ -98,8 +98,6 @@ func (r *run) measureLimits(ctx context.Context) error {
 	}{
 		{"limit.fdatasync", "1/s", Parts(), func() (tally, error) { return syncs(ctx, r.Temp, r.Span) }},
 		{"limit.reencode", "photos/s", []string{"d1"}, func() (tally, error) { return r.reencodeLimit(ctx) }},
-		{"limit.inserts.events", "rows/s", []string{"b"}, func() (tally, error) { return batchedInserts(ctx, r.Temp, r.Span) }},
-		{"limit.echo.push", "requests/s", []string{"b"}, func() (tally, error) { return echoes(ctx, pushers, r.Span) }},
 		{"limit.echo", "requests/s", []string{"d2", "d3"}, func() (tally, error) { return echoes(ctx, r.Senders[0], r.Span) }},
 	} {
 		if !slices.ContainsFunc(l.parts, func(p string) bool { return slices.Contains(r.Only, p) }) {

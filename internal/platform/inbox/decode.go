@@ -18,7 +18,8 @@ const (
 	decodeBatch    = 64
 	decodeFor      = 5 * time.Millisecond
 	applyFor       = 2 * time.Millisecond
-	longestTrouble = 300 // bytes of a reason that are kept
+	yieldFor       = 4 * time.Millisecond // of an ordinary lane, before each transaction, while more comes in
+	longestTrouble = 300                  // bytes of a reason that are kept
 )
 
 // Decoder finds out what a message means. It runs outside any transaction, so
@@ -104,6 +105,7 @@ func (l *lane) isDue() bool {
 func (l *lane) read() {
 	gate := l.box.decodes.of(l.urgent)
 	for l.isDue() {
+		l.yield()
 		gate <- struct{}{}
 		full, err := l.decodeBatch(context.Background())
 		<-gate
@@ -114,6 +116,30 @@ func (l *lane) read() {
 			l.again()
 		}
 	}
+}
+
+// yield lets an ordinary lane wait while more is coming in: what is on disk
+// can be decoded a moment later, together with the rest, and whoever waits for
+// an acknowledgement comes first.
+func (l *lane) yield() {
+	if l.urgent || !l.isComing() {
+		return
+	}
+	timer := time.NewTimer(yieldFor)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-l.box.quit:
+	}
+}
+
+// isComing reports whether messages came since it was last asked.
+func (l *lane) isComing() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	coming := l.came
+	l.came = false
+	return coming
 }
 
 func (l *lane) again() {
@@ -144,7 +170,9 @@ func (l *lane) decodeBatch(ctx context.Context) (full bool, err error) {
 	for err == nil && len(batch) > 0 {
 		var n int
 		n, err = l.box.apply(ctx, batch)
-		batch = batch[n:]
+		if batch = batch[n:]; len(batch) > 0 {
+			l.yield()
+		}
 	}
 	return full, err
 }
