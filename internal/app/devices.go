@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/linli/linli/internal/device"
+	"github.com/linli/linli/internal/device/decode"
 	"github.com/linli/linli/internal/feature/alarm"
 	"github.com/linli/linli/internal/platform/fault"
 	"github.com/linli/linli/internal/platform/inbox"
@@ -88,11 +89,14 @@ func (k keeper) ByToken(ctx context.Context, token string) (inbox.Credential, er
 }
 
 // passOf is a credential as the inbox knows it. Whoever may speak for a
-// detector goes before all others.
+// detector goes before all others, unless what it says is plainly telemetry.
 func passOf(c device.Credential) inbox.Credential {
 	pass := inbox.Credential{Tenant: c.Tenant, Device: c.Username, LifeSafety: true, ClientID: c.ClientID}
 	if c.Topic != "" {
 		pass.Prefixes = []string{c.Topic}
+	}
+	if c.Format == decode.Zigbee {
+		pass.Calm = func(_ string, body []byte) bool { return decode.CalmZigbee(body) }
 	}
 	return pass
 }
@@ -102,7 +106,7 @@ func (a *App) pushDoor() *push.Door { return &push.Door{Inbox: a.Inbox, Keeper: 
 
 // decode says what a message in the inbox means and what follows from it.
 func (a *App) decode(ctx context.Context, m inbox.Message) (inbox.Effect, error) {
-	c, err := a.Devices.Named(ctx, m.Device)
+	c, err := a.Devices.Named(ctx, m.Tenant, m.Device)
 	if err != nil {
 		return nil, fmt.Errorf("credential of a message: %w", err)
 	}

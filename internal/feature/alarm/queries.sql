@@ -24,7 +24,8 @@ WHERE tenant_id = $1 AND device_id = $2 AND kind = $3 AND open = 0 AND cause = $
 
 -- name: NearbyOpen :many
 SELECT matter_id FROM alarm_incident
-WHERE tenant_id = $1 AND open = 1 AND building_id = $2 AND raised_at >= $3 AND matter_id <> $4;
+WHERE tenant_id = $1 AND open = 1 AND building_id = $2 AND raised_at >= $3 AND matter_id <> $4
+ORDER BY raised_at, matter_id LIMIT 1;
 
 -- name: ClaimOpen :execrows
 INSERT INTO alarm_open (tenant_id, device_id, kind, matter_id) VALUES ($1, $2, $3, $4)

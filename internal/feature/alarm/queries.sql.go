@@ -612,6 +612,7 @@ func (q *Queries) Lose(ctx context.Context, tenantID store.Tenant, personID stri
 const nearbyOpen = `-- name: NearbyOpen :many
 SELECT matter_id FROM alarm_incident
 WHERE tenant_id = $1 AND open = 1 AND building_id = $2 AND raised_at >= $3 AND matter_id <> $4
+ORDER BY raised_at, matter_id LIMIT 1
 `
 
 type NearbyOpenParams struct {

@@ -251,7 +251,8 @@ func (s *Service) justBefore(ctx context.Context, q *Queries, i Incident, now ti
 }
 
 // callFirst calls everybody of the first wave, starts the timers and links the
-// other incidents of the building that are open.
+// incident to the first of those that are open in the building: who looks at
+// that one sees them all, and a building on fire has not each linked to each.
 func (s *Service) callFirst(ctx context.Context, tx *store.Tx, i Incident, sc scene) error {
 	q := New(tx)
 	wave, err := s.firstWave(ctx, q, i.Tenant, sc)
