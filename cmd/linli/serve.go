@@ -28,6 +28,7 @@ type serveCmd struct {
 	Listen      string   `help:"Address to listen on." default:"127.0.0.1:8080"`
 	Public      string   `help:"Address people reach it by, for links and codes on paper." placeholder:"https://…" env:"LINLI_PUBLIC"`
 	WebhookHost []string `help:"Host that webhooks may call; may be given several times." placeholder:"HOST[:PORT]"`
+	BrokerHost  []string `help:"Host of a broker that may be followed as a client; may be given several times." placeholder:"HOST[:PORT]"`
 	doors
 	BehindProxy bool `help:"A front proxy ends TLS and writes X-Forwarded-For."`
 }
@@ -38,7 +39,7 @@ func (c *serveCmd) Run(std streams) (err error) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	a, err := app.New(ctx, app.Options{
-		Dir: c.Data, Postgres: c.Database, Public: c.Public, HookHosts: c.WebhookHost, Secure: c.BehindProxy, Forwarded: c.BehindProxy,
+		Dir: c.Data, Postgres: c.Database, Public: c.Public, HookHosts: c.WebhookHost, Brokers: c.BrokerHost, Secure: c.BehindProxy, Forwarded: c.BehindProxy,
 		Log: slog.New(slog.NewJSONHandler(std.err, nil)),
 	})
 	if err != nil {

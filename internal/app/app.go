@@ -39,6 +39,7 @@ type Options struct {
 	Postgres  string                            // connection URL; empty means SQLite in the data folder
 	Public    string                            // address people reach it by, for links on paper; empty: none printed
 	HookHosts []string                          // hosts that webhooks may call
+	Brokers   []string                          // hosts of brokers that may be followed
 	OneClick  bool                              // the demo's sign-in links
 	Smoke     func(context.Context, *App) error // what the demo's button plays; only with OneClick
 	Secure    bool                              // TLS ends at a front proxy
@@ -70,15 +71,16 @@ type App struct {
 	Office   place.Tenant
 	Mux      *web.Mux
 
-	mqtt   *mqtt.Door
-	fire   *fireline.Door
-	relay  *live.Relay // nil on one node
-	server server
-	lock   *os.File
-	tend   tenants
-	halt   sync.Once
-	quit   chan struct{} // closed by Stop
-	work   sync.WaitGroup
+	mqtt     *mqtt.Door
+	fire     *fireline.Door
+	relay    *live.Relay // nil on one node
+	server   server
+	lock     *os.File
+	tend     tenants
+	halt     sync.Once
+	quit     chan struct{} // closed by Stop
+	linkNews chan struct{} // a broker to follow was added or taken away
+	work     sync.WaitGroup
 }
 
 // Rooms are the tables of every room, lower rooms first.
@@ -91,7 +93,7 @@ func New(ctx context.Context, o Options) (*App, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	a := &App{Options: o, Hub: live.New(), quit: make(chan struct{})}
+	a := &App{Options: o, Hub: live.New(), quit: make(chan struct{}), linkNews: make(chan struct{}, 1)}
 	if err := a.open(ctx); err != nil {
 		return nil, errors.Join(err, a.close())
 	}

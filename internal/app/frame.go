@@ -26,6 +26,7 @@ var desks = []struct{ at, href, icon, access string }{
 	{"alarms", "/alarms", "siren", "alarm.read"},
 	{"overview", "/overview", "landmark", "overview.read"},
 	{"reports", "/reports", "camera", "report.work"},
+	{"devices", "/devices", "shield-check", "device.list"},
 	{"messages", "/inbox", "bell", "report.read"},
 }
 
