@@ -1,7 +1,7 @@
 // Package desk is the pages of devices: which detectors hang where, whether
 // they live, and what nobody understands.
 //
-//	/devices                   the list, with what is wrong first       property, committee
+//	/devices                   the list, with outages on top            property, committee
 //	/devices/{id}              one device: where, what it said, health  who may read it there
 //	/devices/tests             who was not tested this month            property, committee
 //	/devices/coverage          homes with a live detector, per building

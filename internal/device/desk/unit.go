@@ -124,7 +124,9 @@ func (p *Pages) facts(ctx context.Context, d people.Desk, v *unitPage) (err erro
 	add(say(ctx, "fact.installed"), day(u.Installed))
 	add(say(ctx, "fact.replace"), day(u.ReplaceBy))
 	add(say(ctx, "fact.bay"), u.Bay)
-	add(say(ctx, "fact.make"), orElse(called(u), u.Product))
+	if u.Make != "" {
+		add(say(ctx, "fact.make"), called(u))
+	}
 	add(say(ctx, "fact.product"), u.Product)
 	add(say(ctx, "fact.name"), u.Name)
 	add(say(ctx, "fact.key"), u.Key)
@@ -142,7 +144,7 @@ func day(t time.Time) string {
 // said are the last word of each kind and the last changes.
 func (p *Pages) said(ctx context.Context, d people.Desk, v *unitPage) error {
 	now := p.Now()
-	v.Last = ui.Grid{Caption: say(ctx, "last"), Head: []ui.Cell{{Text: say(ctx, "col.what")}, {Text: say(ctx, "col.value")}, {Text: say(ctx, "col.since")}}}
+	v.Last = ui.Grid{Head: []ui.Cell{{Text: say(ctx, "col.what")}, {Text: say(ctx, "col.value")}, {Text: say(ctx, "col.since")}}}
 	for _, k := range decode.Kinds() {
 		if x, ok := v.Unit.State[k]; ok {
 			v.Last.Rows = append(v.Last.Rows, []ui.Cell{{Text: say(ctx, "kind."+string(k))}, {Text: value(ctx, k, x.Value, "")}, {Text: words.At(ctx, time.UnixMilli(x.Since), now)}})
@@ -152,7 +154,7 @@ func (p *Pages) said(ctx context.Context, d people.Desk, v *unitPage) error {
 	if err != nil {
 		return err
 	}
-	v.Readings = ui.Grid{Caption: say(ctx, "changes"), Head: []ui.Cell{{Text: say(ctx, "col.at")}, {Text: say(ctx, "col.what")}, {Text: say(ctx, "col.value")}, {Text: say(ctx, "col.note")}}}
+	v.Readings = ui.Grid{Head: []ui.Cell{{Text: say(ctx, "col.at")}, {Text: say(ctx, "col.what")}, {Text: say(ctx, "col.value")}, {Text: say(ctx, "col.note")}}}
 	for _, x := range list[:min(len(list), readingsShown)] {
 		note := ""
 		if x.Test {
