@@ -71,6 +71,7 @@ type App struct {
 	Office   place.Tenant
 	Mux      *web.Mux
 
+	lanes    *lanes
 	mqtt     *mqtt.Door
 	fire     *fireline.Door
 	relay    *live.Relay // nil on one node

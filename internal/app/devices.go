@@ -24,11 +24,12 @@ import (
 //
 //	MQTT, HTTP push ─▶ inbox ─▶ device ─▶ alarm, or those who look after devices
 func (a *App) openDevices(context.Context) (err error) {
+	a.lanes = newLanes(a.Store.Now())
 	a.Devices = device.NewService(a.Store, a.Places, a.deviceSays)
 	a.Inbox = inbox.NewBox(inbox.Options{Store: a.Store, Tenants: a.tend.list, Log: a.Log})
 	a.Inbox.Handle(a.decode, a.notUnderstood)
 	a.fire = fireline.New(fireline.Options{Inbox: a.Inbox, Keeper: keeper{a}, Log: a.Log})
-	a.mqtt, err = mqtt.New(mqtt.Options{Inbox: a.Inbox, Keeper: keeper{a}, Log: a.Log})
+	a.mqtt, err = mqtt.New(mqtt.Options{Inbox: a.Inbox, Keeper: keeper{a}, Urgent: a.lanes.urgent, Log: a.Log})
 	return err
 }
 
@@ -145,6 +146,7 @@ func (a *App) decode(ctx context.Context, m inbox.Message) (inbox.Effect, error)
 	if err != nil {
 		return nil, err
 	}
+	a.lanes.learn(m, d)
 	if why := d.NotUnderstood(); why != nil {
 		return nil, &unclear{d, why}
 	}

@@ -170,7 +170,9 @@ func (p *Pages) codec(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	ctx := r.Context()
-	get := func(name string) string { return strings.ReplaceAll(strings.TrimSpace(r.PostFormValue(name)), "\r\n", "\n") }
+	get := func(name string) string {
+		return strings.ReplaceAll(strings.TrimSpace(r.PostFormValue(name)), "\r\n", "\n")
+	}
 	v := codecsPage{Form: codecForm{Format: get("format"), Product: get("product"), Name: get("name"), Script: get("script"), Mapping: get("mapping")}}
 	c, err := device.Checked(decode.Format(v.Form.Format), v.Form.Product, v.Form.Name, v.Form.Script, v.Form.Mapping)
 	if err != nil {

@@ -141,6 +141,10 @@ func (l *Line) once(ctx context.Context) (up bool, err error) {
 	case <-c.Done():
 		return true, ErrUnreachable
 	case <-ctx.Done():
+		select { // what is stored is acknowledged yet
+		case <-time.After(4 * ackEvery):
+		case <-c.Done():
+		}
 		_ = c.Disconnect(&paho.Disconnect{})
 		<-c.Done()
 		return true, ctx.Err()

@@ -45,6 +45,9 @@ const (
 type Options struct {
 	Inbox  Inbox
 	Keeper Gatekeeper
+	// Urgent decides which messages take the urgent lane; nil: those of
+	// credentials that guard a life.
+	Urgent func(c inbox.Credential, topic string) bool
 	Log    *slog.Logger
 }
 
@@ -52,6 +55,7 @@ type Options struct {
 type Door struct {
 	inbox   Inbox
 	keeper  *cache
+	urgent  func(inbox.Credential, string) bool
 	log     *slog.Logger
 	broker  *broker.Server
 	ctx     context.Context // ends when the door closes
@@ -75,6 +79,9 @@ func New(o Options) (*Door, error) {
 	d := &Door{
 		inbox: o.Inbox, keeper: newCache(o.Keeper, o.Inbox.Now), log: o.Log, ctx: ctx, cancel: cancel,
 		seats: make(chan struct{}, maxStrangers), conns: map[*conn]struct{}{},
+	}
+	if d.urgent = o.Urgent; d.urgent == nil {
+		d.urgent = func(c inbox.Credential, _ string) bool { return c.LifeSafety }
 	}
 	if d.log == nil {
 		d.log = slog.New(slog.DiscardHandler)
