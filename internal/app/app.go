@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -38,12 +39,14 @@ type Options struct {
 	Dir       string                            // data folder: database, keys, photographs
 	Postgres  string                            // connection URL; empty means SQLite in the data folder
 	Public    string                            // address people reach it by, for links on paper; empty: none printed
-	HookHosts []string                          // hosts that webhooks may call
+	HookHosts []string                          // hosts that webhooks, gateways and robots may lie at
+	PushHosts []string                          // push services that may wake phones; none: nothing is pushed
 	Brokers   []string                          // hosts of brokers that may be followed
 	OneClick  bool                              // the demo's sign-in links
 	Smoke     func(context.Context, *App) error // what the demo's button plays; only with OneClick
 	Secure    bool                              // TLS ends at a front proxy
 	Forwarded bool                              // trust the front proxy's X-Forwarded-For
+	Client    *http.Client                      // what calls out; nil: one for each channel
 	Clock     store.Clock
 	Log       *slog.Logger
 }
@@ -159,14 +162,15 @@ func (a *App) openRooms(context.Context) error {
 		Office: a.Office.ID, OneClick: a.OneClick, Secure: a.Secure, Forwarded: a.Forwarded,
 	})
 	a.Spine = matter.NewSpine(a.Store, a.Hub, report.Kind(), alarm.Kind())
-	a.Notify = notify.NewService(a.Store, a.Hub, a.Sealer, notify.HookOptions{Hosts: a.HookHosts}, func() { a.Jobs.Wake() }, a.Log)
+	a.Notify = notify.NewService(a.Store, a.Hub, a.Sealer, a.reach(), func() { a.Jobs.Wake() }, a.Log)
+	clean := photo.New(photo.Options{})
 	a.Reports = report.NewService(report.Deps{
 		Store: a.Store, Spine: a.Spine, Places: a.Places, Register: a.Register, Notify: a.Notify, Index: search.New(a.Store), Hub: a.Hub,
 		Categories: report.NewCatalogue(a.Store, func(context.Context) (store.Tenant, error) { return a.Office.ID, nil }),
-		Studio:     report.Studio{Clean: photo.New(photo.Options{}), Blobs: a.Blobs},
+		Studio:     report.Studio{Clean: clean, Blobs: a.Blobs},
 	})
 	a.Alarms = alarm.NewService(alarm.Deps{
-		Store: a.Store, Spine: a.Spine, Places: a.Places, Register: a.Register, Notify: a.Notify, Hub: a.Hub, Office: a.Office.ID,
+		Store: a.Store, Spine: a.Spine, Places: a.Places, Register: a.Register, Door: a.Door, Notify: a.Notify, Hub: a.Hub, Office: a.Office.ID, Clean: clean, Blobs: a.Blobs,
 	})
 	a.Keys = report.NewAPIKeys(a.Store, a.Office.ID, a.Sealer)
 	return nil

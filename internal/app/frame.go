@@ -38,7 +38,9 @@ var manage = []struct{ at, href, icon, access string }{
 	{"import", "/admin/import", "upload", "import.run"},
 	{"accounts", "/admin/accounts", "key-round", "account.invite"},
 	{"audit", "/admin/audit", "clipboard-list", "audit.read"},
+	{"channels", "/admin/channels", "phone", "webhook.edit"},
 	{"webhooks", "/admin/webhooks", "radio", "webhook.edit"},
+	{"keys", "/admin/keys", "link", "key.edit"},
 }
 
 func (f frame) page(r *http.Request, title string) ui.Page {

@@ -17,13 +17,13 @@ import (
 	"github.com/linli/linli/internal/platform/inbox/follow"
 	"github.com/linli/linli/internal/platform/inbox/inboxtest"
 	"github.com/linli/linli/internal/platform/store/storetest"
-	"github.com/linli/linli/test/e2e/browser"
+	"github.com/linli/linli/test/need"
 )
 
 // runMosquitto starts a real broker and returns once it listens.
 func runMosquitto(t *testing.T) *url.URL {
 	t.Helper()
-	program := browser.Program(t, "mosquitto")
+	program := need.Program(t, "mosquitto")
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -89,7 +89,7 @@ func TestMosquittoIsFollowedAndAcknowledgedAfterCommit(t *testing.T) {
 	wait(true)
 	say := func(body string) {
 		t.Helper()
-		out, err := exec.Command(browser.Program(t, "mosquitto_pub"), "-h", at.Hostname(), "-p", at.Port(), "-q", "1", "-t", "smoke/a", "-m", body).CombinedOutput()
+		out, err := exec.Command(need.Program(t, "mosquitto_pub"), "-h", at.Hostname(), "-p", at.Port(), "-q", "1", "-t", "smoke/a", "-m", body).CombinedOutput()
 		if err != nil {
 			t.Fatalf("%v %s", err, out)
 		}
