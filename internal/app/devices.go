@@ -161,13 +161,9 @@ func (a *App) deviceSays(ctx context.Context, tx *store.Tx, e device.Event) erro
 	kind := alarm.SignalKind(e.Kind)
 	switch {
 	case (e.What == device.Alarm || e.What == device.Clear) && slices.Contains(alarm.Kinds(), kind):
-		place := e.Unit.Place
-		if place == "" { // nobody has said where it hangs: the neighbourhood answers
-			t, err := a.Places.Tenant(ctx, e.Unit.Tenant)
-			if err != nil {
-				return err
-			}
-			place = t.Root
+		place, err := a.standsAt(ctx, e.Unit)
+		if err != nil {
+			return err
 		}
 		return a.Alarms.OnSignal(ctx, tx, alarm.Signal{
 			Tenant: e.Unit.Tenant, Device: e.Unit.ID, Kind: kind, On: e.What == device.Alarm, Place: place, DeviceTime: e.DeviceTime, ReceivedAt: e.At,
@@ -176,4 +172,23 @@ func (a *App) deviceSays(ctx context.Context, tx *store.Tx, e device.Event) erro
 		return a.tellTrouble(ctx, tx, e)
 	}
 	return nil
+}
+
+// standsAt is the place that answers for a device: where it hangs, or where its
+// bridge does, or the neighbourhood as long as nobody has said.
+func (a *App) standsAt(ctx context.Context, u device.Unit) (string, error) {
+	if u.Place != "" {
+		return u.Place, nil
+	}
+	if u.Bridge != "" {
+		b, err := a.Devices.ByKey(ctx, u.Tenant, u.Bridge)
+		if err == nil && b.Place != "" {
+			return b.Place, nil
+		}
+		if err != nil && !fault.Is(err, fault.NotFound) {
+			return "", err
+		}
+	}
+	t, err := a.Places.Tenant(ctx, u.Tenant)
+	return t.Root, err
 }

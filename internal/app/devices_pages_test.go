@@ -180,6 +180,26 @@ func TestMonthlyTestsAreMarkedByHandOrByTheDetector(t *testing.T) {
 	}
 }
 
+// An alarm that nobody confirms is warned of, with what to do, until the
+// bridge waits for receipts.
+func TestAlarmsWithoutReceiptAreWarnedOfOnScreen(t *testing.T) {
+	w := watch(t)
+	c, client := w.dial(t, device.Granting{Format: decode.Zigbee, Topic: "z2m"})
+	guard := w.visit(t, "xiwu", "s029")
+	publishAt(t, client, 0, "z2m/a", `{"smoke":false}`)
+	w.decoded(t, c)
+	u := w.unit(t, "zigbee:"+c.Device+"/a")
+	status, body := guard.get("/devices")
+	guard.has(status, body, 200, "不等回执（QoS 0）", "device_options")
+	status, body = guard.get("/devices/" + u.ID)
+	guard.has(status, body, 200, "qos: 1")
+	publishAt(t, client, 1, "z2m/a", `{"smoke":false,"battery":50}`)
+	w.decoded(t, c)
+	if _, body = guard.get("/devices"); strings.Contains(body, "QoS 0") {
+		t.Error("still warned of")
+	}
+}
+
 // A credential's password is shown once; from its end on nobody comes in.
 func TestCredentialIsShownOnceAndEnds(t *testing.T) {
 	w := watch(t)

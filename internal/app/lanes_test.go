@@ -39,7 +39,12 @@ func (w *watched) dial(t *testing.T, g device.Granting) (device.Credential, *pah
 
 func publish(t *testing.T, c *paho.Client, topic, body string) {
 	t.Helper()
-	if _, err := c.Publish(context.Background(), &paho.Publish{Topic: topic, QoS: 1, Payload: []byte(body)}); err != nil {
+	publishAt(t, c, 1, topic, body)
+}
+
+func publishAt(t *testing.T, c *paho.Client, qos byte, topic, body string) {
+	t.Helper()
+	if _, err := c.Publish(context.Background(), &paho.Publish{Topic: topic, QoS: qos, Payload: []byte(body)}); err != nil {
 		t.Fatal(err)
 	}
 }

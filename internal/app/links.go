@@ -29,11 +29,22 @@ func (a *App) keepLinks(stop <-chan struct{}) {
 	defer ticker.Stop()
 	for {
 		x.refresh(context.Background())
+		a.dropEnded(context.Background())
 		select {
 		case <-ticker.C:
 		case <-a.linkNews:
 		case <-stop:
 			return
+		}
+	}
+}
+
+// dropEnded ends the connections here of credentials that were ended on
+// another node.
+func (a *App) dropEnded(ctx context.Context) {
+	for _, name := range a.mqtt.Connected() {
+		if c, err := a.Devices.Named(ctx, name); err == nil && !c.Ended.IsZero() {
+			a.forgetCredential(name)
 		}
 	}
 }

@@ -212,6 +212,17 @@ func (d *Door) Forget(device string) {
 	}
 }
 
+// Connected are the names of the credentials that have a connection.
+func (d *Door) Connected() []string {
+	var list []string
+	for _, c := range d.connections() {
+		if l := c.link.Load(); l != nil {
+			list = append(list, l.credential.Device)
+		}
+	}
+	return list
+}
+
 // Present are the credentials with a connection that brought messages and sent
 // any packet within a while, a ping included: a bridge whose detectors have nothing to say is alive all the same.
 func (d *Door) Present(within time.Duration) []inbox.Credential {
