@@ -200,13 +200,7 @@ func (s *Service) propose(ctx context.Context, tx *store.Tx, i Incident, what Re
 	if err != nil {
 		return err
 	}
-	var to []string
-	for _, p := range sc.served {
-		if p.Tenant == i.Tenant && p.Role.Group() == people.Committee {
-			to = append(to, p.Person)
-		}
-	}
-	return s.tellAt(ctx, tx, i, sc, to, "alarm.told."+string(what), FollowupPath(next.ID))
+	return s.tellAt(ctx, tx, i, sc, committeeOf(i.Tenant, sc), "alarm.told."+string(what), FollowupPath(next.ID))
 }
 
 // step moves the incident's own facts.

@@ -337,7 +337,7 @@ func TestAnotherNeighbourhoodsAlarmIsNotThere(t *testing.T) {
 	if got := verbs(h.open()); len(got) != 1 {
 		t.Errorf("the record has %v", got)
 	}
-	if page := stranger.must("/alarms"); strings.Contains(page, id) {
+	if page := guard.must("/alarms"); strings.Contains(page, id) {
 		t.Error("the stranger's desk shows the alarm")
 	}
 }

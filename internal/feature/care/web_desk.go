@@ -197,14 +197,28 @@ func (w Web) closed(rw http.ResponseWriter, r *http.Request, a people.Actor, id 
 	for _, row := range rows {
 		if row.Elder.ID == id {
 			t := w.teller(r.Context(), a)
-			panel := ui.Panel{
-				Icon: "lock", Title: t.text("care.closed_title"), Body: t.text("care.closed_body", "carers", t.carers(row.Elder, "")),
-				Actions: []ui.Btn{{Text: t.text("care.withdraw"), Href: templ.SafeURL(Path(id) + "/withdraw")}},
+			may, err := w.MayTakeOver(r.Context(), a, id)
+			if err != nil {
+				return err
 			}
-			return w.show(rw, r, http.StatusForbidden, a, inner{title: row.Name, plate: row.Door, at: "care", back: "/care"}, panelBody(panel))
+			panel := ui.Panel{Icon: "lock", Title: t.text("care.closed_title"), Body: t.text("care.closed_body", "carers", t.carers(row.Elder, ""))}
+			return w.show(rw, r, http.StatusForbidden, a, inner{title: row.Name, plate: row.Door, at: "care", back: "/care"}, closedBody(panel, id, may))
 		}
 	}
 	return cause
+}
+
+// takeOver makes the actor responsible for an entry.
+func (w Web) takeOver(rw http.ResponseWriter, r *http.Request) error {
+	a, err := people.ActorOf(r.Context())
+	if err != nil {
+		return err
+	}
+	id := r.PathValue("id")
+	if err := w.TakeOver(r.Context(), a, id); err != nil {
+		return err
+	}
+	return see(rw, r, Path(id))
 }
 
 // paperOf is the photograph of the signed paper.
