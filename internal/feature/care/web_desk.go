@@ -157,10 +157,6 @@ func (w Web) elder(rw http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	t := w.teller(ctx, a)
-	label, err := w.Places.Label(ctx, a.Tenant, o.Home)
-	if err != nil {
-		return err
-	}
 	p := sheetPage{Card: t.card(o.Sheet), ID: id, Keeper: o.Duty == Responsible, Paper: o.Paper, Looks: t.looks(o.Looks)}
 	p.Facts = append(t.consent(o.Elder, o.Consent), ui.Fact{Term: t.text("care.duty.responsible"), Value: t.carers(o.Elder, Responsible)},
 		ui.Fact{Term: t.text("care.duty.volunteer"), Value: t.carers(o.Elder, Paired)})
@@ -170,7 +166,7 @@ func (w Web) elder(rw http.ResponseWriter, r *http.Request) error {
 			p.Next, p.NextAt = templ.SafeURL(VisitPath(v.ID)), t.text("care.next", "at", t.day(v.PromisedFor))
 		}
 	}
-	return w.show(rw, r, http.StatusOK, a, inner{title: o.Name, plate: label.Door, at: "care", back: "/care/rounds", sub: t.text("care.sheet")}, sheetBody(p))
+	return w.show(rw, r, http.StatusOK, a, inner{title: o.Name, plate: o.Door, at: "care", back: "/care/rounds", sub: t.text("care.sheet")}, sheetBody(p))
 }
 
 // line is a visit in the list of visits.
