@@ -15,6 +15,7 @@ import (
 	"github.com/linli/linli/internal/app"
 	"github.com/linli/linli/internal/device"
 	"github.com/linli/linli/internal/device/decode"
+	"github.com/linli/linli/internal/feature/care"
 	"github.com/linli/linli/internal/feature/report"
 	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/place"
@@ -173,6 +174,19 @@ func (h house) shadow(t *testing.T) (canary string, ids map[string]string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	worker := h.person(t, "yeqing", "s017")
+	keeper, err := h.Door.ActorFor(ctx, worker.Tenant, worker.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	elder, err := h.Care.Enter(ctx, keeper, care.Entry{Person: resident.ID, Ground: "fire-14-duty", Grade: "daily", Hints: canary, Key: canary})
+	if err != nil {
+		t.Fatal(err)
+	}
+	listed, err := h.Care.List(ctx, keeper)
+	if err != nil || len(listed) != 1 {
+		t.Fatal(len(listed), err)
+	}
 	err = h.Store.Update(ctx, func(ctx context.Context, tx *store.Tx) error {
 		_, err := tx.ExecContext(ctx, "UPDATE people_person SET name = $1 WHERE tenant_id = $2 AND id = $3", canary, resident.Tenant, resident.ID)
 		return err
@@ -184,7 +198,7 @@ func (h house) shadow(t *testing.T) (canary string, ids map[string]string) {
 	return canary, map[string]string{
 		"device": sensor,
 		"report": r.ID, "number": r.Number, "person": resident.ID, "household": resident.Household, "place": building.ID,
-		"tenant": string(resident.Tenant), "home": actor.Dwelling,
+		"tenant": string(resident.Tenant), "home": actor.Dwelling, "elder": elder, "visit": listed[0].Visit.ID,
 	}
 }
 
@@ -281,6 +295,9 @@ func (h house) trace(t *testing.T) string {
 		"SELECT CAST(COUNT(*) AS TEXT) FROM people_code WHERE tenant_id = $1",
 		"SELECT CAST(COUNT(*) AS TEXT) || '/' || CAST(COALESCE(SUM(claimed_at + tested_at), 0) AS TEXT) FROM device_unit WHERE tenant_id = $1",
 		"SELECT CAST(COUNT(*) AS TEXT) || '/' || CAST(COALESCE(SUM(ended_at), 0) AS TEXT) FROM device_credential WHERE tenant_id = $1",
+		"SELECT CAST(COUNT(*) AS TEXT) || '/' || CAST(COALESCE(SUM(withdrawn_at), 0) AS TEXT) FROM care_elder WHERE tenant_id = $1",
+		"SELECT CAST(COUNT(*) AS TEXT) FROM care_carer WHERE tenant_id = $1",
+		"SELECT CAST(COUNT(*) AS TEXT) FROM care_look WHERE tenant_id = $1",
 		"SELECT CAST(COALESCE(SUM(seen_at), 0) AS TEXT) FROM notify_message WHERE tenant_id = $1",
 	} {
 		var s string
