@@ -6,7 +6,6 @@ import (
 
 	"github.com/linli/linli/internal/app"
 	"github.com/linli/linli/internal/device"
-	"github.com/linli/linli/internal/device/decode"
 	"github.com/linli/linli/internal/place"
 	"github.com/linli/linli/internal/platform/store"
 	"github.com/linli/linli/internal/simulate"
@@ -60,7 +59,7 @@ func hang(ctx context.Context, a *app.App, tenant store.Tenant, n int, do func(u
 
 // Issue gives the sample neighbourhood a credential of its own beside the
 // sample bridge's.
-func Issue(ctx context.Context, a *app.App, format decode.Format, topic string) (device.Credential, string, error) {
+func Issue(ctx context.Context, a *app.App, g device.Granting) (device.Credential, string, error) {
 	admin, err := administrator(ctx, a)
 	if err != nil {
 		return device.Credential{}, "", err
@@ -69,5 +68,5 @@ func Issue(ctx context.Context, a *app.App, format decode.Format, topic string) 
 	if err != nil {
 		return device.Credential{}, "", err
 	}
-	return a.Devices.Issue(ctx, admin, xiwu.Tenant, device.Granting{Format: format, Topic: topic})
+	return a.Devices.Issue(ctx, admin, xiwu.Tenant, g)
 }

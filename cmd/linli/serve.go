@@ -27,7 +27,8 @@ type serveCmd struct {
 	folder
 	Listen      string   `help:"Address to listen on." default:"127.0.0.1:8080"`
 	Public      string   `help:"Address people reach it by, for links and codes on paper." placeholder:"https://…" env:"LINLI_PUBLIC"`
-	WebhookHost []string `help:"Host that webhooks may call; may be given several times." placeholder:"HOST[:PORT]"`
+	WebhookHost []string `help:"Host that webhooks, gateways for messages and calls, and chat robots may lie at; may be given several times." placeholder:"HOST[:PORT]"`
+	PushHost    []string `help:"Push service that may wake phones, such as fcm.googleapis.com or *.push.apple.com; may be given several times." placeholder:"HOST"`
 	doors
 	BehindProxy bool `help:"A front proxy ends TLS and writes X-Forwarded-For."`
 }
@@ -38,7 +39,7 @@ func (c *serveCmd) Run(std streams) (err error) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	a, err := app.New(ctx, app.Options{
-		Dir: c.Data, Postgres: c.Database, Public: c.Public, HookHosts: c.WebhookHost, Secure: c.BehindProxy, Forwarded: c.BehindProxy,
+		Dir: c.Data, Postgres: c.Database, Public: c.Public, HookHosts: c.WebhookHost, PushHosts: c.PushHost, Secure: c.BehindProxy, Forwarded: c.BehindProxy,
 		Log: slog.New(slog.NewJSONHandler(std.err, nil)),
 	})
 	if err != nil {

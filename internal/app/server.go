@@ -28,6 +28,7 @@ func (a *App) Start(ctx context.Context, listen string) (string, error) {
 	}
 	a.Inbox.Start()
 	a.work.Go(func() { a.keepPresent(a.quit) })
+	a.Notify.Start()
 	a.Jobs.Start()
 	a.server = server{
 		http: &http.Server{
@@ -67,6 +68,7 @@ func (a *App) Stop(ctx context.Context) (err error) {
 		a.fire.Stop()
 		a.Inbox.Stop()
 		a.Jobs.Stop()
+		a.Notify.Stop()
 		err = errors.Join(err, a.close())
 	})
 	return err

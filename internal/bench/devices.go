@@ -9,6 +9,7 @@ import (
 
 	"github.com/linli/linli/demo"
 	"github.com/linli/linli/internal/app"
+	"github.com/linli/linli/internal/device"
 	"github.com/linli/linli/internal/device/decode"
 	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/platform/store"
@@ -65,11 +66,11 @@ func (h *deviceHouse) hang(ctx context.Context, n int, hook string) (err error) 
 		return err
 	}
 	defer func() { err = errors.Join(err, a.Stop(ctx)) }()
-	bridge, password, err := demo.Issue(ctx, a, decode.Zigbee, "zigbee2mqtt")
+	bridge, password, err := demo.Issue(ctx, a, device.Granting{Format: decode.Zigbee, Topic: "zigbee2mqtt"})
 	if err != nil {
 		return err
 	}
-	push, secret, err := demo.Issue(ctx, a, decode.JSON, "")
+	push, secret, err := demo.Issue(ctx, a, device.Granting{Format: decode.JSON})
 	if err != nil {
 		return err
 	}

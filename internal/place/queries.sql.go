@@ -220,8 +220,8 @@ func (q *Queries) InsertNode(ctx context.Context, arg InsertNodeParams) error {
 }
 
 const insertTenant = `-- name: InsertTenant :exec
-INSERT INTO place_tenant (tenant_id, parent_id, kind, ref, name, short, district, city, root_id, since)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+INSERT INTO place_tenant (tenant_id, parent_id, kind, ref, name, short, district, city, root_id, since, phone)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 `
 
 type InsertTenantParams struct {
@@ -235,6 +235,7 @@ type InsertTenantParams struct {
 	City     string
 	RootID   string
 	Since    int64
+	Phone    string
 }
 
 func (q *Queries) InsertTenant(ctx context.Context, arg InsertTenantParams) error {
@@ -249,6 +250,7 @@ func (q *Queries) InsertTenant(ctx context.Context, arg InsertTenantParams) erro
 		arg.City,
 		arg.RootID,
 		arg.Since,
+		arg.Phone,
 	)
 	return err
 }
@@ -432,7 +434,7 @@ func (q *Queries) Subtree(ctx context.Context, tenantID store.Tenant, iD string)
 }
 
 const tenantByID = `-- name: TenantByID :one
-SELECT tenant_id, parent_id, kind, ref, name, short, district, city, root_id, version, since FROM place_tenant WHERE tenant_id = $1
+SELECT tenant_id, parent_id, kind, ref, name, short, district, city, root_id, version, since, phone FROM place_tenant WHERE tenant_id = $1
 `
 
 func (q *Queries) TenantByID(ctx context.Context, tenantID store.Tenant) (PlaceTenant, error) {
@@ -450,12 +452,13 @@ func (q *Queries) TenantByID(ctx context.Context, tenantID store.Tenant) (PlaceT
 		&i.RootID,
 		&i.Version,
 		&i.Since,
+		&i.Phone,
 	)
 	return i, err
 }
 
 const tenants = `-- name: Tenants :many
-SELECT tenant_id, parent_id, kind, ref, name, short, district, city, root_id, version, since FROM place_tenant ORDER BY kind DESC, short
+SELECT tenant_id, parent_id, kind, ref, name, short, district, city, root_id, version, since, phone FROM place_tenant ORDER BY kind DESC, short
 `
 
 func (q *Queries) Tenants(ctx context.Context) ([]PlaceTenant, error) {
@@ -479,6 +482,7 @@ func (q *Queries) Tenants(ctx context.Context) ([]PlaceTenant, error) {
 			&i.RootID,
 			&i.Version,
 			&i.Since,
+			&i.Phone,
 		); err != nil {
 			return nil, err
 		}
@@ -548,7 +552,7 @@ func (q *Queries) UpdateNode(ctx context.Context, arg UpdateNodeParams) error {
 }
 
 const updateTenant = `-- name: UpdateTenant :exec
-UPDATE place_tenant SET parent_id = $2, name = $3, district = $4, city = $5 WHERE tenant_id = $1
+UPDATE place_tenant SET parent_id = $2, name = $3, district = $4, city = $5, phone = $6 WHERE tenant_id = $1
 `
 
 type UpdateTenantParams struct {
@@ -557,6 +561,7 @@ type UpdateTenantParams struct {
 	Name     string
 	District string
 	City     string
+	Phone    string
 }
 
 func (q *Queries) UpdateTenant(ctx context.Context, arg UpdateTenantParams) error {
@@ -566,6 +571,7 @@ func (q *Queries) UpdateTenant(ctx context.Context, arg UpdateTenantParams) erro
 		arg.Name,
 		arg.District,
 		arg.City,
+		arg.Phone,
 	)
 	return err
 }

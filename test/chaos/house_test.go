@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"net/netip"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -18,9 +17,8 @@ import (
 
 	"github.com/linli/linli/demo"
 	"github.com/linli/linli/internal/app"
+	"github.com/linli/linli/internal/device"
 	"github.com/linli/linli/internal/device/decode"
-	"github.com/linli/linli/internal/platform/inbox"
-	"github.com/linli/linli/internal/platform/inbox/fireline"
 	"github.com/linli/linli/internal/platform/store"
 )
 
@@ -59,19 +57,13 @@ type card struct {
 	User     string // of the bridge, over MQTT
 	Password string
 	Token    string // of the HTTP push
-	Panel    string // of the station on the fire line
 }
 
 // doors are where a house for devices is open.
 type doors struct{ HTTP, MQTT, TCP string }
 
-// ByStation knows one station.
-func (c card) ByStation(_ context.Context, address string, _ netip.Addr) (inbox.Credential, error) {
-	if address != "000000000001" {
-		return inbox.Credential{}, errors.New("who is that")
-	}
-	return inbox.Credential{Tenant: c.Tenant, Device: c.Panel, LifeSafety: true}, nil
-}
+// stationAddress is the fire station's, as its frames carry it.
+const stationAddress = "000000000001"
 
 // live runs the house until it is told to stop, and says where its doors are.
 func live(text string) (err error) {
@@ -86,8 +78,6 @@ func live(text string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, a.Stop(context.Background())) }()
-	line := fireline.New(fireline.Options{Inbox: a.Inbox, Keeper: c})
-	defer line.Stop()
 	var d doors
 	if d.HTTP, err = a.Start(ctx, "127.0.0.1:0"); err != nil {
 		return err
@@ -95,11 +85,9 @@ func live(text string) (err error) {
 	if d.MQTT, err = a.ListenMQTT("127.0.0.1:0"); err != nil {
 		return err
 	}
-	tcp, err := line.Listen("127.0.0.1:0", nil)
-	if err != nil {
+	if d.TCP, err = a.ListenFire("127.0.0.1:0"); err != nil {
 		return err
 	}
-	d.TCP = tcp.String()
 	if err := json.NewEncoder(os.Stdout).Encode(d); err != nil {
 		return err
 	}
@@ -160,18 +148,17 @@ func synced(path string) error {
 }
 
 func (c *card) admit(ctx context.Context, a *app.App, detectors int) error {
-	bridge, password, err := demo.Issue(ctx, a, decode.Zigbee, "zigbee2mqtt")
+	bridge, password, err := demo.Issue(ctx, a, device.Granting{Format: decode.Zigbee, Topic: "zigbee2mqtt"})
 	if err != nil {
 		return err
 	}
 	c.Tenant, c.User, c.Password = bridge.Tenant, bridge.Username, password
-	push, secret, err := demo.Issue(ctx, a, decode.JSON, "")
+	push, secret, err := demo.Issue(ctx, a, device.Granting{Format: decode.JSON})
 	if err != nil {
 		return err
 	}
 	c.Token = push.Username + "." + secret
-	panel, _, err := demo.Issue(ctx, a, decode.GB26875, "")
-	c.Panel = panel.Username
+	_, _, err = demo.Issue(ctx, a, device.Granting{Format: decode.GB26875, Station: stationAddress})
 	return errors.Join(err, demo.Hang(ctx, a, bridge, detectors))
 }
 

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -55,6 +56,8 @@ type ledger struct {
 	pages map[string]string // page by key, once acknowledged
 	twice []string          // keys that were given another page when sent again
 	count chan struct{}
+
+	refused atomic.Value // string: why the last report was not acknowledged
 }
 
 func (l *ledger) acknowledged(key, page string) {
@@ -79,19 +82,30 @@ type client struct {
 
 func (c *client) key() string { return fmt.Sprintf("phone%d-%d", c.name, c.next) }
 
-// run reports until the program is gone or the context ends.
-func (c *client) run(ctx context.Context, base string, l *ledger) {
-	for ctx.Err() == nil {
-		key := c.key()
-		for range 1 + c.dice.IntN(2) {
-			page, err := report(ctx, c.http, base, c.place, key, "ledger "+key+".")
-			if err != nil {
-				return
-			}
-			l.acknowledged(key, page)
+// run reports until the program is gone or the context ends. Whatever else
+// goes wrong (a busy machine answers 503) is tried again with the same key, as
+// a phone does, and told if in the end too little came through.
+func (c *client) run(ctx context.Context, p *program, l *ledger) {
+	for ctx.Err() == nil && !p.gone() {
+		if err := c.send(ctx, p, l); err != nil {
+			l.refused.Store(err.Error())
+			continue
 		}
 		c.next++
 	}
+}
+
+// send reports once, or twice with the same key.
+func (c *client) send(ctx context.Context, p *program, l *ledger) error {
+	key := c.key()
+	for range 1 + c.dice.IntN(2) {
+		page, err := report(ctx, c.http, p.url, c.place, key, "ledger "+key+".")
+		if err != nil {
+			return err
+		}
+		l.acknowledged(key, page)
+	}
+	return nil
 }
 
 // Nothing acknowledged is lost and nothing is doubled, however often the
@@ -139,14 +153,14 @@ func storm(t *testing.T, p *program, clients []*client, l *ledger, acks int, end
 	defer halt()
 	var wg sync.WaitGroup
 	for _, c := range clients {
-		wg.Go(func() { c.run(ctx, p.url, l) })
+		wg.Go(func() { c.run(ctx, p, l) })
 	}
 	late := time.After(patience)
 	for range acks {
 		select {
 		case <-l.count:
 		case <-late:
-			t.Fatalf("too few acknowledged: %s", p.logs)
+			t.Fatalf("too few acknowledged, the last refusal was %v: %s", l.refused.Load(), p.logs)
 		}
 	}
 	gone := make(chan struct{})

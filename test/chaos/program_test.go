@@ -140,6 +140,16 @@ func (p *program) await(lines <-chan string) {
 	}
 }
 
+// gone reports whether it has ended.
+func (p *program) gone() bool {
+	select {
+	case <-p.ended:
+		return true
+	default:
+		return false
+	}
+}
+
 // kill ends it as a power cut would, as far as a program can tell.
 func (p *program) kill() {
 	p.left.Do(func() {

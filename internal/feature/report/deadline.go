@@ -128,7 +128,7 @@ func (s *Service) lift(ctx context.Context, j job.Job) error {
 		}
 		return s.Notify.Tell(ctx, tx, notify.Telling{
 			Tenant: office, Matter: r.ID, Seq: r.Version, To: officers, Key: "report.told.chase", Link: Path(r.ID),
-			Args:  map[string]string{"place": label.Door, "category": r.Detail.Category, "number": r.Number},
+			Args:  map[string]string{"place": label.Door, "category": r.Detail.Category, "number": r.Number, "level_key": "group." + string(people.Subdistrict)},
 			Event: notify.Event{Kind: KindName, Verb: "chase", Number: r.Number, Phase: string(r.Phase), Place: label.Door},
 		})
 	})

@@ -245,9 +245,13 @@ func (s *Service) recordNew(ctx context.Context, tx *store.Tx, r Report, c creat
 
 // tell says to these persons what just happened to a report.
 func (s *Service) tell(ctx context.Context, tx *store.Tx, r Report, c Category, sc scene, to []string, key string) error {
+	args := map[string]string{"place": sc.label.Door, "category": c.Code, "number": r.Number, "who_key": "group." + string(r.Holder.Group)}
+	if r.Detail.Level > 0 {
+		args["level_key"] = "group." + string(chaseLevel(r.Holder.Group, r.Detail.Level))
+	}
 	return s.Notify.Tell(ctx, tx, notify.Telling{
 		Tenant: r.Tenant, Matter: r.ID, Seq: r.Version, To: slices.DeleteFunc(to, isProgram), Key: key, Link: Path(r.ID),
-		Args:  map[string]string{"place": sc.label.Door, "category": c.Code, "number": r.Number},
+		Args:  args,
 		Event: notify.Event{Kind: KindName, Verb: key[len("report.told."):], Number: r.Number, Phase: string(r.Phase), Place: sc.label.Door},
 	})
 }

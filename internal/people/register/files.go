@@ -115,7 +115,7 @@ func specs() map[string]sheet.Spec {
 	return map[string]sheet.Spec{
 		Neighbourhoods: {Columns: []sheet.Column{
 			key("neighbourhood_id", "居民区编号"), key("name", "居民区", "名称"), key("subdistrict", "街道"),
-			col("district", "区"), col("city", "市"),
+			col("district", "区"), col("city", "市"), col("phone", "电话", "居委会电话"),
 		}},
 		Communities: {Columns: []sheet.Column{
 			key("community_id", "小区编号"), key("neighbourhood_id", "居民区编号"), key("name", "小区", "小区名称", "名称"),

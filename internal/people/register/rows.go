@@ -39,7 +39,7 @@ func (o owner) ref() string {
 
 type neighbourhood struct {
 	line
-	name, subdistrict, district, city string
+	name, subdistrict, district, city, phone string
 }
 
 // under is the owner of the subdistrict: its ref is the pinyin of its name
@@ -127,7 +127,7 @@ func each[T any](rows []*sheet.Row, read func(*sheet.Row) *T) []*T {
 func readNeighbourhood(r *sheet.Row) *neighbourhood {
 	return &neighbourhood{
 		line: line{Row: r, ref: r.Code("neighbourhood_id")},
-		name: r.Text("name"), subdistrict: r.Text("subdistrict"), district: r.Text("district"), city: r.Text("city"),
+		name: r.Text("name"), subdistrict: r.Text("subdistrict"), district: r.Text("district"), city: r.Text("city"), phone: phone(r),
 	}
 }
 
