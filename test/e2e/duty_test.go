@@ -94,8 +94,16 @@ func TestS30_ShiftFromBeginningToHandOver(t *testing.T) {
 	looked(t, next, "offered", browser.Desk, browser.Phone)
 	next.Viewport(browser.Desk)
 	next.Click("text=接班")
-	next.WaitText(".duty", name)
+	next.Wait("the shift", "!document.querySelector('.offer')&&document.querySelector('.duty').innerText.includes('"+name+"')")
+	committee.Wait("the shift", "!document.querySelector('.duty').innerText.includes('接班')")
 	committee.WaitText(".duty", name)
+	s.speak(next, "en")
+	for _, path := range []string{"/alarms", "/alarms/roster", "/alarms/handover?place=" + s.spot(t, "guihua").ID} {
+		next.Open(s.url + path)
+		next.Ready()
+		next.Eval("document.querySelectorAll('.chips').forEach(e=>e.remove())", nil) // names stay as they are
+		english(t, next)
+	}
 	for _, p := range []*browser.Page{committee, next} {
 		p.NoMistakes(t)
 	}
