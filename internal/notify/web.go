@@ -120,7 +120,7 @@ func (p *Pages) add(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	address := r.PostFormValue("url")
-	_, secret, err := p.AddHook(r.Context(), d.Tenant.ID, address)
+	_, secret, err := p.AddHook(r.Context(), d.Actor, address)
 	if fault.Is(err, fault.Invalid) {
 		f := fault.As(err)
 		return p.show(w, r, http.StatusUnprocessableEntity, hooksPage{Address: address, Error: words.T(r.Context(), f.Key, f.Args...)})
@@ -139,7 +139,7 @@ func (p *Pages) end(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := p.EndHook(r.Context(), d.Tenant.ID, r.PathValue("id")); err != nil {
+	if err := p.EndHook(r.Context(), d.Actor, r.PathValue("id")); err != nil {
 		return err
 	}
 	http.Redirect(w, r, d.To("/admin/webhooks"), http.StatusSeeOther)

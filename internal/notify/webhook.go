@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/platform/fault"
 	"github.com/linli/linli/internal/platform/job"
 	"github.com/linli/linli/internal/platform/store"
@@ -36,31 +37,37 @@ type Hook struct {
 	Since time.Time
 }
 
-// AddHook adds an address and returns the secret that signs its messages,
+// AddHook adds an address to the actor's tenant, notes who did, and returns the secret that signs its messages,
 // which is shown this once.
-func (s *Service) AddHook(ctx context.Context, tenant store.Tenant, address string) (Hook, string, error) {
+func (s *Service) AddHook(ctx context.Context, a people.Actor, address string) (Hook, string, error) {
 	if err := s.allowed(address); err != nil {
 		return Hook{}, "", err
 	}
 	h, secret := Hook{ID: store.NewID(), URL: address, Since: s.store.Now()}, rand.Text()
-	sealed, err := s.seal.Seal(tenant, h.ID, "webhook", secret)
+	sealed, err := s.seal.Seal(a.Tenant, h.ID, "webhook", secret)
 	if err != nil {
 		return Hook{}, "", fmt.Errorf("add webhook: %w", err)
 	}
 	err = s.store.Update(ctx, func(ctx context.Context, tx *store.Tx) error {
-		return New(tx).InsertWebhook(ctx, InsertWebhookParams{tenant, h.ID, h.URL, sealed, store.Ms(h.Since)})
+		if err := New(tx).InsertWebhook(ctx, InsertWebhookParams{a.Tenant, h.ID, h.URL, sealed, store.Ms(h.Since)}); err != nil {
+			return fmt.Errorf("add webhook: %w", err)
+		}
+		return people.Audit(ctx, tx, a, "webhook.edit", "webhook", h.ID, "url")
 	})
 	return h, secret, err
 }
 
 // EndHook stops telling an address.
-func (s *Service) EndHook(ctx context.Context, tenant store.Tenant, id string) error {
+func (s *Service) EndHook(ctx context.Context, a people.Actor, id string) error {
 	return s.store.Update(ctx, func(ctx context.Context, tx *store.Tx) error {
-		n, err := New(tx).EndWebhook(ctx, tenant, id, store.Ms(tx.Now()))
+		n, err := New(tx).EndWebhook(ctx, a.Tenant, id, store.Ms(tx.Now()))
 		if err == nil && n == 0 {
 			return fault.New(fault.NotFound, "fault.not_found")
 		}
-		return err
+		if err != nil {
+			return fmt.Errorf("end webhook: %w", err)
+		}
+		return people.Audit(ctx, tx, a, "webhook.edit", "webhook", id, "ended")
 	})
 }
 

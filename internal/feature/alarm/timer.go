@@ -61,9 +61,9 @@ func (s *Service) timerFired(ctx context.Context, tx *store.Tx, j job.Job) error
 
 // call is whom a step calls, and how.
 type call struct {
-	to      []string
-	outside map[notify.Channel][]string
-	entry   string // its line in the record
+	to    map[string]string // party by person
+	ways  []notify.Channel  // beside their pages
+	entry string            // its line in the record
 }
 
 // The record's lines when there is nothing to do before everybody is called
@@ -85,16 +85,17 @@ func (s *Service) calling(ctx context.Context, tx *store.Tx, i Incident, step St
 	if err != nil {
 		return call{}, err
 	}
-	c, byReceipt := call{entry: string(step)}, step == StepChannel || step == StepVoice
+	c, byReceipt := call{to: map[string]string{}, entry: string(step)}, step == StepChannel || step == StepVoice
 	for _, r := range rows {
 		if r.Answer != "cannot" && !(byReceipt && slices.Contains(reached, r.PersonID)) {
-			c.to = append(c.to, r.PersonID)
+			c.to[r.PersonID] = r.Audience
 		}
 	}
 	if byReceipt {
-		return c, s.byReceipt(ctx, i, step, &c)
+		err := s.byReceipt(ctx, i, step, &c)
+		return c, err
 	}
-	c.outside = map[notify.Channel][]string{notify.Push: c.to, notify.Robot: nil, notify.Voice: c.to}
+	c.ways = []notify.Channel{notify.Push, notify.Robot, notify.Voice}
 	return c, nil
 }
 
@@ -108,9 +109,9 @@ func (s *Service) byReceipt(ctx context.Context, i Incident, step Step, c *call)
 	case len(c.to) == 0:
 		c.entry = reachedAll
 	case step == StepChannel && sms:
-		c.outside = map[notify.Channel][]string{notify.SMS: c.to}
+		c.ways = []notify.Channel{notify.SMS}
 	case voice:
-		c.outside = map[notify.Channel][]string{notify.Voice: c.to}
+		c.ways = []notify.Channel{notify.Voice}
 		c.entry = string(step) + map[Step]string{StepChannel: "_voice"}[step]
 	default:
 		c.entry = noGateway
@@ -119,8 +120,8 @@ func (s *Service) byReceipt(ctx context.Context, i Incident, step Step, c *call)
 }
 
 // skip passes over what need not be done any more: the call after a message
-// that nobody needed or nobody could send, and rounds that all fell due while the program was down:
-// nobody is rung ten times in one second.
+// that nobody needed or nobody could send, and rounds that all fell due while
+// the program was down: nobody is rung ten times in one second.
 func (i *Incident) skip(c call, now time.Time) {
 	if c.entry == reachedAll || c.entry == noGateway {
 		i.Level = repeatLevel
@@ -149,9 +150,9 @@ func (s *Service) step(ctx context.Context, tx *store.Tx, i Incident, step Step,
 		return err
 	}
 	if i.overdue(tx.Now()) {
-		c.outside = nil
+		c.ways = nil
 	}
-	return s.tell(ctx, tx, i, sc, c.to, "alarm.told."+string(step), c.outside)
+	return s.tellAll(ctx, tx, i, sc, c.to, "alarm.told."+string(step), c.ways...)
 }
 
 // tellOffice tells the subdistrict's officers, in a transaction of the

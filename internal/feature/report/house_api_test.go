@@ -260,3 +260,15 @@ func goldenAPI(t *testing.T, name, got string) {
 		t.Errorf("%s (-want +got):\n%s", name, diff)
 	}
 }
+
+// forgetPositions takes every position out of the register.
+func (h *apiHouse) forgetPositions(t *testing.T) {
+	t.Helper()
+	err := h.Store.Update(context.Background(), func(ctx context.Context, tx *store.Tx) error {
+		_, err := tx.ExecContext(ctx, "UPDATE place_node SET facts = '{}'")
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}

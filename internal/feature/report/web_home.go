@@ -65,6 +65,7 @@ type homePage struct {
 	All      string // 全部 5 件
 	Tiles    []ui.Shortcut
 	Settled  int
+	Call     string // the committee's telephone; empty: none is known
 	Messages int
 }
 
@@ -80,6 +81,11 @@ func (w Web) homeOf(ctx context.Context, a people.Actor) (homePage, error) {
 	if h.Plate, err = w.doorOf(ctx, a); err != nil {
 		return h, err
 	}
+	home, err := w.Places.Tenant(ctx, a.Tenant)
+	if err != nil {
+		return h, err
+	}
+	h.Call = home.Phone
 	mine, err := w.List(ctx, a, Filter{Mine: true, Open: true}, Cursor{}, 20)
 	if err != nil {
 		return h, err
@@ -100,6 +106,13 @@ func (w Web) homeOf(ctx context.Context, a people.Actor) (homePage, error) {
 	}
 	if h.Messages > 0 {
 		h.Todos = append(h.Todos, ui.Todo{Href: "/inbox", Icon: "bell", Tone: ui.Info, Title: t.text("report.new_messages", "n", h.Messages), Note: t.text("report.new_messages_note")})
+	}
+	if w.More != nil {
+		more, err := w.More(ctx, a)
+		if err != nil {
+			return h, err
+		}
+		h.Todos = append(h.Todos, more...)
 	}
 	if n := len(h.Todos); n > 0 {
 		h.Waiting = t.text("report.waiting", "n", n)
