@@ -200,9 +200,10 @@ function status(text) {
 async function draftForm(form) {
   const name = form.dataset.draft, id = 'writing:' + who + name, key = form.elements.key;
   let timer;
-  const save = async () => { timer = 0; if (form.dataset.busy) return; const d = pack(form, id, 'writing'); await put(d); status(say('draft_saved', { time: clock(d.at) })); };
-  form.saveDraft = () => { form.stopDraft(); timer = setTimeout(save, 300); };
+  const save = async () => { timer = 0; if (form.dataset.busy) return; const d = pack(form, id, 'writing'); await put(d); if (timer) return; form.dataset.saved = 1; status(say('draft_saved', { time: clock(d.at) })); };
+  form.saveDraft = () => { form.stopDraft(); delete form.dataset.saved; timer = setTimeout(save, 300); };
   form.stopDraft = () => { clearTimeout(timer); timer = 0; };
+  addEventListener('pagehide', () => timer && save()); // the last words of who leaves in haste
   form.addEventListener('click', async e => {
     const a = e.target.closest('a[href]');
     if (!a || !timer) return;
