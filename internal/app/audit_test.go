@@ -14,10 +14,10 @@ import (
 	"github.com/linli/linli/internal/platform/store"
 )
 
-// watched is who and what the readings of this test are about: somebody who
+// audited is who and what the readings of this test are about: somebody who
 // lives alone in a building of a neighbourhood, what they reported, and what a
 // program reported there for somebody else.
-type watched struct {
+type audited struct {
 	person   people.Person
 	report   string
 	program  string // a report that came with a contact
@@ -26,10 +26,10 @@ type watched struct {
 
 const watchedPhone = "13700004321"
 
-func watch(t *testing.T, h house) watched {
+func audit(t *testing.T, h house) audited {
 	t.Helper()
 	ctx, xiwu := context.Background(), h.tenant(t, "xiwu").ID
-	w := watched{person: h.person(t, "xiwu", "r0260"), watchers: map[people.Group]people.Person{
+	w := audited{person: h.person(t, "xiwu", "r0260"), watchers: map[people.Group]people.Person{
 		people.Committee: h.person(t, "xiwu", "s012"), people.Property: h.person(t, "xiwu", "s029"), people.OwnersCommittees: h.person(t, "xiwu", "r0151"),
 	}}
 	compound, err := h.Places.ByRef(ctx, xiwu, "guihua")
@@ -100,7 +100,7 @@ type reading struct {
 	says  string // what the page must show
 }
 
-func (w watched) readings() map[people.Cell]reading {
+func (w audited) readings() map[people.Cell]reading {
 	show := func(field, says string) reading {
 		return reading{"/admin/people/" + w.person.ID + "/show", url.Values{"field": {field}}, w.person.ID, field, says}
 	}
@@ -117,7 +117,7 @@ func (w watched) readings() map[people.Cell]reading {
 // thing, and each showing stands in the audit trail.
 func TestEachLoggedCellRecordsItsReading(t *testing.T) {
 	h := open(t)
-	w := watch(t, h)
+	w := audit(t, h)
 	table, err := people.Access{}.Cells()
 	if err != nil {
 		t.Fatal(err)
@@ -158,7 +158,7 @@ func TestEachLoggedCellRecordsItsReading(t *testing.T) {
 // acts on a report record nothing.
 func TestNoReadingIsRecordedWhereNothingIsShown(t *testing.T) {
 	h := open(t)
-	w := watch(t, h)
+	w := audit(t, h)
 	worker := w.watchers[people.Committee]
 	c := h.as(t, "xiwu", worker.Ref)
 	for cell, read := range w.readings() {

@@ -25,6 +25,8 @@ var desks = []struct{ at, href, icon, access string }{
 	{"today", "/today", "inbox", "report.work"},
 	{"board", "/board", "layout-grid", "report.board"},
 	{"alarms", "/alarms", "siren", "alarm.read"},
+	{"care", "/care", "hand-heart", "care.register"},
+	{"rounds", "/care/rounds", "calendar-check", "care.visit"},
 	{"overview", "/overview", "landmark", "overview.read"},
 	{"reports", "/reports", "camera", "report.work"},
 	{"messages", "/inbox", "bell", "report.read"},
@@ -38,6 +40,7 @@ var manage = []struct{ at, href, icon, access string }{
 	{"import", "/admin/import", "upload", "import.run"},
 	{"accounts", "/admin/accounts", "key-round", "account.invite"},
 	{"audit", "/admin/audit", "clipboard-list", "audit.read"},
+	{"channels", "/admin/channels", "phone", "webhook.edit"},
 	{"webhooks", "/admin/webhooks", "radio", "webhook.edit"},
 	{"keys", "/admin/keys", "link", "key.edit"},
 }

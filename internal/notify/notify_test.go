@@ -47,7 +47,7 @@ func clerk(in store.Tenant) people.Actor {
 }
 
 func service(s *store.Store, hub *live.Hub, hosts ...string) *notify.Service {
-	return notify.NewService(s, hub, open{}, notify.HookOptions{Hosts: hosts}, nil, slog.New(slog.DiscardHandler))
+	return notify.NewService(s, hub, open{}, notify.Options{Hosts: hosts}, nil, slog.New(slog.DiscardHandler))
 }
 
 func tell(t *testing.T, s *store.Store, n *notify.Service, matter string, seq int, to ...string) {

@@ -10,8 +10,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"net/url"
-	"slices"
 	"strconv"
 	"time"
 
@@ -20,14 +18,6 @@ import (
 	"github.com/linli/linli/internal/platform/job"
 	"github.com/linli/linli/internal/platform/store"
 )
-
-// HookOptions say which outside addresses may be called.
-type HookOptions struct {
-	// Hosts are the allowed hosts, with a port where it is not the scheme's
-	// own. Nothing leaves the house unless its host is named here.
-	Hosts  []string
-	Client *http.Client // nil means a client that follows no redirect
-}
 
 // Event is what a webhook is told: no name, no phone, no words of a resident.
 type Event struct {
@@ -92,15 +82,6 @@ func (s *Service) Hooks(ctx context.Context, tenant store.Tenant) ([]Hook, error
 		hooks[i] = Hook{r.ID, r.Url, store.Time(r.Since)}
 	}
 	return hooks, nil
-}
-
-// allowed refuses every address that is not named in the options.
-func (s *Service) allowed(address string) error {
-	u, err := url.Parse(address)
-	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.User != nil || !slices.Contains(s.hooks.Hosts, u.Host) {
-		return fault.New(fault.Invalid, "notify.hook_not_allowed")
-	}
-	return nil
 }
 
 func (s *Service) queueHook(ctx context.Context, tx *store.Tx, t Telling, hook string) error {
@@ -202,8 +183,8 @@ func Sign(secret, ms string, body []byte) string {
 }
 
 func (s *Service) client() *http.Client {
-	if s.hooks.Client != nil {
-		return s.hooks.Client
+	if s.opts.Client != nil {
+		return s.opts.Client
 	}
 	return &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 }

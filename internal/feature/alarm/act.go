@@ -19,9 +19,9 @@ type Act struct {
 	Verb   matter.Verb // Go, Cannot, AtDoor, Outcome, Shut, matter.Note
 	Key    string      // idempotency key
 	Words  string
-	IsFire bool     // with Outcome
-	Cause  Cause    // with Shut
-	Photos []string // blob hashes
+	IsFire bool  // with Outcome
+	Cause  Cause // with Shut
+	Photos []Photo
 }
 
 func (x Act) check() error {
@@ -79,10 +79,13 @@ func (s *Service) act(ctx context.Context, tx *store.Tx, a people.Actor, x Act, 
 	}
 	m, repeated, err := s.Spine.Move(ctx, tx, matter.Moving{
 		Tenant: i.Tenant, ID: i.ID, Verb: verb, By: a.Person, As: as, Holder: i.Holder, Due: i.Due, Key: key,
-		Entry: matter.Entry{Key: "alarm.did." + string(verb), Args: args, Photos: x.Photos, Audience: matter.Staff},
+		Entry: matter.Entry{Key: "alarm.did." + string(verb), Args: args, Photos: hashes(x.Photos), Audience: matter.Staff},
 	})
 	i.Matter = m
 	if err != nil || repeated {
+		return i, err
+	}
+	if err := s.writePhotos(ctx, tx, i, x.Photos); err != nil {
 		return i, err
 	}
 	if err := s.answer(ctx, tx, a.Person, x.Verb, i, v); err != nil {
@@ -157,12 +160,12 @@ func (s *Service) closed(ctx context.Context, tx *store.Tx, i Incident) error {
 		rows, err := q.ClosedWithCause(ctx, ClosedWithCauseParams{i.Tenant, i.Device, string(i.Signal), string(c), store.Ms(tx.Now().Add(-within))})
 		return len(rows), err
 	}
-	if i.Cause == StoveLeftOn {
-		n, err := count(StoveLeftOn, stoveWithin)
-		if err != nil || n+1 < stoveTwice {
+	if i.Cause == StoveLeftOn { // of the home, whichever of its detectors saw it
+		before, err := q.HomeClosedWithCause(ctx, HomeClosedWithCauseParams{i.Tenant, store.Ms(tx.Now().Add(-stoveWithin)), string(StoveLeftOn), i.Place})
+		if err != nil || len(before)+1 < stoveTwice {
 			return err
 		}
-		return s.propose(ctx, tx, i, "valve")
+		return s.propose(ctx, tx, i, Valve)
 	}
 	total := 1
 	for _, c := range Causes() {
@@ -176,21 +179,26 @@ func (s *Service) closed(ctx context.Context, tx *store.Tx, i Incident) error {
 		total += n
 	}
 	if i.Cause.False() && total >= falseThrice {
-		return s.propose(ctx, tx, i, "technician")
+		return s.propose(ctx, tx, i, Technician)
 	}
 	return nil
 }
 
-// propose writes the proposal into the record and tells the committee.
-func (s *Service) propose(ctx context.Context, tx *store.Tx, i Incident, what string) error {
+// propose writes the proposal into the record, makes it a matter of the
+// committee's and tells them.
+func (s *Service) propose(ctx context.Context, tx *store.Tx, i Incident, what Remedy) error {
 	m, _, err := s.Spine.Move(ctx, tx, matter.Moving{
 		Tenant: i.Tenant, ID: i.ID, Verb: Propose, As: matter.ByClock, Holder: i.Holder, Due: i.Due,
-		Entry: matter.Entry{Key: "alarm.propose." + what, Audience: matter.Staff},
+		Entry: matter.Entry{Key: "alarm.propose." + string(what), Audience: matter.Staff},
 	})
 	if err != nil {
 		return err
 	}
 	i.Matter = m
+	next, err := s.raiseFollowup(ctx, tx, i, what)
+	if err != nil {
+		return err
+	}
 	sc, err := s.sceneAt(ctx, i.Tenant, i.Place)
 	if err != nil {
 		return err
@@ -201,7 +209,7 @@ func (s *Service) propose(ctx context.Context, tx *store.Tx, i Incident, what st
 			to = append(to, p.Person)
 		}
 	}
-	return s.tell(ctx, tx, i, sc, to, "alarm.told."+what)
+	return s.tellAt(ctx, tx, i, sc, telling{to: to, key: "alarm.told." + string(what), link: FollowupPath(next.ID)})
 }
 
 // step moves the incident's own facts.
@@ -213,7 +221,7 @@ func (i *Incident) step(verb matter.Verb, x Act, person string, as people.Group,
 			i.Holder, i.Due = matter.Holder{Group: as, Person: person}, now.Add(NobodyThere)
 		}
 	case BackOut:
-		i.AckedAt, i.Level = time.Time{}, 1
+		i.AckedAt, i.Level = time.Time{}, repeatLevel
 		i.Holder, i.Due = matter.Holder{Group: people.Property}, now
 	case AtDoor:
 		if i.DoorAt.IsZero() {

@@ -122,7 +122,7 @@ type WireIncident struct {
 // WireCalled is when one party was called and answered; each the earliest of
 // its people.
 type WireCalled struct {
-	Audience string     `json:"audience" enum:"property,committee,volunteer,subdistrict"`
+	Audience string     `json:"audience" enum:"property,committee,volunteer,family,subdistrict"`
 	HandedAt time.Time  `json:"handed_at" doc:"When it was handed to a channel"`
 	AckedAt  *time.Time `json:"acked_at,omitempty" doc:"When the first of them said that they go"`
 	DoorAt   *time.Time `json:"door_at,omitempty"`

@@ -9,6 +9,7 @@ import (
 	"github.com/a-h/templ"
 
 	"github.com/linli/linli/internal/matter"
+	"github.com/linli/linli/internal/notify"
 	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/platform/fault"
 	"github.com/linli/linli/internal/platform/store"
@@ -38,7 +39,9 @@ type incidentPage struct {
 	Looked  int
 	Face    face
 	Acts    []act
-	Back    string // where acts lead to; empty: the incident
+	Back    string       // where acts lead to; empty: the incident
+	Sheets  []sheetLine  // who lives alone there, for responders
+	Follows []followLine // what it led to
 }
 
 // act is a thing to press: a form of one button, or a link to a page.
@@ -60,13 +63,29 @@ func (w Web) incidentOf(ctx context.Context, a people.Actor, id string) (inciden
 	p.setClocks(t)
 	p.setMine(a)
 	p.Acts = t.offer(p)
-	list, err := w.Notify.Receipts(ctx, v.Tenant, v.ID)
+	list, err := w.receipts(ctx, v)
 	if err != nil {
 		return p, err
 	}
 	p.Told, p.Looked = t.told(v, list)
+	led, err := w.followupsOf(ctx, a, v.Incident)
+	if err != nil {
+		return p, err
+	}
+	p.Follows = t.follows(led)
 	p.Face, err = w.faceOf(ctx, v)
 	return p, err
+}
+
+// receipts are those of the neighbourhood, then those of the subdistrict's
+// officers.
+func (w Web) receipts(ctx context.Context, v View) ([]notify.Message, error) {
+	list, err := w.Notify.Receipts(ctx, v.Tenant, v.ID)
+	if err != nil {
+		return nil, err
+	}
+	office, err := w.Notify.Receipts(ctx, w.Office, v.ID)
+	return append(list, office...), err
 }
 
 // called counts those of each party.
@@ -75,7 +94,11 @@ func (t teller) called(v View) string {
 	for _, r := range v.Responders {
 		n[r.Audience]++
 	}
-	return t.text("alarm.called", "property", n["property"], "committee", n["committee"], "volunteer", n["volunteer"])
+	called := t.text("alarm.called", "property", n["property"], "committee", n["committee"], "volunteer", n["volunteer"])
+	if n[familyParty] > 0 {
+		called += t.text("alarm.called_family", "n", n[familyParty])
+	}
+	return called
 }
 
 // setClocks sets the two clocks of the banner.
@@ -162,6 +185,9 @@ func (w Web) incident(rw http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if err := w.addSheets(ctx, a, &p, false); err != nil {
+		return err
+	}
 	if err := w.Notify.Seen(ctx, a.Tenant, a.Person, p.View.ID); err != nil {
 		return err
 	}
@@ -186,10 +212,13 @@ func (w Web) incidentLive(rw http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return web.Stream(rw, r, w.Hub, []string{Topic(v.Tenant)}, func(ctx context.Context) (templ.Component, error) {
+	return web.Stream(rw, r, w.Hub, []string{Topic(v.Tenant), notify.ReceiptsTopic(v.Tenant)}, func(ctx context.Context) (templ.Component, error) {
 		p, err := w.incidentOf(ctx, a, v.ID)
 		if fault.Is(err, fault.NotFound) {
 			return overPart(), nil
+		}
+		if err == nil {
+			err = w.addSheets(ctx, a, &p, true)
 		}
 		return incidentPart(p), err
 	})
@@ -242,14 +271,18 @@ func (w Web) act(verb matter.Verb) web.Handler {
 		if err != nil {
 			return err
 		}
-		if err := web.ParseForm(rw, r); err != nil {
+		done, err := web.ParseUpload(rw, r)
+		defer done()
+		if err != nil {
 			return err
 		}
 		x := Act{
 			ID: r.PathValue("id"), Verb: verb, Key: r.FormValue("key"), Words: r.FormValue("words"),
 			IsFire: r.FormValue("fire") == "true", Cause: Cause(r.FormValue("cause")),
 		}
-		_, err = w.Do(ctx, a, x)
+		if x.Photos, err = w.TakePhotos(ctx, web.Files(r, "photo")); err == nil {
+			_, err = w.Do(ctx, a, x)
+		}
 		if fault.Is(err, fault.Invalid) && asksFirst(verb) {
 			return w.showAct(rw, r, a, x, fault.As(err))
 		}

@@ -87,7 +87,7 @@ func newAPIHouse(t testing.TB, s *store.Store, clock *storetest.Clock) *apiHouse
 	check()
 	h.Service = report.NewService(report.Deps{
 		Store: s, Spine: matter.NewSpine(s, hub, report.Kind()), Places: places, Register: people.NewRegister(s),
-		Notify: notify.NewService(s, hub, h.seal, notify.HookOptions{}, func() {}, nil), Index: search.New(s), Hub: hub,
+		Notify: notify.NewService(s, hub, h.seal, notify.Options{}, func() {}, nil), Index: search.New(s), Hub: hub,
 		Categories: report.NewCatalogue(s, func(context.Context) (store.Tenant, error) { return h.office.ID, nil }),
 		Studio:     report.Studio{Clean: photo.New(photo.Options{}), Blobs: blobs},
 	})
