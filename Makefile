@@ -3,7 +3,7 @@
 TOOL    := CGO_ENABLED=0 go tool -modfile=tools/go.mod
 SOURCES := $(shell git ls-files '*.go' | grep -v '_templ\.go$$\|\.sql\.go$$')
 
-.PHONY: help check format lint arch fresh test generate demo bench e2e
+.PHONY: help check format lint arch fresh test generate demo bench e2e fuzz
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "%-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,3 +38,11 @@ bench: ## Measure this machine against the goals.
 
 e2e: ## The stories in a real browser, as CI runs them: nothing may be missing.
 	CI=true go test -count=1 ./test/e2e/...
+
+FUZZTIME ?= 1m
+
+fuzz: ## Explore every fuzz target, one minute each (FUZZTIME=10s); a finding fails.
+	@git grep -oE '^func Fuzz[A-Za-z0-9_]+' -- '*_test.go' | sed 's/:func / /' | while read -r file target; do \
+		echo "$$file $$target"; \
+		go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "./$$(dirname $$file)" || exit 1; \
+	done

@@ -13,14 +13,16 @@ import (
 	"github.com/linli/linli/internal/platform/store"
 )
 
-// Bridge is the credential of the sample zigbee2mqtt bridge.
-type Bridge struct{ Username, Password string }
+// Bridge is the credential of the sample zigbee2mqtt bridge, and the address of
+// the sample fire station.
+type Bridge struct{ Username, Password, Station string }
 
 // The sample bridge and the detector in the kitchen of 6-402.
 const (
 	baseTopic = "zigbee2mqtt"
 	detector  = "kitchen-6-402"
 	address   = "0x00158d0006402402"
+	station   = "000000000001"
 	announced = `[{"ieee_address":"` + address + `","friendly_name":"` + detector + `","type":"EndDevice","power_source":"Battery",
 "definition":{"model":"JTYJ-GD-01LM/BW","vendor":"Xiaomi","exposes":[
 {"type":"binary","name":"smoke","property":"smoke","value_on":true,"value_off":false,"access":1},
@@ -43,7 +45,7 @@ func Connect(ctx context.Context, a *app.App) (Bridge, error) {
 		return Bridge{}, err
 	}
 	for _, c := range old {
-		if c.Topic == baseTopic && c.Ended.IsZero() {
+		if (c.Topic == baseTopic || c.Station == station) && c.Ended.IsZero() {
 			if err := a.Devices.End(ctx, admin, xiwu.Tenant, c.ID); err != nil {
 				return Bridge{}, err
 			}
@@ -53,8 +55,11 @@ func Connect(ctx context.Context, a *app.App) (Bridge, error) {
 	if err != nil {
 		return Bridge{}, fmt.Errorf("sample bridge: %w", err)
 	}
+	if _, _, err := a.Devices.Issue(ctx, admin, xiwu.Tenant, device.Granting{Format: decode.GB26875, Station: station}); err != nil {
+		return Bridge{}, fmt.Errorf("sample station: %w", err)
+	}
 	a.Bridge = c.Username
-	return Bridge{c.Username, password}, errors.Join(announce(ctx, a, c), bind(ctx, a))
+	return Bridge{c.Username, password, station}, errors.Join(announce(ctx, a, c), bind(ctx, a))
 }
 
 // announce makes the detector known at once, as a message of the bridge would

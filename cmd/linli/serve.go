@@ -27,9 +27,10 @@ type serveCmd struct {
 	folder
 	Listen      string   `help:"Address to listen on." default:"127.0.0.1:8080"`
 	Public      string   `help:"Address people reach it by, for links and codes on paper." placeholder:"https://…" env:"LINLI_PUBLIC"`
-	WebhookHost []string `help:"Host that webhooks may call; may be given several times." placeholder:"HOST[:PORT]"`
-	MQTT        string   `help:"Address of the MQTT door for devices; empty opens none." default:"127.0.0.1:1883" name:"mqtt"`
-	BehindProxy bool     `help:"A front proxy ends TLS and writes X-Forwarded-For."`
+	WebhookHost []string `help:"Host that webhooks, gateways for messages and calls, and chat robots may lie at; may be given several times." placeholder:"HOST[:PORT]"`
+	PushHost    []string `help:"Push service that may wake phones, such as fcm.googleapis.com or *.push.apple.com; may be given several times." placeholder:"HOST"`
+	doors
+	BehindProxy bool `help:"A front proxy ends TLS and writes X-Forwarded-For."`
 }
 
 // Run serves until it is told to stop. A first start prints a one-time set-up
@@ -38,7 +39,7 @@ func (c *serveCmd) Run(std streams) (err error) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	a, err := app.New(ctx, app.Options{
-		Dir: c.Data, Postgres: c.Database, Public: c.Public, HookHosts: c.WebhookHost, Secure: c.BehindProxy, Forwarded: c.BehindProxy,
+		Dir: c.Data, Postgres: c.Database, Public: c.Public, HookHosts: c.WebhookHost, PushHosts: c.PushHost, Secure: c.BehindProxy, Forwarded: c.BehindProxy,
 		Log: slog.New(slog.NewJSONHandler(std.err, nil)),
 	})
 	if err != nil {
@@ -49,11 +50,6 @@ func (c *serveCmd) Run(std streams) (err error) {
 	if err != nil {
 		return err
 	}
-	if c.MQTT != "" {
-		if _, err := a.ListenMQTT(c.MQTT); err != nil {
-			return err
-		}
-	}
 	url := c.Public
 	if url == "" {
 		url = "http://" + addr
@@ -63,6 +59,9 @@ func (c *serveCmd) Run(std streams) (err error) {
 		return err
 	}
 	fmt.Fprintf(std.out, "linli: %s\n", url)
+	if _, err := c.open(std.out, a); err != nil {
+		return err
+	}
 	if path != "" {
 		fmt.Fprintf(std.out, "Nobody has an account yet. Set one up within 24 hours: %s%s\n", url, path)
 	}
@@ -74,6 +73,7 @@ type demoCmd struct {
 	Listen    string `help:"Address to listen on." default:"127.0.0.1:8080"`
 	Data      string `help:"Data folder; without it one that is removed at the end." type:"path"`
 	MQTT      string `help:"Address of the MQTT door for devices." default:"127.0.0.1:0" name:"mqtt"`
+	Fire      string `help:"Address of the door for fire stations (GB/T 26875.3 over TCP)." default:"127.0.0.1:0" name:"fire"`
 	Fresh     bool   `help:"Throw away what is in the data folder and begin anew."`
 	ReadyFile string `help:"File to write as JSON when requests are answered." type:"path"`
 }
@@ -108,11 +108,14 @@ func (c *demoCmd) Run(std streams) (err error) {
 	if err != nil {
 		return err
 	}
-	mqtt, err := a.ListenMQTT(c.MQTT)
+	opened, err := doors{MQTT: c.MQTT, Fire: c.Fire}.open(std.out, a)
 	if err != nil {
 		return err
 	}
-	ready := map[string]any{"mqtt": mqtt, "mqtt_user": bridge.Username, "mqtt_password": bridge.Password}
+	ready := map[string]any{
+		"mqtt": opened["mqtt"], "mqtt_user": bridge.Username, "mqtt_password": bridge.Password,
+		"fire": opened["fire"], "fire_station": bridge.Station,
+	}
 	if err := c.announce(ctx, std, a, "http://"+addr, people, ready); err != nil {
 		return err
 	}

@@ -2,17 +2,18 @@ package app
 
 import (
 	"context"
+	"crypto/tls"
 	"fmt"
+	"net/netip"
 	"slices"
 	"strings"
 
 	"github.com/linli/linli/internal/device"
 	"github.com/linli/linli/internal/device/decode"
 	"github.com/linli/linli/internal/feature/alarm"
-	"github.com/linli/linli/internal/notify"
-	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/platform/fault"
 	"github.com/linli/linli/internal/platform/inbox"
+	"github.com/linli/linli/internal/platform/inbox/fireline"
 	"github.com/linli/linli/internal/platform/inbox/mqtt"
 	"github.com/linli/linli/internal/platform/inbox/push"
 	"github.com/linli/linli/internal/platform/store"
@@ -24,9 +25,42 @@ import (
 func (a *App) openDevices(context.Context) (err error) {
 	a.Devices = device.NewService(a.Store, a.Places, a.deviceSays)
 	a.Inbox = inbox.NewBox(inbox.Options{Store: a.Store, Tenants: a.tend.list, Log: a.Log})
-	a.Inbox.Handle(a.decode, nil)
+	a.Inbox.Handle(a.decode, a.notUnderstood)
+	a.fire = fireline.New(fireline.Options{Inbox: a.Inbox, Keeper: keeper{a}, Log: a.Log})
 	a.mqtt, err = mqtt.New(mqtt.Options{Inbox: a.Inbox, Keeper: keeper{a}, Log: a.Log})
 	return err
+}
+
+// ListenMQTT opens the door for devices that speak MQTT, with TLS if a
+// configuration is given, and returns the address it got. Call it after Start.
+func (a *App) ListenMQTT(address string, secure ...*tls.Config) (string, error) {
+	addr, err := a.mqtt.Listen(address, first(secure))
+	if err != nil {
+		return "", err
+	}
+	return addr.String(), nil
+}
+
+// ListenFire opens the door for fire stations (GB/T 26875.3), as ListenMQTT.
+func (a *App) ListenFire(address string, secure ...*tls.Config) (string, error) {
+	addr, err := a.fire.Listen(address, first(secure))
+	if err != nil {
+		return "", err
+	}
+	return addr.String(), nil
+}
+
+func first(secure []*tls.Config) *tls.Config {
+	if len(secure) == 0 {
+		return nil
+	}
+	return secure[0]
+}
+
+// forgetCredential ends the connections of a credential that has ended.
+func (a *App) forgetCredential(username string) {
+	a.mqtt.Forget(username)
+	a.fire.Forget(username)
 }
 
 // keeper lets devices in by the credentials of the register.
@@ -34,7 +68,13 @@ type keeper struct{ app *App }
 
 // Verify is the credential of a name and password.
 func (k keeper) Verify(ctx context.Context, username, password string) (inbox.Credential, error) {
-	c, err := k.app.Devices.Verify(ctx, username, password, "")
+	c, err := k.app.Devices.Verify(ctx, username, password)
+	return passOf(c), err
+}
+
+// ByStation is the credential of a fire station that calls from where it may.
+func (k keeper) ByStation(ctx context.Context, address string, from netip.Addr) (inbox.Credential, error) {
+	c, err := k.app.Devices.Station(ctx, address, from)
 	return passOf(c), err
 }
 
@@ -49,11 +89,14 @@ func (k keeper) ByToken(ctx context.Context, token string) (inbox.Credential, er
 }
 
 // passOf is a credential as the inbox knows it. Whoever may speak for a
-// detector goes before all others.
+// detector goes before all others, unless what it says is plainly telemetry.
 func passOf(c device.Credential) inbox.Credential {
-	pass := inbox.Credential{Tenant: c.Tenant, Device: c.Username, LifeSafety: true}
+	pass := inbox.Credential{Tenant: c.Tenant, Device: c.Username, LifeSafety: true, ClientID: c.ClientID}
 	if c.Topic != "" {
 		pass.Prefixes = []string{c.Topic}
+	}
+	if c.Format == decode.Zigbee {
+		pass.Calm = func(_ string, body []byte) bool { return decode.CalmZigbee(body) }
 	}
 	return pass
 }
@@ -63,13 +106,16 @@ func (a *App) pushDoor() *push.Door { return &push.Door{Inbox: a.Inbox, Keeper: 
 
 // decode says what a message in the inbox means and what follows from it.
 func (a *App) decode(ctx context.Context, m inbox.Message) (inbox.Effect, error) {
-	c, err := a.Devices.Named(ctx, m.Device)
+	c, err := a.Devices.Named(ctx, m.Tenant, m.Device)
 	if err != nil {
 		return nil, fmt.Errorf("credential of a message: %w", err)
 	}
-	d, err := a.Devices.Decode(ctx, m.Tenant, device.Message{Frame: c.Frame(m.Topic, m.Body), QoS0: m.Unsure})
+	d, err := a.Devices.Decode(ctx, m.Tenant, frameOf(c, m))
 	if err != nil {
 		return nil, err
+	}
+	if why := d.NotUnderstood(); why != nil {
+		return nil, &unclear{d, why}
 	}
 	return func(ctx context.Context, tx *store.Tx) error {
 		_, err := a.Devices.Take(ctx, tx, m.Tenant, d)
@@ -97,36 +143,4 @@ func (a *App) deviceSays(ctx context.Context, tx *store.Tx, e device.Event) erro
 		return a.tellTrouble(ctx, tx, e)
 	}
 	return nil
-}
-
-// tellTrouble tells those who look after a device that something is wrong with
-// it: for a detector, silence is a fault alarm.
-func (a *App) tellTrouble(ctx context.Context, tx *store.Tx, e device.Event) error {
-	place := e.Unit.Place
-	if place == "" || e.Kind == decode.Unclear && !e.Unit.LifeSafety {
-		return nil
-	}
-	label, err := a.Places.Label(ctx, e.Unit.Tenant, place)
-	if err != nil {
-		return err
-	}
-	node, err := a.Places.ByID(ctx, e.Unit.Tenant, place)
-	if err != nil {
-		return err
-	}
-	served, err := a.Register.PostsAt(ctx, e.Unit.Tenant, node.Path)
-	if err != nil {
-		return err
-	}
-	var to []string
-	for _, p := range served {
-		if p.Tenant == e.Unit.Tenant && slices.Contains(e.Audience(), p.Role.Group()) && p.Role.Group() != people.Volunteers {
-			to = append(to, p.Person)
-		}
-	}
-	return a.Notify.Tell(ctx, tx, notify.Telling{
-		Tenant: e.Unit.Tenant, Matter: "device/" + e.Unit.ID, Seq: int(store.Ms(tx.Now())), To: to, Key: "app.device." + string(e.Trouble),
-		Args: map[string]string{"place": label.Door, "spot": e.Unit.Spot}, Link: "/alarms",
-		Event: notify.Event{Kind: "device", Verb: string(e.Trouble), Place: label.Door},
-	})
 }

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"strconv"
 
 	"github.com/a-h/templ"
@@ -39,7 +40,9 @@ var manage = []struct{ at, href, icon, access string }{
 	{"import", "/admin/import", "upload", "import.run"},
 	{"accounts", "/admin/accounts", "key-round", "account.invite"},
 	{"audit", "/admin/audit", "clipboard-list", "audit.read"},
+	{"channels", "/admin/channels", "phone", "webhook.edit"},
 	{"webhooks", "/admin/webhooks", "radio", "webhook.edit"},
+	{"keys", "/admin/keys", "link", "key.edit"},
 }
 
 func (f frame) page(r *http.Request, title string) ui.Page {
@@ -197,7 +200,7 @@ func (f frame) Bare(r *http.Request, title string) ui.BareShell {
 func (f frame) failure(w http.ResponseWriter, r *http.Request, x web.Failure) {
 	ctx := r.Context()
 	if x.Fault.Code == fault.Unsigned && r.Method == http.MethodGet {
-		http.Redirect(w, r, "/sign-in?back="+string(templ.URL(r.URL.Path)), http.StatusSeeOther)
+		http.Redirect(w, r, "/sign-in?back="+url.QueryEscape(r.URL.EscapedPath()), http.StatusSeeOther)
 		return
 	}
 	panel := ui.Panel{

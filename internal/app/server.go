@@ -27,6 +27,8 @@ func (a *App) Start(ctx context.Context, listen string) (string, error) {
 		return "", fmt.Errorf("listen: %w", err)
 	}
 	a.Inbox.Start()
+	a.work.Go(func() { a.keepPresent(a.quit) })
+	a.Notify.Start()
 	a.Jobs.Start()
 	a.server = server{
 		http: &http.Server{
@@ -60,20 +62,14 @@ func (a *App) Stop(ctx context.Context) (err error) {
 		if a.server.http != nil {
 			err = a.server.http.Shutdown(ctx)
 		}
+		close(a.quit)
+		a.work.Wait()
 		a.mqtt.Stop()
+		a.fire.Stop()
 		a.Inbox.Stop()
 		a.Jobs.Stop()
+		a.Notify.Stop()
 		err = errors.Join(err, a.close())
 	})
 	return err
-}
-
-// ListenMQTT opens the door for devices and returns the address it got. Call
-// it after Start.
-func (a *App) ListenMQTT(address string) (string, error) {
-	addr, err := a.mqtt.Listen(address, nil)
-	if err != nil {
-		return "", err
-	}
-	return addr.String(), nil
 }

@@ -27,6 +27,8 @@ type Credential struct {
 	Topic    string // it may publish to this topic and below; empty: no MQTT
 	ClientID string // MQTT client id it must use; empty: any
 	Device   string // key of the device it belongs to
+	Station  string // address of a fire station, twelve hexadecimal digits; empty: none
+	Peers    string // networks that the station may call from, by spaces; empty: private ones
 	Since    time.Time
 	Ended    time.Time
 }
@@ -51,6 +53,8 @@ type Granting struct {
 	Topic    string // of a zigbee2mqtt bridge: its base topic
 	ClientID string
 	Device   string // key of a known device; empty makes a gateway of its own
+	Station  string // address of a fire station, as written on it
+	Peers    string // networks it may call from: 10.1.0.0/16 192.168.1.20
 }
 
 // Issue makes a credential and returns its password, which is shown once. A
@@ -63,12 +67,12 @@ func (s *Service) Issue(ctx context.Context, a people.Actor, tenant store.Tenant
 	if err := s.may(ctx, a, "device.credential", Unit{Tenant: tenant}); err != nil {
 		return Credential{}, "", err
 	}
-	if strings.ContainsAny(g.Topic, "#+\x00") || strings.Trim(g.Topic, "/") != g.Topic || len(g.Topic) > 200 {
-		return Credential{}, "", fault.New(fault.Invalid, "device.topic_bad")
+	if err := s.checkGrant(ctx, &g); err != nil {
+		return Credential{}, "", err
 	}
 	c := Credential{
 		Tenant: tenant, ID: store.NewID(), Username: strings.ToLower(t.Short) + "-" + secret(5), Format: g.Format,
-		Topic: g.Topic, ClientID: g.ClientID, Device: g.Device,
+		Topic: g.Topic, ClientID: g.ClientID, Device: g.Device, Station: g.Station, Peers: g.Peers,
 	}
 	if c.Device == "" {
 		c.Device = string(g.Format) + ":" + c.Username
@@ -80,12 +84,16 @@ func (s *Service) Issue(ctx context.Context, a people.Actor, tenant store.Tenant
 
 func (s *Service) issue(ctx context.Context, tx *store.Tx, a people.Actor, c *Credential, password string) error {
 	c.Since = tx.Now()
-	if _, _, err := s.lock(ctx, tx, Unit{Tenant: c.Tenant, Key: c.Device, Name: c.Topic, Power: Gateway}); err != nil {
+	power := Gateway
+	if c.Format == decode.JSON { // mostly a device by itself
+		power = Battery
+	}
+	if _, _, err := s.lock(ctx, tx, Unit{Tenant: c.Tenant, Key: c.Device, Name: c.Topic, Power: power}); err != nil {
 		return err
 	}
 	err := New(tx).InsertCredential(ctx, InsertCredentialParams{
 		TenantID: c.Tenant, ID: c.ID, Username: c.Username, Digest: digest(password), Format: string(c.Format), Topic: c.Topic,
-		ClientID: c.ClientID, UnitKey: c.Device, Since: store.Ms(c.Since),
+		ClientID: c.ClientID, UnitKey: c.Device, Since: store.Ms(c.Since), Station: c.Station, Peers: c.Peers,
 	})
 	if err != nil {
 		return fmt.Errorf("new credential: %w", err)
@@ -109,9 +117,9 @@ func digest(password string) string {
 }
 
 // Verify is the credential of a name and password. Wrong, ended and unknown
-// cannot be told apart: an unsigned fault. The client id is looked at only
-// where the credential names one.
-func (s *Service) Verify(ctx context.Context, username, password, clientID string) (Credential, error) {
+// cannot be told apart: an unsigned fault. Whether the client id is the one
+// the credential names is for the door to ask.
+func (s *Service) Verify(ctx context.Context, username, password string) (Credential, error) {
 	refused := fault.New(fault.Unsigned, "fault.unsigned")
 	short, _, _ := strings.Cut(username, "-")
 	t, err := s.places.TenantByShort(ctx, short)
@@ -128,7 +136,7 @@ func (s *Service) Verify(ctx context.Context, username, password, clientID strin
 	if err != nil {
 		return Credential{}, fmt.Errorf("credential: %w", err)
 	}
-	if subtle.ConstantTimeCompare([]byte(r.Digest), []byte(digest(password))) != 1 || r.ClientID != "" && r.ClientID != clientID {
+	if subtle.ConstantTimeCompare([]byte(r.Digest), []byte(digest(password))) != 1 {
 		return Credential{}, refused
 	}
 	return credentialOf(r), nil
@@ -137,7 +145,7 @@ func (s *Service) Verify(ctx context.Context, username, password, clientID strin
 func credentialOf(r DeviceCredential) Credential {
 	return Credential{
 		Tenant: r.TenantID, ID: r.ID, Username: r.Username, Format: decode.Format(r.Format), Topic: r.Topic, ClientID: r.ClientID,
-		Device: r.UnitKey, Since: store.Time(r.Since), Ended: store.Time(r.EndedAt),
+		Device: r.UnitKey, Station: r.Station, Peers: r.Peers, Since: store.Time(r.Since), Ended: store.Time(r.EndedAt),
 	}
 }
 
@@ -177,15 +185,10 @@ func (s *Service) End(ctx context.Context, a people.Actor, tenant store.Tenant, 
 	})
 }
 
-// Named is the credential with this name that has not ended: for messages
-// that its holder left in the inbox.
-func (s *Service) Named(ctx context.Context, username string) (Credential, error) {
-	short, _, _ := strings.Cut(username, "-")
-	t, err := s.places.TenantByShort(ctx, short)
-	if err != nil {
-		return Credential{}, err
-	}
-	r, err := s.read().CredentialByName(ctx, t.ID, username)
+// Named is the credential with this name, ended or not: what its holder left in
+// the inbox was acknowledged and is read all the same.
+func (s *Service) Named(ctx context.Context, tenant store.Tenant, username string) (Credential, error) {
+	r, err := s.read().CredentialNamed(ctx, tenant, username)
 	if err != nil {
 		return Credential{}, store.NoRows(err)
 	}

@@ -68,7 +68,9 @@ type Unit struct {
 	Troubles   []Trouble
 	RemindAt   time.Time
 	Tested     time.Time
-	Misses     int // messages in a row that nobody understood
+	Misses     int               // messages in a row that nobody understood
+	Alarming   bool              // it sees danger or water now
+	Told       map[Trouble]int64 // when people were last told, in milliseconds
 	Fields     []decode.Field
 
 	seq int64
@@ -84,6 +86,16 @@ type Last struct {
 
 // Has reports whether the device has the trouble.
 func (u *Unit) Has(t Trouble) bool { return slices.Contains(u.Troubles, t) }
+
+// alarming reports whether the last word of any kind that calls somebody is On.
+func (u *Unit) alarming() bool {
+	for k, last := range u.State {
+		if k.Alarms() && last.Value == decode.On {
+			return true
+		}
+	}
+	return false
+}
 
 // Alive reports whether the device was heard and is not overdue.
 func (u *Unit) Alive(now time.Time) bool {
@@ -132,6 +144,7 @@ type Event struct {
 	Trouble    Trouble // of Troubled and Recovered
 	Late       bool    // kept while offline, or more than ten minutes old
 	Again      bool    // told before
+	Muted      bool    // of Troubled: told within the hour, so nobody is told again
 	At         time.Time
 	DeviceTime time.Time         // as the device says; may be wrong
 	Extra      map[string]string // of what was not understood

@@ -241,3 +241,61 @@ func TestWatchGoesOnAfterARestart(t *testing.T) {
 		}
 	})
 }
+
+// zigbee2mqtt may have nothing to say for longer than a gateway may be silent;
+// its connection tells that it lives. One that said goodbye stays away.
+func TestBridgeThatKeepsItsConnectionIsNotSilent(t *testing.T) {
+	each(t, func(t *testing.T, s *scene) {
+		bridge := s.bridge()
+		s.receives(s.topic(bridge, "bridge/state", `{"state":"online"}`))
+		s.heard = nil
+		for range 30 {
+			s.passes(time.Minute)
+			if err := s.Alive(s.ctx, s.xw, bridge.Device); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := s.news(); got != nil {
+			t.Errorf("%v", got)
+		}
+		s.receives(s.topic(bridge, "bridge/state", `{"state":"offline"}`))
+		if err := s.Alive(s.ctx, s.xw, bridge.Device); err != nil {
+			t.Fatal(err)
+		}
+		if got := s.news(); !slices.Equal(got, []string{"trouble silent"}) {
+			t.Errorf("%v", got)
+		}
+	})
+}
+
+// A gateway with a bad cable comes and goes: people are told once an hour.
+func TestTroubleThatComesAndGoesIsMutedForAnHour(t *testing.T) {
+	each(t, func(t *testing.T, s *scene) {
+		bridge := s.bridge()
+		muted := func() (list []bool) {
+			for _, e := range s.heard {
+				if e.What == device.Troubled {
+					list = append(list, e.Muted)
+				}
+			}
+			s.heard = nil
+			return list
+		}
+		flutter := func() {
+			s.receives(s.topic(bridge, "bridge/state", `{"state":"online"}`))
+			s.receives(s.topic(bridge, "bridge/state", `{"state":"offline"}`))
+		}
+		for range 3 {
+			flutter()
+			s.clock.Advance(10 * time.Minute)
+		}
+		if got := muted(); !slices.Equal(got, []bool{false, true, true}) {
+			t.Errorf("%v", got)
+		}
+		s.clock.Advance(time.Hour)
+		flutter()
+		if got := muted(); !slices.Equal(got, []bool{false}) {
+			t.Errorf("after an hour: %v", got)
+		}
+	})
+}

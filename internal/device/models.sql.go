@@ -31,6 +31,24 @@ type DeviceCredential struct {
 	UnitKey  string
 	Since    int64
 	EndedAt  int64
+	Station  string
+	Peers    string
+}
+
+type DeviceLink struct {
+	TenantID   store.Tenant
+	ID         string
+	Server     string
+	Username   string
+	Sealed     string
+	Filter     string
+	Credential string
+	Since      int64
+	EndedAt    int64
+	Holder     string
+	HeldUntil  int64
+	UpAt       int64
+	Trouble    string
 }
 
 type DeviceReading struct {
@@ -78,4 +96,6 @@ type DeviceUnit struct {
 	Fields      string
 	Since       int64
 	EndedAt     int64
+	Alarming    int64
+	Told        string
 }

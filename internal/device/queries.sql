@@ -8,7 +8,7 @@ SELECT * FROM device_unit WHERE tenant_id = $1 AND id = $2;
 SELECT * FROM device_unit WHERE tenant_id = $1 AND key = $2;
 
 -- name: UnitByName :one
-SELECT * FROM device_unit WHERE tenant_id = $1 AND bridge = $2 AND name = $3 AND ended_at = 0 ORDER BY id DESC LIMIT 1;
+SELECT * FROM device_unit WHERE tenant_id = $1 AND bridge = $2 AND name = $3 AND ended_at = 0 ORDER BY since DESC, id DESC LIMIT 1;
 
 -- name: InsertUnit :execrows
 INSERT INTO device_unit (tenant_id, id, key, name, make, product, kinds, life_safety, power, bridge, heartbeat_s, fields, since)
@@ -17,7 +17,7 @@ ON CONFLICT (tenant_id, key) DO NOTHING;
 
 -- name: SaveSeen :exec
 UPDATE device_unit SET kinds = $3, life_safety = $4, last_seen = $5, quiet_at = $6, silent = $7, battery = $8, state = $9, trouble = $10,
-    remind_at = $11, tested_at = $12, misses = $13, seq = $14
+    remind_at = $11, tested_at = $12, misses = $13, seq = $14, alarming = $15, told = $16
 WHERE tenant_id = $1 AND id = $2;
 
 -- name: SaveModel :exec
@@ -74,11 +74,17 @@ ON CONFLICT (tenant_id, unit_id, slot) DO UPDATE SET seq = excluded.seq, at = ex
 SELECT * FROM device_reading WHERE tenant_id = $1 AND unit_id = $2 ORDER BY seq DESC LIMIT $3;
 
 -- name: InsertCredential :exec
-INSERT INTO device_credential (tenant_id, id, username, digest, format, topic, client_id, unit_key, since)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9);
+INSERT INTO device_credential (tenant_id, id, username, digest, format, topic, client_id, unit_key, since, station, peers)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11);
+
+-- name: CredentialByStation :one
+SELECT * FROM device_credential WHERE tenant_id = $1 AND station = $2 AND station <> '' AND ended_at = 0;
 
 -- name: CredentialByName :one
 SELECT * FROM device_credential WHERE tenant_id = $1 AND username = $2 AND ended_at = 0;
+
+-- name: CredentialNamed :one
+SELECT * FROM device_credential WHERE tenant_id = $1 AND username = $2;
 
 -- name: Credentials :many
 SELECT * FROM device_credential WHERE tenant_id = $1 ORDER BY id;
@@ -100,3 +106,20 @@ SELECT * FROM device_codec WHERE tenant_id = $1 ORDER BY format, product;
 
 -- name: DropCodec :execrows
 DELETE FROM device_codec WHERE tenant_id = $1 AND format = $2 AND product = $3;
+
+-- name: InsertLink :exec
+INSERT INTO device_link (tenant_id, id, server, username, sealed, filter, credential, since)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
+
+-- name: Links :many
+SELECT * FROM device_link WHERE tenant_id = $1 AND ended_at = 0 ORDER BY id;
+
+-- name: EndLink :one
+UPDATE device_link SET ended_at = $3 WHERE tenant_id = $1 AND id = $2 AND ended_at = 0 RETURNING credential;
+
+-- name: HoldLink :execrows
+UPDATE device_link SET holder = $3, held_until = $4
+WHERE tenant_id = $1 AND id = $2 AND ended_at = 0 AND (holder = $3 OR held_until < $5);
+
+-- name: SaveLink :exec
+UPDATE device_link SET up_at = $3, trouble = $4 WHERE tenant_id = $1 AND id = $2;

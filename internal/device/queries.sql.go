@@ -70,7 +70,7 @@ func (q *Queries) Codecs(ctx context.Context, tenantID store.Tenant) ([]DeviceCo
 }
 
 const credentialByName = `-- name: CredentialByName :one
-SELECT tenant_id, id, username, digest, format, topic, client_id, unit_key, since, ended_at FROM device_credential WHERE tenant_id = $1 AND username = $2 AND ended_at = 0
+SELECT tenant_id, id, username, digest, format, topic, client_id, unit_key, since, ended_at, station, peers FROM device_credential WHERE tenant_id = $1 AND username = $2 AND ended_at = 0
 `
 
 func (q *Queries) CredentialByName(ctx context.Context, tenantID store.Tenant, username string) (DeviceCredential, error) {
@@ -87,12 +87,62 @@ func (q *Queries) CredentialByName(ctx context.Context, tenantID store.Tenant, u
 		&i.UnitKey,
 		&i.Since,
 		&i.EndedAt,
+		&i.Station,
+		&i.Peers,
+	)
+	return i, err
+}
+
+const credentialByStation = `-- name: CredentialByStation :one
+SELECT tenant_id, id, username, digest, format, topic, client_id, unit_key, since, ended_at, station, peers FROM device_credential WHERE tenant_id = $1 AND station = $2 AND station <> '' AND ended_at = 0
+`
+
+func (q *Queries) CredentialByStation(ctx context.Context, tenantID store.Tenant, station string) (DeviceCredential, error) {
+	row := q.db.QueryRowContext(ctx, credentialByStation, tenantID, station)
+	var i DeviceCredential
+	err := row.Scan(
+		&i.TenantID,
+		&i.ID,
+		&i.Username,
+		&i.Digest,
+		&i.Format,
+		&i.Topic,
+		&i.ClientID,
+		&i.UnitKey,
+		&i.Since,
+		&i.EndedAt,
+		&i.Station,
+		&i.Peers,
+	)
+	return i, err
+}
+
+const credentialNamed = `-- name: CredentialNamed :one
+SELECT tenant_id, id, username, digest, format, topic, client_id, unit_key, since, ended_at, station, peers FROM device_credential WHERE tenant_id = $1 AND username = $2
+`
+
+func (q *Queries) CredentialNamed(ctx context.Context, tenantID store.Tenant, username string) (DeviceCredential, error) {
+	row := q.db.QueryRowContext(ctx, credentialNamed, tenantID, username)
+	var i DeviceCredential
+	err := row.Scan(
+		&i.TenantID,
+		&i.ID,
+		&i.Username,
+		&i.Digest,
+		&i.Format,
+		&i.Topic,
+		&i.ClientID,
+		&i.UnitKey,
+		&i.Since,
+		&i.EndedAt,
+		&i.Station,
+		&i.Peers,
 	)
 	return i, err
 }
 
 const credentials = `-- name: Credentials :many
-SELECT tenant_id, id, username, digest, format, topic, client_id, unit_key, since, ended_at FROM device_credential WHERE tenant_id = $1 ORDER BY id
+SELECT tenant_id, id, username, digest, format, topic, client_id, unit_key, since, ended_at, station, peers FROM device_credential WHERE tenant_id = $1 ORDER BY id
 `
 
 func (q *Queries) Credentials(ctx context.Context, tenantID store.Tenant) ([]DeviceCredential, error) {
@@ -115,6 +165,8 @@ func (q *Queries) Credentials(ctx context.Context, tenantID store.Tenant) ([]Dev
 			&i.UnitKey,
 			&i.Since,
 			&i.EndedAt,
+			&i.Station,
+			&i.Peers,
 		); err != nil {
 			return nil, err
 		}
@@ -153,6 +205,17 @@ func (q *Queries) EndCredential(ctx context.Context, tenantID store.Tenant, iD s
 	return result.RowsAffected()
 }
 
+const endLink = `-- name: EndLink :one
+UPDATE device_link SET ended_at = $3 WHERE tenant_id = $1 AND id = $2 AND ended_at = 0 RETURNING credential
+`
+
+func (q *Queries) EndLink(ctx context.Context, tenantID store.Tenant, iD string, endedAt int64) (string, error) {
+	row := q.db.QueryRowContext(ctx, endLink, tenantID, iD, endedAt)
+	var credential string
+	err := row.Scan(&credential)
+	return credential, err
+}
+
 const forgetName = `-- name: ForgetName :exec
 UPDATE device_unit SET name = '' WHERE tenant_id = $1 AND bridge = $2 AND name = $3
 `
@@ -162,9 +225,36 @@ func (q *Queries) ForgetName(ctx context.Context, tenantID store.Tenant, bridge 
 	return err
 }
 
+const holdLink = `-- name: HoldLink :execrows
+UPDATE device_link SET holder = $3, held_until = $4
+WHERE tenant_id = $1 AND id = $2 AND ended_at = 0 AND (holder = $3 OR held_until < $5)
+`
+
+type HoldLinkParams struct {
+	TenantID    store.Tenant
+	ID          string
+	Holder      string
+	HeldUntil   int64
+	HeldUntil_2 int64
+}
+
+func (q *Queries) HoldLink(ctx context.Context, arg HoldLinkParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, holdLink,
+		arg.TenantID,
+		arg.ID,
+		arg.Holder,
+		arg.HeldUntil,
+		arg.HeldUntil_2,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const insertCredential = `-- name: InsertCredential :exec
-INSERT INTO device_credential (tenant_id, id, username, digest, format, topic, client_id, unit_key, since)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+INSERT INTO device_credential (tenant_id, id, username, digest, format, topic, client_id, unit_key, since, station, peers)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 `
 
 type InsertCredentialParams struct {
@@ -177,6 +267,8 @@ type InsertCredentialParams struct {
 	ClientID string
 	UnitKey  string
 	Since    int64
+	Station  string
+	Peers    string
 }
 
 func (q *Queries) InsertCredential(ctx context.Context, arg InsertCredentialParams) error {
@@ -189,6 +281,38 @@ func (q *Queries) InsertCredential(ctx context.Context, arg InsertCredentialPara
 		arg.Topic,
 		arg.ClientID,
 		arg.UnitKey,
+		arg.Since,
+		arg.Station,
+		arg.Peers,
+	)
+	return err
+}
+
+const insertLink = `-- name: InsertLink :exec
+INSERT INTO device_link (tenant_id, id, server, username, sealed, filter, credential, since)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+`
+
+type InsertLinkParams struct {
+	TenantID   store.Tenant
+	ID         string
+	Server     string
+	Username   string
+	Sealed     string
+	Filter     string
+	Credential string
+	Since      int64
+}
+
+func (q *Queries) InsertLink(ctx context.Context, arg InsertLinkParams) error {
+	_, err := q.db.ExecContext(ctx, insertLink,
+		arg.TenantID,
+		arg.ID,
+		arg.Server,
+		arg.Username,
+		arg.Sealed,
+		arg.Filter,
+		arg.Credential,
 		arg.Since,
 	)
 	return err
@@ -238,8 +362,49 @@ func (q *Queries) InsertUnit(ctx context.Context, arg InsertUnitParams) (int64, 
 	return result.RowsAffected()
 }
 
+const links = `-- name: Links :many
+SELECT tenant_id, id, server, username, sealed, filter, credential, since, ended_at, holder, held_until, up_at, trouble FROM device_link WHERE tenant_id = $1 AND ended_at = 0 ORDER BY id
+`
+
+func (q *Queries) Links(ctx context.Context, tenantID store.Tenant) ([]DeviceLink, error) {
+	rows, err := q.db.QueryContext(ctx, links, tenantID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []DeviceLink
+	for rows.Next() {
+		var i DeviceLink
+		if err := rows.Scan(
+			&i.TenantID,
+			&i.ID,
+			&i.Server,
+			&i.Username,
+			&i.Sealed,
+			&i.Filter,
+			&i.Credential,
+			&i.Since,
+			&i.EndedAt,
+			&i.Holder,
+			&i.HeldUntil,
+			&i.UpAt,
+			&i.Trouble,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const lockUnit = `-- name: LockUnit :one
-UPDATE device_unit SET silent = silent WHERE tenant_id = $1 AND key = $2 RETURNING tenant_id, id, key, name, make, product, kinds, life_safety, power, place_id, household_id, bay, spot, bridge, claimed_at, installed, replace_by, heartbeat_s, last_seen, quiet_at, silent, battery, state, trouble, remind_at, tested_at, misses, seq, fields, since, ended_at
+UPDATE device_unit SET silent = silent WHERE tenant_id = $1 AND key = $2 RETURNING tenant_id, id, key, name, make, product, kinds, life_safety, power, place_id, household_id, bay, spot, bridge, claimed_at, installed, replace_by, heartbeat_s, last_seen, quiet_at, silent, battery, state, trouble, remind_at, tested_at, misses, seq, fields, since, ended_at, alarming, told
 `
 
 func (q *Queries) LockUnit(ctx context.Context, tenantID store.Tenant, key string) (DeviceUnit, error) {
@@ -277,6 +442,8 @@ func (q *Queries) LockUnit(ctx context.Context, tenantID store.Tenant, key strin
 		&i.Fields,
 		&i.Since,
 		&i.EndedAt,
+		&i.Alarming,
+		&i.Told,
 	)
 	return i, err
 }
@@ -432,6 +599,27 @@ func (q *Queries) SaveBinding(ctx context.Context, arg SaveBindingParams) error 
 	return err
 }
 
+const saveLink = `-- name: SaveLink :exec
+UPDATE device_link SET up_at = $3, trouble = $4 WHERE tenant_id = $1 AND id = $2
+`
+
+type SaveLinkParams struct {
+	TenantID store.Tenant
+	ID       string
+	UpAt     int64
+	Trouble  string
+}
+
+func (q *Queries) SaveLink(ctx context.Context, arg SaveLinkParams) error {
+	_, err := q.db.ExecContext(ctx, saveLink,
+		arg.TenantID,
+		arg.ID,
+		arg.UpAt,
+		arg.Trouble,
+	)
+	return err
+}
+
 const saveModel = `-- name: SaveModel :exec
 UPDATE device_unit SET key = $3, name = $4, make = $5, product = $6, kinds = $7, life_safety = $8, power = $9, bridge = $10, heartbeat_s = $11, fields = $12
 WHERE tenant_id = $1 AND id = $2
@@ -472,7 +660,7 @@ func (q *Queries) SaveModel(ctx context.Context, arg SaveModelParams) error {
 
 const saveSeen = `-- name: SaveSeen :exec
 UPDATE device_unit SET kinds = $3, life_safety = $4, last_seen = $5, quiet_at = $6, silent = $7, battery = $8, state = $9, trouble = $10,
-    remind_at = $11, tested_at = $12, misses = $13, seq = $14
+    remind_at = $11, tested_at = $12, misses = $13, seq = $14, alarming = $15, told = $16
 WHERE tenant_id = $1 AND id = $2
 `
 
@@ -491,6 +679,8 @@ type SaveSeenParams struct {
 	TestedAt   int64
 	Misses     int64
 	Seq        int64
+	Alarming   int64
+	Told       string
 }
 
 func (q *Queries) SaveSeen(ctx context.Context, arg SaveSeenParams) error {
@@ -509,12 +699,14 @@ func (q *Queries) SaveSeen(ctx context.Context, arg SaveSeenParams) error {
 		arg.TestedAt,
 		arg.Misses,
 		arg.Seq,
+		arg.Alarming,
+		arg.Told,
 	)
 	return err
 }
 
 const unitByID = `-- name: UnitByID :one
-SELECT tenant_id, id, key, name, make, product, kinds, life_safety, power, place_id, household_id, bay, spot, bridge, claimed_at, installed, replace_by, heartbeat_s, last_seen, quiet_at, silent, battery, state, trouble, remind_at, tested_at, misses, seq, fields, since, ended_at FROM device_unit WHERE tenant_id = $1 AND id = $2
+SELECT tenant_id, id, key, name, make, product, kinds, life_safety, power, place_id, household_id, bay, spot, bridge, claimed_at, installed, replace_by, heartbeat_s, last_seen, quiet_at, silent, battery, state, trouble, remind_at, tested_at, misses, seq, fields, since, ended_at, alarming, told FROM device_unit WHERE tenant_id = $1 AND id = $2
 `
 
 func (q *Queries) UnitByID(ctx context.Context, tenantID store.Tenant, iD string) (DeviceUnit, error) {
@@ -552,12 +744,14 @@ func (q *Queries) UnitByID(ctx context.Context, tenantID store.Tenant, iD string
 		&i.Fields,
 		&i.Since,
 		&i.EndedAt,
+		&i.Alarming,
+		&i.Told,
 	)
 	return i, err
 }
 
 const unitByKey = `-- name: UnitByKey :one
-SELECT tenant_id, id, key, name, make, product, kinds, life_safety, power, place_id, household_id, bay, spot, bridge, claimed_at, installed, replace_by, heartbeat_s, last_seen, quiet_at, silent, battery, state, trouble, remind_at, tested_at, misses, seq, fields, since, ended_at FROM device_unit WHERE tenant_id = $1 AND key = $2
+SELECT tenant_id, id, key, name, make, product, kinds, life_safety, power, place_id, household_id, bay, spot, bridge, claimed_at, installed, replace_by, heartbeat_s, last_seen, quiet_at, silent, battery, state, trouble, remind_at, tested_at, misses, seq, fields, since, ended_at, alarming, told FROM device_unit WHERE tenant_id = $1 AND key = $2
 `
 
 func (q *Queries) UnitByKey(ctx context.Context, tenantID store.Tenant, key string) (DeviceUnit, error) {
@@ -595,12 +789,14 @@ func (q *Queries) UnitByKey(ctx context.Context, tenantID store.Tenant, key stri
 		&i.Fields,
 		&i.Since,
 		&i.EndedAt,
+		&i.Alarming,
+		&i.Told,
 	)
 	return i, err
 }
 
 const unitByName = `-- name: UnitByName :one
-SELECT tenant_id, id, key, name, make, product, kinds, life_safety, power, place_id, household_id, bay, spot, bridge, claimed_at, installed, replace_by, heartbeat_s, last_seen, quiet_at, silent, battery, state, trouble, remind_at, tested_at, misses, seq, fields, since, ended_at FROM device_unit WHERE tenant_id = $1 AND bridge = $2 AND name = $3 AND ended_at = 0 ORDER BY id DESC LIMIT 1
+SELECT tenant_id, id, key, name, make, product, kinds, life_safety, power, place_id, household_id, bay, spot, bridge, claimed_at, installed, replace_by, heartbeat_s, last_seen, quiet_at, silent, battery, state, trouble, remind_at, tested_at, misses, seq, fields, since, ended_at, alarming, told FROM device_unit WHERE tenant_id = $1 AND bridge = $2 AND name = $3 AND ended_at = 0 ORDER BY since DESC, id DESC LIMIT 1
 `
 
 func (q *Queries) UnitByName(ctx context.Context, tenantID store.Tenant, bridge string, name string) (DeviceUnit, error) {
@@ -638,12 +834,14 @@ func (q *Queries) UnitByName(ctx context.Context, tenantID store.Tenant, bridge 
 		&i.Fields,
 		&i.Since,
 		&i.EndedAt,
+		&i.Alarming,
+		&i.Told,
 	)
 	return i, err
 }
 
 const unitsAfter = `-- name: UnitsAfter :many
-SELECT u.tenant_id, u.id, u.key, u.name, u.make, u.product, u.kinds, u.life_safety, u.power, u.place_id, u.household_id, u.bay, u.spot, u.bridge, u.claimed_at, u.installed, u.replace_by, u.heartbeat_s, u.last_seen, u.quiet_at, u.silent, u.battery, u.state, u.trouble, u.remind_at, u.tested_at, u.misses, u.seq, u.fields, u.since, u.ended_at FROM device_unit u
+SELECT u.tenant_id, u.id, u.key, u.name, u.make, u.product, u.kinds, u.life_safety, u.power, u.place_id, u.household_id, u.bay, u.spot, u.bridge, u.claimed_at, u.installed, u.replace_by, u.heartbeat_s, u.last_seen, u.quiet_at, u.silent, u.battery, u.state, u.trouble, u.remind_at, u.tested_at, u.misses, u.seq, u.fields, u.since, u.ended_at, u.alarming, u.told FROM device_unit u
 WHERE u.tenant_id = $1 AND u.id > $2 AND u.ended_at = 0
 ORDER BY u.id LIMIT $3
 `
@@ -689,6 +887,8 @@ func (q *Queries) UnitsAfter(ctx context.Context, tenantID store.Tenant, iD stri
 			&i.Fields,
 			&i.Since,
 			&i.EndedAt,
+			&i.Alarming,
+			&i.Told,
 		); err != nil {
 			return nil, err
 		}
@@ -704,7 +904,7 @@ func (q *Queries) UnitsAfter(ctx context.Context, tenantID store.Tenant, iD stri
 }
 
 const unitsBehind = `-- name: UnitsBehind :many
-SELECT tenant_id, id, key, name, make, product, kinds, life_safety, power, place_id, household_id, bay, spot, bridge, claimed_at, installed, replace_by, heartbeat_s, last_seen, quiet_at, silent, battery, state, trouble, remind_at, tested_at, misses, seq, fields, since, ended_at FROM device_unit WHERE tenant_id = $1 AND bridge = $2 AND ended_at = 0 ORDER BY name, id
+SELECT tenant_id, id, key, name, make, product, kinds, life_safety, power, place_id, household_id, bay, spot, bridge, claimed_at, installed, replace_by, heartbeat_s, last_seen, quiet_at, silent, battery, state, trouble, remind_at, tested_at, misses, seq, fields, since, ended_at, alarming, told FROM device_unit WHERE tenant_id = $1 AND bridge = $2 AND ended_at = 0 ORDER BY name, id
 `
 
 func (q *Queries) UnitsBehind(ctx context.Context, tenantID store.Tenant, bridge string) ([]DeviceUnit, error) {
@@ -748,6 +948,8 @@ func (q *Queries) UnitsBehind(ctx context.Context, tenantID store.Tenant, bridge
 			&i.Fields,
 			&i.Since,
 			&i.EndedAt,
+			&i.Alarming,
+			&i.Told,
 		); err != nil {
 			return nil, err
 		}
@@ -886,7 +1088,7 @@ func (q *Queries) UnitsToReplace(ctx context.Context, tenantID store.Tenant, rep
 }
 
 const unitsUnder = `-- name: UnitsUnder :many
-SELECT u.tenant_id, u.id, u.key, u.name, u.make, u.product, u.kinds, u.life_safety, u.power, u.place_id, u.household_id, u.bay, u.spot, u.bridge, u.claimed_at, u.installed, u.replace_by, u.heartbeat_s, u.last_seen, u.quiet_at, u.silent, u.battery, u.state, u.trouble, u.remind_at, u.tested_at, u.misses, u.seq, u.fields, u.since, u.ended_at FROM device_unit u JOIN place_node n ON n.tenant_id = u.tenant_id AND n.id = u.place_id
+SELECT u.tenant_id, u.id, u.key, u.name, u.make, u.product, u.kinds, u.life_safety, u.power, u.place_id, u.household_id, u.bay, u.spot, u.bridge, u.claimed_at, u.installed, u.replace_by, u.heartbeat_s, u.last_seen, u.quiet_at, u.silent, u.battery, u.state, u.trouble, u.remind_at, u.tested_at, u.misses, u.seq, u.fields, u.since, u.ended_at, u.alarming, u.told FROM device_unit u JOIN place_node n ON n.tenant_id = u.tenant_id AND n.id = u.place_id
 WHERE u.tenant_id = $1 AND n.path LIKE CAST($2 AS TEXT) AND u.ended_at = 0 ORDER BY u.id
 `
 
@@ -931,6 +1133,8 @@ func (q *Queries) UnitsUnder(ctx context.Context, tenantID store.Tenant, column2
 			&i.Fields,
 			&i.Since,
 			&i.EndedAt,
+			&i.Alarming,
+			&i.Told,
 		); err != nil {
 			return nil, err
 		}
@@ -946,7 +1150,7 @@ func (q *Queries) UnitsUnder(ctx context.Context, tenantID store.Tenant, column2
 }
 
 const unitsUntested = `-- name: UnitsUntested :many
-SELECT tenant_id, id, key, name, make, product, kinds, life_safety, power, place_id, household_id, bay, spot, bridge, claimed_at, installed, replace_by, heartbeat_s, last_seen, quiet_at, silent, battery, state, trouble, remind_at, tested_at, misses, seq, fields, since, ended_at FROM device_unit WHERE tenant_id = $1 AND life_safety = 1 AND tested_at < $2 AND claimed_at > 0 AND ended_at = 0 ORDER BY tested_at, id
+SELECT tenant_id, id, key, name, make, product, kinds, life_safety, power, place_id, household_id, bay, spot, bridge, claimed_at, installed, replace_by, heartbeat_s, last_seen, quiet_at, silent, battery, state, trouble, remind_at, tested_at, misses, seq, fields, since, ended_at, alarming, told FROM device_unit WHERE tenant_id = $1 AND life_safety = 1 AND tested_at < $2 AND claimed_at > 0 AND ended_at = 0 ORDER BY tested_at, id
 `
 
 func (q *Queries) UnitsUntested(ctx context.Context, tenantID store.Tenant, testedAt int64) ([]DeviceUnit, error) {
@@ -990,6 +1194,8 @@ func (q *Queries) UnitsUntested(ctx context.Context, tenantID store.Tenant, test
 			&i.Fields,
 			&i.Since,
 			&i.EndedAt,
+			&i.Alarming,
+			&i.Told,
 		); err != nil {
 			return nil, err
 		}

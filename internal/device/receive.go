@@ -4,8 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/linli/linli/internal/device/decode"
 	"github.com/linli/linli/internal/device/makes"
@@ -16,7 +18,10 @@ import (
 // Message is one message of the inbox with what its door knows of it.
 type Message struct {
 	decode.Frame
-	QoS0 bool // it came by MQTT with nobody confirming
+	QoS0  bool      // it came by MQTT with nobody confirming
+	Owner string    // key of the device whose credential it came under
+	Again time.Time // of a message that is read once more: when it was received
+	At    time.Time // when it was on disk; zero: now
 }
 
 // Decoded is what a message means, before the register has taken it in.
@@ -45,6 +50,9 @@ func (s *Service) Decode(ctx context.Context, tenant store.Tenant, m Message) (D
 	if err != nil {
 		d.Broken = err
 		who, known := decode.Sender(m.Frame)
+		if !known && m.Owner != "" {
+			who, known = decode.Who{Key: m.Owner}, true
+		}
 		if !known {
 			return d, nil
 		}
@@ -66,21 +74,81 @@ func (s *Service) Decode(ctx context.Context, tenant store.Tenant, m Message) (D
 		if l.Announced != nil {
 			d.Announced, d.Bridge = append(d.Announced, l.Announced...), u.Key
 		}
-		d.Devices = append(d.Devices, Spoken{u, l.Read(model)})
+		d.Devices = append(d.Devices, Spoken{u, m.stored(l.Read(model))})
 	}
 	return d, nil
+}
+
+// stored notes when the message came: telemetry may be read after an alarm that
+// came later. What is read once more speaks of that time too, and says nothing
+// about whether its device lives now.
+func (m Message) stored(list []decode.Observation) []decode.Observation {
+	for i := range list {
+		list[i].ReceivedAt = m.At
+	}
+	if m.Again.IsZero() {
+		return list
+	}
+	for i := range list {
+		list[i].Stored, list[i].Replay = true, true
+		if list[i].DeviceTime.IsZero() {
+			list[i].DeviceTime = m.Again
+		}
+	}
+	return list
+}
+
+// NotUnderstood is why a message, or a part of it, has no known meaning; nil if
+// all of it has.
+func (d Decoded) NotUnderstood() error {
+	if d.Broken != nil {
+		return d.Broken
+	}
+	for _, x := range d.Devices {
+		for _, o := range x.Said {
+			if o.Kind == decode.Unclear {
+				return fmt.Errorf("%s: %s", x.Draft.Key, strings.Join(slices.Sorted(maps.Values(o.Extra)), ", "))
+			}
+		}
+	}
+	return nil
+}
+
+// Missed notes a message of a device that could not even be looked at, as when
+// its decoder broke down.
+func (s *Service) Missed(ctx context.Context, tx *store.Tx, tenant store.Tenant, key, why string) error {
+	unread := decode.Observation{Device: key, Kind: decode.Unclear, Value: decode.On, Extra: map[string]string{"why": why}}
+	_, err := s.seen(ctx, tx, Unit{Tenant: tenant, Key: key, Power: Gateway}, []decode.Observation{unread})
+	return err
+}
+
+// Alive notes that a bridge keeps its connection, with nothing to say. It does
+// not bring back one that said goodbye.
+func (s *Service) Alive(ctx context.Context, tenant store.Tenant, key string) error {
+	r, err := s.read().UnitByKey(ctx, tenant, key)
+	if err != nil {
+		return fmt.Errorf("bridge: %w", store.NoRows(err))
+	}
+	u, err := unitOf(r)
+	if err != nil || u.Power != Gateway || u.Has(Silent) || u.LastSeen.IsZero() {
+		return err
+	}
+	return s.store.Update(ctx, func(ctx context.Context, tx *store.Tx) error {
+		_, err := s.hearBridge(ctx, tx, Spoken{Unit{Tenant: tenant, Bridge: key}, []decode.Observation{{Kind: decode.Online, Value: decode.On}}})
+		return err
+	})
 }
 
 // draft is the known device that a letter speaks of, or what a new one begins
 // with.
 func (s *Service) draft(ctx context.Context, tenant store.Tenant, f decode.Frame, who decode.Who) (Unit, error) {
 	u := Unit{Tenant: tenant, Key: who.Key, Name: who.Name, Bridge: who.Bridge, Product: who.Product, Power: powerOf(f, who)}
-	key, err := knownAs(ctx, s.read(), u)
+	r, err := known(ctx, s.read(), u)
 	if err != nil {
 		return u, err
 	}
-	if key != "" {
-		return s.ByKey(ctx, tenant, key)
+	if r.ID != "" {
+		return unitOf(r)
 	}
 	u.resemble(f.Format)
 	return u, nil

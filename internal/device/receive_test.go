@@ -26,7 +26,7 @@ func (s *scene) bridge() device.Credential {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	c, err = s.Verify(s.ctx, c.Username, password, "any")
+	c, err = s.Verify(s.ctx, c.Username, password)
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -221,8 +221,8 @@ func TestCredentials(t *testing.T) {
 		if u := s.unit(c.Device); u.Power != device.Gateway {
 			t.Errorf("%+v", u)
 		}
-		got, err := s.Verify(s.ctx, c.Username, password, "z2m")
-		if err != nil || got.ID != c.ID || got.Tenant != s.xw {
+		got, err := s.Verify(s.ctx, c.Username, password)
+		if err != nil || got.ID != c.ID || got.ClientID != "z2m" || got.Tenant != s.xw {
 			t.Fatalf("%+v %v", got, err)
 		}
 		for topic, may := range map[string]bool{"zigbee2mqtt": true, "zigbee2mqtt/a/b": true, "zigbee2mqttx/a": false, "other": false, "": false} {
@@ -230,12 +230,12 @@ func TestCredentials(t *testing.T) {
 				t.Errorf("%q: %t", topic, !may)
 			}
 		}
-		for _, try := range [][3]string{{c.Username, "wrong", "z2m"}, {c.Username, password, "thief"}, {"xw-nobody", password, "z2m"}, {"zz-nobody", password, "z2m"}, {"", "", ""}} {
-			_, err := s.Verify(s.ctx, try[0], try[1], try[2])
+		for _, try := range [][2]string{{c.Username, "wrong"}, {"xw-nobody", password}, {"zz-nobody", password}, {"", ""}} {
+			_, err := s.Verify(s.ctx, try[0], try[1])
 			wants(t, err, fault.Unsigned)
 		}
 		for _, topic := range []string{"#", "a/+/b", "/a", "a/", strings.Repeat("a", 201)} {
-			_, _, err := s.Issue(s.ctx, s.admin(), s.xw, device.Granting{Topic: topic})
+			_, _, err := s.Issue(s.ctx, s.admin(), s.xw, device.Granting{Format: decode.Zigbee, Topic: topic})
 			wants(t, err, fault.Invalid)
 		}
 		_, _, err = s.Issue(s.ctx, s.staff(people.PropertyManager, "guihua"), s.xw, device.Granting{})
@@ -245,7 +245,7 @@ func TestCredentials(t *testing.T) {
 			t.Fatal(err)
 		}
 		wants(t, s.End(s.ctx, s.admin(), s.xw, c.ID), fault.NotFound)
-		_, err = s.Verify(s.ctx, c.Username, password, "z2m")
+		_, err = s.Verify(s.ctx, c.Username, password)
 		wants(t, err, fault.Unsigned)
 		list, err := s.Credentials(s.ctx, s.admin(), s.xw)
 		if err != nil || len(list) != 1 || list[0].Ended.IsZero() {

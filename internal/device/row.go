@@ -16,13 +16,16 @@ func unitOf(r DeviceUnit) (Unit, error) {
 		Bridge: r.Bridge, Claimed: store.Time(r.ClaimedAt), Installed: store.Time(r.Installed), ReplaceBy: store.Time(r.ReplaceBy),
 		Heartbeat: time.Duration(r.HeartbeatS) * time.Second, LastSeen: store.Time(r.LastSeen), QuietAt: store.Time(r.QuietAt),
 		Battery: int(r.Battery), State: map[decode.Kind]Last{}, RemindAt: store.Time(r.RemindAt), Tested: store.Time(r.TestedAt),
-		Misses: int(r.Misses), seq: r.Seq,
+		Misses: int(r.Misses), Alarming: r.Alarming == 1, Told: map[Trouble]int64{}, seq: r.Seq,
 	}
 	for _, x := range kindsOf(r.Trouble) {
 		u.Troubles = append(u.Troubles, Trouble(x))
 	}
 	if err := json.Unmarshal([]byte(r.State), &u.State); err != nil {
 		return u, fmt.Errorf("state of device %s: %w", r.ID, err)
+	}
+	if err := json.Unmarshal([]byte(r.Told), &u.Told); err != nil {
+		return u, fmt.Errorf("told of device %s: %w", r.ID, err)
 	}
 	if err := json.Unmarshal([]byte(r.Fields), &u.Fields); err != nil {
 		return u, fmt.Errorf("fields of device %s: %w", r.ID, err)
@@ -45,10 +48,15 @@ func unitsOf(rows []DeviceUnit, err error) ([]Unit, error) {
 
 func (u *Unit) seenParams() (SaveSeenParams, error) {
 	state, err := json.Marshal(u.State)
+	if err != nil {
+		return SaveSeenParams{}, err
+	}
+	told, err := json.Marshal(u.Told)
 	return SaveSeenParams{
 		TenantID: u.Tenant, ID: u.ID, Kinds: joined(u.Kinds), LifeSafety: flag(u.LifeSafety), LastSeen: store.Ms(u.LastSeen),
 		QuietAt: store.Ms(u.QuietAt), Silent: flag(u.Has(Silent)), Battery: int64(u.Battery), State: string(state), Trouble: joined(u.Troubles),
 		RemindAt: store.Ms(u.RemindAt), TestedAt: store.Ms(u.Tested), Misses: int64(u.Misses), Seq: u.seq,
+		Alarming: flag(u.alarming()), Told: string(told),
 	}, err
 }
 

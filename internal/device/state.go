@@ -16,7 +16,8 @@ const (
 	lowBattery  = 15               // per cent
 	wellBattery = 20               // per cent, so that it does not flutter
 	lowAgain    = 7 * 24 * time.Hour
-	missesKept  = 3 // of a device that guards no life
+	missesKept  = 3         // of a device that guards no life
+	muteFor     = time.Hour // a trouble that comes and goes is told once in this time
 )
 
 // take brings the unit to what one message says and returns the changes. It is
@@ -59,6 +60,9 @@ func (t *taking) add(e Event) {
 // hear notes that the device lives, or that its cloud says it does not. That a
 // battery device went offline means nothing: it sleeps; its clock runs on.
 func (t *taking) hear(list []decode.Observation) {
+	if len(list) > 0 && list[0].Stored {
+		return
+	}
 	i := slices.IndexFunc(list, func(o decode.Observation) bool { return o.Kind == decode.Online && !o.IsOn() })
 	if i >= 0 {
 		if t.u.Power != Battery {
@@ -81,10 +85,11 @@ func (t *taking) learn(o decode.Observation) {
 }
 
 // miss counts a message that nobody understood. On a detector that guards
-// lives the first one is a fault; elsewhere the third.
+// lives, and on a gateway that may speak for one, the first is a fault;
+// elsewhere the third.
 func (t *taking) miss(o decode.Observation) {
 	t.u.Misses++
-	if t.u.LifeSafety || t.u.Misses >= missesKept {
+	if t.u.LifeSafety || t.u.Power == Gateway || t.u.Misses >= missesKept {
 		t.trouble(NotUnderstood, true, o)
 	}
 }
@@ -97,6 +102,7 @@ func (t *taking) trouble(x Trouble, on bool, o decode.Observation) {
 	e := Event{What: Troubled, Trouble: x, Kind: o.Kind, Value: o.Value, DeviceTime: o.DeviceTime, Extra: o.Extra}
 	if on {
 		t.u.Troubles = append(t.u.Troubles, x)
+		e.Muted = t.muted(x)
 	} else {
 		t.u.Troubles = slices.DeleteFunc(slices.Clone(t.u.Troubles), func(y Trouble) bool { return y == x })
 		e.What = Recovered
@@ -104,9 +110,25 @@ func (t *taking) trouble(x Trouble, on bool, o decode.Observation) {
 	t.add(e)
 }
 
+// muted reports whether people were told of the trouble a short while ago, and
+// remembers that they are told now if not.
+func (t *taking) muted(x Trouble) bool {
+	if last, ok := t.u.Told[x]; ok && t.now.Sub(store.Time(last)) < muteFor {
+		return true
+	}
+	if t.u.Told == nil {
+		t.u.Told = map[Trouble]int64{}
+	}
+	t.u.Told[x] = store.Ms(t.now)
+	return false
+}
+
 // when is the instant a message speaks of, and whether that is late.
 func (t *taking) when(o decode.Observation) (at time.Time, late bool) {
 	at = t.now
+	if !o.ReceivedAt.IsZero() && o.ReceivedAt.Before(t.now) {
+		at = o.ReceivedAt
+	}
 	off := t.now.Sub(o.DeviceTime)
 	if believed := off.Abs() <= clockSpread || o.Replay && off > 0; believed && !o.DeviceTime.IsZero() {
 		at = o.DeviceTime

@@ -6,14 +6,28 @@
 //
 //	Tell(tx) ─▶ row: created ─▶ handed to the channel ─▶ delivered ─▶ seen ─▶ answered
 //
-// Two channels stand today. The app (在线消息) is handed over at the commit
-// itself and shown at once on open pages. A webhook is called by a durable job
-// until it answers 2xx; each message carries its id, so that whoever receives
-// it drops repeats.
+// The app (在线消息) is handed over at the commit itself and shown at once on open
+// pages. A webhook is called by a durable job until it answers 2xx; each message
+// carries its id, so that whoever receives it drops repeats.
+//
+// For danger there are four channels more: a phone's push, a chat group's robot,
+// a short message and a voice call, the last two by whatever HTTP gateway the
+// subdistrict has. Each is a folder of its own. They stand only where an
+// administrator set them up, and only hosts that the operator named are called.
+//
+//	commit ─▶ lane of the channel ─▶ taken: handed ─▶ receipt: delivered
+//	      └──▶ job, 3 s later: what the lane has not handed over, again and again
+//
+// Each channel has its own lane, its own connections and its own time limit, so
+// one that hangs leaves the others as they are. A row is leased to whoever hands
+// it over. A gateway posts its receipts with a secret; a phone sends back what
+// was sealed inside its push; a robot's group has no receipt of its own.
 //
 // The same person is told once about one entry of a timeline on one channel:
 // the rows are unique in that, so a repeated Tell writes nothing.
 //
-// A webhook gets the kind of thing, the public number and a link, never a name,
-// a phone or the words of a resident.
+// What leaves the house says what kind of thing it is, where, the public number
+// and a link behind sign-in, never a name, a phone or the words of a resident. A
+// group and a locked screen are told the building only; the person who has to go
+// there, the door.
 package notify

@@ -24,6 +24,26 @@ type NotifyMessage struct {
 	SeenAt      int64
 	Attempts    int64
 	Trouble     string
+	LeasedUntil int64
+}
+
+type NotifyPush struct {
+	TenantID store.Tenant
+	PersonID string
+	ID       string
+	Sealed   string
+	Since    int64
+}
+
+type NotifyWay struct {
+	TenantID store.Tenant
+	ID       string
+	Kind     string
+	Host     string
+	Sealed   string
+	Token    string
+	Since    int64
+	Until    int64
 }
 
 type NotifyWebhook struct {

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/linli/linli/internal/platform/job"
@@ -66,6 +67,11 @@ type Telling struct {
 	Args   map[string]string
 	Link   string
 	Event  Event // for webhooks
+	// Outside are those to be reached at once by the channels for danger, each
+	// where it is set up; every group's robot if Robot is named. Args then hold
+	// kind_key (what it is), place (the door), short (the building), number
+	// and, in a drill, drill.
+	Outside map[Channel][]string
 }
 
 // Service tells.
@@ -73,12 +79,17 @@ type Service struct {
 	store *store.Store
 	hub   *live.Hub
 	seal  Sealer
-	hooks HookOptions
+	opts  Options
 	wake  func()
 	log   *slog.Logger
+	lanes map[Channel]*lane
+
+	start, halt sync.Once
+	quit        chan struct{}
+	working     sync.WaitGroup
 }
 
-// Sealer encrypts the secrets of webhooks.
+// Sealer encrypts the secrets of webhooks, gateways, robots and browsers.
 type Sealer interface {
 	Seal(tenant store.Tenant, person, field, plain string) (string, error)
 	Open(tenant store.Tenant, person, field, sealed string) (string, error)
@@ -86,11 +97,15 @@ type Sealer interface {
 
 // NewService makes the service. wake is called after a commit that left something to
 // send; nil is fine.
-func NewService(s *store.Store, hub *live.Hub, seal Sealer, hooks HookOptions, wake func(), log *slog.Logger) *Service {
+func NewService(s *store.Store, hub *live.Hub, seal Sealer, o Options, wake func(), log *slog.Logger) *Service {
 	if wake == nil {
 		wake = func() {}
 	}
-	return &Service{store: s, hub: hub, seal: seal, hooks: hooks, wake: wake, log: log}
+	n := &Service{store: s, hub: hub, seal: seal, opts: o, wake: wake, log: log, lanes: map[Channel]*lane{}, quit: make(chan struct{})}
+	for _, ch := range Urgent() {
+		n.lanes[ch] = newLane(o.Client)
+	}
+	return n
 }
 
 // Topic is the live topic of one person's messages.
@@ -109,6 +124,9 @@ func (s *Service) Tell(ctx context.Context, tx *store.Tx, t Telling) error {
 		if err := s.queueHook(ctx, tx, t, h.ID); err != nil {
 			return err
 		}
+	}
+	if err := s.queueOutside(ctx, tx, t); err != nil {
+		return err
 	}
 	tx.AfterCommit(func() {
 		for _, person := range t.To {
@@ -205,7 +223,7 @@ func (s *Service) Seen(ctx context.Context, tenant store.Tenant, person, matter 
 	return s.store.Update(ctx, func(ctx context.Context, tx *store.Tx) error {
 		n, err := New(tx).MarkMatterSeen(ctx, MarkMatterSeenParams{TenantID: tenant, ToID: person, MatterID: matter, SeenAt: store.Ms(tx.Now())})
 		if n > 0 {
-			tx.AfterCommit(func() { s.hub.Publish(Topic(person)) })
+			tx.AfterCommit(func() { s.hub.Publish(Topic(person), ReceiptsTopic(tenant)) })
 		}
 		return err
 	})
@@ -217,7 +235,10 @@ func (s *Service) Delivered(ctx context.Context, tenant store.Tenant, person str
 		return err
 	}
 	return s.store.Update(ctx, func(ctx context.Context, tx *store.Tx) error {
-		_, err := New(tx).MarkDelivered(ctx, tenant, person, store.Ms(tx.Now()))
+		n, err := New(tx).MarkDelivered(ctx, tenant, person, store.Ms(tx.Now()))
+		if n > 0 {
+			tx.AfterCommit(func() { s.hub.Publish(ReceiptsTopic(tenant)) })
+		}
 		return err
 	})
 }
@@ -250,5 +271,9 @@ const HookKind = "notify.webhook"
 
 // Jobs are the kinds of job of this room.
 func (s *Service) Jobs() []job.Kind {
-	return []job.Kind{{Name: HookKind, Call: s.callHook, Tries: 20, Timeout: 10 * time.Second}}
+	kinds := []job.Kind{{Name: HookKind, Call: s.callHook, Tries: 20, Timeout: 10 * time.Second}}
+	for _, ch := range Urgent() {
+		kinds = append(kinds, job.Kind{Name: order{Channel: ch}.kind(), Call: s.netJob, Tries: 20, Timeout: 2 * ch.timeout()})
+	}
+	return kinds
 }

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/linli/linli/internal/notify"
+	"github.com/linli/linli/internal/people"
+	"github.com/linli/linli/internal/place"
 	"github.com/linli/linli/internal/platform/fault"
 	"github.com/linli/linli/internal/platform/job"
 	"github.com/linli/linli/internal/platform/live"
@@ -35,10 +37,17 @@ func turn(s string) string {
 	return string(b)
 }
 
-func rooms() []store.Room { return []store.Room{job.Room(), notify.Room()} }
+func rooms() []store.Room {
+	return []store.Room{job.Room(), place.Room(), people.Room(), notify.Room()}
+}
+
+// clerk is an administrator who acts in a tenant.
+func clerk(in store.Tenant) people.Actor {
+	return people.Actor{Tenant: in, Person: "clerk"}
+}
 
 func service(s *store.Store, hub *live.Hub, hosts ...string) *notify.Service {
-	return notify.NewService(s, hub, open{}, notify.HookOptions{Hosts: hosts}, nil, slog.New(slog.DiscardHandler))
+	return notify.NewService(s, hub, open{}, notify.Options{Hosts: hosts}, nil, slog.New(slog.DiscardHandler))
 }
 
 func tell(t *testing.T, s *store.Store, n *notify.Service, matter string, seq int, to ...string) {
@@ -141,7 +150,7 @@ func TestWebhookIsSignedRetriedAndSaysNothingPersonal(t *testing.T) {
 	storetest.Each(t, rooms(), func(t *testing.T, s *store.Store, clock *storetest.Clock) {
 		srv, calls := receiver(t, 500)
 		n, ctx := service(s, live.New(), strings.TrimPrefix(srv.URL, "http://")), context.Background()
-		_, secret, err := n.AddHook(ctx, home, srv.URL+"/linli")
+		_, secret, err := n.AddHook(ctx, clerk(home), srv.URL+"/linli")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -178,7 +187,7 @@ func TestWebhookGoesOnlyWhereTheOperatorAllows(t *testing.T) {
 	s, _ := storetest.SQLite(t, rooms())
 	n := service(s, live.New(), "hooks.example")
 	for _, u := range []string{"http://127.0.0.1/", "https://hooks.example.evil/", "file:///etc/passwd", "https://me@hooks.example/", "::", "https://hooks.example:8443/"} {
-		if _, _, err := n.AddHook(context.Background(), home, u); !fault.Is(err, fault.Invalid) {
+		if _, _, err := n.AddHook(context.Background(), clerk(home), u); !fault.Is(err, fault.Invalid) {
 			t.Errorf("%s: %v", u, err)
 		}
 	}
@@ -188,15 +197,15 @@ func TestEndedWebhookIsNotCalled(t *testing.T) {
 	storetest.Each(t, rooms(), func(t *testing.T, s *store.Store, _ *storetest.Clock) {
 		srv, calls := receiver(t)
 		n, ctx := service(s, live.New(), strings.TrimPrefix(srv.URL, "http://")), context.Background()
-		h, _, err := n.AddHook(ctx, home, srv.URL)
+		h, _, err := n.AddHook(ctx, clerk(home), srv.URL)
 		if err != nil {
 			t.Fatal(err)
 		}
 		tell(t, s, n, "m", 1, "ann")
-		if err := n.EndHook(ctx, "other", h.ID); !fault.Is(err, fault.NotFound) {
+		if err := n.EndHook(ctx, clerk("other"), h.ID); !fault.Is(err, fault.NotFound) {
 			t.Errorf("another neighbourhood ended it: %v", err)
 		}
-		if err := n.EndHook(ctx, home, h.ID); err != nil {
+		if err := n.EndHook(ctx, clerk(home), h.ID); err != nil {
 			t.Fatal(err)
 		}
 		runner, err := job.NewRunner(s, func() []store.Tenant { return []store.Tenant{home} }, slog.New(slog.DiscardHandler), n.Jobs()...)
@@ -205,6 +214,9 @@ func TestEndedWebhookIsNotCalled(t *testing.T) {
 		}
 		if _, err := runner.RunDue(ctx); err != nil || len(calls) != 0 {
 			t.Fatalf("called %d times, %v", len(calls), err)
+		}
+		if entries, err := people.VerifyAudit(ctx, s.Reader(), home); err != nil || entries != 2 {
+			t.Errorf("%d entries in the trail, want adding and ending: %v", entries, err)
 		}
 		if hooks, err := n.Hooks(ctx, home); err != nil || len(hooks) != 0 {
 			t.Fatalf("hooks %v %v", hooks, err)

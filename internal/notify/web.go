@@ -29,6 +29,15 @@ func (p *Pages) Routes() []web.Route {
 		{Pattern: "GET /admin/webhooks", Access: "webhook.edit", Do: p.list},
 		{Pattern: "POST /admin/webhooks", Access: "webhook.edit", Do: p.add},
 		{Pattern: "POST /admin/webhooks/{id}/end", Access: "webhook.edit", Do: p.end},
+		{Pattern: "GET /admin/channels", Access: "webhook.edit", Do: p.ways},
+		{Pattern: "POST /admin/channels/gateway", Access: "webhook.edit", Do: p.setGateway},
+		{Pattern: "POST /admin/channels/robot", Access: "webhook.edit", Do: p.addRobot},
+		{Pattern: "POST /admin/channels/{id}/try", Access: "webhook.edit", Do: p.tryWay},
+		{Pattern: "POST /admin/channels/{id}/end", Access: "webhook.edit", Do: p.endWay},
+		{Pattern: "POST /notify/receipt/{tenant}/{way}", Access: web.Public, Do: p.receipt},
+		{Pattern: "POST /notify/shown", Access: web.Public, Do: p.shown},
+		{Pattern: "POST /notify/push", Access: "alarm.answer", Do: p.subscribe},
+		{Pattern: "POST /notify/push/end", Access: "alarm.answer", Do: p.unsubscribe},
 	}
 }
 
@@ -65,7 +74,7 @@ func (p *Pages) show(w http.ResponseWriter, r *http.Request, status int, v hooks
 	if err != nil {
 		return err
 	}
-	v.Desk, v.Hosts = d, p.hooks.Hosts
+	v.Desk, v.Hosts = d, p.opts.Hosts
 	for _, t := range d.Choices {
 		v.Choices = append(v.Choices, ui.Segment{Href: templ.URL("/admin/webhooks?n=" + string(t.ID)), Text: t.Name, Current: t.ID == d.Tenant.ID})
 	}
@@ -111,7 +120,7 @@ func (p *Pages) add(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	address := r.PostFormValue("url")
-	_, secret, err := p.AddHook(r.Context(), d.Tenant.ID, address)
+	_, secret, err := p.AddHook(r.Context(), d.Actor, address)
 	if fault.Is(err, fault.Invalid) {
 		f := fault.As(err)
 		return p.show(w, r, http.StatusUnprocessableEntity, hooksPage{Address: address, Error: words.T(r.Context(), f.Key, f.Args...)})
@@ -130,7 +139,7 @@ func (p *Pages) end(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := p.EndHook(r.Context(), d.Tenant.ID, r.PathValue("id")); err != nil {
+	if err := p.EndHook(r.Context(), d.Actor, r.PathValue("id")); err != nil {
 		return err
 	}
 	http.Redirect(w, r, d.To("/admin/webhooks"), http.StatusSeeOther)

@@ -10,23 +10,14 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"net/url"
-	"slices"
 	"strconv"
 	"time"
 
+	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/platform/fault"
 	"github.com/linli/linli/internal/platform/job"
 	"github.com/linli/linli/internal/platform/store"
 )
-
-// HookOptions say which outside addresses may be called.
-type HookOptions struct {
-	// Hosts are the allowed hosts, with a port where it is not the scheme's
-	// own. Nothing leaves the house unless its host is named here.
-	Hosts  []string
-	Client *http.Client // nil means a client that follows no redirect
-}
 
 // Event is what a webhook is told: no name, no phone, no words of a resident.
 type Event struct {
@@ -46,31 +37,37 @@ type Hook struct {
 	Since time.Time
 }
 
-// AddHook adds an address and returns the secret that signs its messages,
+// AddHook adds an address to the actor's tenant, notes who did, and returns the secret that signs its messages,
 // which is shown this once.
-func (s *Service) AddHook(ctx context.Context, tenant store.Tenant, address string) (Hook, string, error) {
+func (s *Service) AddHook(ctx context.Context, a people.Actor, address string) (Hook, string, error) {
 	if err := s.allowed(address); err != nil {
 		return Hook{}, "", err
 	}
 	h, secret := Hook{ID: store.NewID(), URL: address, Since: s.store.Now()}, rand.Text()
-	sealed, err := s.seal.Seal(tenant, h.ID, "webhook", secret)
+	sealed, err := s.seal.Seal(a.Tenant, h.ID, "webhook", secret)
 	if err != nil {
 		return Hook{}, "", fmt.Errorf("add webhook: %w", err)
 	}
 	err = s.store.Update(ctx, func(ctx context.Context, tx *store.Tx) error {
-		return New(tx).InsertWebhook(ctx, InsertWebhookParams{tenant, h.ID, h.URL, sealed, store.Ms(h.Since)})
+		if err := New(tx).InsertWebhook(ctx, InsertWebhookParams{a.Tenant, h.ID, h.URL, sealed, store.Ms(h.Since)}); err != nil {
+			return fmt.Errorf("add webhook: %w", err)
+		}
+		return people.Audit(ctx, tx, a, "webhook.edit", "webhook", h.ID, "url")
 	})
 	return h, secret, err
 }
 
 // EndHook stops telling an address.
-func (s *Service) EndHook(ctx context.Context, tenant store.Tenant, id string) error {
+func (s *Service) EndHook(ctx context.Context, a people.Actor, id string) error {
 	return s.store.Update(ctx, func(ctx context.Context, tx *store.Tx) error {
-		n, err := New(tx).EndWebhook(ctx, tenant, id, store.Ms(tx.Now()))
+		n, err := New(tx).EndWebhook(ctx, a.Tenant, id, store.Ms(tx.Now()))
 		if err == nil && n == 0 {
 			return fault.New(fault.NotFound, "fault.not_found")
 		}
-		return err
+		if err != nil {
+			return fmt.Errorf("end webhook: %w", err)
+		}
+		return people.Audit(ctx, tx, a, "webhook.edit", "webhook", id, "ended")
 	})
 }
 
@@ -85,15 +82,6 @@ func (s *Service) Hooks(ctx context.Context, tenant store.Tenant) ([]Hook, error
 		hooks[i] = Hook{r.ID, r.Url, store.Time(r.Since)}
 	}
 	return hooks, nil
-}
-
-// allowed refuses every address that is not named in the options.
-func (s *Service) allowed(address string) error {
-	u, err := url.Parse(address)
-	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.User != nil || !slices.Contains(s.hooks.Hosts, u.Host) {
-		return fault.New(fault.Invalid, "notify.hook_not_allowed")
-	}
-	return nil
 }
 
 func (s *Service) queueHook(ctx context.Context, tx *store.Tx, t Telling, hook string) error {
@@ -195,8 +183,8 @@ func Sign(secret, ms string, body []byte) string {
 }
 
 func (s *Service) client() *http.Client {
-	if s.hooks.Client != nil {
-		return s.hooks.Client
+	if s.opts.Client != nil {
+		return s.opts.Client
 	}
 	return &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 }

@@ -25,6 +25,7 @@ type Actor struct {
 	Dwelling  string // place id of the household's dwelling
 	Path      string // path of the dwelling
 	Session   string // id of the session
+	Idle      bool   // the session is open for the alarm desk alone, see [Door.KeepForDuty]
 	Posts     []Held
 }
 

@@ -14,6 +14,11 @@
 // Unknown and ended codes, and unknown logins and wrong passwords, cannot be
 // told apart.
 //
+// Whoever is on duty keeps their session at the alarm desk for the shift, at most
+// twelve hours: there it answers alarms also after thirty idle minutes, and asks
+// for the password and code again for all else. What an open page asks by itself
+// keeps no staff session awake.
+//
 // A session is an opaque token in a cookie; the database has its digest only.
 // Its owner sees and ends it. A session opened by a paper code carries no
 // staff posts, even for somebody who has them: those need the second factor.
@@ -47,6 +52,7 @@
 //	code.issue   import.run   export.run   audit.read   session.own
 //	device.read device.edit (bind)   device.test   device.credential   device.codec
 //	account.own account.invite   key.edit   webhook.edit   category.edit   overview.read   metrics.read
+//	alarm.read alarm.answer alarm.drill alarm.roster
 //	alarm.read alarm.answer alarm.drill   alarm.sheet (of who lives alone, while it is open)   alarm.family
 //	care.register care.sheet (named carers only) care.visit care.own
 //

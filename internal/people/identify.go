@@ -26,7 +26,7 @@ func (d *Door) Identify(ctx context.Context, w http.ResponseWriter, r *http.Requ
 		d.ClearCookie(w, r)
 		return ctx, nil
 	}
-	f, ok, err := d.lookUp(ctx, tenant, d.tokenDigest("session", tenant, token))
+	f, ok, err := d.lookUp(ctx, tenant, d.tokenDigest("session", tenant, token), byItself(r))
 	if err != nil {
 		return ctx, err
 	}
@@ -43,6 +43,7 @@ func (d *Door) Identify(ctx context.Context, w http.ResponseWriter, r *http.Requ
 	case f.used:
 		d.SetCookie(w, r, Pass{Cookie: c.Value, Expires: f.expires}) // the browser's copy slides along
 	}
+	f.actor.Idle = f.idle(d.store.Now())
 	return WithActor(ctx, f.actor), nil
 }
 
@@ -53,11 +54,16 @@ func (d *Door) Allow(ctx context.Context, access string) error {
 	if err != nil {
 		return err
 	}
+	if err := a.awake(access); err != nil {
+		return err
+	}
 	return Access{}.Allow(a, access)
 }
 
-// lookUp is find behind the cache, and notes that the session was used.
-func (d *Door) lookUp(ctx context.Context, tenant store.Tenant, digest string) (found, bool, error) {
+// lookUp is find behind the cache, and notes that the session was used: by
+// somebody, if it is a staff session, as a page left open is no somebody; and
+// not to wake one that is open for its desk alone.
+func (d *Door) lookUp(ctx context.Context, tenant store.Tenant, digest string, byItself bool) (found, bool, error) {
 	now := d.store.Now()
 	f, ok, epoch := d.sessions.get(digest, now)
 	if ok && now.Sub(f.seen) < seenEvery {
@@ -67,7 +73,7 @@ func (d *Door) lookUp(ctx context.Context, tenant store.Tenant, digest string) (
 	if err != nil || !ok {
 		return found{}, false, err
 	}
-	if now.Sub(f.seen) >= seenEvery && f.kind != halfSession {
+	if now.Sub(f.seen) >= seenEvery && f.kind != halfSession && !f.idle(now) && !(byItself && f.kind == staffSession) {
 		d.see(ctx, &f, now)
 	}
 	if !f.rotate && f.digest == digest {
@@ -82,6 +88,9 @@ func (d *Door) lookUp(ctx context.Context, tenant store.Tenant, digest string) (
 // on a full disk, reading goes on and the next request tries again.
 func (d *Door) see(ctx context.Context, f *found, now time.Time) {
 	expires := f.kind.ends(f.created, now)
+	if f.duty.After(expires) {
+		expires = f.duty
+	}
 	err := d.store.Update(ctx, func(ctx context.Context, tx *store.Tx) error {
 		return New(tx).SeeSession(ctx, SeeSessionParams{f.actor.Tenant, f.actor.Session, store.Ms(now), store.Ms(expires)})
 	})

@@ -133,7 +133,7 @@ func (d *Door) Sessions(ctx context.Context, a Actor) ([]Session, error) {
 	var list []Session
 	for _, r := range rows {
 		seen := store.Time(r.SeenAt)
-		if sessionKind(r.Kind) == staffSession && now.Sub(seen) >= staffIdle {
+		if sessionKind(r.Kind) == staffSession && now.Sub(seen) >= staffIdle && r.DutyUntil <= store.Ms(now) {
 			continue
 		}
 		list = append(list, Session{r.ID, r.Device, store.Time(r.CreatedAt), seen, store.Time(r.ExpiresAt), r.ID == a.Session})
@@ -210,11 +210,17 @@ type found struct {
 	created time.Time
 	seen    time.Time
 	expires time.Time
+	duty    time.Time // kept open at the alarm desk until then
 }
 
 // open reports whether the session lets anybody in at this instant.
 func (f found) open(now time.Time) bool {
-	return now.Before(f.expires) && (f.kind != staffSession || now.Sub(f.seen) < staffIdle)
+	return now.Before(f.expires) && (!f.idle(now) || now.Before(f.duty))
+}
+
+// idle reports whether nobody touched a staff session for too long.
+func (f found) idle(now time.Time) bool {
+	return f.kind == staffSession && now.Sub(f.seen) >= staffIdle
 }
 
 // find is the open session of a token, or false.
@@ -229,7 +235,7 @@ func (d *Door) find(ctx context.Context, tenant store.Tenant, digest string) (fo
 	now := d.store.Now()
 	f := found{
 		kind: sessionKind(r.Kind), digest: r.Digest, prior: store.Time(r.PriorUntil), rotate: r.Rotate != 0,
-		created: store.Time(r.CreatedAt), seen: store.Time(r.SeenAt), expires: store.Time(r.ExpiresAt),
+		created: store.Time(r.CreatedAt), seen: store.Time(r.SeenAt), expires: store.Time(r.ExpiresAt), duty: store.Time(r.DutyUntil),
 		actor: Actor{Tenant: tenant, Person: r.PersonID, Name: r.Name, Household: r.HouseholdID, Dwelling: r.Dwelling, Path: r.Path, Session: r.ID},
 	}
 	rotatedAway := digest != r.Digest && !now.Before(f.prior)

@@ -147,7 +147,7 @@ INSERT INTO people_session (tenant_id, id, person_id, kind, digest, device, crea
 VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8);
 
 -- name: SessionByDigest :one
-SELECT s.id, s.person_id, s.kind, s.digest, s.prior_until, s.rotate, s.created_at, s.seen_at, s.expires_at, s.ended_at,
+SELECT s.id, s.person_id, s.kind, s.digest, s.prior_until, s.rotate, s.created_at, s.seen_at, s.expires_at, s.ended_at, s.duty_until,
     p.name, p.household_id, p.until, COALESCE(h.place_id, '') AS dwelling, COALESCE(n.path, '') AS path
 FROM people_session s
 JOIN people_person p ON p.tenant_id = s.tenant_id AND p.id = s.person_id
@@ -164,6 +164,13 @@ ORDER BY p.role, p.place_id;
 -- name: SeeSession :exec
 UPDATE people_session SET seen_at = $3, expires_at = $4 WHERE tenant_id = $1 AND id = $2 AND ended_at = 0 AND seen_at < $3;
 
+-- name: KeepSession :execrows
+UPDATE people_session SET duty_until = $3, expires_at = CASE WHEN expires_at < $3 THEN $3 ELSE expires_at END
+WHERE tenant_id = $1 AND id = $2 AND ended_at = 0 AND kind = 'staff';
+
+-- name: ReleaseSession :exec
+UPDATE people_session SET duty_until = 0 WHERE tenant_id = $1 AND id = $2;
+
 -- name: RotateSession :execrows
 UPDATE people_session SET prior_digest = digest, prior_until = $5, digest = $4, rotate = 0
 WHERE tenant_id = $1 AND id = $2 AND digest = $3 AND rotate = 1 AND ended_at = 0;
@@ -172,7 +179,7 @@ WHERE tenant_id = $1 AND id = $2 AND digest = $3 AND rotate = 1 AND ended_at = 0
 UPDATE people_session SET rotate = 1 WHERE tenant_id = $1 AND person_id = $2 AND ended_at = 0;
 
 -- name: OpenSessions :many
-SELECT id, kind, device, created_at, seen_at, expires_at FROM people_session
+SELECT id, kind, device, created_at, seen_at, expires_at, duty_until FROM people_session
 WHERE tenant_id = $1 AND person_id = $2 AND ended_at = 0 AND kind <> 'half' AND expires_at > $3
 ORDER BY seen_at DESC, id DESC;
 

@@ -644,6 +644,19 @@ func (q *Queries) HouseholdsUnder(ctx context.Context, tenantID store.Tenant, co
 	return items, nil
 }
 
+const keepSession = `-- name: KeepSession :execrows
+UPDATE people_session SET duty_until = $3, expires_at = CASE WHEN expires_at < $3 THEN $3 ELSE expires_at END
+WHERE tenant_id = $1 AND id = $2 AND ended_at = 0 AND kind = 'staff'
+`
+
+func (q *Queries) KeepSession(ctx context.Context, tenantID store.Tenant, iD string, dutyUntil int64) (int64, error) {
+	result, err := q.db.ExecContext(ctx, keepSession, tenantID, iD, dutyUntil)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const linkOf = `-- name: LinkOf :one
 SELECT l.person_id, l.expires_at, l.used_at, l.login, l.password, l.totp_sealed, p.name FROM people_link l
 JOIN people_person p ON p.tenant_id = l.tenant_id AND p.id = l.person_id
@@ -785,7 +798,7 @@ func (q *Queries) NameIfNone(ctx context.Context, tenantID store.Tenant, iD stri
 }
 
 const openSessions = `-- name: OpenSessions :many
-SELECT id, kind, device, created_at, seen_at, expires_at FROM people_session
+SELECT id, kind, device, created_at, seen_at, expires_at, duty_until FROM people_session
 WHERE tenant_id = $1 AND person_id = $2 AND ended_at = 0 AND kind <> 'half' AND expires_at > $3
 ORDER BY seen_at DESC, id DESC
 `
@@ -797,6 +810,7 @@ type OpenSessionsRow struct {
 	CreatedAt int64
 	SeenAt    int64
 	ExpiresAt int64
+	DutyUntil int64
 }
 
 func (q *Queries) OpenSessions(ctx context.Context, tenantID store.Tenant, personID string, expiresAt int64) ([]OpenSessionsRow, error) {
@@ -815,6 +829,7 @@ func (q *Queries) OpenSessions(ctx context.Context, tenantID store.Tenant, perso
 			&i.CreatedAt,
 			&i.SeenAt,
 			&i.ExpiresAt,
+			&i.DutyUntil,
 		); err != nil {
 			return nil, err
 		}
@@ -925,6 +940,15 @@ func (q *Queries) PutAccount(ctx context.Context, arg PutAccountParams) error {
 	return err
 }
 
+const releaseSession = `-- name: ReleaseSession :exec
+UPDATE people_session SET duty_until = 0 WHERE tenant_id = $1 AND id = $2
+`
+
+func (q *Queries) ReleaseSession(ctx context.Context, tenantID store.Tenant, iD string) error {
+	_, err := q.db.ExecContext(ctx, releaseSession, tenantID, iD)
+	return err
+}
+
 const reopenPosts = `-- name: ReopenPosts :exec
 UPDATE people_post SET until = 0 WHERE tenant_id = $1 AND person_id = $2 AND role = $3
 `
@@ -994,7 +1018,7 @@ func (q *Queries) SeeSession(ctx context.Context, arg SeeSessionParams) error {
 }
 
 const sessionByDigest = `-- name: SessionByDigest :one
-SELECT s.id, s.person_id, s.kind, s.digest, s.prior_until, s.rotate, s.created_at, s.seen_at, s.expires_at, s.ended_at,
+SELECT s.id, s.person_id, s.kind, s.digest, s.prior_until, s.rotate, s.created_at, s.seen_at, s.expires_at, s.ended_at, s.duty_until,
     p.name, p.household_id, p.until, COALESCE(h.place_id, '') AS dwelling, COALESCE(n.path, '') AS path
 FROM people_session s
 JOIN people_person p ON p.tenant_id = s.tenant_id AND p.id = s.person_id
@@ -1014,6 +1038,7 @@ type SessionByDigestRow struct {
 	SeenAt      int64
 	ExpiresAt   int64
 	EndedAt     int64
+	DutyUntil   int64
 	Name        string
 	HouseholdID string
 	Until       int64
@@ -1035,6 +1060,7 @@ func (q *Queries) SessionByDigest(ctx context.Context, tenantID store.Tenant, di
 		&i.SeenAt,
 		&i.ExpiresAt,
 		&i.EndedAt,
+		&i.DutyUntil,
 		&i.Name,
 		&i.HouseholdID,
 		&i.Until,

@@ -149,18 +149,27 @@ func (p *Pages) trail(ctx context.Context, d Desk, list []AuditEntry) (ui.Grid, 
 		}
 		g.Rows = append(g.Rows, []ui.Cell{
 			{Text: strconv.FormatInt(e.Seq, 10), End: true}, {Text: words.At(ctx, e.At, now)}, {Text: who},
-			{Text: did(ctx, e.Action)}, {Text: strings.TrimSpace(e.Resource + " " + short(e.ID))}, {Text: strings.Join(e.Fields, " ")}})
+			{Text: did(ctx, e.Action)}, {Text: strings.TrimSpace(thing(ctx, e.Resource) + " " + short(e.ID))}, {Text: fieldNames(ctx, strings.Join(e.Fields, " "))}})
 	}
 	return g, nil
 }
 
-// did is an action in words; one that this room does not know stays as it is
-// written.
+// did is an action in words.
 func did(ctx context.Context, action string) string {
-	if text := say(ctx, "did."+action); !strings.HasPrefix(text, "[") {
-		return text
+	return orAsWritten(say(ctx, "did."+action), action)
+}
+
+// thing is what an action was done to, in words.
+func thing(ctx context.Context, resource string) string {
+	return orAsWritten(say(ctx, "thing."+resource), resource)
+}
+
+// orAsWritten leaves as it is written what this room has no words for.
+func orAsWritten(text, written string) string {
+	if strings.HasPrefix(text, "[") {
+		return written
 	}
-	return action
+	return text
 }
 
 // short is enough of an id to tell two apart on a page.

@@ -147,7 +147,7 @@ func (p *Pages) readings(ctx context.Context, a Actor) ([]string, error) {
 func fieldNames(ctx context.Context, fields string) string {
 	var out []string
 	for f := range strings.FieldsSeq(fields) {
-		out = append(out, say(ctx, "field."+f))
+		out = append(out, orAsWritten(say(ctx, "field."+f), f))
 	}
 	return strings.Join(out, say(ctx, "comma"))
 }

@@ -233,7 +233,7 @@ func (p *Pages) fill(ctx context.Context, v *personPane, x Person, path, show st
 		v.Facts = append(v.Facts, ui.Fact{Term: say(ctx, "desk.until"), Value: since(ctx, x.Until, now)})
 	}
 	if x.Standing != Staff {
-		v.Facts = append(v.Facts, ui.Fact{Term: say(ctx, "desk.consent"), Value: consentText(ctx, x)})
+		v.Facts = append(v.Facts, ui.Fact{Term: say(ctx, "desk.consent"), Value: agreed(ctx, x)})
 	}
 	if err := p.veil(ctx, v, x, path, show); err != nil {
 		return err
@@ -302,4 +302,12 @@ func yesNo(ctx context.Context, yes bool) string {
 		return say(ctx, "yes")
 	}
 	return say(ctx, "no")
+}
+
+// agreed says to staff whether somebody agreed to the privacy notice.
+func agreed(ctx context.Context, x Person) string {
+	if x.Consent == "" {
+		return say(ctx, "desk.consent_not")
+	}
+	return say(ctx, "desk.consent_has", "version", x.Consent)
 }

@@ -40,4 +40,5 @@ type PlaceTenant struct {
 	RootID   string
 	Version  int64
 	Since    int64
+	Phone    string
 }

@@ -31,6 +31,7 @@ type Tenant struct {
 	Short    string // leads household codes and public numbers, such as XW
 	District string
 	City     string
+	Phone    string // of the committee's office, for everybody; may be empty
 	Root     string // id of its node
 }
 

@@ -5,11 +5,11 @@ SELECT * FROM place_tenant ORDER BY kind DESC, short;
 SELECT * FROM place_tenant WHERE tenant_id = $1;
 
 -- name: InsertTenant :exec
-INSERT INTO place_tenant (tenant_id, parent_id, kind, ref, name, short, district, city, root_id, since)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10);
+INSERT INTO place_tenant (tenant_id, parent_id, kind, ref, name, short, district, city, root_id, since, phone)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11);
 
 -- name: UpdateTenant :exec
-UPDATE place_tenant SET parent_id = $2, name = $3, district = $4, city = $5 WHERE tenant_id = $1;
+UPDATE place_tenant SET parent_id = $2, name = $3, district = $4, city = $5, phone = $6 WHERE tenant_id = $1;
 
 -- name: Touch :exec
 UPDATE place_tenant SET version = version + 1 WHERE tenant_id = $1;
@@ -25,6 +25,10 @@ SELECT * FROM place_node WHERE tenant_id = $1 AND ref = $2;
 
 -- name: AllNodes :many
 SELECT * FROM place_node WHERE tenant_id = $1;
+
+-- name: Standing :many
+SELECT * FROM place_node
+WHERE tenant_id = $1 AND kind IN ('compound', 'building') AND retired_at = 0 ORDER BY id;
 
 -- name: Children :many
 SELECT * FROM place_node

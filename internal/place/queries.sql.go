@@ -220,8 +220,8 @@ func (q *Queries) InsertNode(ctx context.Context, arg InsertNodeParams) error {
 }
 
 const insertTenant = `-- name: InsertTenant :exec
-INSERT INTO place_tenant (tenant_id, parent_id, kind, ref, name, short, district, city, root_id, since)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+INSERT INTO place_tenant (tenant_id, parent_id, kind, ref, name, short, district, city, root_id, since, phone)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 `
 
 type InsertTenantParams struct {
@@ -235,6 +235,7 @@ type InsertTenantParams struct {
 	City     string
 	RootID   string
 	Since    int64
+	Phone    string
 }
 
 func (q *Queries) InsertTenant(ctx context.Context, arg InsertTenantParams) error {
@@ -249,6 +250,7 @@ func (q *Queries) InsertTenant(ctx context.Context, arg InsertTenantParams) erro
 		arg.City,
 		arg.RootID,
 		arg.Since,
+		arg.Phone,
 	)
 	return err
 }
@@ -333,6 +335,52 @@ func (q *Queries) RetireNode(ctx context.Context, tenantID store.Tenant, iD stri
 	return result.RowsAffected()
 }
 
+const standing = `-- name: Standing :many
+SELECT tenant_id, id, parent_id, kind, ref, name, alias, road, lane, path, sort, floor, floors, area, built, facts, retired_at FROM place_node
+WHERE tenant_id = $1 AND kind IN ('compound', 'building') AND retired_at = 0 ORDER BY id
+`
+
+func (q *Queries) Standing(ctx context.Context, tenantID store.Tenant) ([]PlaceNode, error) {
+	rows, err := q.db.QueryContext(ctx, standing, tenantID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []PlaceNode
+	for rows.Next() {
+		var i PlaceNode
+		if err := rows.Scan(
+			&i.TenantID,
+			&i.ID,
+			&i.ParentID,
+			&i.Kind,
+			&i.Ref,
+			&i.Name,
+			&i.Alias,
+			&i.Road,
+			&i.Lane,
+			&i.Path,
+			&i.Sort,
+			&i.Floor,
+			&i.Floors,
+			&i.Area,
+			&i.Built,
+			&i.Facts,
+			&i.RetiredAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const subtree = `-- name: Subtree :many
 WITH RECURSIVE down AS (
     SELECT place_node.id FROM place_node
@@ -386,7 +434,7 @@ func (q *Queries) Subtree(ctx context.Context, tenantID store.Tenant, iD string)
 }
 
 const tenantByID = `-- name: TenantByID :one
-SELECT tenant_id, parent_id, kind, ref, name, short, district, city, root_id, version, since FROM place_tenant WHERE tenant_id = $1
+SELECT tenant_id, parent_id, kind, ref, name, short, district, city, root_id, version, since, phone FROM place_tenant WHERE tenant_id = $1
 `
 
 func (q *Queries) TenantByID(ctx context.Context, tenantID store.Tenant) (PlaceTenant, error) {
@@ -404,12 +452,13 @@ func (q *Queries) TenantByID(ctx context.Context, tenantID store.Tenant) (PlaceT
 		&i.RootID,
 		&i.Version,
 		&i.Since,
+		&i.Phone,
 	)
 	return i, err
 }
 
 const tenants = `-- name: Tenants :many
-SELECT tenant_id, parent_id, kind, ref, name, short, district, city, root_id, version, since FROM place_tenant ORDER BY kind DESC, short
+SELECT tenant_id, parent_id, kind, ref, name, short, district, city, root_id, version, since, phone FROM place_tenant ORDER BY kind DESC, short
 `
 
 func (q *Queries) Tenants(ctx context.Context) ([]PlaceTenant, error) {
@@ -433,6 +482,7 @@ func (q *Queries) Tenants(ctx context.Context) ([]PlaceTenant, error) {
 			&i.RootID,
 			&i.Version,
 			&i.Since,
+			&i.Phone,
 		); err != nil {
 			return nil, err
 		}
@@ -502,7 +552,7 @@ func (q *Queries) UpdateNode(ctx context.Context, arg UpdateNodeParams) error {
 }
 
 const updateTenant = `-- name: UpdateTenant :exec
-UPDATE place_tenant SET parent_id = $2, name = $3, district = $4, city = $5 WHERE tenant_id = $1
+UPDATE place_tenant SET parent_id = $2, name = $3, district = $4, city = $5, phone = $6 WHERE tenant_id = $1
 `
 
 type UpdateTenantParams struct {
@@ -511,6 +561,7 @@ type UpdateTenantParams struct {
 	Name     string
 	District string
 	City     string
+	Phone    string
 }
 
 func (q *Queries) UpdateTenant(ctx context.Context, arg UpdateTenantParams) error {
@@ -520,6 +571,7 @@ func (q *Queries) UpdateTenant(ctx context.Context, arg UpdateTenantParams) erro
 		arg.Name,
 		arg.District,
 		arg.City,
+		arg.Phone,
 	)
 	return err
 }

@@ -11,7 +11,7 @@ import (
 func tenantOf(r PlaceTenant) Tenant {
 	return Tenant{
 		ID: r.TenantID, Parent: store.Tenant(r.ParentID), Kind: Kind(r.Kind), Ref: r.Ref, Name: r.Name,
-		Short: r.Short, District: r.District, City: r.City, Root: r.RootID,
+		Short: r.Short, District: r.District, City: r.City, Phone: r.Phone, Root: r.RootID,
 	}
 }
 

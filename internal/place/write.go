@@ -43,7 +43,7 @@ func (s *Service) PutTenant(ctx context.Context, tx *store.Tx, t Tenant) (Tenant
 	if t == old {
 		return t, Same, nil
 	}
-	if err := New(tx).UpdateTenant(ctx, UpdateTenantParams{TenantID: t.ID, ParentID: string(t.Parent), Name: t.Name, District: t.District, City: t.City}); err != nil {
+	if err := New(tx).UpdateTenant(ctx, UpdateTenantParams{TenantID: t.ID, ParentID: string(t.Parent), Name: t.Name, District: t.District, City: t.City, Phone: t.Phone}); err != nil {
 		return Tenant{}, "", fmt.Errorf("put tenant: %w", err)
 	}
 	_, err = s.Put(ctx, tx, root(t))
@@ -101,7 +101,7 @@ func addTenant(ctx context.Context, tx *store.Tx, t Tenant, others []Tenant) (Te
 	}
 	err := New(tx).InsertTenant(ctx, InsertTenantParams{
 		TenantID: t.ID, ParentID: string(t.Parent), Kind: string(t.Kind), Ref: t.Ref, Name: t.Name, Short: t.Short,
-		District: t.District, City: t.City, RootID: t.Root, Since: store.Ms(tx.Now()),
+		District: t.District, City: t.City, Phone: t.Phone, RootID: t.Root, Since: store.Ms(tx.Now()),
 	})
 	if err != nil {
 		return Tenant{}, "", fmt.Errorf("put tenant: %w", err)

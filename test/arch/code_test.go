@@ -46,6 +46,7 @@ func readsClock() map[string]string {
 	return map[string]string{
 		"internal/platform/store":          "the machine's clock enters the house here, when the options name no other",
 		"internal/bench":                   "it measures how long things take",
+		"internal/simulate":                "it paces what it sends, and measures answers",
 		"internal/platform/inbox/mqtt":     "deadlines of connections are the machine's",
 		"internal/platform/inbox/fireline": "deadlines of connections are the machine's",
 		"internal/platform/web":            "deadlines of connections are the machine's, and a mux without a store needs a clock",
@@ -82,9 +83,10 @@ func nobodySleeps(tr *tree) []string {
 	return breaches
 }
 
-// maySkip is the one place that may skip: a browser story on a machine without
-// a browser. Where CI=true the same place fails instead.
-const maySkip = "test/e2e/browser/browser.go"
+// maySkip is the one place that may skip: a story on a machine without a
+// browser, a power cut on one without FUSE. Where CI=true the same place fails
+// instead.
+const maySkip = "test/need/need.go"
 
 // noSkips: a test that is skipped is a test nobody sees.
 func noSkips(tr *tree) []string {

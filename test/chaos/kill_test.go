@@ -5,12 +5,14 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"iter"
 	"maps"
 	"math/rand/v2"
 	"net/http"
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -20,14 +22,29 @@ import (
 // settings of a run.
 type settings struct {
 	kills   *int
+	minutes *float64
 	clients *int
 	seed    *uint64
 }
 
 var flags = settings{
-	flag.Int("chaos.kills", 3, "how often the program is killed"),
+	flag.Int("chaos.kills", usualKills, "how often the program is killed"),
+	flag.Float64("chaos.minutes", 0, "go on killing for this long"),
 	flag.Int("chaos.clients", 8, "how many residents report at once"),
 	flag.Uint64("chaos.seed", uint64(time.Now().UnixNano()), "seed of the run's choices"),
+}
+
+// times counts the kills of a run: as many as asked for, and more while the
+// minutes asked for last.
+func times() iter.Seq[int] {
+	end := time.Now().Add(time.Duration(*flags.minutes * float64(time.Minute)))
+	return func(yield func(int) bool) {
+		for n := 0; n < *flags.kills || time.Now().Before(end); n++ {
+			if !yield(n) {
+				return
+			}
+		}
+	}
 }
 
 // readyWithin is the promise: ready again within five seconds of a crash.
@@ -39,6 +56,8 @@ type ledger struct {
 	pages map[string]string // page by key, once acknowledged
 	twice []string          // keys that were given another page when sent again
 	count chan struct{}
+
+	refused atomic.Value // string: why the last report was not acknowledged
 }
 
 func (l *ledger) acknowledged(key, page string) {
@@ -63,19 +82,30 @@ type client struct {
 
 func (c *client) key() string { return fmt.Sprintf("phone%d-%d", c.name, c.next) }
 
-// run reports until the program is gone or the context ends.
-func (c *client) run(ctx context.Context, base string, l *ledger) {
-	for ctx.Err() == nil {
-		key := c.key()
-		for range 1 + c.dice.IntN(2) {
-			page, err := report(ctx, c.http, base, c.place, key, "ledger "+key+".")
-			if err != nil {
-				return
-			}
-			l.acknowledged(key, page)
+// run reports until the program is gone or the context ends. Whatever else
+// goes wrong (a busy machine answers 503) is tried again with the same key, as
+// a phone does, and told if in the end too little came through.
+func (c *client) run(ctx context.Context, p *program, l *ledger) {
+	for ctx.Err() == nil && !p.gone() {
+		if err := c.send(ctx, p, l); err != nil {
+			l.refused.Store(err.Error())
+			continue
 		}
 		c.next++
 	}
+}
+
+// send reports once, or twice with the same key.
+func (c *client) send(ctx context.Context, p *program, l *ledger) error {
+	key := c.key()
+	for range 1 + c.dice.IntN(2) {
+		page, err := report(ctx, c.http, p.url, c.place, key, "ledger "+key+".")
+		if err != nil {
+			return err
+		}
+		l.acknowledged(key, page)
+	}
+	return nil
 }
 
 // Nothing acknowledged is lost and nothing is doubled, however often the
@@ -93,7 +123,7 @@ func TestKilledUnderLoadLosesNothing(t *testing.T) {
 	for i := range clients {
 		clients[i] = &client{name: i, dice: rand.New(rand.NewPCG(seed, uint64(i+2))), http: phone, place: place}
 	}
-	for kill := range *flags.kills {
+	for kill := range times() {
 		storm(t, p, clients, l, 20+dice.IntN(150), func(context.CancelFunc) { p.kill() })
 		verified(t, binary, dir)
 		compare(t, dir, l)
@@ -123,14 +153,14 @@ func storm(t *testing.T, p *program, clients []*client, l *ledger, acks int, end
 	defer halt()
 	var wg sync.WaitGroup
 	for _, c := range clients {
-		wg.Go(func() { c.run(ctx, p.url, l) })
+		wg.Go(func() { c.run(ctx, p, l) })
 	}
 	late := time.After(patience)
 	for range acks {
 		select {
 		case <-l.count:
 		case <-late:
-			t.Fatalf("too few acknowledged: %s", p.logs)
+			t.Fatalf("too few acknowledged, the last refusal was %v: %s", l.refused.Load(), p.logs)
 		}
 	}
 	gone := make(chan struct{})
@@ -196,7 +226,7 @@ func building(t testing.TB, dir string) (id string) {
 
 // query looks at the database of a folder, served or not.
 func query(t testing.TB, dir, text string, row func(a, b string)) (err error) {
-	s, err := store.Look(t.Context(), store.Options{Path: filepath.Join(dir, "linli.db")})
+	s, err := store.Look(t.Context(), store.Options{Path: database(dir)})
 	if err != nil {
 		return err
 	}

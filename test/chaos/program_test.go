@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -25,12 +26,24 @@ const patience = time.Minute
 // build makes the program once.
 func build(t testing.TB) string {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "linli")
-	out, err := exec.Command("go", "build", "-o", path, "../../cmd/linli").CombinedOutput()
+	path, err := linli()
 	if err != nil {
-		t.Fatalf("build: %v\n%s", err, out)
+		t.Fatal(err)
 	}
 	return path
+}
+
+var linli = sync.OnceValues(func() (string, error) { return built("linli", "../../cmd/linli") })
+
+// built compiles a program in a folder.
+func built(name, dir string) (string, error) {
+	path := filepath.Join(sampleDir, name)
+	cmd := exec.Command("go", "build", "-o", path, ".")
+	cmd.Dir = dir
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("build %s: %w\n%s", name, err, out)
+	}
+	return path, nil
 }
 
 // program is a running linli.
@@ -39,6 +52,7 @@ type program struct {
 	cmd   *exec.Cmd
 	url   string
 	link  string // path that signs the sample resident in
+	doors doors  // of a house for devices
 	took  time.Duration
 	logs  *locked
 	ended chan struct{}
@@ -111,6 +125,9 @@ func (p *program) await(lines <-chan string) {
 			if !open {
 				p.t.Fatalf("linli ended: %s", p.logs)
 			}
+			if p.cmd.Args[1] == "house" && json.Unmarshal([]byte(line), &p.doors) == nil {
+				p.url = "http://" + p.doors.HTTP
+			}
 			if _, link, ok := strings.Cut(line, "/in/demo/"); ok && p.link == "" {
 				p.link = "/in/demo/" + strings.TrimSpace(link)
 			}
@@ -120,6 +137,16 @@ func (p *program) await(lines <-chan string) {
 		case <-late:
 			p.t.Fatalf("linli does not come up: %s", p.logs)
 		}
+	}
+}
+
+// gone reports whether it has ended.
+func (p *program) gone() bool {
+	select {
+	case <-p.ended:
+		return true
+	default:
+		return false
 	}
 }
 

@@ -83,7 +83,7 @@ func (s *sample) doors(t *testing.T) []door {
 		{"people", "committee", "/admin"}, {"person", "committee", "/admin/people/" + list[0].ID},
 		{"places", "admin", "/admin/places" + n + "&at=" + building.ID}, {"near", "admin", "/admin/places" + n + "&q=255弄"},
 		{"posts", "committee", "/admin/posts?q=lu&at=" + building.ID}, {"codes", "committee", "/admin/codes"}, {"codes-sure", "committee", "/admin/codes?at=" + building.ID},
-		{"accounts", "admin", "/admin/accounts" + n}, {"audit", "admin", "/admin/audit" + n}, {"import", "admin", "/admin/import"},
+		{"accounts", "admin", "/admin/accounts" + n}, {"audit", "admin", "/admin/audit" + n}, {"import", "admin", "/admin/import"}, {"keys", "admin", "/admin/keys"}, {"hooks", "admin", "/admin/webhooks" + n},
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 	"github.com/linli/linli/internal/platform/inbox/mqtt"
 	"github.com/linli/linli/internal/platform/store"
 	"github.com/linli/linli/internal/platform/store/storetest"
-	"github.com/linli/linli/test/e2e/browser"
+	"github.com/linli/linli/test/need"
 )
 
 // oneBridge knows one bridge.
@@ -35,7 +35,7 @@ type mosquitto struct {
 
 func newMosquitto(t *testing.T) mosquitto {
 	t.Helper()
-	m := mosquitto{pub: browser.Program(t, "mosquitto_pub"), sub: browser.Program(t, "mosquitto_sub")}
+	m := mosquitto{pub: need.Program(t, "mosquitto_pub"), sub: need.Program(t, "mosquitto_sub")}
 	m.store, _ = storetest.SQLite(t, inboxtest.Rooms())
 	box := inbox.NewBox(inbox.Options{Store: m.store})
 	door, err := mqtt.New(mqtt.Options{Inbox: box, Keeper: oneBridge{}})

@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"github.com/linli/linli/internal/app"
-	"github.com/linli/linli/internal/feature/report"
 	"github.com/linli/linli/internal/matter"
 	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/platform/blob"
@@ -78,7 +77,7 @@ func (v *Verdict) chains(ctx context.Context, db store.DB, photos map[string]boo
 		if err := v.audit(ctx, db, t); err != nil {
 			return err
 		}
-		err = report.PhotosOf(ctx, db, t, func(hash string) error {
+		err = photosOf(ctx, db, t, func(hash string) error {
 			photos[hash] = true
 			return nil
 		})

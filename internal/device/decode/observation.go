@@ -66,7 +66,9 @@ type Observation struct {
 	Unit       string            `json:"unit,omitempty"`       // of a number: % or V
 	Test       bool              `json:"test,omitempty"`       // part of a test: no danger
 	Replay     bool              `json:"replay,omitempty"`     // kept while offline and sent again
+	Stored     bool              `json:"stored,omitempty"`     // read again from the inbox: says nothing about now
 	DeviceTime time.Time         `json:"device_time,omitzero"` // as the device or its cloud says; may be wrong
+	ReceivedAt time.Time         `json:"-"`                    // when its message was on disk; zero: now
 	Message    string            `json:"message,omitempty"`    // the source's own id of the message
 	Decoder    string            `json:"decoder,omitempty"`    // name and version: ctwing/1
 	Extra      map[string]string `json:"extra,omitempty"`      // on Online: fields nobody asked for, as JSON; on Unclear: what was not understood

@@ -154,10 +154,14 @@ func raw(b json.RawMessage, otherwise string) string {
 	return text(v)
 }
 
-// undeclared is the field that a name and a value leave no doubt about.
+// undeclared is the field that a name and a value leave no doubt about. An
+// alarm's name with a value that is no yes or no is said to be unclear, but
+// for a gas in figures: that is a meter.
 func undeclared(property string, v any) Field {
 	kind, ok := switches()[property]
-	if _, isBool := v.(bool); ok && isBool {
+	_, isBool := v.(bool)
+	_, meter := v.(json.Number)
+	if ok && (isBool || kind.Alarms() && !(meter && kind == Gas)) {
 		if kind == Contact { // zigbee2mqtt: true is closed
 			return Field{Property: property, Kind: kind, On: "false", Off: "true"}
 		}

@@ -19,9 +19,9 @@ type Act struct {
 	Verb   matter.Verb // Go, Cannot, AtDoor, Outcome, Shut, matter.Note
 	Key    string      // idempotency key
 	Words  string
-	IsFire bool     // with Outcome
-	Cause  Cause    // with Shut
-	Photos []string // blob hashes
+	IsFire bool  // with Outcome
+	Cause  Cause // with Shut
+	Photos []Photo
 }
 
 func (x Act) check() error {
@@ -79,10 +79,13 @@ func (s *Service) act(ctx context.Context, tx *store.Tx, a people.Actor, x Act, 
 	}
 	m, repeated, err := s.Spine.Move(ctx, tx, matter.Moving{
 		Tenant: i.Tenant, ID: i.ID, Verb: verb, By: a.Person, As: as, Holder: i.Holder, Due: i.Due, Key: key,
-		Entry: matter.Entry{Key: "alarm.did." + string(verb), Args: args, Photos: x.Photos, Audience: matter.Staff},
+		Entry: matter.Entry{Key: "alarm.did." + string(verb), Args: args, Photos: hashes(x.Photos), Audience: matter.Staff},
 	})
 	i.Matter = m
 	if err != nil || repeated {
+		return i, err
+	}
+	if err := s.writePhotos(ctx, tx, i, x.Photos); err != nil {
 		return i, err
 	}
 	if err := s.answer(ctx, tx, a.Person, x.Verb, i, v); err != nil {
@@ -200,7 +203,7 @@ func (s *Service) propose(ctx context.Context, tx *store.Tx, i Incident, what Re
 	if err != nil {
 		return err
 	}
-	return s.tellAt(ctx, tx, i, sc, committeeOf(i.Tenant, sc), "alarm.told."+string(what), FollowupPath(next.ID))
+	return s.tellAt(ctx, tx, i, sc, telling{to: committeeOf(i.Tenant, sc), key: "alarm.told." + string(what), link: FollowupPath(next.ID)})
 }
 
 // step moves the incident's own facts.
@@ -212,7 +215,7 @@ func (i *Incident) step(verb matter.Verb, x Act, person string, as people.Group,
 			i.Holder, i.Due = matter.Holder{Group: as, Person: person}, now.Add(NobodyThere)
 		}
 	case BackOut:
-		i.AckedAt, i.Level = time.Time{}, 1
+		i.AckedAt, i.Level = time.Time{}, repeatLevel
 		i.Holder, i.Due = matter.Holder{Group: people.Property}, now
 	case AtDoor:
 		if i.DoorAt.IsZero() {

@@ -46,7 +46,8 @@ type Signal struct {
 // The timers of an incident. Sources: reference/devices.md §7 (our choice
 // within EN 54-21's 100 s and the 10/20/60 s classes of the 119 lines).
 const (
-	NextChannel = 10 * time.Second  // no delivery receipt: the next channel
+	NextChannel = 10 * time.Second  // no delivery receipt: the next channel, a message
+	NextVoice   = 20 * time.Second  // still none: a call
 	Repeat      = 60 * time.Second  // nobody answered: everybody again, with voice
 	ToOffice    = 120 * time.Second // the subdistrict's officers
 	Call119     = 180 * time.Second // every screen says call 119
@@ -63,6 +64,7 @@ type Step string
 // and nobody is there.
 const (
 	StepChannel Step = "channel"
+	StepVoice   Step = "voice"
 	StepRepeat  Step = "repeat"
 	StepOffice  Step = "office"
 	Step119     Step = "call119"
@@ -75,14 +77,19 @@ func timer(fired int) (Step, time.Duration) {
 	case 0:
 		return StepChannel, NextChannel
 	case 1:
+		return StepVoice, NextVoice
+	case repeatLevel:
 		return StepRepeat, Repeat
-	case 2:
-		return StepOffice, ToOffice
 	case 3:
+		return StepOffice, ToOffice
+	case 4:
 		return Step119, Call119
 	}
-	return StepRepeat, Call119 + time.Duration(fired-3)*Repeat
+	return StepRepeat, Call119 + time.Duration(fired-4)*Repeat
 }
+
+// repeatLevel is how many timers have fired when everybody is called again.
+const repeatLevel = 2
 
 // Cause is why an incident ended; a false alarm is thanked, never scolded.
 type Cause string

@@ -7,7 +7,9 @@
 // at the door, says what it was; the record holds every second of it.
 //
 //	raised ──go──▶ acknowledged ──at the door──▶ on scene ──outcome──▶ cleared ──close──▶ closed with a cause
-//	   │ 60 s nobody answers: told again, all of them, by voice where there is a gateway
+//	   │ at once: page, phone push, chat group
+//	   │ 10 s no receipt of delivery: those get a message    20 s: still none, a call
+//	   │ 60 s nobody answers: told again, all of them, and rung
 //	   │ 120 s: the subdistrict's officers      180 s: every screen says call 119, with the address
 //	   └ acknowledged, but nobody at the door for 5 min: all of it again
 //
@@ -19,7 +21,8 @@
 // says that it is late. A lift that holds people (S56) is called like smoke.
 //
 // The timers are rows: they survive kill -9 and fire at once if they are
-// overdue. Numbers: reference/devices.md §7; the classes of 10, 20 and 60
+// overdue; rounds that were missed while the program was down are one round.
+// Numbers: reference/devices.md §7; the classes of 10, 20 and 60
 // seconds are those of the Chinese standard for 119 lines.
 //
 // Three screens show it. The desk (报警台) has the banner with two clocks, who

@@ -92,33 +92,3 @@ func (s *Service) drillOver(ctx context.Context, tx *store.Tx, j job.Job) error 
 	}
 	return s.clock(ctx, tx, i, Lapse, "alarm.did.lapse", nil)
 }
-
-// Shift is somebody on duty (值班) at a place.
-type Shift struct {
-	Person string
-	Name   string
-	Place  string
-	Door   string
-	Since  time.Time
-}
-
-// Duty is who is on duty in the actor's neighbourhood now, longest first.
-func (s *Service) Duty(ctx context.Context, a people.Actor) ([]Shift, error) {
-	rows, err := New(s.Store.Reader()).OnDuty(ctx, a.Tenant)
-	if err != nil {
-		return nil, fmt.Errorf("on duty: %w", err)
-	}
-	out := make([]Shift, len(rows))
-	for i, r := range rows {
-		label, err := s.Places.Label(ctx, a.Tenant, r.PlaceID)
-		if err != nil {
-			return nil, err
-		}
-		p, err := s.Register.Person(ctx, a.Tenant, r.PersonID)
-		if err != nil {
-			return nil, err
-		}
-		out[i] = Shift{r.PersonID, p.Name, r.PlaceID, label.Door, store.Time(r.Since)}
-	}
-	return out, nil
-}

@@ -33,20 +33,6 @@ func (h *house) stoveTwice() alarm.Followup {
 	return list[0]
 }
 
-// inbox are the keys of what somebody was told, newest first.
-func (h *house) inbox(a people.Actor) []string {
-	h.t.Helper()
-	list, err := h.Notify.Inbox(context.Background(), a.Tenant, a.Person, "", 50)
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	var out []string
-	for _, m := range list {
-		out = append(out, m.Key)
-	}
-	return out
-}
-
 // home is a flat by the register's key.
 func (h *house) home(ref string) place.Node {
 	h.t.Helper()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"github.com/linli/linli/internal/notify"
 	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/place"
 	"github.com/linli/linli/internal/platform/store"
@@ -82,7 +83,7 @@ const familyParty = "family"
 
 // tellAll tells each of those called what the step says; the family has a page
 // of its own.
-func (s *Service) tellAll(ctx context.Context, tx *store.Tx, i Incident, sc scene, wave map[string]string, key string) error {
+func (s *Service) tellAll(ctx context.Context, tx *store.Tx, i Incident, sc scene, wave map[string]string, key string, ways ...notify.Channel) error {
 	var to, family []string
 	for person, audience := range wave {
 		if audience == familyParty {
@@ -93,10 +94,11 @@ func (s *Service) tellAll(ctx context.Context, tx *store.Tx, i Incident, sc scen
 	}
 	slices.Sort(to)
 	slices.Sort(family)
-	if err := s.tell(ctx, tx, i, sc, to, key); err != nil || len(family) == 0 {
+	err := s.tellAt(ctx, tx, i, sc, telling{to, key, Path(i.ID), ways})
+	if err != nil || len(family) == 0 {
 		return err
 	}
-	return s.tellAt(ctx, tx, i, sc, family, key, FamilyPath(i.ID))
+	return s.tellAt(ctx, tx, i, sc, telling{family, key, FamilyPath(i.ID), ways})
 }
 
 // FamilyPath is the page of an incident for the family.

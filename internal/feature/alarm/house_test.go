@@ -29,18 +29,22 @@ type house struct {
 }
 
 // each runs fn in a new house on both databases.
-func each(t *testing.T, fn func(t *testing.T, h *house)) {
+func each(t *testing.T, fn func(t *testing.T, h *house), more ...func(*app.Options)) {
 	t.Helper()
-	t.Run("sqlite", func(t *testing.T) { fn(t, newHouse(t, "")) })
+	t.Run("sqlite", func(t *testing.T) { fn(t, newHouse(t, "", more...)) })
 	if base := os.Getenv(storetest.PostgresEnv); base != "" {
-		t.Run("postgres", func(t *testing.T) { fn(t, newHouse(t, storetest.NewSchema(t, base))) })
+		t.Run("postgres", func(t *testing.T) { fn(t, newHouse(t, storetest.NewSchema(t, base), more...)) })
 	}
 }
 
-func newHouse(t *testing.T, postgres string) *house {
+func newHouse(t *testing.T, postgres string, more ...func(*app.Options)) *house {
 	t.Helper()
 	ctx, clock := context.Background(), storetest.NewClock()
-	a, err := app.New(ctx, app.Options{Dir: t.TempDir(), Postgres: postgres, OneClick: true, Smoke: demo.Smoke, Clock: clock.Now})
+	o := app.Options{Dir: t.TempDir(), Postgres: postgres, OneClick: true, Smoke: demo.Smoke, Clock: clock.Now}
+	for _, f := range more {
+		f(&o)
+	}
+	a, err := app.New(ctx, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -148,6 +152,7 @@ func (h *house) after(d time.Duration) {
 	if _, err := h.Jobs.RunDue(context.Background()); err != nil {
 		h.t.Fatal(err)
 	}
+	h.Notify.Flush(context.Background())
 }
 
 // steps are the timers that fired, in order.

@@ -8,6 +8,20 @@ import (
 	"github.com/linli/linli/internal/platform/store"
 )
 
+type AlarmDuty struct {
+	TenantID  store.Tenant
+	ID        string
+	PersonID  string
+	PlaceID   string
+	Since     int64
+	Until     int64
+	SessionID string
+	SeenAt    int64
+	LostAt    int64
+	OfferedTo string
+	Note      string
+}
+
 type AlarmFollowup struct {
 	TenantID   store.Tenant
 	MatterID   string
@@ -49,4 +63,14 @@ type AlarmResponder struct {
 	Answer     string
 	AnsweredAt int64
 	DoorAt     int64
+}
+
+type AlarmShift struct {
+	TenantID store.Tenant
+	ID       string
+	PlaceID  string
+	PersonID string
+	FromAt   int64
+	ToAt     int64
+	Dropped  int64
 }

@@ -24,7 +24,8 @@ WHERE tenant_id = $1 AND device_id = $2 AND kind = $3 AND open = 0 AND cause = $
 
 -- name: NearbyOpen :many
 SELECT matter_id FROM alarm_incident
-WHERE tenant_id = $1 AND open = 1 AND building_id = $2 AND raised_at >= $3 AND matter_id <> $4;
+WHERE tenant_id = $1 AND open = 1 AND building_id = $2 AND raised_at >= $3 AND matter_id <> $4
+ORDER BY raised_at, matter_id LIMIT 1;
 
 -- name: ClaimOpen :execrows
 INSERT INTO alarm_open (tenant_id, device_id, kind, matter_id) VALUES ($1, $2, $3, $4)
@@ -51,13 +52,50 @@ WHERE tenant_id = $1 AND matter_id = $2 AND person_id = $3;
 SELECT * FROM alarm_responder WHERE tenant_id = $1 AND matter_id = $2 ORDER BY audience, answered_at DESC, person_id;
 
 -- name: BeginDuty :exec
-INSERT INTO alarm_duty (tenant_id, id, person_id, place_id, since) VALUES ($1, $2, $3, $4, $5);
+INSERT INTO alarm_duty (tenant_id, id, person_id, place_id, since, session_id) VALUES ($1, $2, $3, $4, $5, $6);
 
--- name: EndDuty :execrows
-UPDATE alarm_duty SET until = $4 WHERE tenant_id = $1 AND person_id = $2 AND place_id = $3 AND until = 0;
+-- name: EndDuty :many
+UPDATE alarm_duty SET until = $4 WHERE tenant_id = $1 AND person_id = $2 AND place_id = $3 AND until = 0 RETURNING *;
 
 -- name: OnDuty :many
-SELECT person_id, place_id, since FROM alarm_duty WHERE tenant_id = $1 AND until = 0 ORDER BY since;
+SELECT * FROM alarm_duty WHERE tenant_id = $1 AND until = 0 ORDER BY since, id;
+
+-- name: DutyOf :many
+SELECT * FROM alarm_duty WHERE tenant_id = $1 AND person_id = $2 AND until = 0 ORDER BY since, id;
+
+-- name: PastDuty :many
+SELECT * FROM alarm_duty WHERE tenant_id = $1 AND until > 0 ORDER BY until DESC, id DESC LIMIT $2;
+
+-- name: Beat :exec
+UPDATE alarm_duty SET seen_at = $3, lost_at = 0, session_id = $4 WHERE tenant_id = $1 AND person_id = $2 AND until = 0;
+
+-- name: Lose :exec
+UPDATE alarm_duty SET lost_at = $3 WHERE tenant_id = $1 AND person_id = $2 AND until = 0 AND lost_at = 0;
+
+-- name: Offer :execrows
+UPDATE alarm_duty SET offered_to = $4, note = $5 WHERE tenant_id = $1 AND person_id = $2 AND place_id = $3 AND until = 0;
+
+-- name: AddShift :exec
+INSERT INTO alarm_shift (tenant_id, id, place_id, person_id, from_at, to_at) VALUES ($1, $2, $3, $4, $5, $6);
+
+-- name: DropShift :execrows
+UPDATE alarm_shift SET dropped = $3 WHERE tenant_id = $1 AND id = $2 AND dropped = 0;
+
+-- name: ShiftsBetween :many
+SELECT * FROM alarm_shift WHERE tenant_id = $1 AND dropped = 0 AND to_at > $2 AND from_at < $3 ORDER BY from_at, id LIMIT 500;
+
+-- name: ShiftByID :one
+SELECT * FROM alarm_shift WHERE tenant_id = $1 AND id = $2 AND dropped = 0;
+
+-- name: AddPhoto :exec
+INSERT INTO alarm_photo (tenant_id, matter_id, hash, thumb) VALUES ($1, $2, $3, $4)
+ON CONFLICT (tenant_id, matter_id, hash) DO NOTHING;
+
+-- name: PhotosOfIncident :many
+SELECT hash, thumb FROM alarm_photo WHERE tenant_id = $1 AND matter_id = $2 ORDER BY hash;
+
+-- name: AllPhotos :many
+SELECT hash, thumb FROM alarm_photo WHERE tenant_id = $1 ORDER BY matter_id, hash;
 
 -- name: HomeClosedWithCause :many
 SELECT i.matter_id FROM alarm_incident i

@@ -11,6 +11,28 @@ import (
 	"github.com/linli/linli/internal/platform/store"
 )
 
+const addPhoto = `-- name: AddPhoto :exec
+INSERT INTO alarm_photo (tenant_id, matter_id, hash, thumb) VALUES ($1, $2, $3, $4)
+ON CONFLICT (tenant_id, matter_id, hash) DO NOTHING
+`
+
+type AddPhotoParams struct {
+	TenantID store.Tenant
+	MatterID string
+	Hash     string
+	Thumb    string
+}
+
+func (q *Queries) AddPhoto(ctx context.Context, arg AddPhotoParams) error {
+	_, err := q.db.ExecContext(ctx, addPhoto,
+		arg.TenantID,
+		arg.MatterID,
+		arg.Hash,
+		arg.Thumb,
+	)
+	return err
+}
+
 const addResponder = `-- name: AddResponder :exec
 INSERT INTO alarm_responder (tenant_id, matter_id, person_id, audience, handed_at) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (tenant_id, matter_id, person_id) DO NOTHING
@@ -33,6 +55,63 @@ func (q *Queries) AddResponder(ctx context.Context, arg AddResponderParams) erro
 		arg.HandedAt,
 	)
 	return err
+}
+
+const addShift = `-- name: AddShift :exec
+INSERT INTO alarm_shift (tenant_id, id, place_id, person_id, from_at, to_at) VALUES ($1, $2, $3, $4, $5, $6)
+`
+
+type AddShiftParams struct {
+	TenantID store.Tenant
+	ID       string
+	PlaceID  string
+	PersonID string
+	FromAt   int64
+	ToAt     int64
+}
+
+func (q *Queries) AddShift(ctx context.Context, arg AddShiftParams) error {
+	_, err := q.db.ExecContext(ctx, addShift,
+		arg.TenantID,
+		arg.ID,
+		arg.PlaceID,
+		arg.PersonID,
+		arg.FromAt,
+		arg.ToAt,
+	)
+	return err
+}
+
+const allPhotos = `-- name: AllPhotos :many
+SELECT hash, thumb FROM alarm_photo WHERE tenant_id = $1 ORDER BY matter_id, hash
+`
+
+type AllPhotosRow struct {
+	Hash  string
+	Thumb string
+}
+
+func (q *Queries) AllPhotos(ctx context.Context, tenantID store.Tenant) ([]AllPhotosRow, error) {
+	rows, err := q.db.QueryContext(ctx, allPhotos, tenantID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []AllPhotosRow
+	for rows.Next() {
+		var i AllPhotosRow
+		if err := rows.Scan(&i.Hash, &i.Thumb); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const answer = `-- name: Answer :execrows
@@ -86,16 +165,38 @@ func (q *Queries) AtDoor(ctx context.Context, arg AtDoorParams) (int64, error) {
 	return result.RowsAffected()
 }
 
+const beat = `-- name: Beat :exec
+UPDATE alarm_duty SET seen_at = $3, lost_at = 0, session_id = $4 WHERE tenant_id = $1 AND person_id = $2 AND until = 0
+`
+
+type BeatParams struct {
+	TenantID  store.Tenant
+	PersonID  string
+	SeenAt    int64
+	SessionID string
+}
+
+func (q *Queries) Beat(ctx context.Context, arg BeatParams) error {
+	_, err := q.db.ExecContext(ctx, beat,
+		arg.TenantID,
+		arg.PersonID,
+		arg.SeenAt,
+		arg.SessionID,
+	)
+	return err
+}
+
 const beginDuty = `-- name: BeginDuty :exec
-INSERT INTO alarm_duty (tenant_id, id, person_id, place_id, since) VALUES ($1, $2, $3, $4, $5)
+INSERT INTO alarm_duty (tenant_id, id, person_id, place_id, since, session_id) VALUES ($1, $2, $3, $4, $5, $6)
 `
 
 type BeginDutyParams struct {
-	TenantID store.Tenant
-	ID       string
-	PersonID string
-	PlaceID  string
-	Since    int64
+	TenantID  store.Tenant
+	ID        string
+	PersonID  string
+	PlaceID   string
+	Since     int64
+	SessionID string
 }
 
 func (q *Queries) BeginDuty(ctx context.Context, arg BeginDutyParams) error {
@@ -105,6 +206,7 @@ func (q *Queries) BeginDuty(ctx context.Context, arg BeginDutyParams) error {
 		arg.PersonID,
 		arg.PlaceID,
 		arg.Since,
+		arg.SessionID,
 	)
 	return err
 }
@@ -181,8 +283,59 @@ func (q *Queries) ClosedWithCause(ctx context.Context, arg ClosedWithCauseParams
 	return items, nil
 }
 
-const endDuty = `-- name: EndDuty :execrows
-UPDATE alarm_duty SET until = $4 WHERE tenant_id = $1 AND person_id = $2 AND place_id = $3 AND until = 0
+const dropShift = `-- name: DropShift :execrows
+UPDATE alarm_shift SET dropped = $3 WHERE tenant_id = $1 AND id = $2 AND dropped = 0
+`
+
+func (q *Queries) DropShift(ctx context.Context, tenantID store.Tenant, iD string, dropped int64) (int64, error) {
+	result, err := q.db.ExecContext(ctx, dropShift, tenantID, iD, dropped)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const dutyOf = `-- name: DutyOf :many
+SELECT tenant_id, id, person_id, place_id, since, until, session_id, seen_at, lost_at, offered_to, note FROM alarm_duty WHERE tenant_id = $1 AND person_id = $2 AND until = 0 ORDER BY since, id
+`
+
+func (q *Queries) DutyOf(ctx context.Context, tenantID store.Tenant, personID string) ([]AlarmDuty, error) {
+	rows, err := q.db.QueryContext(ctx, dutyOf, tenantID, personID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []AlarmDuty
+	for rows.Next() {
+		var i AlarmDuty
+		if err := rows.Scan(
+			&i.TenantID,
+			&i.ID,
+			&i.PersonID,
+			&i.PlaceID,
+			&i.Since,
+			&i.Until,
+			&i.SessionID,
+			&i.SeenAt,
+			&i.LostAt,
+			&i.OfferedTo,
+			&i.Note,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const endDuty = `-- name: EndDuty :many
+UPDATE alarm_duty SET until = $4 WHERE tenant_id = $1 AND person_id = $2 AND place_id = $3 AND until = 0 RETURNING tenant_id, id, person_id, place_id, since, until, session_id, seen_at, lost_at, offered_to, note
 `
 
 type EndDutyParams struct {
@@ -192,17 +345,44 @@ type EndDutyParams struct {
 	Until    int64
 }
 
-func (q *Queries) EndDuty(ctx context.Context, arg EndDutyParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, endDuty,
+func (q *Queries) EndDuty(ctx context.Context, arg EndDutyParams) ([]AlarmDuty, error) {
+	rows, err := q.db.QueryContext(ctx, endDuty,
 		arg.TenantID,
 		arg.PersonID,
 		arg.PlaceID,
 		arg.Until,
 	)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	return result.RowsAffected()
+	defer rows.Close()
+	var items []AlarmDuty
+	for rows.Next() {
+		var i AlarmDuty
+		if err := rows.Scan(
+			&i.TenantID,
+			&i.ID,
+			&i.PersonID,
+			&i.PlaceID,
+			&i.Since,
+			&i.Until,
+			&i.SessionID,
+			&i.SeenAt,
+			&i.LostAt,
+			&i.OfferedTo,
+			&i.Note,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const followupByID = `-- name: FollowupByID :one
@@ -420,9 +600,19 @@ func (q *Queries) LastOf(ctx context.Context, tenantID store.Tenant, deviceID st
 	return i, err
 }
 
+const lose = `-- name: Lose :exec
+UPDATE alarm_duty SET lost_at = $3 WHERE tenant_id = $1 AND person_id = $2 AND until = 0 AND lost_at = 0
+`
+
+func (q *Queries) Lose(ctx context.Context, tenantID store.Tenant, personID string, lostAt int64) error {
+	_, err := q.db.ExecContext(ctx, lose, tenantID, personID, lostAt)
+	return err
+}
+
 const nearbyOpen = `-- name: NearbyOpen :many
 SELECT matter_id FROM alarm_incident
 WHERE tenant_id = $1 AND open = 1 AND building_id = $2 AND raised_at >= $3 AND matter_id <> $4
+ORDER BY raised_at, matter_id LIMIT 1
 `
 
 type NearbyOpenParams struct {
@@ -460,26 +650,58 @@ func (q *Queries) NearbyOpen(ctx context.Context, arg NearbyOpenParams) ([]strin
 	return items, nil
 }
 
-const onDuty = `-- name: OnDuty :many
-SELECT person_id, place_id, since FROM alarm_duty WHERE tenant_id = $1 AND until = 0 ORDER BY since
+const offer = `-- name: Offer :execrows
+UPDATE alarm_duty SET offered_to = $4, note = $5 WHERE tenant_id = $1 AND person_id = $2 AND place_id = $3 AND until = 0
 `
 
-type OnDutyRow struct {
-	PersonID string
-	PlaceID  string
-	Since    int64
+type OfferParams struct {
+	TenantID  store.Tenant
+	PersonID  string
+	PlaceID   string
+	OfferedTo string
+	Note      string
 }
 
-func (q *Queries) OnDuty(ctx context.Context, tenantID store.Tenant) ([]OnDutyRow, error) {
+func (q *Queries) Offer(ctx context.Context, arg OfferParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, offer,
+		arg.TenantID,
+		arg.PersonID,
+		arg.PlaceID,
+		arg.OfferedTo,
+		arg.Note,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const onDuty = `-- name: OnDuty :many
+SELECT tenant_id, id, person_id, place_id, since, until, session_id, seen_at, lost_at, offered_to, note FROM alarm_duty WHERE tenant_id = $1 AND until = 0 ORDER BY since, id
+`
+
+func (q *Queries) OnDuty(ctx context.Context, tenantID store.Tenant) ([]AlarmDuty, error) {
 	rows, err := q.db.QueryContext(ctx, onDuty, tenantID)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var items []OnDutyRow
+	var items []AlarmDuty
 	for rows.Next() {
-		var i OnDutyRow
-		if err := rows.Scan(&i.PersonID, &i.PlaceID, &i.Since); err != nil {
+		var i AlarmDuty
+		if err := rows.Scan(
+			&i.TenantID,
+			&i.ID,
+			&i.PersonID,
+			&i.PlaceID,
+			&i.Since,
+			&i.Until,
+			&i.SessionID,
+			&i.SeenAt,
+			&i.LostAt,
+			&i.OfferedTo,
+			&i.Note,
+		); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -586,6 +808,45 @@ func (q *Queries) OpenOf(ctx context.Context, tenantID store.Tenant, deviceID st
 	return matter_id, err
 }
 
+const pastDuty = `-- name: PastDuty :many
+SELECT tenant_id, id, person_id, place_id, since, until, session_id, seen_at, lost_at, offered_to, note FROM alarm_duty WHERE tenant_id = $1 AND until > 0 ORDER BY until DESC, id DESC LIMIT $2
+`
+
+func (q *Queries) PastDuty(ctx context.Context, tenantID store.Tenant, limit int32) ([]AlarmDuty, error) {
+	rows, err := q.db.QueryContext(ctx, pastDuty, tenantID, limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []AlarmDuty
+	for rows.Next() {
+		var i AlarmDuty
+		if err := rows.Scan(
+			&i.TenantID,
+			&i.ID,
+			&i.PersonID,
+			&i.PlaceID,
+			&i.Since,
+			&i.Until,
+			&i.SessionID,
+			&i.SeenAt,
+			&i.LostAt,
+			&i.OfferedTo,
+			&i.Note,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const pastIncidents = `-- name: PastIncidents :many
 SELECT tenant_id, matter_id, device_id, kind, compound_id, building_id, drill, late, again, open, level, signals, raised_at, acked_at, door_at, cleared_at, closed_at, fire, cause FROM alarm_incident WHERE tenant_id = $1 AND open = 0 AND raised_at < $2 ORDER BY raised_at DESC, matter_id DESC LIMIT $3
 `
@@ -620,6 +881,38 @@ func (q *Queries) PastIncidents(ctx context.Context, tenantID store.Tenant, rais
 			&i.Fire,
 			&i.Cause,
 		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const photosOfIncident = `-- name: PhotosOfIncident :many
+SELECT hash, thumb FROM alarm_photo WHERE tenant_id = $1 AND matter_id = $2 ORDER BY hash
+`
+
+type PhotosOfIncidentRow struct {
+	Hash  string
+	Thumb string
+}
+
+func (q *Queries) PhotosOfIncident(ctx context.Context, tenantID store.Tenant, matterID string) ([]PhotosOfIncidentRow, error) {
+	rows, err := q.db.QueryContext(ctx, photosOfIncident, tenantID, matterID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []PhotosOfIncidentRow
+	for rows.Next() {
+		var i PhotosOfIncidentRow
+		if err := rows.Scan(&i.Hash, &i.Thumb); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -697,6 +990,60 @@ func (q *Queries) SettleFollowup(ctx context.Context, arg SettleFollowupParams) 
 		arg.Open,
 	)
 	return err
+}
+
+const shiftByID = `-- name: ShiftByID :one
+SELECT tenant_id, id, place_id, person_id, from_at, to_at, dropped FROM alarm_shift WHERE tenant_id = $1 AND id = $2 AND dropped = 0
+`
+
+func (q *Queries) ShiftByID(ctx context.Context, tenantID store.Tenant, iD string) (AlarmShift, error) {
+	row := q.db.QueryRowContext(ctx, shiftByID, tenantID, iD)
+	var i AlarmShift
+	err := row.Scan(
+		&i.TenantID,
+		&i.ID,
+		&i.PlaceID,
+		&i.PersonID,
+		&i.FromAt,
+		&i.ToAt,
+		&i.Dropped,
+	)
+	return i, err
+}
+
+const shiftsBetween = `-- name: ShiftsBetween :many
+SELECT tenant_id, id, place_id, person_id, from_at, to_at, dropped FROM alarm_shift WHERE tenant_id = $1 AND dropped = 0 AND to_at > $2 AND from_at < $3 ORDER BY from_at, id LIMIT 500
+`
+
+func (q *Queries) ShiftsBetween(ctx context.Context, tenantID store.Tenant, toAt int64, fromAt int64) ([]AlarmShift, error) {
+	rows, err := q.db.QueryContext(ctx, shiftsBetween, tenantID, toAt, fromAt)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []AlarmShift
+	for rows.Next() {
+		var i AlarmShift
+		if err := rows.Scan(
+			&i.TenantID,
+			&i.ID,
+			&i.PlaceID,
+			&i.PersonID,
+			&i.FromAt,
+			&i.ToAt,
+			&i.Dropped,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const updateIncident = `-- name: UpdateIncident :exec

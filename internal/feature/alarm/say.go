@@ -140,7 +140,7 @@ func (t teller) log(v View) []ui.Entry {
 		if e.Verb == Outcome {
 			text = t.text("alarm.who_did", "who", text, "what", t.text("alarm.fire."+strconv.FormatBool(v.IsFire)))
 		}
-		out = append(out, ui.Entry{Time: words.Seconds(e.At), At: e.At.UTC().Format(time.RFC3339), Text: text, Quote: e.Args["words"], State: ui.Done})
+		out = append(out, ui.Entry{Time: words.Seconds(e.At), At: e.At.UTC().Format(time.RFC3339), Text: text, Quote: e.Args["words"], Photos: t.pictures(v, e.Photos), State: ui.Done})
 	}
 	if n := len(out); n > 0 && !v.Phase.Closed() {
 		out[n-1].State = ui.Now
@@ -170,19 +170,35 @@ func (t teller) facts(v View) []ui.Fact {
 	return f
 }
 
-// told is each message with the second it was handed over, came and was seen.
+// told is each message, by whom and by which channel, with the second it was
+// handed over, came and was seen, or why it was not taken.
 func (t teller) told(v View, list []notify.Message) (facts []ui.Fact, looked int) {
 	for _, m := range list {
 		name := t.named(v.Tenant, m.To)
-		if name == "" {
+		switch {
+		case m.Channel == notify.Robot:
+			name = t.text("alarm.by.robot")
+		case m.Channel == notify.Webhook || name == "":
 			continue
+		default:
+			name = t.text("alarm.told_by", "who", name, "by", t.text("alarm.by."+string(m.Channel)))
 		}
-		parts := []string{t.text("alarm.receipt.handed", "at", words.Seconds(m.Created))}
-		if !m.Delivered.IsZero() {
-			parts = append(parts, t.text("alarm.receipt.delivered", "at", words.Seconds(m.Delivered)))
+		var parts []string
+		for _, x := range []struct {
+			word string
+			at   time.Time
+		}{{"handed", m.Handed}, {"delivered", m.Delivered}, {"seen", m.Seen}} {
+			if !x.at.IsZero() {
+				parts = append(parts, t.text("alarm.receipt."+x.word, "at", words.Seconds(x.at)))
+			}
+		}
+		if m.Trouble != "" {
+			parts = append(parts, t.text("alarm.receipt.trouble", "why", m.Trouble))
+		}
+		if len(parts) == 0 {
+			parts = []string{t.text("alarm.receipt.waiting", "at", words.Seconds(m.Created))}
 		}
 		if !m.Seen.IsZero() {
-			parts = append(parts, t.text("alarm.receipt.seen", "at", words.Seconds(m.Seen)))
 			looked++
 		}
 		facts = append(facts, ui.Fact{Term: name, Value: strings.Join(parts, " · ")})

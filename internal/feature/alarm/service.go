@@ -12,9 +12,11 @@ import (
 	"github.com/linli/linli/internal/notify"
 	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/place"
+	"github.com/linli/linli/internal/platform/blob"
 	"github.com/linli/linli/internal/platform/fault"
 	"github.com/linli/linli/internal/platform/job"
 	"github.com/linli/linli/internal/platform/live"
+	"github.com/linli/linli/internal/platform/photo"
 	"github.com/linli/linli/internal/platform/store"
 )
 
@@ -35,8 +37,11 @@ type Deps struct {
 	Spine    *matter.Spine
 	Places   *place.Service
 	Register *people.Register
+	Door     *people.Door
 	Notify   *notify.Service
 	Hub      *live.Hub
+	Clean    *photo.Sanitizer
+	Blobs    *blob.Store
 	Office   store.Tenant // the subdistrict office
 	Homes    Homes        // who lives alone where something calls; nil: no register
 }
@@ -60,6 +65,7 @@ type scene struct {
 	building string
 	door     string // as on the door-plate, with the flat: for responders only
 	full     string // as one says it to 119
+	short    string // compound and building: for groups and programs outside
 	served   []people.Served
 }
 
@@ -74,7 +80,10 @@ func (s *Service) sceneAt(ctx context.Context, tenant store.Tenant, id string) (
 	}
 	label := place.LabelOf(t, chain)
 	sc := scene{node: chain[len(chain)-1], door: label.Door, full: label.Full}
-	for _, n := range chain {
+	for i, n := range chain {
+		if n.Kind == place.Compound || n.Kind == place.Building || sc.short == "" {
+			sc.short = place.LabelOf(t, chain[:i+1]).Door
+		}
 		switch n.Kind {
 		case place.Compound:
 			sc.compound = n.ID
@@ -129,9 +138,9 @@ func (s *Service) firstWave(ctx context.Context, q *Queries, tenant store.Tenant
 	if err != nil {
 		return nil, fmt.Errorf("on duty: %w", err)
 	}
-	onDuty := func(person string) bool {
-		return slices.ContainsFunc(duty, func(d OnDutyRow) bool {
-			return d.PersonID == person && slices.Contains(sc.node.Ancestors(), d.PlaceID)
+	onDuty := func(person string) bool { // a desk that does not answer counts for nobody
+		return slices.ContainsFunc(duty, func(d AlarmDuty) bool {
+			return d.LostAt == 0 && d.PersonID == person && slices.Contains(sc.node.Ancestors(), d.PlaceID)
 		})
 	}
 	guarded := slices.ContainsFunc(sc.served, func(p people.Served) bool {
@@ -242,7 +251,8 @@ func (s *Service) justBefore(ctx context.Context, q *Queries, i Incident, now ti
 }
 
 // callFirst calls everybody of the first wave, starts the timers and links the
-// other incidents of the building that are open.
+// incident to the first of those that are open in the building: who looks at
+// that one sees them all, and a building on fire has not each linked to each.
 func (s *Service) callFirst(ctx context.Context, tx *store.Tx, i Incident, sc scene) error {
 	q := New(tx)
 	wave, err := s.firstWave(ctx, q, i.Tenant, sc)
@@ -257,7 +267,7 @@ func (s *Service) callFirst(ctx context.Context, tx *store.Tx, i Incident, sc sc
 			return fmt.Errorf("responder: %w", err)
 		}
 	}
-	if err := s.tellAll(ctx, tx, i, sc, wave, "alarm.told.raise"); err != nil {
+	if err := s.tellAll(ctx, tx, i, sc, wave, "alarm.told.raise", notify.Push, notify.Robot); err != nil {
 		return err
 	}
 	if err := s.setTimer(ctx, tx, i); err != nil {
@@ -276,21 +286,30 @@ func (s *Service) callFirst(ctx context.Context, tx *store.Tx, i Incident, sc sc
 	return nil
 }
 
-func (s *Service) tell(ctx context.Context, tx *store.Tx, i Incident, sc scene, to []string, key string) error {
-	return s.tellAt(ctx, tx, i, sc, to, key, Path(i.ID))
+// telling is one thing said about an incident to some people: on their pages,
+// and by further ways.
+type telling struct {
+	to   []string
+	key  string
+	link string
+	ways []notify.Channel
 }
 
-func (s *Service) tellAt(ctx context.Context, tx *store.Tx, i Incident, sc scene, to []string, key, link string) error {
+func (s *Service) tellAt(ctx context.Context, tx *store.Tx, i Incident, sc scene, t telling) error {
+	outside := map[notify.Channel][]string{}
+	for _, way := range t.ways {
+		outside[way] = t.to
+	}
 	return s.Notify.Tell(ctx, tx, notify.Telling{
-		Tenant: i.Tenant, Matter: i.ID, Seq: i.Version, To: to, Key: key, Args: told(i, sc), Link: link,
-		Event: notify.Event{Kind: KindName, Verb: key[len("alarm.told."):], Number: i.Number, Phase: string(i.Phase), Place: sc.door},
+		Tenant: i.Tenant, Matter: i.ID, Seq: i.Version, To: t.to, Key: t.key, Args: told(i, sc), Link: t.link, Outside: outside,
+		Event: notify.Event{Kind: KindName, Verb: t.key[len("alarm.told."):], Number: i.Number, Phase: string(i.Phase), Place: sc.short},
 	})
 }
 
 // told are the words of a message: where, and what it is. A drill is called a
 // drill, never by what it plays.
 func told(i Incident, sc scene) map[string]string {
-	args := map[string]string{"place": sc.door, "kind_key": "alarm.kind." + string(i.Signal)}
+	args := map[string]string{"place": sc.door, "short": sc.short, "number": i.Number, "kind_key": "alarm.kind." + string(i.Signal)}
 	if i.Drill {
 		args["kind_key"], args["drill"] = "alarm.kind.drill", "1"
 	}

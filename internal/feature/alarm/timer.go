@@ -3,6 +3,9 @@ package alarm
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strconv"
+	"time"
 
 	"github.com/linli/linli/internal/matter"
 	"github.com/linli/linli/internal/notify"
@@ -19,7 +22,8 @@ const (
 
 // Jobs are what the clock does to incidents.
 func (s *Service) Jobs() []job.Kind {
-	return []job.Kind{{Name: TimerKind, Do: s.timerFired, Tries: 1000}, {Name: OfficeKind, Call: s.tellOffice, Tries: 1000}, {Name: DrillKind, Do: s.drillOver, Tries: 1000}, {Name: ChaseKind, Do: s.chase, Tries: 1000}}
+	return []job.Kind{{Name: TimerKind, Do: s.timerFired, Tries: 1000}, {Name: OfficeKind, Call: s.tellOffice, Tries: 1000}, {Name: DrillKind, Do: s.drillOver, Tries: 1000},
+		{Name: DeskKind, Do: s.deskSilent, Tries: 1000}, {Name: ShiftKind, Do: s.shiftBegan, Tries: 1000}, {Name: ChaseKind, Do: s.chase, Tries: 1000}}
 }
 
 // timerFired does the next step of an incident, or waits on if somebody
@@ -33,23 +37,90 @@ func (s *Service) timerFired(ctx context.Context, tx *store.Tx, j job.Job) error
 	if at.IsZero() || at.After(tx.Now()) {
 		return s.setTimer(ctx, tx, i)
 	}
+	call, err := s.calling(ctx, tx, i, step)
+	if err != nil {
+		return err
+	}
 	i.Level++
+	i.skip(call, tx.Now())
 	m, _, err := s.Spine.Move(ctx, tx, matter.Moving{
 		Tenant: i.Tenant, ID: i.ID, Verb: Escalate, As: matter.ByClock, Holder: i.Holder, Due: tx.Now().Add(Repeat),
-		Entry: matter.Entry{Key: "alarm.step." + string(step), Args: map[string]string{"after": fmt.Sprint(tx.Now().Sub(i.RaisedAt).Milliseconds())}, Audience: matter.Staff},
+		Entry: matter.Entry{Key: "alarm.step." + call.entry, Args: map[string]string{
+			"after": fmt.Sprint(tx.Now().Sub(i.RaisedAt).Milliseconds()), "n": strconv.Itoa(len(call.to)),
+		}, Audience: matter.Staff},
 	})
 	if err != nil {
 		return err
 	}
 	i.Matter = m
-	if err := s.step(ctx, tx, i, step); err != nil {
+	if err := s.step(ctx, tx, i, step, call); err != nil {
 		return err
 	}
 	return s.keep(ctx, tx, i)
 }
 
-// step calls whom the step calls.
-func (s *Service) step(ctx context.Context, tx *store.Tx, i Incident, step Step) error {
+// call is whom a step calls, and how.
+type call struct {
+	to    map[string]string // party by person
+	ways  []notify.Channel  // beside their pages
+	entry string            // its line in the record
+}
+
+// reachedAll is the record's line when at ten seconds everybody has a receipt.
+const reachedAll = "reached"
+
+// calling is whom a step calls: at ten seconds those without a receipt of
+// delivery get a message, at twenty those still without one a call; from sixty
+// on everybody who did not say that they cannot, by every way there is.
+func (s *Service) calling(ctx context.Context, tx *store.Tx, i Incident, step Step) (call, error) {
+	rows, err := New(tx).Responders(ctx, i.Tenant, i.ID)
+	if err != nil {
+		return call{}, fmt.Errorf("responders: %w", err)
+	}
+	reached, err := s.Notify.Reached(ctx, tx, i.Tenant, i.ID)
+	if err != nil {
+		return call{}, err
+	}
+	c, byReceipt := call{to: map[string]string{}, entry: string(step)}, step == StepChannel || step == StepVoice
+	for _, r := range rows {
+		if r.Answer != "cannot" && !(byReceipt && slices.Contains(reached, r.PersonID)) {
+			c.to[r.PersonID] = r.Audience
+		}
+	}
+	switch {
+	case byReceipt && len(c.to) == 0:
+		c.entry = reachedAll
+	case step == StepChannel:
+		c.ways = []notify.Channel{notify.SMS}
+	case step == StepVoice:
+		c.ways = []notify.Channel{notify.Voice}
+	default:
+		c.ways = []notify.Channel{notify.Push, notify.Robot, notify.Voice}
+	}
+	return c, nil
+}
+
+// skip passes over what need not be done any more: the call after a message
+// that nobody needed, and rounds that all fell due while the program was down:
+// nobody is rung ten times in one second.
+func (i *Incident) skip(c call, now time.Time) {
+	if c.entry == reachedAll {
+		i.Level = repeatLevel
+	}
+	for i.overdue(now) && (i.Phase == matter.Taken || i.Level > repeatLevel+2) {
+		i.Level++
+	}
+}
+
+// overdue reports whether the next step is due too.
+func (i Incident) overdue(now time.Time) bool {
+	_, at := i.Next()
+	return !at.IsZero() && !at.After(now)
+}
+
+// step calls whom the step calls. Of steps that fell due together the last
+// rings for all of them.
+func (s *Service) step(ctx context.Context, tx *store.Tx, i Incident, step Step, c call) error {
 	if step == StepOffice || step == StepNobody {
 		if err := job.Add(ctx, tx, i.Tenant, OfficeKind, fmt.Sprintf("%s/%d", i.ID, i.Version), tx.Now(), i.ID); err != nil {
 			return err
@@ -59,17 +130,10 @@ func (s *Service) step(ctx context.Context, tx *store.Tx, i Incident, step Step)
 	if err != nil {
 		return err
 	}
-	rows, err := New(tx).Responders(ctx, i.Tenant, i.ID)
-	if err != nil {
-		return fmt.Errorf("responders: %w", err)
+	if i.overdue(tx.Now()) {
+		c.ways = nil
 	}
-	to := map[string]string{}
-	for _, r := range rows {
-		if r.Answer != "cannot" {
-			to[r.PersonID] = r.Audience
-		}
-	}
-	return s.tellAll(ctx, tx, i, sc, to, "alarm.told."+string(step))
+	return s.tellAll(ctx, tx, i, sc, c.to, "alarm.told."+string(step), c.ways...)
 }
 
 // tellOffice tells the subdistrict's officers, in a transaction of the
@@ -102,8 +166,9 @@ func (s *Service) tellOffice(ctx context.Context, j job.Job) error {
 		tx.AfterCommit(func() { s.Hub.Publish(Topic(s.Office)) })
 		return s.Notify.Tell(ctx, tx, notify.Telling{
 			Tenant: s.Office, Matter: i.ID, Seq: i.Version, To: officers, Key: "alarm.told.office", Link: Path(i.ID),
-			Args:  told(i, sc),
-			Event: notify.Event{Kind: KindName, Verb: "office", Number: i.Number, Phase: string(i.Phase), Place: sc.door},
+			Args:    told(i, sc),
+			Outside: map[notify.Channel][]string{notify.Push: officers, notify.SMS: officers, notify.Voice: officers},
+			Event:   notify.Event{Kind: KindName, Verb: "office", Number: i.Number, Phase: string(i.Phase), Place: sc.short},
 		})
 	})
 }

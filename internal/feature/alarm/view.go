@@ -20,6 +20,7 @@ type View struct {
 	Full       string // as one says it to 119
 	Responders []Responder
 	Timeline   []matter.Entry
+	Photos     []Photo
 	Can        []matter.Verb
 
 	scene  scene
@@ -49,6 +50,13 @@ func (s *Service) View(ctx context.Context, a people.Actor, id string) (View, er
 	}
 	if v.Timeline, err = s.Spine.Timeline(ctx, i.Tenant, i.ID); err != nil {
 		return View{}, err
+	}
+	rows, err := New(s.Store.Reader()).PhotosOfIncident(ctx, i.Tenant, i.ID)
+	if err != nil {
+		return View{}, fmt.Errorf("photos: %w", err)
+	}
+	for _, r := range rows {
+		v.Photos = append(v.Photos, Photo(r))
 	}
 	v.Responders, err = s.responders(ctx, i.Tenant, i.ID)
 	return v, err
@@ -190,33 +198,4 @@ func (s *Service) rows(ctx context.Context, a people.Actor, rows []AlarmIncident
 		}
 	}
 	return out, nil
-}
-
-// BeginDuty puts the actor on duty at a place they serve for the property.
-func (s *Service) BeginDuty(ctx context.Context, a people.Actor, placeID string) error {
-	node, err := s.Places.ByID(ctx, a.Tenant, placeID)
-	if err != nil {
-		return err
-	}
-	if !a.Serves(people.Property, node.Path) {
-		return fault.New(fault.Forbidden, "fault.forbidden")
-	}
-	return s.Store.Update(ctx, func(ctx context.Context, tx *store.Tx) error {
-		q := New(tx)
-		if _, err := q.EndDuty(ctx, EndDutyParams{a.Tenant, a.Person, placeID, store.Ms(tx.Now())}); err != nil {
-			return err
-		}
-		return q.BeginDuty(ctx, BeginDutyParams{a.Tenant, store.NewID(), a.Person, placeID, store.Ms(tx.Now())})
-	})
-}
-
-// EndDuty takes the actor off duty at a place.
-func (s *Service) EndDuty(ctx context.Context, a people.Actor, placeID string) error {
-	return s.Store.Update(ctx, func(ctx context.Context, tx *store.Tx) error {
-		n, err := New(tx).EndDuty(ctx, EndDutyParams{a.Tenant, a.Person, placeID, store.Ms(tx.Now())})
-		if err == nil && n == 0 {
-			return fault.New(fault.NotFound, "fault.not_found")
-		}
-		return err
-	})
 }

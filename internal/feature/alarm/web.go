@@ -23,10 +23,18 @@ type Web struct {
 // Routes are the doors of the room.
 func (w Web) Routes() []web.Route {
 	routes := []web.Route{
+		{Pattern: "GET /alarm/{id}/photo/{hash}", Access: "alarm.read", Do: w.photo},
 		{Pattern: "GET /alarms", Access: "alarm.read", Do: w.desk},
 		{Pattern: "GET /alarms/live", Access: "alarm.read", Do: w.deskLive},
 		{Pattern: "GET /alarms/banner", Access: "alarm.read", Do: w.bannerLive},
 		{Pattern: "POST /alarms/duty", Access: "alarm.answer", Do: w.duty},
+		{Pattern: "POST /alarms/beat", Access: "alarm.answer", Do: w.beat},
+		{Pattern: "GET /alarms/handover", Access: "alarm.answer", Do: w.askHandover},
+		{Pattern: "POST /alarms/handover", Access: "alarm.answer", Do: w.handover},
+		{Pattern: "POST /alarms/takeover", Access: "alarm.answer", Do: w.takeover},
+		{Pattern: "GET /alarms/roster", Access: "alarm.read", Do: w.roster},
+		{Pattern: "POST /alarms/roster", Access: "alarm.roster", Do: w.plan},
+		{Pattern: "POST /alarms/roster/{id}/end", Access: "alarm.roster", Do: w.unplan},
 		{Pattern: "GET /alarms/drill", Access: "alarm.drill", Do: w.askDrill},
 		{Pattern: "POST /alarms/drill", Access: "alarm.drill", Do: w.drill},
 		{Pattern: "GET /alarm/{id}", Access: "alarm.read", Do: w.incident},
@@ -84,27 +92,6 @@ func (w Web) topics(ctx context.Context, a people.Actor) ([]string, error) {
 		}
 	}
 	return topics, nil
-}
-
-// duty begins or ends the actor's shift.
-func (w Web) duty(rw http.ResponseWriter, r *http.Request) error {
-	ctx := r.Context()
-	a, err := people.ActorOf(ctx)
-	if err != nil {
-		return err
-	}
-	if err := web.ParseForm(rw, r); err != nil {
-		return err
-	}
-	do := w.BeginDuty
-	if r.FormValue("on") == "" {
-		do = w.EndDuty
-	}
-	if err := do(ctx, a, r.FormValue("place")); err != nil {
-		return err
-	}
-	http.Redirect(rw, r, "/alarms", http.StatusSeeOther)
-	return nil
 }
 
 // smoke lets the demo's detector see smoke.

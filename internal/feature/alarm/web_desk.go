@@ -12,6 +12,7 @@ import (
 	"github.com/a-h/templ"
 
 	"github.com/linli/linli/internal/matter"
+	"github.com/linli/linli/internal/notify"
 	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/place"
 	"github.com/linli/linli/internal/platform/fault"
@@ -31,6 +32,7 @@ type deskPage struct {
 	Mine   []place.Node // where the actor may begin a shift
 	Drill  bool
 	Smoke  bool
+	Push   string // the public key a browser subscribes to; empty: nothing is pushed
 	Live   templ.SafeURL
 }
 
@@ -42,13 +44,6 @@ type rowLine struct {
 	Href        templ.SafeURL
 	Elapsed     time.Duration
 	Ring        bool
-}
-
-// shiftLine is somebody on duty.
-type shiftLine struct {
-	Shift
-	Since string
-	Mine  bool
 }
 
 // pastShown is how many closed incidents the desk lists.
@@ -78,6 +73,9 @@ func (w Web) deskOf(ctx context.Context, a people.Actor, open string) (deskPage,
 		return p, err
 	}
 	p.Past = t.lines(past)
+	if p.Push, err = w.Notify.PushKey(ctx, a.Tenant); err != nil {
+		return p, err
+	}
 	follow, err := w.Followups(ctx, a)
 	if err != nil {
 		return p, err
@@ -124,27 +122,6 @@ func (t teller) lines(rows []Row) []rowLine {
 	return out
 }
 
-func (w Web) setShifts(ctx context.Context, a people.Actor, t teller, p *deskPage) error {
-	list, err := w.Duty(ctx, a)
-	if err != nil {
-		return err
-	}
-	for _, s := range list {
-		p.Shifts = append(p.Shifts, shiftLine{s, words.At(ctx, s.Since, t.now), s.Person == a.Person})
-	}
-	for _, post := range a.Posts {
-		if post.Role.Group() != people.Property || slices.ContainsFunc(p.Shifts, func(s shiftLine) bool { return s.Mine && s.Place == post.Place }) {
-			continue
-		}
-		n, err := w.Places.ByID(ctx, a.Tenant, post.Place)
-		if err != nil {
-			return err
-		}
-		p.Mine = append(p.Mine, n)
-	}
-	return nil
-}
-
 // desk shows it.
 func (w Web) desk(rw http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
@@ -178,6 +155,9 @@ func (w Web) deskLive(rw http.ResponseWriter, r *http.Request) error {
 	topics, err := w.topics(r.Context(), a)
 	if err != nil {
 		return err
+	}
+	for _, t := range slices.Clone(topics) {
+		topics = append(topics, strings.Replace(t, Topic(""), notify.ReceiptsTopic(""), 1))
 	}
 	open := r.URL.Query().Get("open")
 	return web.Stream(rw, r, w.Hub, topics, func(ctx context.Context) (templ.Component, error) {

@@ -9,6 +9,7 @@ import (
 	"github.com/a-h/templ"
 
 	"github.com/linli/linli/internal/matter"
+	"github.com/linli/linli/internal/notify"
 	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/platform/fault"
 	"github.com/linli/linli/internal/platform/store"
@@ -62,7 +63,7 @@ func (w Web) incidentOf(ctx context.Context, a people.Actor, id string) (inciden
 	p.setClocks(t)
 	p.setMine(a)
 	p.Acts = t.offer(p)
-	list, err := w.Notify.Receipts(ctx, v.Tenant, v.ID)
+	list, err := w.receipts(ctx, v)
 	if err != nil {
 		return p, err
 	}
@@ -74,6 +75,17 @@ func (w Web) incidentOf(ctx context.Context, a people.Actor, id string) (inciden
 	p.Follows = t.follows(led)
 	p.Face, err = w.faceOf(ctx, v)
 	return p, err
+}
+
+// receipts are those of the neighbourhood, then those of the subdistrict's
+// officers.
+func (w Web) receipts(ctx context.Context, v View) ([]notify.Message, error) {
+	list, err := w.Notify.Receipts(ctx, v.Tenant, v.ID)
+	if err != nil {
+		return nil, err
+	}
+	office, err := w.Notify.Receipts(ctx, w.Office, v.ID)
+	return append(list, office...), err
 }
 
 // called counts those of each party.
@@ -200,7 +212,7 @@ func (w Web) incidentLive(rw http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return web.Stream(rw, r, w.Hub, []string{Topic(v.Tenant)}, func(ctx context.Context) (templ.Component, error) {
+	return web.Stream(rw, r, w.Hub, []string{Topic(v.Tenant), notify.ReceiptsTopic(v.Tenant)}, func(ctx context.Context) (templ.Component, error) {
 		p, err := w.incidentOf(ctx, a, v.ID)
 		if fault.Is(err, fault.NotFound) {
 			return overPart(), nil
@@ -259,14 +271,18 @@ func (w Web) act(verb matter.Verb) web.Handler {
 		if err != nil {
 			return err
 		}
-		if err := web.ParseForm(rw, r); err != nil {
+		done, err := web.ParseUpload(rw, r)
+		defer done()
+		if err != nil {
 			return err
 		}
 		x := Act{
 			ID: r.PathValue("id"), Verb: verb, Key: r.FormValue("key"), Words: r.FormValue("words"),
 			IsFire: r.FormValue("fire") == "true", Cause: Cause(r.FormValue("cause")),
 		}
-		_, err = w.Do(ctx, a, x)
+		if x.Photos, err = w.TakePhotos(ctx, web.Files(r, "photo")); err == nil {
+			_, err = w.Do(ctx, a, x)
+		}
 		if fault.Is(err, fault.Invalid) && asksFirst(verb) {
 			return w.showAct(rw, r, a, x, fault.As(err))
 		}

@@ -64,7 +64,7 @@ func (s *Service) Do(ctx context.Context, a people.Actor, x Act) (Report, error)
 	if err := x.check(); err != nil {
 		return Report{}, err
 	}
-	v, err := s.View(ctx, a, x.ID)
+	v, err := s.glance(ctx, a, x.ID)
 	if err != nil {
 		return Report{}, err
 	}

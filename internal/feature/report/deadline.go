@@ -9,7 +9,6 @@ import (
 	"github.com/linli/linli/internal/matter"
 	"github.com/linli/linli/internal/notify"
 	"github.com/linli/linli/internal/people"
-	"github.com/linli/linli/internal/platform/fault"
 	"github.com/linli/linli/internal/platform/job"
 	"github.com/linli/linli/internal/platform/store"
 )
@@ -111,10 +110,7 @@ func (s *Service) lift(ctx context.Context, j job.Job) error {
 	if err != nil {
 		return err
 	}
-	label, err := s.Places.Label(ctx, j.Tenant, r.Detail.Building)
-	if fault.Is(err, fault.NotFound) {
-		label, err = s.Places.Label(ctx, j.Tenant, r.Detail.Compound)
-	}
+	label, err := s.Places.Label(ctx, j.Tenant, r.publicPlace())
 	if err != nil {
 		return err
 	}
@@ -132,7 +128,7 @@ func (s *Service) lift(ctx context.Context, j job.Job) error {
 		}
 		return s.Notify.Tell(ctx, tx, notify.Telling{
 			Tenant: office, Matter: r.ID, Seq: r.Version, To: officers, Key: "report.told.chase", Link: Path(r.ID),
-			Args:  map[string]string{"place": label.Door, "category": r.Detail.Category, "number": r.Number},
+			Args:  map[string]string{"place": label.Door, "category": r.Detail.Category, "number": r.Number, "level_key": "group." + string(people.Subdistrict)},
 			Event: notify.Event{Kind: KindName, Verb: "chase", Number: r.Number, Phase: string(r.Phase), Place: label.Door},
 		})
 	})

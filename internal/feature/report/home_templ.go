@@ -91,6 +91,12 @@ func homeLivePart(h homePage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
+		if h.Call != "" {
+			templ_7745c5c3_Err = ui.CallButton(words.T(ctx, "report.call"), templ.SafeURL("tel:"+h.Call)).Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+		}
 		templ_7745c5c3_Err = ui.Shortcuts(words.T(ctx, "report.shortcuts"), h.Tiles).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

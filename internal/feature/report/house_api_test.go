@@ -87,7 +87,7 @@ func newAPIHouse(t testing.TB, s *store.Store, clock *storetest.Clock) *apiHouse
 	check()
 	h.Service = report.NewService(report.Deps{
 		Store: s, Spine: matter.NewSpine(s, hub, report.Kind()), Places: places, Register: people.NewRegister(s),
-		Notify: notify.NewService(s, hub, h.seal, notify.HookOptions{}, func() {}, nil), Index: search.New(s), Hub: hub,
+		Notify: notify.NewService(s, hub, h.seal, notify.Options{}, func() {}, nil), Index: search.New(s), Hub: hub,
 		Categories: report.NewCatalogue(s, func(context.Context) (store.Tenant, error) { return h.office.ID, nil }),
 		Studio:     report.Studio{Clean: photo.New(photo.Options{}), Blobs: blobs},
 	})
@@ -259,4 +259,35 @@ func goldenAPI(t *testing.T, name, got string) {
 	if diff := cmp.Diff(string(want), got); diff != "" {
 		t.Errorf("%s (-want +got):\n%s", name, diff)
 	}
+}
+
+// forgetPositions takes every position out of the register.
+func (h *apiHouse) forgetPositions(t *testing.T) {
+	t.Helper()
+	err := h.Store.Update(context.Background(), func(ctx context.Context, tx *store.Tx) error {
+		_, err := tx.ExecContext(ctx, "UPDATE place_node SET facts = '{}'")
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// photographed is what a resident reported with a picture, from their phone.
+func (h *apiHouse) photographed(t *testing.T) string {
+	t.Helper()
+	ctx, a := context.Background(), h.person(h.xiwu, "r0434")
+	photos, err := h.Studio.Take(ctx, []report.File{{Name: "a.jpg", Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(jpegBytes(t))), nil }}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, err := h.Places.ByRef(ctx, h.xiwu.ID, "guihua-6")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, _, err := h.Create(ctx, a, report.Draft{Place: n.ID, Category: "corridor.light", Words: "x", Photos: photos, Source: report.FromApp})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r.ID
 }

@@ -125,10 +125,7 @@ func (s *Service) dress(ctx context.Context, rows []Row) error {
 		if err != nil {
 			return err
 		}
-		at := r.Detail.Building
-		if at == "" {
-			at = r.Detail.Compound
-		}
+		at := r.publicPlace()
 		if _, known := doors[at]; !known {
 			label, err := s.Places.Label(ctx, r.Tenant, at)
 			if err != nil {
@@ -172,8 +169,11 @@ const listColumns = `h.id, h.number, h.place_id, h.raised_by, h.phase, h.holder_
  d.level, d.accept_by, d.mend_by, d.taken_at, d.finished_at, d.closed_at, d.rating,
  COALESCE((SELECT p.thumb FROM report_photo p WHERE p.tenant_id = d.tenant_id AND p.matter_id = d.matter_id ORDER BY p.seq, p.place LIMIT 1), '')`
 
-func (q *query) sql() string {
-	return "SELECT " + listColumns + " FROM report_detail d JOIN matter_head h ON h.tenant_id = d.tenant_id AND h.id = d.matter_id WHERE " +
+func (q *query) sql() string { return q.with("", "") }
+
+// with is the SELECT with further columns of further tables.
+func (q *query) with(columns, join string) string {
+	return "SELECT " + listColumns + columns + " FROM report_detail d JOIN matter_head h ON h.tenant_id = d.tenant_id AND h.id = d.matter_id" + join + " WHERE " +
 		strings.Join(q.conds, " AND ") + " ORDER BY " + q.order + " LIMIT " + q.arg(q.limit)
 }
 

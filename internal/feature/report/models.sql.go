@@ -68,6 +68,15 @@ type ReportDetail struct {
 	Rating     int64
 }
 
+type ReportOutside struct {
+	TenantID store.Tenant
+	MatterID string
+	Placed   int64
+	Lat      int64
+	Long     int64
+	MediaUrl string
+}
+
 type ReportPhoto struct {
 	TenantID store.Tenant
 	MatterID string

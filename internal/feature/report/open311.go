@@ -38,10 +38,13 @@ type Open311Options struct {
 // number people quote is unique only in its neighbourhood. A request is read
 // without a key, and then without anybody's name: only what the neighbours may
 // read too, phone numbers, addresses of mail and number plates in its words
-// hidden, no pictures, no flat. Requests that concern people are read back only with
-// the key that made them. We know no coordinates, so a place is named by
-// address_id or address_string. Type is always realtime: no tokens are handed
-// out, and a token asked for is taken as the id itself.
+// hidden, only a picture that came through here, small, no flat, a position to ten
+// metres. Requests that concern people are read back only with the key that
+// made them, and that key also reads the position as it gave it. A place is
+// named by address_id, address_string, or lat with long; the register may know
+// where buildings and compounds lie. What media_url leads to is never fetched.
+// Type is always realtime: no tokens are handed out, and a token asked for is
+// taken as the id itself.
 type Open311 struct {
 	reports *Service
 	keys    *APIKeys
@@ -74,14 +77,15 @@ func (o *Open311) Routes() []web.Route {
 		return web.Route{Pattern: strings.Replace(pattern, " ", " "+geoBase, 1), Access: web.Public, Do: o.answer(do)}
 	}
 	var routes []web.Route
-	for _, f := range []string{".json", ".xml"} {
+	for _, f := range []string{"", ".json", ".xml"} {
 		routes = append(routes,
 			web.Route{Pattern: "GET /open311/discovery" + f, Access: web.Public, Do: o.answer(o.discovery)},
 			route("GET /services"+f, o.services), route("GET /requests"+f, o.requests), route("POST /requests"+f, o.create))
 	}
 	return append(routes,
 		route("GET /services/{file}", o.definition), route("GET /requests/{file}", o.request),
-		route("GET /tokens/{file}", o.token), route("GET /{rest...}", o.unknown))
+		web.Route{Pattern: "GET " + geoBase + "/media/{id}/{file}", Access: web.Public, Do: o.media},
+		route("GET /tokens/{file}", o.token), route("GET /{rest...}", o.unknown), route("POST /{rest...}", o.unknown))
 }
 
 // geoHandler answers with something that has both forms.
@@ -124,13 +128,18 @@ func (o *Open311) unknown(http.ResponseWriter, *http.Request) (any, error) {
 	return nil, fault.New(fault.NotFound, "report.open311.no_resource")
 }
 
-// named is the part of a path before its format: fire.lane of fire.lane.json.
+// named is the part of a path before its format: fire.lane of fire.lane.json
+// and, where the program names its format in Accept, of fire.lane.
 func named(r *http.Request) (string, error) {
 	file := r.PathValue("file")
 	for _, f := range []string{".json", ".xml"} {
-		if name, ok := strings.CutSuffix(file, f); ok && name != "" {
-			return name, nil
+		if name, ok := strings.CutSuffix(file, f); ok {
+			file = name
+			break
 		}
 	}
-	return "", fault.New(fault.NotFound, "report.open311.no_resource")
+	if file == "" {
+		return "", fault.New(fault.NotFound, "report.open311.no_resource")
+	}
+	return file, nil
 }

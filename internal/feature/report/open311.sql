@@ -18,3 +18,9 @@ INSERT INTO report_contact (tenant_id, matter_id, sealed) VALUES ($1, $2, $3);
 
 -- name: ContactOf :one
 SELECT sealed FROM report_contact WHERE tenant_id = $1 AND matter_id = $2;
+
+-- name: InsertOutside :exec
+INSERT INTO report_outside (tenant_id, matter_id, placed, lat, long, media_url) VALUES ($1, $2, $3, $4, $5, $6);
+
+-- name: OutsideOf :one
+SELECT * FROM report_outside WHERE tenant_id = $1 AND matter_id = $2;

@@ -126,3 +126,46 @@ func (q *Queries) InsertContact(ctx context.Context, tenantID store.Tenant, matt
 	_, err := q.db.ExecContext(ctx, insertContact, tenantID, matterID, sealed)
 	return err
 }
+
+const insertOutside = `-- name: InsertOutside :exec
+INSERT INTO report_outside (tenant_id, matter_id, placed, lat, long, media_url) VALUES ($1, $2, $3, $4, $5, $6)
+`
+
+type InsertOutsideParams struct {
+	TenantID store.Tenant
+	MatterID string
+	Placed   int64
+	Lat      int64
+	Long     int64
+	MediaUrl string
+}
+
+func (q *Queries) InsertOutside(ctx context.Context, arg InsertOutsideParams) error {
+	_, err := q.db.ExecContext(ctx, insertOutside,
+		arg.TenantID,
+		arg.MatterID,
+		arg.Placed,
+		arg.Lat,
+		arg.Long,
+		arg.MediaUrl,
+	)
+	return err
+}
+
+const outsideOf = `-- name: OutsideOf :one
+SELECT tenant_id, matter_id, placed, lat, long, media_url FROM report_outside WHERE tenant_id = $1 AND matter_id = $2
+`
+
+func (q *Queries) OutsideOf(ctx context.Context, tenantID store.Tenant, matterID string) (ReportOutside, error) {
+	row := q.db.QueryRowContext(ctx, outsideOf, tenantID, matterID)
+	var i ReportOutside
+	err := row.Scan(
+		&i.TenantID,
+		&i.MatterID,
+		&i.Placed,
+		&i.Lat,
+		&i.Long,
+		&i.MediaUrl,
+	)
+	return i, err
+}

@@ -49,12 +49,11 @@ func (c Contact) keep(ctx context.Context, tx *store.Tx, seal Sealer, r Report) 
 // access table gives report.contact at the place, and each reading is
 // recorded before it is answered. A report without one is not found.
 func (o *Open311) Contact(ctx context.Context, a people.Actor, id string) (Contact, error) {
-	v, err := o.reports.View(ctx, a, id)
+	v, err := o.reports.glance(ctx, a, id)
 	if err != nil {
 		return Contact{}, err
 	}
-	level := people.Access{}.See(a, "report", "contact", people.Subject{Person: v.RaisedBy, Path: v.scene.node.Path})
-	if level < people.Logged {
+	if v.contactLevel() < people.Logged {
 		return Contact{}, fault.New(fault.Forbidden, "fault.forbidden")
 	}
 	sealed, err := New(o.reports.Store.Reader()).ContactOf(ctx, v.Tenant, id)
@@ -75,4 +74,9 @@ func (o *Open311) Contact(ctx context.Context, a people.Actor, id string) (Conta
 	return c, o.reports.Store.Update(ctx, func(ctx context.Context, tx *store.Tx) error {
 		return people.Audit(ctx, tx, a, "report.contact", "report", id, "contact")
 	})
+}
+
+// contactLevel is how far the viewer may know how to reach the reporter.
+func (v View) contactLevel() people.Level {
+	return people.Access{}.See(v.viewer, "report", "contact", people.Subject{Person: v.RaisedBy, Path: v.scene.node.Path})
 }

@@ -27,16 +27,10 @@ type (
 )
 
 // geoChangeset is when what is spoken here last changed.
-const geoChangeset = "2026-11-23T00:00:00+08:00"
+const geoChangeset = "2026-11-27T00:00:00+08:00"
 
 func (o *Open311) discovery(_ http.ResponseWriter, r *http.Request) (any, error) {
-	base := o.public
-	if base == "" {
-		base = "http://" + r.Host
-		if r.TLS != nil {
-			base = "https://" + r.Host
-		}
-	}
+	base := o.base(r)
 	return geoDiscovery{
 		Changeset: geoChangeset, Contact: words.T(r.Context(), "report.open311.contact"), KeyService: words.T(r.Context(), "report.open311.key_service"),
 		Endpoints: []geoEndpoint{{
@@ -44,4 +38,15 @@ func (o *Open311) discovery(_ http.ResponseWriter, r *http.Request) (any, error)
 			Formats: []string{"text/xml", "application/json"},
 		}},
 	}, nil
+}
+
+// base is the address programs reach us by, without a slash at its end.
+func (o *Open311) base(r *http.Request) string {
+	if o.public != "" {
+		return o.public
+	}
+	if r.TLS != nil {
+		return "https://" + r.Host
+	}
+	return "http://" + r.Host
 }

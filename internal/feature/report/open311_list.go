@@ -23,7 +23,7 @@ import (
 const (
 	geoMost   = 1000
 	geoSpan   = 90 * 24 * time.Hour
-	geoIDsMax = 200
+	geoIDsMax = geoMost
 )
 
 // geoFilter is what a query for requests asks.
@@ -144,7 +144,7 @@ func (o *Open311) requests(_ http.ResponseWriter, r *http.Request) (any, error) 
 	if err != nil {
 		return nil, err
 	}
-	var rows []Row
+	var rows []geoRow
 	for _, t := range scope {
 		found, err := o.find(ctx, t.ID, f)
 		if err != nil {
@@ -152,10 +152,10 @@ func (o *Open311) requests(_ http.ResponseWriter, r *http.Request) (any, error) 
 		}
 		rows = append(rows, found...)
 	}
-	slices.SortStableFunc(rows, func(a, b Row) int {
+	slices.SortStableFunc(rows, func(a, b geoRow) int {
 		return cmp.Or(b.RaisedAt.Compare(a.RaisedAt), cmp.Compare(b.ID, a.ID))
 	})
-	return o.shown(ctx, rows[:min(len(rows), geoMost)])
+	return o.shown(r, rows[:min(len(rows), geoMost)], "")
 }
 
 // request is one request. One that concerns people is not found, unless it is
@@ -165,11 +165,11 @@ func (o *Open311) request(_ http.ResponseWriter, r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	row, err := o.only(r, id)
+	row, owner, err := o.only(r, id)
 	if err != nil {
 		return nil, err
 	}
-	return o.shown(r.Context(), []Row{row})
+	return o.shown(r, []geoRow{row}, owner)
 }
 
 // token answers with the request itself: no other tokens are handed out.
@@ -178,7 +178,7 @@ func (o *Open311) token(_ http.ResponseWriter, r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	row, err := o.only(r, id)
+	row, _, err := o.only(r, id)
 	if fault.Is(err, fault.NotFound) {
 		return nil, fault.New(fault.NotFound, "report.open311.token_unknown")
 	}
@@ -188,36 +188,55 @@ func (o *Open311) token(_ http.ResponseWriter, r *http.Request) (any, error) {
 	return geoTokens{List: []geoTokenItem{{ID: row.ID, Token: id}}}, nil
 }
 
-func (o *Open311) only(r *http.Request, id string) (Row, error) {
+// only is one request, and whose program asks; empty without a key.
+func (o *Open311) only(r *http.Request, id string) (row geoRow, owner string, err error) {
 	ctx, v := r.Context(), r.URL.Query()
 	scope, err := o.jurisdictions(ctx, v.Get("jurisdiction_id"))
 	if err != nil {
-		return Row{}, err
+		return row, "", err
 	}
-	var owner string
 	if plain := v.Get("api_key"); plain != "" {
 		key, err := o.keys.check(ctx, plain)
 		if err != nil {
-			return Row{}, err
+			return row, "", err
 		}
 		owner = key.by()
 	}
 	for _, t := range scope {
 		rows, err := o.read(ctx, t.ID, geoFilter{ids: []string{id}}, owner)
 		if err != nil || len(rows) == 1 {
-			return append(rows, Row{})[0], err
+			return append(rows, row)[0], owner, err
 		}
 	}
-	return Row{}, fault.New(fault.NotFound, "report.open311.request_unknown")
+	return row, "", fault.New(fault.NotFound, "report.open311.request_unknown")
 }
 
-func (o *Open311) find(ctx context.Context, tenant store.Tenant, f geoFilter) ([]Row, error) {
+func (o *Open311) find(ctx context.Context, tenant store.Tenant, f geoFilter) ([]geoRow, error) {
 	return o.read(ctx, tenant, f, "")
 }
 
+// geoRow is a request with what its program said beside its words, and the
+// small form of its first picture.
+type geoRow struct {
+	Row
+	outside Outside
+	picture string
+}
+
+// public reports whether anybody may read the report.
+func public(r Report) bool {
+	return r.Visibility == matter.Everybody || r.Visibility == matter.Compound
+}
+
+const (
+	geoColumns = `, COALESCE(o.placed, 0), COALESCE(o.lat, 0), COALESCE(o.long, 0), COALESCE(o.media_url, ''),
+ COALESCE((SELECT f.thumb FROM report_photo f WHERE f.tenant_id = d.tenant_id AND f.matter_id = d.matter_id AND f.seq = 1 ORDER BY f.place LIMIT 1), '')`
+	geoJoin = " LEFT JOIN report_outside o ON o.tenant_id = d.tenant_id AND o.matter_id = d.matter_id"
+)
+
 // read is the requests of a neighbourhood that anybody may read, and those of
 // an owner.
-func (o *Open311) read(ctx context.Context, tenant store.Tenant, f geoFilter, owner string) ([]Row, error) {
+func (o *Open311) read(ctx context.Context, tenant store.Tenant, f geoFilter, owner string) ([]geoRow, error) {
 	var q query
 	q.and("d.tenant_id = %s", tenant)
 	if owner == "" {
@@ -227,18 +246,24 @@ func (o *Open311) read(ctx context.Context, tenant store.Tenant, f geoFilter, ow
 	}
 	f.where(&q)
 	q.page(Newest, Cursor{}, geoMost)
-	rows, err := o.reports.Store.Reader().QueryContext(ctx, q.sql(), q.args...)
+	rows, err := o.reports.Store.Reader().QueryContext(ctx, q.with(geoColumns, geoJoin), q.args...)
 	if err != nil {
 		return nil, fmt.Errorf("open311 requests: %w", err)
 	}
 	defer rows.Close()
-	var out []Row
+	var out []geoRow
 	for rows.Next() {
 		var h listRow
-		if err := h.scan(rows.Scan); err != nil {
+		var g geoRow
+		var placed int64
+		err := h.scan(func(into ...any) error {
+			return rows.Scan(append(into, &placed, &g.outside.Position.Lat, &g.outside.Position.Long, &g.outside.Media, &g.picture)...)
+		})
+		if err != nil {
 			return nil, fmt.Errorf("open311 requests: %w", err)
 		}
-		out = append(out, h.row())
+		g.Row, g.outside.Placed = h.row(), placed != 0
+		out = append(out, g)
 	}
 	return out, rows.Err()
 }
@@ -268,27 +293,46 @@ func (q *query) in(column string, values []string) {
 	q.conds = append(q.conds, column+" IN ("+strings.Join(marks, ", ")+")")
 }
 
-// shown are rows as the public reads them. Each place is named once.
-func (o *Open311) shown(ctx context.Context, rows []Row) (geoRequests, error) {
+// shown are rows as the public reads them, those of the owner with the
+// position as it was given. Each place is named once.
+func (o *Open311) shown(r *http.Request, rows []geoRow, owner string) (geoRequests, error) {
 	var out geoRequests
-	labels := map[string]place.Label{}
-	for _, r := range rows {
-		at := cmp.Or(r.Detail.Building, r.Detail.Compound)
+	ctx, labels := r.Context(), map[string]place.Label{}
+	base := o.base(r)
+	for _, row := range rows {
+		at := row.publicPlace()
 		label, ok := labels[at]
 		if !ok {
 			var err error
-			if label, err = o.reports.Places.Label(ctx, r.Tenant, at); err != nil {
+			if label, err = o.reports.Places.Label(ctx, row.Tenant, at); err != nil {
 				return out, err
 			}
 			labels[at] = label
 		}
-		c, _, err := o.reports.Categories.ByCode(ctx, r.Detail.Category)
+		c, _, err := o.reports.Categories.ByCode(ctx, row.Detail.Category)
 		if err != nil {
 			return out, err
 		}
-		out.List = append(out.List, publicRequest(ctx, r.Report, c, label.Full, at))
+		x := publicRequest(ctx, row.Report, c, label.Full, at)
+		x.Lat, x.Long = row.outside.shown(row.RaisedBy == owner)
+		x.MediaURL = o.mediaURL(base, row)
+		out.List = append(out.List, x)
 	}
 	return out, nil
+}
+
+// shown is the position as given for its owner; to anybody else as near as the
+// address tells it.
+func (o Outside) shown(owner bool) (lat, long geoNumber) {
+	if !o.Placed {
+		return "", ""
+	}
+	p := o.Position.Blurred()
+	if owner {
+		p = o.Position
+	}
+	y, x := p.Texts()
+	return geoNumber(y), geoNumber(x)
 }
 
 func publicRequest(ctx context.Context, r Report, c Category, address, at string) geoRequest {

@@ -6,6 +6,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"net/http"
+	"path"
 	"strconv"
 	"strings"
 	"time"
@@ -23,6 +24,18 @@ func (t geoText) MarshalJSON() ([]byte, error) {
 		return []byte("null"), nil
 	}
 	return json.Marshal(string(t))
+}
+
+// geoNumber is a number in decimal digits that may be missing: a number in
+// JSON, or null.
+type geoNumber string
+
+// MarshalJSON writes the digits as they stand.
+func (n geoNumber) MarshalJSON() ([]byte, error) {
+	if n == "" {
+		return []byte("null"), nil
+	}
+	return []byte(n), nil
 }
 
 // The forms of GeoReport v2, names and order as in its examples. A list is an
@@ -85,23 +98,23 @@ type (
 		List    []geoRequest `xml:"request"`
 	}
 	geoRequest struct {
-		ID          string  `xml:"service_request_id" json:"service_request_id"`
-		Status      string  `xml:"status" json:"status"`
-		StatusNotes geoText `xml:"status_notes" json:"status_notes"`
-		ServiceName string  `xml:"service_name" json:"service_name"`
-		ServiceCode string  `xml:"service_code" json:"service_code"`
-		Description geoText `xml:"description" json:"description"`
-		Agency      geoText `xml:"agency_responsible" json:"agency_responsible"`
-		Notice      geoText `xml:"service_notice" json:"service_notice"`
-		Requested   string  `xml:"requested_datetime" json:"requested_datetime"`
-		Updated     string  `xml:"updated_datetime" json:"updated_datetime"`
-		Expected    geoText `xml:"expected_datetime" json:"expected_datetime"`
-		Address     geoText `xml:"address" json:"address"`
-		AddressID   geoText `xml:"address_id" json:"address_id"`
-		Zipcode     geoText `xml:"zipcode" json:"zipcode"`
-		Lat         geoText `xml:"lat" json:"lat"`
-		Long        geoText `xml:"long" json:"long"`
-		MediaURL    geoText `xml:"media_url" json:"media_url"`
+		ID          string    `xml:"service_request_id" json:"service_request_id"`
+		Status      string    `xml:"status" json:"status"`
+		StatusNotes geoText   `xml:"status_notes" json:"status_notes"`
+		ServiceName string    `xml:"service_name" json:"service_name"`
+		ServiceCode string    `xml:"service_code" json:"service_code"`
+		Description geoText   `xml:"description" json:"description"`
+		Agency      geoText   `xml:"agency_responsible" json:"agency_responsible"`
+		Notice      geoText   `xml:"service_notice" json:"service_notice"`
+		Requested   string    `xml:"requested_datetime" json:"requested_datetime"`
+		Updated     string    `xml:"updated_datetime" json:"updated_datetime"`
+		Expected    geoText   `xml:"expected_datetime" json:"expected_datetime"`
+		Address     geoText   `xml:"address" json:"address"`
+		AddressID   geoText   `xml:"address_id" json:"address_id"`
+		Zipcode     geoText   `xml:"zipcode" json:"zipcode"`
+		Lat         geoNumber `xml:"lat" json:"lat"`
+		Long        geoNumber `xml:"long" json:"long"`
+		MediaURL    geoText   `xml:"media_url" json:"media_url"`
 	}
 )
 
@@ -128,10 +141,11 @@ func (x geoTokens) MarshalJSON() ([]byte, error) { return listed(x.List) }
 // MarshalJSON writes the bare array.
 func (x geoRequests) MarshalJSON() ([]byte, error) { return listed(x.List) }
 
-// writeGeo answers in JSON where the path ends in .json, else in XML, the
-// format the specification requires of everybody.
+// writeGeo answers in the format the path ends in; a path without one in JSON
+// where the program asks for that, else in XML, the format the specification
+// requires of everybody.
 func writeGeo(w http.ResponseWriter, r *http.Request, status int, body any) error {
-	b, kind, err := encodeGeo(r.URL.Path, body)
+	b, kind, err := encodeGeo(asJSON(r), body)
 	if err != nil {
 		return fmt.Errorf("open311: %w", err)
 	}
@@ -142,8 +156,21 @@ func writeGeo(w http.ResponseWriter, r *http.Request, status int, body any) erro
 	return err
 }
 
-func encodeGeo(path string, body any) ([]byte, string, error) {
-	if strings.HasSuffix(path, ".json") {
+func asJSON(r *http.Request) bool {
+	switch path.Ext(r.URL.Path) {
+	case ".json":
+		return true
+	case ".xml":
+		return false
+	}
+	accept := r.Header.Get("Accept")
+	json := strings.Index(accept, "application/json")
+	xml := strings.Index(accept, "xml")
+	return json >= 0 && (xml < 0 || json < xml)
+}
+
+func encodeGeo(asJSON bool, body any) ([]byte, string, error) {
+	if asJSON {
 		b, err := json.Marshal(body)
 		return b, "application/json", err
 	}

@@ -86,7 +86,7 @@ func (s Studio) keep(ctx context.Context, b []byte) (string, error) {
 // OpenPhoto is a picture of a report that the actor may see, in full or small.
 // Any other hash is not found, also if the file exists.
 func (s *Service) OpenPhoto(ctx context.Context, a people.Actor, id, hash string) (io.ReadSeekCloser, error) {
-	v, err := s.View(ctx, a, id)
+	v, err := s.glance(ctx, a, id)
 	if err != nil {
 		return nil, err
 	}

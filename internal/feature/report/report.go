@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -129,6 +130,10 @@ type Report struct {
 	matter.Matter
 	Detail Detail
 }
+
+// publicPlace is the id of where everybody may know it is: the building, the
+// compound, or the neighbourhood where nobody could say it better.
+func (r Report) publicPlace() string { return cmp.Or(r.Detail.Building, r.Detail.Compound, r.Place) }
 
 // Photo is one picture of a report.
 type Photo struct {

@@ -125,6 +125,8 @@ type sender struct {
 	author func(scene) (by string, as people.Group, err error)
 	by     string
 	as     people.Group
+	// wide: the place may also lie above compounds.
+	wide bool
 	// also writes what else belongs to a new report; nil: nothing.
 	also func(context.Context, *store.Tx, Report) error
 }
@@ -142,7 +144,7 @@ func (s *Service) createFrom(ctx context.Context, from sender, d Draft) (r Repor
 	if err != nil {
 		return Report{}, false, err
 	}
-	if sc.compound == "" {
+	if sc.compound == "" && !from.wide {
 		return Report{}, false, fault.New(fault.Invalid, "report.invalid").WithField("place", "report.place_missing")
 	}
 	if from.by, from.as, err = from.author(sc); err != nil {
@@ -243,9 +245,13 @@ func (s *Service) recordNew(ctx context.Context, tx *store.Tx, r Report, c creat
 
 // tell says to these persons what just happened to a report.
 func (s *Service) tell(ctx context.Context, tx *store.Tx, r Report, c Category, sc scene, to []string, key string) error {
+	args := map[string]string{"place": sc.label.Door, "category": c.Code, "number": r.Number, "who_key": "group." + string(r.Holder.Group)}
+	if r.Detail.Level > 0 {
+		args["level_key"] = "group." + string(chaseLevel(r.Holder.Group, r.Detail.Level))
+	}
 	return s.Notify.Tell(ctx, tx, notify.Telling{
 		Tenant: r.Tenant, Matter: r.ID, Seq: r.Version, To: slices.DeleteFunc(to, isProgram), Key: key, Link: Path(r.ID),
-		Args:  map[string]string{"place": sc.label.Door, "category": c.Code, "number": r.Number},
+		Args:  args,
 		Event: notify.Event{Kind: KindName, Verb: key[len("report.told."):], Number: r.Number, Phase: string(r.Phase), Place: sc.label.Door},
 	})
 }

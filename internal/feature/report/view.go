@@ -22,6 +22,7 @@ type View struct {
 	Photos   []Photo        // of these entries
 	Can      []matter.Verb  // what this viewer may do now
 	Names    map[string]Who // of persons in the timeline, as this viewer may know them
+	Outside  Outside        // what a program said beside the words; for staff only
 
 	scene  scene
 	viewer people.Actor
@@ -36,8 +37,18 @@ type Who struct {
 }
 
 // View is the report with this id, if the actor may know of it; else it is not
-// found.
+// found. Names that are protected are written down as read.
 func (s *Service) View(ctx context.Context, a people.Actor, id string) (View, error) {
+	v, err := s.glance(ctx, a, id)
+	if err != nil {
+		return View{}, err
+	}
+	return v, s.nameAll(ctx, &v)
+}
+
+// glance is View without anybody's name: for those who only act, or only ask
+// for a picture.
+func (s *Service) glance(ctx context.Context, a people.Actor, id string) (View, error) {
 	r, err := s.find(ctx, a, id)
 	if err != nil {
 		return View{}, err
@@ -166,7 +177,10 @@ func (s *Service) fill(ctx context.Context, v *View) error {
 			v.Photos = append(v.Photos, Photo{int(p.Seq), p.Hash, p.Thumb, int(p.Width), int(p.Height)})
 		}
 	}
-	return s.nameAll(ctx, v)
+	if v.IsStaff() {
+		v.Outside, err = s.outsideOf(ctx, v.Report)
+	}
+	return err
 }
 
 // nameAll names the persons of the timeline: staff by their name; the reporter
@@ -202,18 +216,20 @@ func (s *Service) name(ctx context.Context, v *View, id string) (Who, error) {
 	if err != nil {
 		return Who{}, err
 	}
-	if id == v.RaisedBy && !me && v.Detail.Anonymous && s.recordRead(ctx, v) != nil {
+	if id != v.RaisedBy || me {
+		return Who{Name: p.Name, Me: me}, nil
+	}
+	if !slices.Contains(v.roles, people.Committee) {
+		return Who{Name: people.MaskName(p.Name)}, nil
+	}
+	if s.recordRead(ctx, v) != nil {
 		return Who{Hidden: true}, nil // what cannot be recorded is not shown; the rest still is
 	}
-	name := p.Name
-	if id == v.RaisedBy && !me && !slices.Contains(v.roles, people.Committee) {
-		name = people.MaskName(name)
-	}
-	return Who{Name: name, Me: me}, nil
+	return Who{Name: p.Name}, nil
 }
 
-// recordRead writes into the audit trail that the viewer was shown the name of
-// a reporter who asked to stay unnamed.
+// recordRead writes into the audit trail that the viewer was shown the whole
+// name of a reporter.
 func (s *Service) recordRead(ctx context.Context, v *View) error {
 	return s.Store.Update(ctx, func(ctx context.Context, tx *store.Tx) error {
 		return people.Audit(ctx, tx, v.viewer, "report.reporter", "report", v.ID, "reporter")

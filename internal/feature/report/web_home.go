@@ -65,6 +65,7 @@ type homePage struct {
 	All      string // 全部 5 件
 	Tiles    []ui.Shortcut
 	Settled  int
+	Call     string // the committee's telephone; empty: none is known
 	Messages int
 }
 
@@ -80,6 +81,11 @@ func (w Web) homeOf(ctx context.Context, a people.Actor) (homePage, error) {
 	if h.Plate, err = w.doorOf(ctx, a); err != nil {
 		return h, err
 	}
+	home, err := w.Places.Tenant(ctx, a.Tenant)
+	if err != nil {
+		return h, err
+	}
+	h.Call = home.Phone
 	mine, err := w.List(ctx, a, Filter{Mine: true, Open: true}, Cursor{}, 20)
 	if err != nil {
 		return h, err

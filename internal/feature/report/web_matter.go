@@ -40,6 +40,7 @@ type detailPage struct {
 	Acts     []ui.Btn // pages of acts
 	Direct   []direct // acts of one press
 	Back     string   // where these lead to; empty: the report
+	Contact  bool     // how to reach the reporter may be asked for
 }
 
 // direct is an act of one press: a form of one button.
@@ -91,8 +92,9 @@ func (w Web) detailOf(ctx context.Context, a people.Actor, id string) (detailPag
 		if p.Receipts, p.Looked, err = w.receipts(ctx, t, v); err != nil {
 			return p, err
 		}
+		p.Contact, err = w.reachable(ctx, v)
 	}
-	return p, nil
+	return p, err
 }
 
 // facts are the small print: number, kind, who reported, when and what the
@@ -114,6 +116,10 @@ func (t teller) facts(v View) []ui.Fact {
 	facts = append(facts,
 		ui.Fact{Term: t.text("report.fact.accept_by"), Value: words.At(t.ctx, v.Detail.AcceptBy, t.now)},
 		ui.Fact{Term: t.text("report.fact.mend_by"), Value: words.At(t.ctx, v.Detail.MendBy, t.now)})
+	if v.Outside.Placed {
+		lat, long := v.Outside.Position.Texts()
+		facts = append(facts, ui.Fact{Term: t.text("report.fact.position"), Value: lat + ", " + long})
+	}
 	if v.Category.Law != "" && words.Of(t.ctx) == words.Chinese {
 		facts = append(facts, ui.Fact{Term: t.text("report.fact.law"), Value: v.Category.Law})
 	}
@@ -254,7 +260,7 @@ func (w Web) ask(verb matter.Verb) web.Handler {
 		if err != nil {
 			return err
 		}
-		v, err := w.View(r.Context(), a, r.PathValue("id"))
+		v, err := w.glance(r.Context(), a, r.PathValue("id"))
 		if err != nil {
 			return err
 		}
@@ -322,7 +328,7 @@ func (w Web) refusedAct(rw http.ResponseWriter, r *http.Request, a people.Actor,
 	if !fault.Is(err, fault.Invalid) || !asksFirst(x.Verb) {
 		return err
 	}
-	v, lost := w.View(r.Context(), a, x.ID)
+	v, lost := w.glance(r.Context(), a, x.ID)
 	if lost != nil {
 		return lost
 	}

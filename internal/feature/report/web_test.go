@@ -219,7 +219,7 @@ func TestEverybodyIsLedToTheirOwnFirstPage(t *testing.T) {
 			t.Errorf("%d to %q, want %s", status, header.Get("Location"), tt.want)
 		}
 	}
-	contains(t, h.visit(h.resident("guihua-6", 0)).must("/"), "静安桂花园", "早上好", "还没有上报过")
+	contains(t, h.visit(h.resident("guihua-6", 0)).must("/"), "静安桂花园", "早上好", "还没有上报过", "打给居委会", "tel:021-00009002")
 }
 
 // TestEveryPageIsWholeInBothLanguages opens all pages as everybody who may and

@@ -115,16 +115,18 @@ func specs() map[string]sheet.Spec {
 	return map[string]sheet.Spec{
 		Neighbourhoods: {Columns: []sheet.Column{
 			key("neighbourhood_id", "居民区编号"), key("name", "居民区", "名称"), key("subdistrict", "街道"),
-			col("district", "区"), col("city", "市"),
+			col("district", "区"), col("city", "市"), col("phone", "电话", "居委会电话"),
 		}},
 		Communities: {Columns: []sheet.Column{
 			key("community_id", "小区编号"), key("neighbourhood_id", "居民区编号"), key("name", "小区", "小区名称", "名称"),
 			col("road", "路"), col("lane", "弄"), col("alias", "别名"), col("built", "建成年份"), col("kind", "房屋类型"),
 			col("buildings", "楼数"), col("households", "户数"), col("committee_state", "业委会状态"), col("note", "备注"),
+			col("lat", "纬度"), col("long", "经度"),
 		}},
 		Buildings: {Columns: []sheet.Column{
 			key("building_id", "楼编号"), key("community_id", "小区编号"), key("number", "楼号"), col("group", "楼组"),
 			col("floors", "层数"), col("lifts", "电梯数"), col("households", "户数"), col("area_m2", "建筑面积", "面积"), col("note", "备注"),
+			col("lat", "纬度"), col("long", "经度"),
 		}},
 		Households: {Columns: []sheet.Column{
 			key("household_id", "户编号"), key("community_id", "小区编号"), key("building_id", "楼编号"), key("room", "室", "室号", "房号"),

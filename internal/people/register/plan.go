@@ -117,7 +117,7 @@ func (p *plan) tenant(k *known) place.Tenant {
 	t.Kind, t.Ref, t.Name = p.whom.kind(), p.whom.ref(), p.name(k)
 	switch {
 	case p.neighbourhood != nil:
-		t.District, t.City = p.neighbourhood.district, p.neighbourhood.city
+		t.District, t.City, t.Phone = p.neighbourhood.district, p.neighbourhood.city, p.neighbourhood.phone
 	case p.subdistrictFor != nil:
 		t.District, t.City = p.subdistrictFor.district, p.subdistrictFor.city
 	}

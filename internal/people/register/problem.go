@@ -33,6 +33,8 @@ const (
 	ChildData sheet.Code = "child_data"
 	// BadPhone: not 5 to 15 digits.
 	BadPhone sheet.Code = "bad_phone"
+	// BadPosition: not a latitude and a longitude in degrees.
+	BadPosition sheet.Code = "bad_position"
 	// OtherScope: the role Args[role] does not serve places of this kind.
 	OtherScope sheet.Code = "other_scope"
 	// OtherName: the resident with this key is called otherwise.
@@ -48,7 +50,7 @@ const (
 // Codes are all codes a problem may have, those of sheet included.
 func Codes() []sheet.Code {
 	return append(sheet.Codes(), NoFiles, TwoFiles, UnknownFile, UnknownParent, DuplicateKey, KeyElsewhere, TwicePost, OtherCommunity, SameHome,
-		ChildData, BadPhone, OtherScope, OtherName, NoName, OtherCount, NoGuardian)
+		ChildData, BadPhone, BadPosition, OtherScope, OtherName, NoName, OtherCount, NoGuardian)
 }
 
 // Problem is one thing wrong, or worth knowing, and whose rows it holds back.

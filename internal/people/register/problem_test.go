@@ -73,6 +73,8 @@ func mistakes() []mistake {
 		{"office at a lane", "staff.csv", "property_manager,cn225", "street_officer,cn225", 26, "scope", register.OtherScope, "wanhang"},
 		{"secretary of the subdistrict", "staff.csv", "grid_dispatcher,caojiadu", "party_secretary,caojiadu", 4, "scope", register.OtherScope, "caojiadu"},
 		{"unknown age band", "residents.csv", "25-44", "25-45", 2, "age_band", sheet.BadChoice, "wanhang"},
+		{"half a position", "communities.csv", "31.2331,121.4243", "31.2331,", 2, "lat", register.BadPosition, "wanhang"},
+		{"no position", "communities.csv", "31.2331,121.4243", "131.2331,121.4243", 2, "lat", register.BadPosition, "wanhang"},
 		{"letters for a phone", "residents.csv", "16900000001", "1690000ooo1", 2, "phone", register.BadPhone, "wanhang"},
 		{"another volunteer", "volunteers.csv", "r0533,姚芒种", "r0533,姚小满", 2, "name", register.OtherName, "yeqing"},
 		{"volunteer twice", "volunteers.csv", "v002,r0655,康处暑", "v002,r0533,姚芒种", 3, "resident_id", register.TwicePost, "yeqing"},

@@ -39,7 +39,7 @@ func (o owner) ref() string {
 
 type neighbourhood struct {
 	line
-	name, subdistrict, district, city string
+	name, subdistrict, district, city, phone string
 }
 
 // under is the owner of the subdistrict: its ref is the pinyin of its name
@@ -127,7 +127,7 @@ func each[T any](rows []*sheet.Row, read func(*sheet.Row) *T) []*T {
 func readNeighbourhood(r *sheet.Row) *neighbourhood {
 	return &neighbourhood{
 		line: line{Row: r, ref: r.Code("neighbourhood_id")},
-		name: r.Text("name"), subdistrict: r.Text("subdistrict"), district: r.Text("district"), city: r.Text("city"),
+		name: r.Text("name"), subdistrict: r.Text("subdistrict"), district: r.Text("district"), city: r.Text("city"), phone: phone(r),
 	}
 }
 
@@ -139,10 +139,10 @@ func readCommunity(r *sheet.Row) *community {
 		node: place.Node{
 			Kind: place.Compound, Ref: r.Code("community_id"), Name: r.Text("name"), Alias: r.Text("alias"),
 			Road: a.Road, Lane: a.Lane, Built: int(count(r, "built")),
-			Facts: facts(
+			Facts: facts(append(position(r),
 				"kind", r.Text("kind"), "households", number(r, "households"),
 				"committee_state", r.Enum("committee_state", committeeStates()), "note", r.Text("note"),
-			),
+			)...),
 		},
 	}
 }
@@ -154,7 +154,9 @@ func readBuilding(r *sheet.Row) *building {
 		node: place.Node{
 			Kind: place.Building, Ref: r.Code("building_id"), Name: address.Address{Door: r.Code("number")}.Normalize().Door,
 			Floors: int(count(r, "floors")), Area: r.Area("area_m2"),
-			Facts: facts("group", r.Text("group"), "lifts", number(r, "lifts"), "households", number(r, "households"), "note", r.Text("note")),
+			Facts: facts(append(position(r),
+				"group", r.Text("group"), "lifts", number(r, "lifts"), "households", number(r, "households"), "note", r.Text("note"),
+			)...),
 		},
 	}
 }
@@ -249,6 +251,19 @@ func number(r *sheet.Row, column string) string {
 		return ""
 	}
 	return strconv.FormatInt(count(r, column), 10)
+}
+
+// position is latitude and longitude as facts; both or neither.
+func position(r *sheet.Row) []string {
+	if !r.Has("lat") && !r.Has("long") {
+		return nil
+	}
+	p, err := place.ParsePosition(r.Code("lat"), r.Code("long"))
+	if err != nil {
+		r.Fail("lat", BadPosition)
+		return nil
+	}
+	return p.Facts()
 }
 
 // phone is a number to call, without spaces; empty is fine. The value of a bad

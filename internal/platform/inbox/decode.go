@@ -10,13 +10,16 @@ import (
 	"github.com/linli/linli/internal/platform/store"
 )
 
-// decodeBatch bounds how many ordinary messages share one transaction of
-// decoding; urgent ones share less, so that the first is not kept waiting by
-// the codec of the last.
+// What is decoded shares transactions, and each is cut short, so that neither
+// an alarm nor an acknowledgement waits long for messages before it: at most
+// decodeBatch messages are read, codecs run for at most decodeFor, and effects
+// are written for at most applyFor in one transaction.
 const (
-	decodeBatch       = 16
-	decodeBatchUrgent = 8
-	longestTrouble    = 300 // bytes of a reason that are kept
+	decodeBatch    = 64
+	decodeFor      = 5 * time.Millisecond
+	applyFor       = 2 * time.Millisecond
+	yieldFor       = 4 * time.Millisecond // of an ordinary lane, before each transaction, while more comes in
+	longestTrouble = 300                  // bytes of a reason that are kept
 )
 
 // Decoder finds out what a message means. It runs outside any transaction, so
@@ -102,6 +105,7 @@ func (l *lane) isDue() bool {
 func (l *lane) read() {
 	gate := l.box.decodes.of(l.urgent)
 	for l.isDue() {
+		l.yield()
 		gate <- struct{}{}
 		full, err := l.decodeBatch(context.Background())
 		<-gate
@@ -112,6 +116,30 @@ func (l *lane) read() {
 			l.again()
 		}
 	}
+}
+
+// yield lets an ordinary lane wait while more is coming in: what is on disk
+// can be decoded a moment later, together with the rest, and whoever waits for
+// an acknowledgement comes first.
+func (l *lane) yield() {
+	if l.urgent || !l.isComing() {
+		return
+	}
+	timer := time.NewTimer(yieldFor)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-l.box.quit:
+	}
+}
+
+// isComing reports whether messages came since it was last asked.
+func (l *lane) isComing() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	coming := l.came
+	l.came = false
+	return coming
 }
 
 func (l *lane) again() {
@@ -130,19 +158,23 @@ type decoded struct {
 // decodeBatch decodes the oldest messages and reports whether there may be
 // more. An error means that the database is away and the rest must wait.
 func (l *lane) decodeBatch(ctx context.Context) (full bool, err error) {
-	limit := decodeBatch
-	if l.urgent {
-		limit = decodeBatchUrgent
-	}
-	rows, err := New(l.box.store.Reader()).Waiting(ctx, l.tenant, flag(l.urgent), int32(limit))
-	if err != nil || len(rows) == 0 {
+	rows, err := New(l.box.store.Reader()).Waiting(ctx, l.tenant, flag(l.urgent), decodeBatch)
+	if err != nil {
 		return false, err
 	}
-	batch := make([]decoded, len(rows))
-	for i, r := range rows {
-		batch[i] = l.box.decode(ctx, l.tenant, r)
+	batch := make([]decoded, 0, len(rows))
+	for began := l.box.Now(); len(batch) < len(rows) && (len(batch) == 0 || l.box.Now().Sub(began) < decodeFor); {
+		batch = append(batch, l.box.decode(ctx, l.tenant, rows[len(batch)]))
 	}
-	return len(rows) == limit, l.box.apply(ctx, batch)
+	full = len(rows) == decodeBatch || len(batch) < len(rows)
+	for err == nil && len(batch) > 0 {
+		var n int
+		n, err = l.box.apply(ctx, batch)
+		if batch = batch[n:]; len(batch) > 0 {
+			l.yield()
+		}
+	}
+	return full, err
 }
 
 func (b *Box) decode(ctx context.Context, tenant store.Tenant, r WaitingRow) (d decoded) {
@@ -157,35 +189,38 @@ func (b *Box) decode(ctx context.Context, tenant store.Tenant, r WaitingRow) (d 
 	return d
 }
 
-// apply writes the effects of a batch in one transaction. If one of them
-// fails, each gets a transaction of its own, so that it fails alone.
-func (b *Box) apply(ctx context.Context, batch []decoded) error {
-	err := b.applyTogether(ctx, batch)
+// apply writes the effects of the first messages in one transaction and
+// returns how many. If one of them fails, each gets a transaction of its own,
+// so that it fails alone.
+func (b *Box) apply(ctx context.Context, batch []decoded) (int, error) {
+	n, err := b.applyTogether(ctx, batch)
 	if err == nil || fault.Is(err, fault.Busy) {
-		return err
+		return n, err
 	}
 	for _, d := range batch {
-		err := b.applyTogether(ctx, []decoded{d})
+		_, err := b.applyTogether(ctx, []decoded{d})
 		if err != nil && !fault.Is(err, fault.Busy) {
 			d.effect, d.cause = nil, err
-			err = b.applyTogether(ctx, []decoded{d})
+			_, err = b.applyTogether(ctx, []decoded{d})
 		}
 		if err != nil {
-			return err
+			return 0, err
 		}
 	}
-	return nil
+	return len(batch), nil
 }
 
-func (b *Box) applyTogether(ctx context.Context, batch []decoded) error {
-	return b.store.Update(ctx, func(ctx context.Context, tx *store.Tx) error {
-		for _, d := range batch {
-			if err := b.applyOne(ctx, tx, d); err != nil {
+func (b *Box) applyTogether(ctx context.Context, batch []decoded) (n int, err error) {
+	err = b.store.Update(ctx, func(ctx context.Context, tx *store.Tx) error {
+		n = 0
+		for began := b.Now(); n < len(batch) && (n == 0 || b.Now().Sub(began) < applyFor); n++ {
+			if err := b.applyOne(ctx, tx, batch[n]); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
+	return n, err
 }
 
 // applyOne claims the message; whoever finds it claimed leaves it alone, so a

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"strconv"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -130,6 +131,33 @@ func TestHangingCallHoldsUpNobody(t *testing.T) {
 		for i := range 20 {
 			add(t, s, "hangs", string(rune('a'+i)), 0)
 		}
+		add(t, s, "works", "x", 0)
+		r.Start()
+		<-done
+		close(hang)
+	})
+}
+
+// Nor do a thousand calls that wait behind it: they are passed over, and what
+// falls due after them runs.
+func TestLongQueueOfAHangingCallHoldsUpNobody(t *testing.T) {
+	each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
+		hang, done := make(chan struct{}), make(chan struct{})
+		r := runner(t, s,
+			job.Kind{Name: "hangs", Call: func(context.Context, job.Job) error { <-hang; return nil }},
+			job.Kind{Name: "works", Do: func(context.Context, *store.Tx, job.Job) error { close(done); return nil }})
+		err := s.Update(context.Background(), func(ctx context.Context, tx *store.Tx) error {
+			for i := range 300 {
+				if err := job.Add(ctx, tx, home, "hangs", strconv.Itoa(i), tx.Now(), nil); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		clock.Advance(time.Second)
 		add(t, s, "works", "x", 0)
 		r.Start()
 		<-done

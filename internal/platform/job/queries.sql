@@ -11,11 +11,13 @@ DELETE FROM job_due WHERE tenant_id = $1 AND kind = $2 AND name = $3;
 -- name: Due :many
 SELECT id, kind, name, due_at, payload, attempts FROM job_due
 WHERE tenant_id = $1 AND dead = 0 AND due_at <= $2 AND leased_until <= $2
+  AND CAST($4 AS TEXT) NOT LIKE '% ' || kind || ' %'
 ORDER BY due_at, id LIMIT $3;
 
 -- name: Next :one
 SELECT due_at FROM job_due
-WHERE tenant_id = $1 AND dead = 0 ORDER BY due_at LIMIT 1;
+WHERE tenant_id = $1 AND dead = 0 AND leased_until <= $2 AND CAST($3 AS TEXT) NOT LIKE '% ' || kind || ' %'
+ORDER BY due_at LIMIT 1;
 
 -- name: Lease :execrows
 UPDATE job_due SET leased_until = $3

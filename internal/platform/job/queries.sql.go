@@ -45,8 +45,16 @@ func (q *Queries) Drop(ctx context.Context, tenantID store.Tenant, kind string, 
 const due = `-- name: Due :many
 SELECT id, kind, name, due_at, payload, attempts FROM job_due
 WHERE tenant_id = $1 AND dead = 0 AND due_at <= $2 AND leased_until <= $2
+  AND CAST($4 AS TEXT) NOT LIKE '% ' || kind || ' %'
 ORDER BY due_at, id LIMIT $3
 `
+
+type DueParams struct {
+	TenantID store.Tenant
+	DueAt    int64
+	Limit    int32
+	Column4  string
+}
 
 type DueRow struct {
 	ID       string
@@ -57,8 +65,13 @@ type DueRow struct {
 	Attempts int64
 }
 
-func (q *Queries) Due(ctx context.Context, tenantID store.Tenant, dueAt int64, limit int32) ([]DueRow, error) {
-	rows, err := q.db.QueryContext(ctx, due, tenantID, dueAt, limit)
+func (q *Queries) Due(ctx context.Context, arg DueParams) ([]DueRow, error) {
+	rows, err := q.db.QueryContext(ctx, due,
+		arg.TenantID,
+		arg.DueAt,
+		arg.Limit,
+		arg.Column4,
+	)
 	if err != nil {
 		return nil, err
 	}
@@ -126,11 +139,12 @@ func (q *Queries) Lease(ctx context.Context, arg LeaseParams) (int64, error) {
 
 const next = `-- name: Next :one
 SELECT due_at FROM job_due
-WHERE tenant_id = $1 AND dead = 0 ORDER BY due_at LIMIT 1
+WHERE tenant_id = $1 AND dead = 0 AND leased_until <= $2 AND CAST($3 AS TEXT) NOT LIKE '% ' || kind || ' %'
+ORDER BY due_at LIMIT 1
 `
 
-func (q *Queries) Next(ctx context.Context, tenantID store.Tenant) (int64, error) {
-	row := q.db.QueryRowContext(ctx, next, tenantID)
+func (q *Queries) Next(ctx context.Context, tenantID store.Tenant, leasedUntil int64, column3 string) (int64, error) {
+	row := q.db.QueryRowContext(ctx, next, tenantID, leasedUntil, column3)
 	var due_at int64
 	err := row.Scan(&due_at)
 	return due_at, err

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"sync"
 	"time"
 
@@ -120,7 +121,7 @@ func (r *Runner) round(ctx context.Context) (int, error) {
 }
 
 func (r *Runner) batch(ctx context.Context, tenant store.Tenant) (int, error) {
-	rows, err := New(r.store.Reader()).Due(ctx, tenant, store.Ms(r.store.Now()), batch)
+	rows, err := New(r.store.Reader()).Due(ctx, DueParams{TenantID: tenant, DueAt: store.Ms(r.store.Now()), Limit: batch, Column4: r.full()})
 	if err != nil {
 		return 0, fmt.Errorf("read due jobs: %w", err)
 	}
@@ -142,6 +143,19 @@ func (r *Runner) batch(ctx context.Context, tenant store.Tenant) (int, error) {
 		}
 	}
 	return n, nil
+}
+
+// full names the kinds of which as many calls are under way as may be, each
+// between spaces: the jobs of a channel that hangs are passed over, however
+// many they are.
+func (r *Runner) full() string {
+	var b strings.Builder
+	for name, slot := range r.slots {
+		if len(slot) == cap(slot) {
+			b.WriteString(" " + name + " ")
+		}
+	}
+	return b.String()
 }
 
 // one runs a job and reports whether it was this runner's to run.
@@ -264,7 +278,7 @@ func (r *Runner) untilNext(ctx context.Context) time.Duration {
 	rest, now := poll, r.store.Now()
 	q := New(r.store.Reader())
 	for _, tenant := range r.tenants() {
-		due, err := q.Next(ctx, tenant)
+		due, err := q.Next(ctx, tenant, store.Ms(now), r.full())
 		if err != nil {
 			continue
 		}

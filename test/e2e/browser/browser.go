@@ -9,6 +9,8 @@ import (
 
 	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
+
+	"github.com/linli/linli/test/need"
 )
 
 // Patience is how long a step waits for what it needs. Long, for two loaded
@@ -21,19 +23,15 @@ type Tools struct {
 	Axe      string // text of axe.min.js
 }
 
-// Require finds Chromium and axe. If one is missing the test is skipped on a
-// developer's machine, loudly, and fails where CI=true: it is the only place
-// in the house that may skip a test.
+// Require finds Chromium and axe. If one is missing the test ends as
+// [need.Missing] says.
 func Require(t testing.TB) Tools {
 	t.Helper()
 	tools, missing := lookForTools()
 	if missing == "" {
 		return tools
 	}
-	if os.Getenv("CI") == "true" {
-		t.Fatalf("browser story cannot run: %s", missing)
-	}
-	t.Skipf("BROWSER STORY DID NOT RUN: %s", missing)
+	need.Missing(t, "browser story: "+missing)
 	return Tools{}
 }
 
@@ -111,20 +109,4 @@ func (b *Browser) Page(t testing.TB) *Page {
 	p.Viewport(Phone)
 	p.watch()
 	return p
-}
-
-// Program finds a program that a story needs beside the browser, such as
-// mosquitto_pub. Like Require it skips loudly on a developer's machine and
-// fails where CI=true.
-func Program(t testing.TB, name string) string {
-	t.Helper()
-	path, err := exec.LookPath(name)
-	if err == nil {
-		return path
-	}
-	if os.Getenv("CI") == "true" {
-		t.Fatalf("story cannot run: no %s on PATH", name)
-	}
-	t.Skipf("STORY DID NOT RUN: no %s on PATH", name)
-	return ""
 }

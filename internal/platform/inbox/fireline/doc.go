@@ -5,9 +5,10 @@
 //	frame with data ──▶ inbox (COMMIT) ──▶ confirm frame, same serial
 //	                         └─ failed ──▶ nothing; the device sends again
 //
-// A station says who it is by the source address of its frames and by nothing
-// else: the protocol has no password. The listener therefore belongs on a
-// network of its own, and the [Gatekeeper] says which addresses it knows. The
+// A station says who it is by the source address of its frames and by where
+// it calls from: the protocol has no password. The listener therefore belongs
+// on a network of its own or behind a tunnel, and the [Gatekeeper] says which
+// addresses it knows and from which networks each may call. The
 // first frame decides for the connection; a frame under another address ends
 // it.
 //

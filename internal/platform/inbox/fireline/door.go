@@ -2,20 +2,24 @@ package fireline
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net"
+	"net/netip"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/linli/linli/internal/platform/inbox"
 	"github.com/linli/linli/internal/platform/inbox/fireline/frame"
 )
 
-// Gatekeeper knows the stations by their address (twelve hexadecimal digits).
+// Gatekeeper knows the stations by their address (twelve hexadecimal digits)
+// and where each may call from.
 type Gatekeeper interface {
-	ByStation(ctx context.Context, address string) (inbox.Credential, error)
+	ByStation(ctx context.Context, address string, from netip.Addr) (inbox.Credential, error)
 }
 
 // Inbox is where messages go; [inbox.Box] is one.
@@ -60,7 +64,7 @@ type Door struct {
 
 	mu        sync.Mutex
 	listeners []net.Listener
-	conns     map[net.Conn]struct{}
+	conns     map[net.Conn]*station
 	closed    bool
 }
 
@@ -70,15 +74,20 @@ func New(o Options) *Door {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	return &Door{Options: o, ctx: ctx, cancel: cancel, conns: map[net.Conn]struct{}{}}
+	return &Door{Options: o, ctx: ctx, cancel: cancel, conns: map[net.Conn]*station{}}
 }
 
-// Listen takes connections on an address such as "10.0.0.1:5200" and returns
-// the address it got.
-func (d *Door) Listen(address string) (net.Addr, error) {
+// Listen takes connections on an address such as "10.0.0.1:5200", with TLS if
+// a configuration is given, and returns the address it got. Stations speak no
+// TLS themselves: it is for one behind a tunnel.
+func (d *Door) Listen(address string, secure *tls.Config) (net.Addr, error) {
 	l, err := net.Listen("tcp", address)
 	if err != nil {
 		return nil, fmt.Errorf("fire line: %w", err)
+	}
+	addr := l.Addr()
+	if secure != nil {
+		l = tls.NewListener(l, secure)
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -87,7 +96,7 @@ func (d *Door) Listen(address string) (net.Addr, error) {
 	}
 	d.listeners = append(d.listeners, l)
 	d.work.Go(func() { d.accept(l) })
-	return l.Addr(), nil
+	return addr, nil
 }
 
 func (d *Door) accept(l net.Listener) {
@@ -108,6 +117,17 @@ func (d *Door) accept(l net.Listener) {
 	}
 }
 
+// Forget ends the connections of a station whose credential ended.
+func (d *Door) Forget(device string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for conn, s := range d.conns {
+		if s.device() == device {
+			_ = conn.Close()
+		}
+	}
+}
+
 // serve handles a connection in a goroutine of its own.
 func (d *Door) serve(conn net.Conn) {
 	d.mu.Lock()
@@ -116,9 +136,9 @@ func (d *Door) serve(conn net.Conn) {
 		_ = conn.Close()
 		return
 	}
-	d.conns[conn] = struct{}{}
+	s := &station{door: d, conn: conn}
+	d.conns[conn] = s
 	d.work.Go(func() {
-		s := &station{door: d, conn: conn}
 		err := s.listen()
 		d.Log.Info("fire line: connection ended", "station", s.address.String(), "cause", err)
 		_ = conn.Close()
@@ -150,6 +170,15 @@ type station struct {
 	conn       net.Conn
 	address    frame.Address
 	credential *inbox.Credential // nil until the first frame
+	known      atomic.Pointer[inbox.Credential]
+}
+
+// device is whose station it is; empty before the first frame.
+func (s *station) device() string {
+	if c := s.known.Load(); c != nil {
+		return c.Device
+	}
+	return ""
 }
 
 // listen reads until the connection ends.
@@ -223,12 +252,23 @@ func (s *station) meet(address frame.Address) error {
 		}
 		return nil
 	}
-	cred, err := s.door.Keeper.ByStation(s.door.ctx, address.String())
+	cred, err := s.door.Keeper.ByStation(s.door.ctx, address.String(), remote(s.conn))
 	if err != nil {
 		return fmt.Errorf("%w: %w", errStranger, err)
 	}
 	s.address, s.credential = address, &cred
+	s.known.Store(&cred)
 	return nil
+}
+
+// remote is where a connection comes from; the zero address if it does not
+// say.
+func remote(c net.Conn) netip.Addr {
+	at, err := netip.ParseAddrPort(c.RemoteAddr().String())
+	if err != nil {
+		return netip.Addr{}
+	}
+	return at.Addr().Unmap()
 }
 
 func (s *station) store(f *frame.Frame, raw []byte) error {

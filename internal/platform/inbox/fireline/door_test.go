@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"net/netip"
 	"os"
 	"slices"
 	"testing"
@@ -23,8 +24,8 @@ const east = store.Tenant("east")
 
 type keeper struct{}
 
-func (keeper) ByStation(_ context.Context, address string) (inbox.Credential, error) {
-	if address != "000000000001" {
+func (keeper) ByStation(_ context.Context, address string, from netip.Addr) (inbox.Credential, error) {
+	if address != "000000000001" || !from.IsLoopback() {
 		return inbox.Credential{}, errors.New("who is that")
 	}
 	return inbox.Credential{Tenant: east, Device: "panel", LifeSafety: true}, nil
@@ -42,7 +43,7 @@ func each(t *testing.T, fn func(t *testing.T, h house)) {
 	storetest.Each(t, inboxtest.Rooms(), func(t *testing.T, s *store.Store, _ *storetest.Clock) {
 		box := inbox.NewBox(inbox.Options{Store: s})
 		door := fireline.New(fireline.Options{Inbox: box, Keeper: keeper{}})
-		addr, err := door.Listen("127.0.0.1:0")
+		addr, err := door.Listen("127.0.0.1:0", nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -164,6 +165,21 @@ func TestOnlyDataIsConfirmed(t *testing.T) {
 	})
 }
 
+// A credential that has ended takes its connections with it.
+func TestForgottenStationIsCutOff(t *testing.T) {
+	each(t, func(t *testing.T, h house) {
+		conn := h.dial(t)
+		f := alarm(1, "x")
+		send(t, conn, f.Bytes())
+		wantConfirmed(t, conn, f)
+		h.door.Forget("another")
+		send(t, conn, f.Bytes())
+		wantConfirmed(t, conn, f)
+		h.door.Forget("panel")
+		wantClosed(t, conn)
+	})
+}
+
 func TestStrangersAreCutOff(t *testing.T) {
 	each(t, func(t *testing.T, h house) {
 		stranger := alarm(1, "x")
@@ -204,7 +220,7 @@ func TestStopEndsAllAndMayBeCalledTwice(t *testing.T) {
 		h.door.Stop()
 		wantClosed(t, conn)
 		h.door.Stop()
-		if _, err := h.door.Listen("127.0.0.1:0"); err == nil {
+		if _, err := h.door.Listen("127.0.0.1:0", nil); err == nil {
 			t.Fatal("a closed door listens")
 		}
 	})

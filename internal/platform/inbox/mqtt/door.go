@@ -205,6 +205,19 @@ func (d *Door) Forget(device string) {
 	}
 }
 
+// Present are the credentials with a connection that brought messages and sent
+// any packet within a while, a ping included: a bridge whose detectors have nothing to say is alive all the same.
+func (d *Door) Present(within time.Duration) []inbox.Credential {
+	var list []inbox.Credential
+	from := time.Now().Add(-within).UnixNano()
+	for _, c := range d.connections() {
+		if l := c.link.Load(); l != nil && l.spoke.Load() && l.heard.Load() >= from {
+			list = append(list, l.credential)
+		}
+	}
+	return list
+}
+
 // Publish sends a message to the clients of one credential that subscribed to
 // the topic, at most once: a command to a bridge.
 func (d *Door) Publish(tenant store.Tenant, device, topic string, payload []byte) error {

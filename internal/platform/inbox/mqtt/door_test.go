@@ -9,6 +9,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/linli/linli/internal/platform/inbox"
 	"github.com/linli/linli/internal/platform/inbox/inboxtest"
@@ -28,6 +29,7 @@ func (k *keeper) Verify(_ context.Context, username, password string) (inbox.Cre
 		"bridge":   {Tenant: east, Device: "b1", Prefixes: []string{"zigbee2mqtt"}},
 		"detector": {Tenant: east, Device: "d1", Prefixes: []string{"smoke/d1"}, LifeSafety: true},
 		"western":  {Tenant: west, Device: "b2", Prefixes: []string{"zigbee2mqtt"}},
+		"pinned":   {Tenant: east, Device: "p1", Prefixes: []string{"smoke/p1"}, ClientID: "p1-only"},
 	}
 	c, ok := known[username]
 	if !ok || password != username+"!" {
@@ -244,6 +246,45 @@ func TestAnotherCredentialCannotTakeAClientID(t *testing.T) {
 		detector.wantClosed() // its own credential may
 		back.ping()
 	})
+}
+
+// Whoever has the password but not the client id is kept out, and does not end
+// the connection of the one that has both, remembered password or not.
+func TestClientIDIsPinnedToItsCredential(t *testing.T) {
+	bothVersions(t, func(t *testing.T, h *house, v5 bool) {
+		owner := h.in(t, login{id: "p1-only", user: "pinned", v5: v5})
+		for _, id := range []string{"p1", "P1-only", ""} {
+			c := dial(t, h.addr)
+			if code := c.hello(login{id: id, user: "pinned", pass: "pinned!", v5: v5}); code == 0 {
+				t.Errorf("let in as %q", id)
+			}
+			c.wantClosed()
+		}
+		owner.ping()
+	})
+}
+
+// A bridge that says nothing for a while but keeps its connection is present;
+// one that only listens is not.
+func TestPresentAreThoseThatSpokeAndKeepTheirConnection(t *testing.T) {
+	s, _ := storetest.SQLite(t, inboxtest.Rooms())
+	h := openDoor(t, s)
+	bridge := h.in(t, login{id: "a", user: "bridge"})
+	listener := h.in(t, login{id: "a", user: "western"})
+	listener.subscribe("zigbee2mqtt/#")
+	if got := h.door.Present(time.Hour); len(got) != 0 {
+		t.Fatalf("%+v before anybody spoke", got)
+	}
+	bridge.send(bridge.publish(1, 1, "zigbee2mqtt/a", "{}", false))
+	bridge.wantAck(0x40, 1)
+	bridge.ping()
+	listener.ping()
+	if got := h.door.Present(time.Hour); len(got) != 1 || got[0].Device != "b1" || got[0].Tenant != east {
+		t.Fatalf("%+v", got)
+	}
+	if got := h.door.Present(-time.Hour); len(got) != 0 {
+		t.Fatalf("%+v are from the future", got)
+	}
 }
 
 func TestPublishOutsideThePrefix(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	broker "github.com/mochi-mqtt/server/v2"
 	"github.com/mochi-mqtt/server/v2/packets"
@@ -44,13 +45,15 @@ func (h *hook) OnConnectAuthenticate(cl *broker.Client, pk packets.Packet) bool 
 		return false
 	}
 	cred, ok := h.door.keeper.verify(h.door.ctx, string(pk.Connect.Username), string(pk.Connect.Password))
-	if !ok || pk.Connect.WillFlag && !within(cred.Prefixes, pk.Connect.WillTopic) {
-		h.door.log.Warn("mqtt: refused", "known", ok, "remote", cl.Net.Remote)
+	pinned := cred.ClientID == "" || cred.ClientID == cl.ID
+	if !ok || !pinned || pk.Connect.WillFlag && !within(cred.Prefixes, pk.Connect.WillTopic) {
+		h.door.log.Warn("mqtt: refused", "known", ok, "pinned", pinned, "remote", cl.Net.Remote)
 		return false
 	}
 	l := &link{door: h.door, conn: c, client: cl, credential: cred, clientID: cl.ID, mount: mount(cred.Tenant, cred.Device)}
 	cl.ID = fmt.Sprintf("%s\x00%s\x00%s", cred.Tenant, cred.Device, cl.ID)
 	c.admit()
+	l.heard.Store(time.Now().UnixNano())
 	c.link.Store(l)
 	return true
 }
@@ -161,6 +164,7 @@ func (l *link) refuse(pk packets.Packet) {
 
 // take submits a message; its answer is written after the commit.
 func (l *link) take(pk packets.Packet) {
+	l.spoke.Store(true)
 	place := l.expect()
 	l.door.inbox.Submit(l.door.ctx, l.message(pk), func(_ bool, err error) { l.done(place, pk, err) })
 }
@@ -168,7 +172,7 @@ func (l *link) take(pk packets.Packet) {
 func (l *link) message(pk packets.Packet) inbox.Message {
 	m := inbox.Message{
 		Tenant: l.credential.Tenant, Source: "mqtt", Device: l.credential.Device, Topic: pk.TopicName, Body: pk.Payload,
-		Urgent: l.credential.LifeSafety, Unsure: pk.FixedHeader.Qos == 0,
+		Urgent: l.credential.Urgent(pk.TopicName, pk.Payload), Unsure: pk.FixedHeader.Qos == 0,
 	}
 	if pk.FixedHeader.Qos == 2 {
 		m.Key, m.Renew = l.key(pk.PacketID), !pk.FixedHeader.Dup
@@ -220,6 +224,9 @@ func (l *link) pass(pk packets.Packet) {
 // answers PUBCOMP if it finds the message in its book.
 func (h *hook) OnPacketRead(cl *broker.Client, pk packets.Packet) (packets.Packet, error) {
 	l := linkOf(cl)
+	if l != nil {
+		l.heard.Store(time.Now().UnixNano())
+	}
 	if l == nil || pk.FixedHeader.Type != packets.Pubrel {
 		return pk, nil
 	}

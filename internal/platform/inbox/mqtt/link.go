@@ -50,8 +50,10 @@ type link struct {
 	conn       *conn
 	client     *broker.Client
 	credential inbox.Credential
-	mount      string // what its topics are kept under in the broker
-	clientID   string // as the client calls itself
+	mount      string       // what its topics are kept under in the broker
+	clientID   string       // as the client calls itself
+	spoke      atomic.Bool  // it has brought a message
+	heard      atomic.Int64 // nanoseconds since 1970 of its last packet
 
 	mu      sync.Mutex
 	first   uint64 // number of owed[0]

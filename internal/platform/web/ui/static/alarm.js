@@ -76,9 +76,16 @@ function tick() {
 }
 
 /* the link: gone is said at once, and after 25 s it is an alarm of its own */
-let last = Date.now(), down = false, chimed = false;
+let last = Date.now(), down = false, deaf = false, chimed = false, said = 0;
 const mine = e => e.target.closest?.('[data-alarm-live]');
-document.addEventListener('htmx:sse:after:message', e => { if (mine(e)) { last = Date.now(); down = false; look(); tick(); silent(); } });
+document.addEventListener('htmx:sse:after:message', e => { if (mine(e)) { last = Date.now(); down = false; look(); tick(); silent(); beat(); } });
+/* on duty, each word of the server is answered: it notices a desk that does not.
+   No timer does it, as a hidden tab's timers sleep. */
+function beat() {
+  if (!kept.get('duty') || Date.now() - said < 5000) return;
+  said = Date.now();
+  fetch('/alarms/beat', { method: 'POST' }).then(r => { deaf = !r.ok; }, () => { deaf = true; }).then(link);
+}
 document.addEventListener('htmx:sse:error', e => { if (mine(e)) { down = true; link(); } });
 document.addEventListener('htmx:sse:before:connection', e => { if (mine(e) && e.detail?.connection?.attempt > 0 && !document.hidden) { down = true; link(); } });
 addEventListener('offline', () => { down = true; link(); });
@@ -86,7 +93,7 @@ function link() {
   const box = $('[data-lost]'), stream = $('[data-alarm-live]');
   if (!box || !stream) return;
   if (document.hidden && stream.dataset.alarmLive !== 'always') { last = Date.now(); return; } // it rests there
-  const ago = Date.now() - last, lost = down || ago > 13000, long = lost && ago > 25000;
+  const ago = Date.now() - last, lost = down || deaf || ago > 13000, long = lost && ago > 25000;
   if (box.hidden === lost) box.hidden = !lost;
   box.querySelector('[data-lost-now]').hidden = long;
   box.querySelector('[data-lost-long]').hidden = !long;
@@ -94,6 +101,28 @@ function link() {
   if (long && !chimed && sounds()) note(523, 0, 250, .6);
   chimed = long;
 }
+
+/* a phone that wants to be woken */
+async function waking(b) {
+  if (!navigator.serviceWorker || !window.PushManager || !isSecureContext) return;
+  await navigator.serviceWorker.register('/static/sw.js', { scope: '/' });
+  const reg = await navigator.serviceWorker.ready, post = (path, v) => fetch(path, { method: 'POST', body: new URLSearchParams(v) });
+  let sub = await reg.pushManager.getSubscription();
+  const state = () => { b.querySelector('[data-push-on]').hidden = !!sub; b.querySelector('[data-push-off]').hidden = !sub; b.hidden = b.disabled = false; };
+  b.onclick = async () => {
+    b.disabled = true;
+    try {
+      if (sub) { await post('/notify/push/end', { endpoint: sub.endpoint }); await sub.unsubscribe(); sub = null; } else {
+        const fresh = await reg.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: b.dataset.push }), k = fresh.toJSON().keys;
+        const r = await post('/notify/push', { endpoint: fresh.endpoint, p256dh: k.p256dh, auth: k.auth });
+        if (r.ok) sub = fresh; else await fresh.unsubscribe();
+      }
+    } catch { /* refused by the person or the browser */ }
+    state();
+  };
+  state();
+}
+for (const b of $$('[data-push]')) waking(b).catch(() => {});
 
 if (kept.get('duty')) unlock();
 look(); tick(); silent();

@@ -1,4 +1,5 @@
-/* linli: opens the report page where there is no network. It answers from the
+/* linli: wakes a phone when there is danger, and opens the report page where
+   there is no network. It answers from the
    network whenever there is one; what it keeps is told by the pages. */
 'use strict';
 const STORE = 'linli-kept-1';
@@ -34,3 +35,18 @@ async function page(r) {
     throw err;
   }
 }
+/* danger: shown at once, and the server hears that it was shown */
+self.addEventListener('push', e => {
+  const n = e.data.json();
+  e.waitUntil(self.registration.showNotification(n.title, { body: n.body, tag: n.tag, renotify: true, requireInteraction: true, vibrate: [500, 200, 500], icon: '/static/mark.svg', data: n.link })
+    .then(() => fetch('/notify/shown', { method: 'POST', body: new URLSearchParams({ receipt: n.receipt }) })).catch(() => {}));
+});
+self.addEventListener('notificationclick', e => {
+  e.notification.close();
+  const to = new URL(e.notification.data, location.href);
+  if (to.origin !== location.origin) return;
+  e.waitUntil(clients.matchAll({ type: 'window' }).then(all => {
+    const open = all.find(c => new URL(c.url).pathname === to.pathname);
+    return open ? open.focus() : clients.openWindow(to.href);
+  }));
+});

@@ -1,0 +1,28 @@
+package app
+
+import (
+	"context"
+
+	"github.com/linli/linli/internal/notify"
+	"github.com/linli/linli/internal/people"
+	"github.com/linli/linli/internal/platform/store"
+	"github.com/linli/linli/internal/platform/words"
+)
+
+// reach is how people and programs outside are reached.
+func (a *App) reach() notify.Options {
+	return notify.Options{
+		Hosts: a.HookHosts, PushHosts: a.PushHosts, Client: a.Client, Phone: a.phoneOf, Public: a.Public,
+		Say:    func(key string, args ...any) string { return a.Words.T(words.Chinese, key, args...) },
+		Office: func() store.Tenant { return a.Office.ID },
+	}
+}
+
+// phoneOf is a person's number, for a gateway that has to ring it.
+func (a *App) phoneOf(ctx context.Context, tenant store.Tenant, person string) (string, error) {
+	p, err := a.Register.Person(ctx, tenant, person)
+	if err != nil || p.PhoneSealed == "" || !p.Until.IsZero() {
+		return "", err
+	}
+	return a.Sealer.Open(tenant, p.ID, people.FieldPhone, p.PhoneSealed)
+}

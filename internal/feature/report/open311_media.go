@@ -1,0 +1,77 @@
+package report
+
+import (
+	"context"
+	"crypto/subtle"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/linli/linli/internal/matter"
+	"github.com/linli/linli/internal/platform/fault"
+)
+
+// mediaURL is where anybody may see the first picture of a request: its small
+// form, under a name that cannot be guessed and says nothing of the file. A
+// request without a picture of its own has the link that came with it.
+func (o *Open311) mediaURL(base string, r geoRow) geoText {
+	if !r.pictured() {
+		return geoText(r.outside.Media)
+	}
+	return geoText(base + geoBase + "/media/" + r.ID + "/" + o.mediaToken(r) + ".jpg")
+}
+
+// tokenLength is how much of the digest a name has: 128 bits.
+const tokenLength = 32
+
+func (o *Open311) mediaToken(r geoRow) string {
+	return o.seal.Digest("open311.media", r.ID+"/"+r.picture)[:tokenLength]
+}
+
+// pictured reports whether anybody may see the picture: it was handed in for
+// the public, or through Open311, whose requests are public. What residents
+// photograph is for their compound, whatever is told of it in words.
+func (r geoRow) pictured() bool {
+	return r.picture != "" && public(r.Report) && (r.Visibility == matter.Everybody || r.Detail.Source == FromOpen311)
+}
+
+// media answers with the picture itself, as long as its request may be read by
+// anybody.
+func (o *Open311) media(w http.ResponseWriter, r *http.Request) error {
+	row, err := o.publicRow(r.Context(), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	token := strings.TrimSuffix(r.PathValue("file"), ".jpg")
+	if !row.pictured() || subtle.ConstantTimeCompare([]byte(token), []byte(o.mediaToken(row))) != 1 {
+		return fault.New(fault.NotFound, "fault.not_found")
+	}
+	f, err := o.reports.open(row.picture)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	h := w.Header()
+	h.Set("Content-Type", "image/jpeg")
+	h.Set("Cache-Control", "public, max-age=3600")
+	http.ServeContent(w, r, "", time.Time{}, f)
+	return nil
+}
+
+// publicRow is a request of any neighbourhood that anybody may read.
+func (o *Open311) publicRow(ctx context.Context, id string) (geoRow, error) {
+	all, err := o.reports.Places.Tenants(ctx)
+	if err != nil {
+		return geoRow{}, err
+	}
+	for _, t := range all {
+		rows, err := o.read(ctx, t.ID, geoFilter{ids: []string{id}}, "")
+		if err != nil {
+			return geoRow{}, err
+		}
+		if len(rows) == 1 {
+			return rows[0], nil
+		}
+	}
+	return geoRow{}, fault.New(fault.NotFound, "fault.not_found")
+}

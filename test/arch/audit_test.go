@@ -1,0 +1,54 @@
+package arch_test
+
+import (
+	"io/fs"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// What the audit trail writes down is read by people: each action, and what it
+// is done to, has its words in both languages.
+func TestWhatTheTrailWritesDownHasWords(t *testing.T) {
+	house := os.DirFS("../..")
+	call := regexp.MustCompile(`[aA]udit(?:In)?\(ctx, tx,[^"\n]*"([a-z]+\.[a-z]+)", "([a-z_0-9]+)"`)
+	rebind := regexp.MustCompile(`rebind\(ctx, a, tenant, unit, "([a-z.]+)"`)
+	actions, things := map[string]bool{}, map[string]bool{}
+	err := fs.WalkDir(house, "internal", func(p string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(p, ".go") || strings.HasSuffix(p, "_test.go") {
+			return err
+		}
+		b, err := fs.ReadFile(house, p)
+		for _, m := range call.FindAllStringSubmatch(string(b), -1) {
+			actions[m[1]], things[m[2]] = true, true
+		}
+		for _, m := range rebind.FindAllStringSubmatch(string(b), -1) {
+			actions[m[1]] = true
+		}
+		return err
+	})
+	if err != nil || len(actions) < 20 || len(things) < 10 {
+		t.Fatalf("only %d actions and %d things found, %v", len(actions), len(things), err)
+	}
+	for _, lang := range []string{"zh", "en"} {
+		b, err := fs.ReadFile(house, "internal/people/words/"+lang+".toml")
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, did, _ := strings.Cut(string(b), "[people.did]\n")
+		did, _, _ = strings.Cut(did, "\n[")
+		_, named, _ := strings.Cut(string(b), "[people.thing]\n")
+		named, _, _ = strings.Cut(named, "\n[")
+		for a := range actions {
+			if !strings.Contains(did, `"`+a+`" = "`) {
+				t.Errorf("%s: the action %s has no words", lang, a)
+			}
+		}
+		for x := range things {
+			if !strings.Contains("\n"+named, "\n"+x+` = "`) {
+				t.Errorf("%s: %s has no name", lang, x)
+			}
+		}
+	}
+}

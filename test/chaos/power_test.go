@@ -1,0 +1,189 @@
+package chaos_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/linli/linli/internal/simulate"
+)
+
+// cuts is how often the power goes in one run, and more while the minutes
+// asked for last.
+const cuts = 3
+
+// What devices were told is on disk is there after the power went: whether
+// nothing that was not fsynced survived, or any part of it did.
+func TestPowerCutLosesNothing(t *testing.T) {
+	for name, args := range map[string][]string{"nothing else survives": nil, "some of the rest survives": {"-torn"}} {
+		t.Run(name, func(t *testing.T) {
+			seed := *flags.seed
+			t.Logf("-chaos.seed=%d", seed)
+			dice := rand.New(rand.NewPCG(seed, 200))
+			f := mount(t, append(args, fmt.Sprintf("-seed=%d", seed))...)
+			binary, c := build(t), furnish(t, f.dir)
+			f.tell("cut") // the house was closed: all of it is there
+			verified(t, binary, c.Dir)
+			all, e, lost := crowd(c, seed), newEvents(), 0
+			p := c.open(t)
+			for cut := range times() {
+				if cut >= cuts && *flags.minutes == 0 {
+					break
+				}
+				e.storm(t, p, all, 100+dice.IntN(400), func(context.CancelFunc) { p.kill() })
+				n := f.tell("cut")
+				lost += n
+				sound(t, binary, c, e)
+				p = c.open(t)
+				t.Logf("cut %d: %d acknowledged so far, %d writes and names lost, ready again after %v", cut+1, len(e.acked), n, p.took)
+			}
+			if lost == 0 {
+				t.Error("no cut lost anything, so nothing was shown")
+			}
+			e.finish(t, p, all, binary, c)
+			f.tell("cut")
+			sound(t, binary, c, e)
+		})
+	}
+}
+
+// A disk that fails or is full: nobody is told that a message arrived, reading
+// goes on, and once the disk is well everything is taken again, by the house
+// that was never restarted.
+func TestSickDiskAcknowledgesNothing(t *testing.T) {
+	for name, word := range map[string]string{"fsync fails": "eio", "the disk is full": "full"} {
+		t.Run(name, func(t *testing.T) {
+			t.Logf("-chaos.seed=%d", *flags.seed)
+			f := mount(t)
+			binary, c := build(t), furnish(t, f.dir)
+			p, e := c.open(t), newEvents()
+			b := &badDay{t: t, card: c, doors: p.doors, events: e}
+			b.everyDoorTakes("before")
+			f.tell(word)
+			b.noDoorTakes("ill")
+			f.tell("heal")
+			b.everyDoorTakes("after")
+			if err := p.stop(); err != nil {
+				t.Errorf("stop: %v\n%s", err, p.logs)
+			}
+			f.tell("cut")
+			sound(t, binary, c, e)
+		})
+	}
+}
+
+// badDay tries each door of a house once at a time.
+type badDay struct {
+	t testing.TB
+	card
+	doors
+	*events
+	line net.Conn // the panel's connection outlives the bad day
+	sent int
+}
+
+func (b *badDay) everyDoorTakes(when string) {
+	b.t.Helper()
+	if err := b.publish(when); err != nil {
+		b.t.Errorf("%s: mqtt: %v", when, err)
+	}
+	if status := b.push(when); status != http.StatusOK {
+		b.t.Errorf("%s: push: %d", when, status)
+	}
+	if b.line == nil {
+		var err error
+		if b.line, err = net.Dial("tcp", b.TCP); err != nil {
+			b.t.Fatal(err)
+		}
+		b.t.Cleanup(func() { _ = b.line.Close() })
+	}
+	// The confirmation must be this frame's: one sent on the bad day has none.
+	b.sent++
+	s := &station{next: b.sent}
+	if err := s.frame(b.line, "line-"+when); err != nil {
+		b.t.Errorf("%s: fire line: %v", when, err)
+	}
+	b.acknowledged("line-"+when, "")
+}
+
+func (b *badDay) noDoorTakes(when string) {
+	b.t.Helper()
+	for i := range 3 { // SQLite may find room once or twice in what it holds already
+		name := fmt.Sprint(when, i)
+		if err := b.publish(name); err == nil {
+			b.t.Errorf("%s: mqtt: acknowledged", name)
+		}
+		if status := b.push(name); status != http.StatusServiceUnavailable {
+			b.t.Errorf("%s: push: %d", name, status)
+		}
+		b.sent++
+		s := &station{next: b.sent}
+		if _, err := b.line.Write(s.bytes("line-" + name)); err != nil {
+			b.t.Errorf("%s: fire line: %v", name, err)
+		}
+	}
+	for _, path := range []string{"/", "/sign-in", "/readyz"} {
+		res, err := http.Get("http://" + b.HTTP + path)
+		if err != nil {
+			b.t.Errorf("reading %s: %v", path, err)
+			continue
+		}
+		_, _ = io.Copy(io.Discard, res.Body)
+		_ = res.Body.Close()
+		if res.StatusCode >= 500 {
+			b.t.Errorf("reading %s: %d", path, res.StatusCode)
+		}
+	}
+}
+
+// publish returns nil if the message was acknowledged.
+func (b *badDay) publish(when string) error {
+	ctx, stop := context.WithTimeout(b.t.Context(), patience)
+	defer stop()
+	w, err := simulate.Dial(ctx, simulate.Login{Addr: b.MQTT, ID: "bad", User: b.User, Password: b.Password})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	defer w.Close()
+	mark := "mqtt-" + when
+	if err := w.Send("zigbee2mqtt/"+simulate.Detector(0), []byte(`{"linkquality":1,"n":"`+mark+`"}`), func() { b.acknowledged(mark, "") }); err != nil {
+		return err
+	}
+	return w.Wait(ctx)
+}
+
+func (b *badDay) push(when string) int {
+	mark := "push-" + when
+	res, err := http.Post("http://"+b.HTTP+"/push/"+b.Token, "application/json", strings.NewReader(`{"n":"`+mark+`"}`))
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	defer res.Body.Close()
+	if res.StatusCode == http.StatusOK {
+		b.acknowledged(mark, "")
+	}
+	return res.StatusCode
+}
+
+// A house that was never closed after its first start has its keys.
+func TestPowerCutAfterTheFirstStart(t *testing.T) {
+	f := mount(t)
+	c := card{Dir: filepath.Join(f.dir, "data")}
+	p := c.open(t)
+	p.kill()
+	f.tell("cut")
+	p = c.open(t)
+	if err := p.stop(); err != nil {
+		t.Errorf("stop: %v\n%s", err, p.logs)
+	}
+	if _, err := os.Stat(filepath.Join(c.Dir, "keys")); err != nil {
+		t.Error(err)
+	}
+}
