@@ -13,6 +13,8 @@ import (
 
 	"github.com/linli/linli/demo"
 	"github.com/linli/linli/internal/app"
+	"github.com/linli/linli/internal/device"
+	"github.com/linli/linli/internal/device/decode"
 	"github.com/linli/linli/internal/feature/care"
 	"github.com/linli/linli/internal/feature/report"
 	"github.com/linli/linli/internal/people"
@@ -192,10 +194,27 @@ func (h house) shadow(t *testing.T) (canary string, ids map[string]string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	sensor := h.sensor(t, resident.Tenant, canary)
 	return canary, map[string]string{
+		"device": sensor,
 		"report": r.ID, "number": r.Number, "person": resident.ID, "household": resident.Household, "place": building.ID,
 		"tenant": string(resident.Tenant), "home": actor.Dwelling, "elder": elder, "visit": listed[0].Visit.ID,
 	}
+}
+
+// sensor is a device of a neighbourhood with a credential of its own.
+func (h house) sensor(t *testing.T, tenant store.Tenant, name string) string {
+	t.Helper()
+	admin := people.Actor{Tenant: tenant, Person: "x", Posts: []people.Held{{Role: people.Administrator}}}
+	c, _, err := h.Devices.Issue(context.Background(), admin, tenant, device.Granting{Format: decode.JSON, Topic: name, Product: name})
+	if err != nil {
+		t.Fatal(err)
+	}
+	u, err := h.Devices.ByKey(context.Background(), tenant, c.Device)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return u.ID
 }
 
 // firstOf is the key of some resident of a neighbourhood.
@@ -274,6 +293,8 @@ func (h house) trace(t *testing.T) string {
 		"SELECT CAST(COUNT(*) AS TEXT) || '/' || CAST(COALESCE(SUM(until), 0) AS TEXT) FROM people_post WHERE tenant_id = $1",
 		"SELECT CAST(COUNT(*) AS TEXT) FROM people_session WHERE tenant_id = $1",
 		"SELECT CAST(COUNT(*) AS TEXT) FROM people_code WHERE tenant_id = $1",
+		"SELECT CAST(COUNT(*) AS TEXT) || '/' || CAST(COALESCE(SUM(claimed_at + tested_at), 0) AS TEXT) FROM device_unit WHERE tenant_id = $1",
+		"SELECT CAST(COUNT(*) AS TEXT) || '/' || CAST(COALESCE(SUM(ended_at), 0) AS TEXT) FROM device_credential WHERE tenant_id = $1",
 		"SELECT CAST(COUNT(*) AS TEXT) || '/' || CAST(COALESCE(SUM(withdrawn_at), 0) AS TEXT) FROM care_elder WHERE tenant_id = $1",
 		"SELECT CAST(COUNT(*) AS TEXT) FROM care_carer WHERE tenant_id = $1",
 		"SELECT CAST(COUNT(*) AS TEXT) FROM care_look WHERE tenant_id = $1",
