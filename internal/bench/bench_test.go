@@ -96,6 +96,26 @@ func TestRunMeasuresLimitsAndProduct(t *testing.T) {
 	}
 }
 
+func TestRunMeasuresAlarmsAndEvents(t *testing.T) {
+	got, err := short(t, "a1", "b")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m := got["a1"]; m.N != 100 || m.P99 <= 0 || m.OK == nil {
+		t.Errorf("a1: %+v", m)
+	}
+	for _, name := range []string{"b.alone", "b.publishers", "b.pipelined", "b.push"} {
+		if m := got[name]; m.Value <= 0 || m.N == 0 || m.Limit <= 0 {
+			t.Errorf("%s: %+v", name, m)
+		}
+	}
+	for _, name := range []string{"b.publishers.of_mosquitto", "b.pipelined.of_mosquitto"} {
+		if m := got[name]; m.OK == nil || m.Value <= 0 && !strings.Contains(m.Note, "not measured") {
+			t.Errorf("%s: %+v", name, m)
+		}
+	}
+}
+
 func TestRunMeasuresStarts(t *testing.T) {
 	got, err := short(t, "f")
 	if err != nil {

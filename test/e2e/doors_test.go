@@ -111,7 +111,14 @@ func TestDoorsAreReadableByEverybody(t *testing.T) {
 		pages[role] = b.Page(t)
 		s.as(pages[role], role)
 	}
-	for _, d := range s.doors(t) {
+	s.look(t, pages, s.doors(t))
+}
+
+// look looks at pages on a phone and at a desk, in light, dark, large type and
+// English.
+func (s *sample) look(t *testing.T, pages map[string]*browser.Page, doors []door) {
+	t.Helper()
+	for _, d := range doors {
 		p := pages[d.role]
 		for _, look := range []struct{ name, theme, mode, lang string }{{"light", "light", "standard", "zh"}, {"dark", "dark", "standard", "en"}, {"elder", "light", "elder", "zh"}} {
 			p.Theme(look.theme)

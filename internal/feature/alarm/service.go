@@ -73,11 +73,7 @@ type scene struct {
 }
 
 func (s *Service) sceneAt(ctx context.Context, tenant store.Tenant, id string) (scene, error) {
-	chain, err := s.Places.Ancestors(ctx, tenant, id)
-	if err != nil {
-		return scene{}, err
-	}
-	t, err := s.Places.Tenant(ctx, tenant)
+	t, chain, err := s.Places.Stands(ctx, tenant, id)
 	if err != nil {
 		return scene{}, err
 	}

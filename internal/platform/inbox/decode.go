@@ -13,13 +13,17 @@ import (
 // What is decoded shares transactions, and each is cut short, so that neither
 // an alarm nor an acknowledgement waits long for messages before it: at most
 // decodeBatch messages are read, codecs run for at most decodeFor, and effects
-// are written for at most applyFor in one transaction.
+// are written for at most applyFor, or applyUrgent, in one transaction. A
+// transaction costs the disk's time whatever it holds, so alarms, which come
+// rarely and then many at once, get longer ones.
 const (
 	decodeBatch    = 64
 	decodeFor      = 5 * time.Millisecond
 	applyFor       = 2 * time.Millisecond
-	yieldFor       = 4 * time.Millisecond // of an ordinary lane, before each transaction, while more comes in
-	longestTrouble = 300                  // bytes of a reason that are kept
+	applyUrgent    = 10 * time.Millisecond
+	yieldFor       = 4 * time.Millisecond  // of an ordinary lane, before each transaction, while more comes in
+	yieldToUrgent  = 20 * time.Millisecond // the same, while alarms are being decoded
+	longestTrouble = 300                   // bytes of a reason that are kept
 )
 
 // Decoder finds out what a message means. It runs outside any transaction, so
@@ -107,7 +111,13 @@ func (l *lane) read() {
 	for l.isDue() {
 		l.yield()
 		gate <- struct{}{}
-		full, err := l.decodeBatch(context.Background())
+		if l.urgent {
+			l.box.alarming.Add(1)
+		}
+		full, err := l.decodeBatch(l.context())
+		if l.urgent {
+			l.box.alarming.Add(-1)
+		}
 		<-gate
 		if err != nil {
 			l.box.log.Error("inbox: decoding waits", "tenant", l.tenant, "cause", err)
@@ -118,14 +128,29 @@ func (l *lane) read() {
 	}
 }
 
-// yield lets an ordinary lane wait while more is coming in: what is on disk
-// can be decoded a moment later, together with the rest, and whoever waits for
-// an acknowledgement comes first.
+// context lets what is urgent read without queueing with everybody's pages.
+func (l *lane) context() context.Context {
+	if l.urgent {
+		return store.Ahead(context.Background())
+	}
+	return context.Background()
+}
+
+// yield lets an ordinary lane wait: a while for alarms that are being decoded,
+// and a moment while more is coming in, as what is on disk can be decoded
+// later together with the rest, and whoever waits for an acknowledgement comes
+// first.
 func (l *lane) yield() {
-	if l.urgent || !l.isComing() {
+	wait := yieldFor
+	switch {
+	case l.urgent:
+		return
+	case l.box.alarming.Load() > 0:
+		wait = yieldToUrgent
+	case !l.isComing():
 		return
 	}
-	timer := time.NewTimer(yieldFor)
+	timer := time.NewTimer(wait)
 	defer timer.Stop()
 	select {
 	case <-timer.C:
@@ -213,7 +238,11 @@ func (b *Box) apply(ctx context.Context, batch []decoded) (int, error) {
 func (b *Box) applyTogether(ctx context.Context, batch []decoded) (n int, err error) {
 	err = b.store.Update(ctx, func(ctx context.Context, tx *store.Tx) error {
 		n = 0
-		for began := b.Now(); n < len(batch) && (n == 0 || b.Now().Sub(began) < applyFor); n++ {
+		most := applyFor
+		if batch[0].Urgent {
+			most = applyUrgent
+		}
+		for began := b.Now(); n < len(batch) && (n == 0 || b.Now().Sub(began) < most); n++ {
 			if err := b.applyOne(ctx, tx, batch[n]); err != nil {
 				return err
 			}
