@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/linli/linli/internal/app"
 	"github.com/linli/linli/internal/device"
@@ -59,7 +60,7 @@ func Connect(ctx context.Context, a *app.App) (Bridge, error) {
 		return Bridge{}, fmt.Errorf("sample station: %w", err)
 	}
 	a.Bridge = c.Username
-	return Bridge{c.Username, password, station}, errors.Join(announce(ctx, a, c), bind(ctx, a))
+	return Bridge{c.Username, password, station}, errors.Join(announce(ctx, a, c), bind(ctx, a), wake(ctx, a, xiwu.Tenant))
 }
 
 // announce makes the detector known at once, as a message of the bridge would
@@ -73,6 +74,40 @@ func announce(ctx context.Context, a *app.App, c device.Credential) error {
 		_, err := a.Devices.Take(ctx, tx, c.Tenant, d)
 		return err
 	})
+}
+
+// silentSensors of the register say nothing: there is something to go and see.
+const silentSensors = "smk-009 geo-017"
+
+// wake lets the sensors of the register speak once, as they do each day.
+func wake(ctx context.Context, a *app.App, tenant store.Tenant) error {
+	units, err := a.Devices.List(ctx, tenant, "", 500)
+	if err != nil {
+		return err
+	}
+	return a.Store.Update(ctx, func(ctx context.Context, tx *store.Tx) error {
+		for i, u := range units {
+			imported := strings.HasPrefix(u.Key, "smk-") || strings.HasPrefix(u.Key, "geo-")
+			if !imported || strings.Contains(silentSensors, u.Key) {
+				continue
+			}
+			said := []decode.Observation{{Device: u.Key, Kind: decode.Online, Value: decode.On}}
+			for _, k := range u.Kinds {
+				said = append(said, decode.Observation{Device: u.Key, Kind: k, Value: onOff(k == decode.Parking && i%3 > 0)})
+			}
+			if _, err := a.Devices.Seen(ctx, tx, tenant, said...); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func onOff(on bool) string {
+	if on {
+		return decode.On
+	}
+	return decode.Off
 }
 
 func administrator(ctx context.Context, a *app.App) (people.Actor, error) {

@@ -29,6 +29,7 @@ type serveCmd struct {
 	Public      string   `help:"Address people reach it by, for links and codes on paper." placeholder:"https://…" env:"LINLI_PUBLIC"`
 	WebhookHost []string `help:"Host that webhooks, gateways for messages and calls, and chat robots may lie at; may be given several times." placeholder:"HOST[:PORT]"`
 	PushHost    []string `help:"Push service that may wake phones, such as fcm.googleapis.com or *.push.apple.com; may be given several times." placeholder:"HOST"`
+	BrokerHost  []string `help:"Host of a broker that may be followed as a client; may be given several times." placeholder:"HOST[:PORT]"`
 	doors
 	BehindProxy bool `help:"A front proxy ends TLS and writes X-Forwarded-For."`
 }
@@ -39,7 +40,7 @@ func (c *serveCmd) Run(std streams) (err error) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	a, err := app.New(ctx, app.Options{
-		Dir: c.Data, Postgres: c.Database, Public: c.Public, HookHosts: c.WebhookHost, PushHosts: c.PushHost, Secure: c.BehindProxy, Forwarded: c.BehindProxy,
+		Dir: c.Data, Postgres: c.Database, Public: c.Public, HookHosts: c.WebhookHost, PushHosts: c.PushHost, Brokers: c.BrokerHost, Secure: c.BehindProxy, Forwarded: c.BehindProxy,
 		Log: slog.New(slog.NewJSONHandler(std.err, nil)),
 	})
 	if err != nil {

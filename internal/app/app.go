@@ -42,6 +42,7 @@ type Options struct {
 	Public    string                            // address people reach it by, for links on paper; empty: none printed
 	HookHosts []string                          // hosts that webhooks, gateways and robots may lie at
 	PushHosts []string                          // push services that may wake phones; none: nothing is pushed
+	Brokers   []string                          // hosts of brokers that may be followed
 	OneClick  bool                              // the demo's sign-in links
 	Smoke     func(context.Context, *App) error // what the demo's button plays; only with OneClick
 	Secure    bool                              // TLS ends at a front proxy
@@ -75,15 +76,16 @@ type App struct {
 	Office   place.Tenant
 	Mux      *web.Mux
 
-	mqtt   *mqtt.Door
-	fire   *fireline.Door
-	relay  *live.Relay // nil on one node
-	server server
-	lock   *os.File
-	tend   tenants
-	halt   sync.Once
-	quit   chan struct{} // closed by Stop
-	work   sync.WaitGroup
+	mqtt     *mqtt.Door
+	fire     *fireline.Door
+	relay    *live.Relay // nil on one node
+	server   server
+	lock     *os.File
+	tend     tenants
+	halt     sync.Once
+	quit     chan struct{} // closed by Stop
+	linkNews chan struct{} // a broker to follow was added or taken away
+	work     sync.WaitGroup
 }
 
 // Rooms are the tables of every room, lower rooms first.
@@ -96,7 +98,7 @@ func New(ctx context.Context, o Options) (*App, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	a := &App{Options: o, Hub: live.New(), quit: make(chan struct{})}
+	a := &App{Options: o, Hub: live.New(), quit: make(chan struct{}), linkNews: make(chan struct{}, 1)}
 	if err := a.open(ctx); err != nil {
 		return nil, errors.Join(err, a.close())
 	}

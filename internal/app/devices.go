@@ -10,7 +10,9 @@ import (
 
 	"github.com/linli/linli/internal/device"
 	"github.com/linli/linli/internal/device/decode"
+	"github.com/linli/linli/internal/device/desk"
 	"github.com/linli/linli/internal/feature/alarm"
+	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/platform/fault"
 	"github.com/linli/linli/internal/platform/inbox"
 	"github.com/linli/linli/internal/platform/inbox/fireline"
@@ -55,6 +57,39 @@ func first(secure []*tls.Config) *tls.Config {
 		return nil
 	}
 	return secure[0]
+}
+
+// devicePages are the pages of devices.
+func (a *App) devicePages(f frame, pages *people.Pages) *desk.Pages {
+	return &desk.Pages{
+		Devices: a.Devices, Places: a.Places, Inbox: a.Inbox, Frame: f, Now: a.Store.Now, Desk: pages.Desk, Homes: a.homesAlone,
+		Forget: a.forgetCredential, Linked: a.linksChanged, Brokers: a.Brokers, Seal: a.Sealer,
+	}
+}
+
+// homesAlone are the dwellings of the elders who live alone by the register:
+// counted per building, shown to nobody.
+func (a *App) homesAlone(ctx context.Context, tenant store.Tenant) ([]string, error) {
+	var homes []string
+	for after := ""; ; {
+		list, more, err := a.Register.Persons(ctx, tenant, people.Filter{}, people.Page{After: after, Limit: 200})
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range list {
+			alone, err := a.Sealer.Open(tenant, p.ID, people.FieldAlone, p.AloneSealed)
+			if err != nil {
+				return nil, err
+			}
+			if alone == "1" && p.Dwelling != "" && !slices.Contains(homes, p.Dwelling) {
+				homes = append(homes, p.Dwelling)
+			}
+			after = p.ID
+		}
+		if !more {
+			return homes, nil
+		}
+	}
 }
 
 // forgetCredential ends the connections of a credential that has ended.
@@ -128,13 +163,9 @@ func (a *App) deviceSays(ctx context.Context, tx *store.Tx, e device.Event) erro
 	kind := alarm.SignalKind(e.Kind)
 	switch {
 	case (e.What == device.Alarm || e.What == device.Clear) && slices.Contains(alarm.Kinds(), kind):
-		place := e.Unit.Place
-		if place == "" { // nobody has said where it hangs: the neighbourhood answers
-			t, err := a.Places.Tenant(ctx, e.Unit.Tenant)
-			if err != nil {
-				return err
-			}
-			place = t.Root
+		place, err := a.standsAt(ctx, e.Unit)
+		if err != nil {
+			return err
 		}
 		return a.Alarms.OnSignal(ctx, tx, alarm.Signal{
 			Tenant: e.Unit.Tenant, Device: e.Unit.ID, Kind: kind, On: e.What == device.Alarm, Place: place, DeviceTime: e.DeviceTime, ReceivedAt: e.At,
@@ -143,4 +174,23 @@ func (a *App) deviceSays(ctx context.Context, tx *store.Tx, e device.Event) erro
 		return a.tellTrouble(ctx, tx, e)
 	}
 	return nil
+}
+
+// standsAt is the place that answers for a device: where it hangs, or where its
+// bridge does, or the neighbourhood as long as nobody has said.
+func (a *App) standsAt(ctx context.Context, u device.Unit) (string, error) {
+	if u.Place != "" {
+		return u.Place, nil
+	}
+	if u.Bridge != "" {
+		b, err := a.Devices.ByKey(ctx, u.Tenant, u.Bridge)
+		if err == nil && b.Place != "" {
+			return b.Place, nil
+		}
+		if err != nil && !fault.Is(err, fault.NotFound) {
+			return "", err
+		}
+	}
+	t, err := a.Places.Tenant(ctx, u.Tenant)
+	return t.Root, err
 }

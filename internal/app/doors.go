@@ -56,6 +56,7 @@ func (a *App) openDoors(context.Context) error {
 	}
 	a.Mux.Handle(programs...)
 	a.Mux.Handle(a.pushDoor().Routes()...)
+	a.Mux.Handle(a.devicePages(f, pages).Routes()...)
 	a.Mux.Handle(a.health(m)...)
 	a.Mux.Handle(report.Web{Service: a.Reports, Frame: f, Outside: open311, Keys: a.Keys, Public: a.Public, More: carePages.Waiting}.Routes()...)
 	a.Mux.Handle(alarm.Web{Service: a.Alarms, Frame: f, Smoke: a.smoke()}.Routes()...)

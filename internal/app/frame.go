@@ -29,6 +29,7 @@ var desks = []struct{ at, href, icon, access string }{
 	{"rounds", "/care/rounds", "calendar-check", "care.visit"},
 	{"overview", "/overview", "landmark", "overview.read"},
 	{"reports", "/reports", "camera", "report.work"},
+	{"devices", "/devices", "shield-check", "device.list"},
 	{"messages", "/inbox", "bell", "report.read"},
 }
 

@@ -13,6 +13,9 @@ import (
 
 	"github.com/linli/linli/demo"
 	"github.com/linli/linli/internal/app"
+	"github.com/linli/linli/internal/device"
+	"github.com/linli/linli/internal/device/decode"
+	"github.com/linli/linli/internal/feature/care"
 	"github.com/linli/linli/internal/feature/report"
 	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/place"
@@ -171,6 +174,19 @@ func (h house) shadow(t *testing.T) (canary string, ids map[string]string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	worker := h.person(t, "yeqing", "s017")
+	keeper, err := h.Door.ActorFor(ctx, worker.Tenant, worker.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	elder, err := h.Care.Enter(ctx, keeper, care.Entry{Person: resident.ID, Ground: "fire-14-duty", Grade: "daily", Hints: canary, Key: canary})
+	if err != nil {
+		t.Fatal(err)
+	}
+	listed, err := h.Care.List(ctx, keeper)
+	if err != nil || len(listed) != 1 {
+		t.Fatal(len(listed), err)
+	}
 	err = h.Store.Update(ctx, func(ctx context.Context, tx *store.Tx) error {
 		_, err := tx.ExecContext(ctx, "UPDATE people_person SET name = $1 WHERE tenant_id = $2 AND id = $3", canary, resident.Tenant, resident.ID)
 		return err
@@ -178,10 +194,27 @@ func (h house) shadow(t *testing.T) (canary string, ids map[string]string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	sensor := h.sensor(t, resident.Tenant, canary)
 	return canary, map[string]string{
+		"device": sensor,
 		"report": r.ID, "number": r.Number, "person": resident.ID, "household": resident.Household, "place": building.ID,
-		"tenant": string(resident.Tenant), "home": actor.Dwelling,
+		"tenant": string(resident.Tenant), "home": actor.Dwelling, "elder": elder, "visit": listed[0].Visit.ID,
 	}
+}
+
+// sensor is a device of a neighbourhood with a credential of its own.
+func (h house) sensor(t *testing.T, tenant store.Tenant, name string) string {
+	t.Helper()
+	admin := people.Actor{Tenant: tenant, Person: "x", Posts: []people.Held{{Role: people.Administrator}}}
+	c, _, err := h.Devices.Issue(context.Background(), admin, tenant, device.Granting{Format: decode.JSON, Topic: name, Product: name})
+	if err != nil {
+		t.Fatal(err)
+	}
+	u, err := h.Devices.ByKey(context.Background(), tenant, c.Device)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return u.ID
 }
 
 // firstOf is the key of some resident of a neighbourhood.
@@ -260,6 +293,11 @@ func (h house) trace(t *testing.T) string {
 		"SELECT CAST(COUNT(*) AS TEXT) || '/' || CAST(COALESCE(SUM(until), 0) AS TEXT) FROM people_post WHERE tenant_id = $1",
 		"SELECT CAST(COUNT(*) AS TEXT) FROM people_session WHERE tenant_id = $1",
 		"SELECT CAST(COUNT(*) AS TEXT) FROM people_code WHERE tenant_id = $1",
+		"SELECT CAST(COUNT(*) AS TEXT) || '/' || CAST(COALESCE(SUM(claimed_at + tested_at), 0) AS TEXT) FROM device_unit WHERE tenant_id = $1",
+		"SELECT CAST(COUNT(*) AS TEXT) || '/' || CAST(COALESCE(SUM(ended_at), 0) AS TEXT) FROM device_credential WHERE tenant_id = $1",
+		"SELECT CAST(COUNT(*) AS TEXT) || '/' || CAST(COALESCE(SUM(withdrawn_at), 0) AS TEXT) FROM care_elder WHERE tenant_id = $1",
+		"SELECT CAST(COUNT(*) AS TEXT) FROM care_carer WHERE tenant_id = $1",
+		"SELECT CAST(COUNT(*) AS TEXT) FROM care_look WHERE tenant_id = $1",
 		"SELECT CAST(COALESCE(SUM(seen_at), 0) AS TEXT) FROM notify_message WHERE tenant_id = $1",
 	} {
 		var s string

@@ -36,6 +36,13 @@ func (s *Service) Bind(ctx context.Context, a people.Actor, tenant store.Tenant,
 	if len([]rune(b.Spot)) > spotLimit {
 		return Unit{}, fault.New(fault.Invalid, "device.spot_long", "max", fmt.Sprint(spotLimit))
 	}
+	before, err := s.ByID(ctx, tenant, unit)
+	if err != nil {
+		return Unit{}, err
+	}
+	if err := s.may(ctx, a, "device.edit", before); err != nil { // where it hangs now
+		return Unit{}, err
+	}
 	home, err := s.householdAt(ctx, tenant, at)
 	if err != nil {
 		return Unit{}, err
@@ -109,8 +116,12 @@ func (s *Service) MarkTested(ctx context.Context, a people.Actor, tenant store.T
 	})
 }
 
-// may asks the access table about a device where it hangs; an unclaimed one is
-// the whole neighbourhood's.
+// May asks the access table about a device where it hangs. One that nobody has
+// claimed may be read and bound by whoever may bind any in its neighbourhood.
+func (s *Service) May(ctx context.Context, a people.Actor, access string, u Unit) error {
+	return s.may(ctx, a, access, u)
+}
+
 func (s *Service) may(ctx context.Context, a people.Actor, access string, u Unit) error {
 	id := u.Place
 	if id == "" {
@@ -124,7 +135,12 @@ func (s *Service) may(ctx context.Context, a people.Actor, access string, u Unit
 	if err != nil {
 		return err
 	}
-	return (people.Access{}).May(a, access, people.Subject{Path: at.Path, Household: u.Household})
+	table := people.Access{}
+	err = table.May(a, access, people.Subject{Path: at.Path, Household: u.Household})
+	if u.Place == "" && a.Tenant == u.Tenant && table.Allow(a, "device.edit") == nil && table.Allow(a, access) == nil {
+		return nil
+	}
+	return err
 }
 
 // householdAt is the id of the household that lives in a dwelling; empty where

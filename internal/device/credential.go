@@ -52,7 +52,8 @@ type Granting struct {
 	Format   decode.Format
 	Topic    string // of a zigbee2mqtt bridge: its base topic
 	ClientID string
-	Device   string // key of a known device; empty makes a gateway of its own
+	Device   string // key of a known device; empty makes one of its own
+	Product  string // of that new device, for JSON: which codec reads it
 	Station  string // address of a fire station, as written on it
 	Peers    string // networks it may call from: 10.1.0.0/16 192.168.1.20
 }
@@ -78,17 +79,17 @@ func (s *Service) Issue(ctx context.Context, a people.Actor, tenant store.Tenant
 		c.Device = string(g.Format) + ":" + c.Username
 	}
 	password := secret(20)
-	err = s.store.Update(ctx, func(ctx context.Context, tx *store.Tx) error { return s.issue(ctx, tx, a, &c, password) })
+	err = s.store.Update(ctx, func(ctx context.Context, tx *store.Tx) error { return s.issue(ctx, tx, a, &c, g.Product, password) })
 	return c, password, err
 }
 
-func (s *Service) issue(ctx context.Context, tx *store.Tx, a people.Actor, c *Credential, password string) error {
+func (s *Service) issue(ctx context.Context, tx *store.Tx, a people.Actor, c *Credential, product, password string) error {
 	c.Since = tx.Now()
 	power := Gateway
 	if c.Format == decode.JSON { // mostly a device by itself
 		power = Battery
 	}
-	if _, _, err := s.lock(ctx, tx, Unit{Tenant: c.Tenant, Key: c.Device, Name: c.Topic, Power: power}); err != nil {
+	if _, _, err := s.lock(ctx, tx, Unit{Tenant: c.Tenant, Key: c.Device, Name: c.Topic, Product: product, Power: power}); err != nil {
 		return err
 	}
 	err := New(tx).InsertCredential(ctx, InsertCredentialParams{

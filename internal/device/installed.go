@@ -34,19 +34,17 @@ func (s *Service) Install(ctx context.Context, a people.Actor, tenant store.Tena
 	if len(c.Script) > codec.ScriptLimit || c.Script == "" && c.Mapping == nil {
 		return Codec{}, fault.New(fault.Invalid, "device.codec_bad")
 	}
-	mapping := ""
 	if c.Mapping != nil {
 		if err := c.Mapping.Check(); err != nil {
 			return Codec{}, fault.Wrap(err, fault.Invalid, "device.codec_bad")
 		}
-		b, err := json.Marshal(c.Mapping)
-		if err != nil {
-			return Codec{}, fmt.Errorf("codec: %w", err)
-		}
-		mapping = string(b)
 	}
-	c.Digest, c.By = digest(c.Script+"\x00"+mapping), a.Person
-	err := s.store.Update(ctx, func(ctx context.Context, tx *store.Tx) error {
+	sum, mapping, err := c.sum()
+	if err != nil {
+		return Codec{}, err
+	}
+	c.Digest, c.By = sum, a.Person
+	err = s.store.Update(ctx, func(ctx context.Context, tx *store.Tx) error {
 		c.Since = tx.Now()
 		err := New(tx).PutCodec(ctx, PutCodecParams{
 			TenantID: tenant, Format: string(c.Format), Product: c.Product, Name: c.Name, Script: c.Script, Mapping: mapping,

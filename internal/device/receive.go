@@ -46,6 +46,10 @@ func missing(err error) bool { return fault.Is(err, fault.NotFound) }
 // Broken, and Take makes it the sender's trouble.
 func (s *Service) Decode(ctx context.Context, tenant store.Tenant, m Message) (Decoded, error) {
 	d := Decoded{QoS0: m.QoS0}
+	product, err := s.own(ctx, tenant, &m)
+	if err != nil {
+		return d, err
+	}
 	letters, err := decode.Open(m.Frame)
 	if err != nil {
 		d.Broken = err
@@ -62,6 +66,9 @@ func (s *Service) Decode(ctx context.Context, tenant store.Tenant, m Message) (D
 		return d, err
 	}
 	for _, l := range letters {
+		if m.Format == decode.JSON && l.Key != m.Owner {
+			l.Product, l.Bridge = product, m.Owner
+		}
 		u, err := s.draft(ctx, tenant, m.Frame, l.Who)
 		if err != nil {
 			return d, err

@@ -63,7 +63,7 @@ func TestS34_AVisitFromTheMorningToTheNote(t *testing.T) {
 	committee.WaitText("#elders", "章**")
 	committee.Open(s.url + care.Path(s.cared(t).Elder.ID))
 	committee.WaitText("main", "精神很好，问女儿周末来不来")
-	committee.WaitText("main", "卢小满，看望前后看的")
+	committee.WaitText("main", "卢小满，为了看望")
 	committee.NoMistakes(t)
 }
 

@@ -20,11 +20,15 @@ type sample struct {
 	cast  map[string]demo.Person
 }
 
-func newSample(t *testing.T) *sample {
+func newSample(t *testing.T, more ...func(*app.Options)) *sample {
 	t.Helper()
 	ctx := context.Background()
 	clock := &demo.Clock{}
-	a, err := app.New(ctx, app.Options{Dir: t.TempDir(), OneClick: true, Smoke: demo.Smoke, Public: "https://linli.example", Clock: clock.Now})
+	o := app.Options{Dir: t.TempDir(), OneClick: true, Smoke: demo.Smoke, Public: "https://linli.example", Clock: clock.Now}
+	for _, f := range more {
+		f(&o)
+	}
+	a, err := app.New(ctx, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -107,7 +111,14 @@ func TestDoorsAreReadableByEverybody(t *testing.T) {
 		pages[role] = b.Page(t)
 		s.as(pages[role], role)
 	}
-	for _, d := range s.doors(t) {
+	s.look(t, pages, s.doors(t))
+}
+
+// look looks at pages on a phone and at a desk, in light, dark, large type and
+// English.
+func (s *sample) look(t *testing.T, pages map[string]*browser.Page, doors []door) {
+	t.Helper()
+	for _, d := range doors {
 		p := pages[d.role]
 		for _, look := range []struct{ name, theme, mode, lang string }{{"light", "light", "standard", "zh"}, {"dark", "dark", "standard", "en"}, {"elder", "light", "elder", "zh"}} {
 			p.Theme(look.theme)

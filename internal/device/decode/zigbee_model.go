@@ -12,7 +12,7 @@ type Field struct {
 	Kind     Kind     `json:"kind"`
 	On       string   `json:"on,omitempty"`   // text of the value that means On
 	Off      string   `json:"off,omitempty"`  //
-	Calm     []string `json:"calm,omitempty"` // of a fault that is no yes or no: the words for none
+	Calm     []string `json:"calm,omitempty"` // of a fault or low battery that is no yes or no: the words for none
 }
 
 // Announcement is what a bridge says of one of its devices.
@@ -132,6 +132,9 @@ func (e expose) field() (Field, bool) {
 	case isSwitch && e.Type == "binary":
 		f.Kind, f.On, f.Off = kind, raw(e.On, "true"), raw(e.Off, "false")
 		return f, true
+	case e.Name == "battery_state" && e.Type == "enum":
+		f.Kind, f.Calm = BatteryLow, []string{"", "medium", "middle", "high", "normal", "full"}
+		return f, true
 	case e.Name == "battery" && e.Type == "numeric":
 		f.Kind = Battery
 		return f, true
@@ -183,7 +186,7 @@ func (f Field) read(v any) (Observation, bool) {
 		n := number(said)
 		return Observation{Kind: Battery, Value: n, Unit: "%"}, n != ""
 	case f.Calm != nil:
-		return Observation{Kind: Fault, Value: onOff(!slices.Contains(f.Calm, strings.ToLower(said)))}, true
+		return Observation{Kind: f.Kind, Value: onOff(!slices.Contains(f.Calm, strings.ToLower(said)))}, true
 	case said == f.On:
 		return Observation{Kind: f.Kind, Value: On}, true
 	case said == f.Off:

@@ -203,13 +203,7 @@ func (s *Service) propose(ctx context.Context, tx *store.Tx, i Incident, what Re
 	if err != nil {
 		return err
 	}
-	var to []string
-	for _, p := range sc.served {
-		if p.Tenant == i.Tenant && p.Role.Group() == people.Committee {
-			to = append(to, p.Person)
-		}
-	}
-	return s.tellAt(ctx, tx, i, sc, telling{to: to, key: "alarm.told." + string(what), link: FollowupPath(next.ID)})
+	return s.tellAt(ctx, tx, i, sc, telling{to: committeeOf(i.Tenant, sc), key: "alarm.told." + string(what), link: FollowupPath(next.ID)})
 }
 
 // step moves the incident's own facts.

@@ -2,14 +2,17 @@ package alarm
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/linli/linli/internal/matter"
+	"github.com/linli/linli/internal/notify"
 	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/platform/fault"
+	"github.com/linli/linli/internal/platform/job"
 	"github.com/linli/linli/internal/platform/store"
 )
 
@@ -44,6 +47,7 @@ func FollowupKind() matter.Kind {
 	return matter.Kind{Name: FollowupName, Moves: []matter.Move{
 		{From: []matter.Phase{matter.Raised, matter.Taken}, Verb: matter.Take, To: matter.Taken, By: committee},
 		{From: []matter.Phase{matter.Taken}, Verb: matter.Finish, To: matter.Confirmed, By: committee},
+		{From: []matter.Phase{matter.Raised, matter.Taken}, Verb: matter.Chase, By: []people.Group{matter.ByClock}},
 		{From: []matter.Phase{matter.Raised, matter.Taken}, Verb: matter.Decline, To: matter.Declined, By: committee},
 	}}
 }
@@ -76,7 +80,60 @@ func (s *Service) raiseFollowup(ctx context.Context, tx *store.Tx, i Incident, w
 	if err != nil {
 		return m, fmt.Errorf("follow-up: %w", err)
 	}
+	if err := s.chaseAt(ctx, tx, m); err != nil {
+		return m, err
+	}
 	return m, s.Spine.Join(ctx, tx, i.Tenant, i.ID, matter.LeadsTo, m.ID)
+}
+
+// ChaseKind is the job that asks again for a follow-up that is late. It is named
+// by the matter's id.
+const ChaseKind = "alarm.followup"
+
+// chaseAt promises to ask again when a follow-up is late, or takes it back.
+func (s *Service) chaseAt(ctx context.Context, tx *store.Tx, m matter.Matter) error {
+	if m.Due.IsZero() {
+		return job.Cancel(ctx, tx, m.Tenant, ChaseKind, m.ID)
+	}
+	return job.Add(ctx, tx, m.Tenant, ChaseKind, m.ID, m.Due, struct{}{})
+}
+
+// chase tells the committee of a follow-up that is late, and again each day.
+func (s *Service) chase(ctx context.Context, tx *store.Tx, j job.Job) error {
+	m, err := s.Spine.InTx(ctx, tx, j.Tenant, j.Name)
+	if err != nil || m.Phase.Closed() {
+		return err
+	}
+	if m.Due.After(tx.Now()) {
+		return s.chaseAt(ctx, tx, m)
+	}
+	sc, err := s.sceneAt(ctx, m.Tenant, m.Place)
+	if err != nil {
+		return err
+	}
+	m, _, err = s.Spine.Move(ctx, tx, matter.Moving{
+		Tenant: m.Tenant, ID: m.ID, Verb: matter.Chase, As: matter.ByClock, Holder: m.Holder, Due: tx.Now().Add(ChooseWithin),
+		Entry: matter.Entry{Key: "alarm.follow.chase", Audience: matter.Staff},
+	})
+	if err != nil {
+		return err
+	}
+	err = s.Notify.Tell(ctx, tx, notify.Telling{
+		Tenant: m.Tenant, Matter: m.ID, Seq: m.Version, To: committeeOf(m.Tenant, sc), Key: "alarm.told.follow_late", Args: map[string]string{"place": sc.door}, Link: FollowupPath(m.ID),
+		Event: notify.Event{Kind: FollowupName, Verb: string(matter.Chase), Number: m.Number, Phase: string(m.Phase), Place: sc.door},
+	})
+	return errors.Join(err, s.chaseAt(ctx, tx, m))
+}
+
+// committeeOf are those of the committee who serve a place.
+func committeeOf(tenant store.Tenant, sc scene) []string {
+	var to []string
+	for _, p := range sc.served {
+		if p.Tenant == tenant && p.Role.Group() == people.Committee {
+			to = append(to, p.Person)
+		}
+	}
+	return to
 }
 
 // Followup is the follow-up with this id, for those who serve its place; to
@@ -209,6 +266,9 @@ func (s *Service) DoFollowup(ctx context.Context, a people.Actor, x FollowupAct)
 			return err
 		}
 		tx.AfterCommit(func() { s.Hub.Publish(Topic(f.Tenant)) })
+		if err := s.chaseAt(ctx, tx, m); err != nil {
+			return err
+		}
 		return New(tx).SettleFollowup(ctx, SettleFollowupParams{f.Tenant, f.ID, string(chosen), flag(!m.Phase.Closed())})
 	})
 }

@@ -107,7 +107,7 @@ func (w Web) family(rw http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	s := w.phone(r, p.Kind)
-	s.Top.Back = "/inbox"
+	s.Top.Back, s.Page.Alarm = "/inbox", true
 	return web.Render(rw, r, http.StatusOK, phonePage(s, familyBody(p)))
 }
 
@@ -188,8 +188,10 @@ func (w Web) showFollowup(rw http.ResponseWriter, r *http.Request, id, said stri
 	if err != nil {
 		return err
 	}
-	if err := w.Notify.Seen(ctx, a.Tenant, a.Person, x.Incident); err != nil {
-		return err
+	for _, about := range []string{x.Incident, x.ID} {
+		if err := w.Notify.Seen(ctx, a.Tenant, a.Person, about); err != nil {
+			return err
+		}
 	}
 	t := w.teller(ctx, a)
 	p := followPage{

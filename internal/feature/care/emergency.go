@@ -2,7 +2,6 @@ package care
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/platform/store"
@@ -20,9 +19,9 @@ type Call struct {
 // somebody who responds. Whoever asks has made sure that the alarm is open and
 // that the actor responds to it. The look is on disk before anything is shown.
 func (s *Service) Respond(ctx context.Context, a people.Actor, c Call) ([]Opened, error) {
-	rows, err := s.read().EldersAtHome(ctx, c.Tenant, s.homeKey(c.Tenant, c.Home))
+	rows, err := s.atHome(ctx, s.read(), c.Tenant, c.Home)
 	if err != nil {
-		return nil, fmt.Errorf("elders at home: %w", err)
+		return nil, err
 	}
 	var out []Opened
 	for _, r := range rows {
@@ -56,9 +55,9 @@ func (s *Service) noteCall(ctx context.Context, a people.Actor, r CareElder, c C
 // Family are the persons on the neighbourhood's register whom the sheets of a
 // home name as contacts: an alarm calls them too. Nobody's eyes see anything.
 func (s *Service) Family(ctx context.Context, q store.DB, tenant store.Tenant, home string) ([]string, error) {
-	rows, err := New(q).EldersAtHome(ctx, tenant, s.homeKey(tenant, home))
+	rows, err := s.atHome(ctx, New(q), tenant, home)
 	if err != nil {
-		return nil, fmt.Errorf("elders at home: %w", err)
+		return nil, err
 	}
 	var out []string
 	for _, r := range rows {

@@ -23,7 +23,7 @@ import (
 // at Monday 2026-11-23 09:00. Zhang Mangzhong of 6-402 lives alone.
 type house struct {
 	*app.App
-	t     *testing.T
+	t     testing.TB
 	clock *storetest.Clock
 	xiwu  store.Tenant
 }
@@ -37,7 +37,7 @@ func each(t *testing.T, fn func(t *testing.T, h *house)) {
 	}
 }
 
-func newHouse(t *testing.T, postgres string) *house {
+func newHouse(t testing.TB, postgres string) *house {
 	t.Helper()
 	ctx, clock := context.Background(), storetest.NewClock()
 	a, err := app.New(ctx, app.Options{Dir: t.TempDir(), Postgres: postgres, OneClick: true, Clock: clock.Now})

@@ -28,7 +28,6 @@ type CareElder struct {
 	TenantID     store.Tenant
 	ID           string
 	PersonKey    string
-	HomeKey      string
 	BuildingID   string
 	Grade        string
 	Ground       string

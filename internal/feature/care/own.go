@@ -65,9 +65,9 @@ func (s *Service) ownRows(ctx context.Context, q *Queries, a people.Actor) ([]Ca
 	if a.Person == "" || a.Household == "" {
 		return nil, nil
 	}
-	rows, err := q.EldersAtHome(ctx, a.Tenant, s.homeKey(a.Tenant, a.Dwelling))
+	rows, err := s.atHome(ctx, q, a.Tenant, a.Dwelling)
 	if err != nil {
-		return nil, fmt.Errorf("own entries: %w", err)
+		return nil, err
 	}
 	kin, err := q.EldersOfKin(ctx, a.Tenant, s.kinKey(a.Tenant, a.Person))
 	if err != nil {
@@ -161,7 +161,7 @@ func (s *Service) erase(ctx context.Context, tx *store.Tx, r CareElder, how stri
 			to = append(to, c.PersonID)
 		}
 	}
-	return s.tell(ctx, tx, r, telling{about: "care/" + r.ID, seq: 2, to: to, key: "care.told.withdrawn", link: "/care", verb: "withdrawn"})
+	return s.tell(ctx, tx, r, telling{about: "care/" + r.ID, seq: 2, to: to, key: "care.told.withdrawn", link: "/care/rounds", verb: "withdrawn"})
 }
 
 // endVisit takes back the visit that is owed.

@@ -1,13 +1,13 @@
 -- name: InsertElder :exec
-INSERT INTO care_elder (tenant_id, id, person_key, home_key, building_id, grade, ground, sealed, paper_sealed, entered_by, entered_at, changed_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11);
+INSERT INTO care_elder (tenant_id, id, person_key, building_id, grade, ground, sealed, paper_sealed, entered_by, entered_at, changed_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10);
 
 -- name: ChangeElder :execrows
-UPDATE care_elder SET home_key = $3, building_id = $4, grade = $5, ground = $6, sealed = $7, paper_sealed = $8, changed_at = $9
+UPDATE care_elder SET building_id = $3, grade = $4, ground = $5, sealed = $6, paper_sealed = $7, changed_at = $8
 WHERE tenant_id = $1 AND id = $2 AND withdrawn_at = 0;
 
 -- name: EraseElder :execrows
-UPDATE care_elder SET person_key = id, home_key = '', sealed = '', paper_sealed = '', withdrawn_at = $3, withdrawn_how = $4, changed_at = $3
+UPDATE care_elder SET person_key = id, sealed = '', paper_sealed = '', withdrawn_at = $3, withdrawn_how = $4, changed_at = $3
 WHERE tenant_id = $1 AND id = $2 AND withdrawn_at = 0;
 
 -- name: ElderByID :one
@@ -16,8 +16,8 @@ SELECT * FROM care_elder WHERE tenant_id = $1 AND id = $2;
 -- name: ElderByPerson :one
 SELECT * FROM care_elder WHERE tenant_id = $1 AND person_key = $2 AND withdrawn_at = 0;
 
--- name: EldersAtHome :many
-SELECT * FROM care_elder WHERE tenant_id = $1 AND home_key = $2 AND withdrawn_at = 0 ORDER BY id;
+-- name: MoveElder :exec
+UPDATE care_elder SET building_id = $3, sealed = $4, changed_at = $5 WHERE tenant_id = $1 AND id = $2 AND withdrawn_at = 0;
 
 -- name: Elders :many
 SELECT * FROM care_elder WHERE tenant_id = $1 AND withdrawn_at = 0 ORDER BY building_id, id;

@@ -140,14 +140,13 @@ func (q *Queries) CarersOf(ctx context.Context, tenantID store.Tenant, elderID s
 }
 
 const changeElder = `-- name: ChangeElder :execrows
-UPDATE care_elder SET home_key = $3, building_id = $4, grade = $5, ground = $6, sealed = $7, paper_sealed = $8, changed_at = $9
+UPDATE care_elder SET building_id = $3, grade = $4, ground = $5, sealed = $6, paper_sealed = $7, changed_at = $8
 WHERE tenant_id = $1 AND id = $2 AND withdrawn_at = 0
 `
 
 type ChangeElderParams struct {
 	TenantID    store.Tenant
 	ID          string
-	HomeKey     string
 	BuildingID  string
 	Grade       string
 	Ground      string
@@ -160,7 +159,6 @@ func (q *Queries) ChangeElder(ctx context.Context, arg ChangeElderParams) (int64
 	result, err := q.db.ExecContext(ctx, changeElder,
 		arg.TenantID,
 		arg.ID,
-		arg.HomeKey,
 		arg.BuildingID,
 		arg.Grade,
 		arg.Ground,
@@ -244,7 +242,7 @@ func (q *Queries) DropKin(ctx context.Context, tenantID store.Tenant, elderID st
 }
 
 const elderByID = `-- name: ElderByID :one
-SELECT tenant_id, id, person_key, home_key, building_id, grade, ground, sealed, paper_sealed, entered_by, entered_at, changed_at, withdrawn_at, withdrawn_how FROM care_elder WHERE tenant_id = $1 AND id = $2
+SELECT tenant_id, id, person_key, building_id, grade, ground, sealed, paper_sealed, entered_by, entered_at, changed_at, withdrawn_at, withdrawn_how FROM care_elder WHERE tenant_id = $1 AND id = $2
 `
 
 func (q *Queries) ElderByID(ctx context.Context, tenantID store.Tenant, iD string) (CareElder, error) {
@@ -254,7 +252,6 @@ func (q *Queries) ElderByID(ctx context.Context, tenantID store.Tenant, iD strin
 		&i.TenantID,
 		&i.ID,
 		&i.PersonKey,
-		&i.HomeKey,
 		&i.BuildingID,
 		&i.Grade,
 		&i.Ground,
@@ -270,7 +267,7 @@ func (q *Queries) ElderByID(ctx context.Context, tenantID store.Tenant, iD strin
 }
 
 const elderByPerson = `-- name: ElderByPerson :one
-SELECT tenant_id, id, person_key, home_key, building_id, grade, ground, sealed, paper_sealed, entered_by, entered_at, changed_at, withdrawn_at, withdrawn_how FROM care_elder WHERE tenant_id = $1 AND person_key = $2 AND withdrawn_at = 0
+SELECT tenant_id, id, person_key, building_id, grade, ground, sealed, paper_sealed, entered_by, entered_at, changed_at, withdrawn_at, withdrawn_how FROM care_elder WHERE tenant_id = $1 AND person_key = $2 AND withdrawn_at = 0
 `
 
 func (q *Queries) ElderByPerson(ctx context.Context, tenantID store.Tenant, personKey string) (CareElder, error) {
@@ -280,7 +277,6 @@ func (q *Queries) ElderByPerson(ctx context.Context, tenantID store.Tenant, pers
 		&i.TenantID,
 		&i.ID,
 		&i.PersonKey,
-		&i.HomeKey,
 		&i.BuildingID,
 		&i.Grade,
 		&i.Ground,
@@ -296,7 +292,7 @@ func (q *Queries) ElderByPerson(ctx context.Context, tenantID store.Tenant, pers
 }
 
 const elders = `-- name: Elders :many
-SELECT tenant_id, id, person_key, home_key, building_id, grade, ground, sealed, paper_sealed, entered_by, entered_at, changed_at, withdrawn_at, withdrawn_how FROM care_elder WHERE tenant_id = $1 AND withdrawn_at = 0 ORDER BY building_id, id
+SELECT tenant_id, id, person_key, building_id, grade, ground, sealed, paper_sealed, entered_by, entered_at, changed_at, withdrawn_at, withdrawn_how FROM care_elder WHERE tenant_id = $1 AND withdrawn_at = 0 ORDER BY building_id, id
 `
 
 func (q *Queries) Elders(ctx context.Context, tenantID store.Tenant) ([]CareElder, error) {
@@ -312,49 +308,6 @@ func (q *Queries) Elders(ctx context.Context, tenantID store.Tenant) ([]CareElde
 			&i.TenantID,
 			&i.ID,
 			&i.PersonKey,
-			&i.HomeKey,
-			&i.BuildingID,
-			&i.Grade,
-			&i.Ground,
-			&i.Sealed,
-			&i.PaperSealed,
-			&i.EnteredBy,
-			&i.EnteredAt,
-			&i.ChangedAt,
-			&i.WithdrawnAt,
-			&i.WithdrawnHow,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
-const eldersAtHome = `-- name: EldersAtHome :many
-SELECT tenant_id, id, person_key, home_key, building_id, grade, ground, sealed, paper_sealed, entered_by, entered_at, changed_at, withdrawn_at, withdrawn_how FROM care_elder WHERE tenant_id = $1 AND home_key = $2 AND withdrawn_at = 0 ORDER BY id
-`
-
-func (q *Queries) EldersAtHome(ctx context.Context, tenantID store.Tenant, homeKey string) ([]CareElder, error) {
-	rows, err := q.db.QueryContext(ctx, eldersAtHome, tenantID, homeKey)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []CareElder
-	for rows.Next() {
-		var i CareElder
-		if err := rows.Scan(
-			&i.TenantID,
-			&i.ID,
-			&i.PersonKey,
-			&i.HomeKey,
 			&i.BuildingID,
 			&i.Grade,
 			&i.Ground,
@@ -419,7 +372,7 @@ func (q *Queries) EndAway(ctx context.Context, tenantID store.Tenant, iD string,
 }
 
 const eraseElder = `-- name: EraseElder :execrows
-UPDATE care_elder SET person_key = id, home_key = '', sealed = '', paper_sealed = '', withdrawn_at = $3, withdrawn_how = $4, changed_at = $3
+UPDATE care_elder SET person_key = id, sealed = '', paper_sealed = '', withdrawn_at = $3, withdrawn_how = $4, changed_at = $3
 WHERE tenant_id = $1 AND id = $2 AND withdrawn_at = 0
 `
 
@@ -476,15 +429,14 @@ func (q *Queries) InsertAway(ctx context.Context, arg InsertAwayParams) error {
 }
 
 const insertElder = `-- name: InsertElder :exec
-INSERT INTO care_elder (tenant_id, id, person_key, home_key, building_id, grade, ground, sealed, paper_sealed, entered_by, entered_at, changed_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)
+INSERT INTO care_elder (tenant_id, id, person_key, building_id, grade, ground, sealed, paper_sealed, entered_by, entered_at, changed_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)
 `
 
 type InsertElderParams struct {
 	TenantID    store.Tenant
 	ID          string
 	PersonKey   string
-	HomeKey     string
 	BuildingID  string
 	Grade       string
 	Ground      string
@@ -499,7 +451,6 @@ func (q *Queries) InsertElder(ctx context.Context, arg InsertElderParams) error 
 		arg.TenantID,
 		arg.ID,
 		arg.PersonKey,
-		arg.HomeKey,
 		arg.BuildingID,
 		arg.Grade,
 		arg.Ground,
@@ -620,6 +571,29 @@ func (q *Queries) LooksOfSession(ctx context.Context, arg LooksOfSessionParams) 
 	var count int64
 	err := row.Scan(&count)
 	return count, err
+}
+
+const moveElder = `-- name: MoveElder :exec
+UPDATE care_elder SET building_id = $3, sealed = $4, changed_at = $5 WHERE tenant_id = $1 AND id = $2 AND withdrawn_at = 0
+`
+
+type MoveElderParams struct {
+	TenantID   store.Tenant
+	ID         string
+	BuildingID string
+	Sealed     string
+	ChangedAt  int64
+}
+
+func (q *Queries) MoveElder(ctx context.Context, arg MoveElderParams) error {
+	_, err := q.db.ExecContext(ctx, moveElder,
+		arg.TenantID,
+		arg.ID,
+		arg.BuildingID,
+		arg.Sealed,
+		arg.ChangedAt,
+	)
+	return err
 }
 
 const openVisitOf = `-- name: OpenVisitOf :one

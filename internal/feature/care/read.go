@@ -3,6 +3,7 @@ package care
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/platform/fault"
@@ -15,6 +16,7 @@ type Opened struct {
 	Sheet
 	Duty   Duty // of who opened it
 	Looks  []Look
+	Door   string  // where they live now, with the flat
 	Visits []Visit // newest first, with their notes
 }
 
@@ -54,6 +56,9 @@ func (s *Service) opened(ctx context.Context, r CareElder, duty Duty) (Opened, e
 	o := Opened{Duty: duty}
 	var err error
 	if o.Sheet, err = s.openSheet(r); err != nil {
+		return o, err
+	}
+	if o.Door, err = s.doorOf(ctx, r.TenantID, o.Sheet); err != nil {
 		return o, err
 	}
 	q := s.read()
@@ -146,17 +151,10 @@ func (s *Service) listed(ctx context.Context, q *Queries, a people.Actor, r Care
 	if row.Elder, err = s.elderOf(ctx, q, r); err != nil {
 		return row, err
 	}
-	at := r.BuildingID
-	for _, c := range row.Carers {
-		if c.Person == a.Person {
-			row.Mine, at = true, sheet.Home
-		}
-	}
-	label, err := s.Places.Label(ctx, r.TenantID, at)
-	if err != nil {
+	row.Mine = slices.ContainsFunc(row.Carers, func(c Carer) bool { return c.Person == a.Person })
+	if row.Door, err = s.doorFor(ctx, r, sheet, row.Mine); err != nil {
 		return row, err
 	}
-	row.Door = label.Door
 	v, err := q.OpenVisitOf(ctx, r.TenantID, r.ID)
 	if fault.Is(store.NoRows(err), fault.NotFound) {
 		return row, nil
@@ -166,6 +164,15 @@ func (s *Service) listed(ctx context.Context, q *Queries, a people.Actor, r Care
 	}
 	row.Visit, err = s.visitOf(ctx, v)
 	return row, err
+}
+
+// doorFor is the door of an entry: with the flat, or the building only.
+func (s *Service) doorFor(ctx context.Context, r CareElder, sheet Sheet, whole bool) (string, error) {
+	if whole {
+		return s.doorOf(ctx, r.TenantID, sheet)
+	}
+	label, err := s.Places.Label(ctx, r.TenantID, r.BuildingID)
+	return label.Door, err
 }
 
 // Withdrawals are what remains of entries that ended, newest first.

@@ -166,7 +166,7 @@ func (s *Service) enter(ctx context.Context, tx *store.Tx, a people.Actor, id st
 		return err
 	}
 	err = q.InsertElder(ctx, InsertElderParams{
-		TenantID: a.Tenant, ID: id, PersonKey: key, HomeKey: s.homeKey(a.Tenant, x.home.ID), BuildingID: x.building.ID,
+		TenantID: a.Tenant, ID: id, PersonKey: key, BuildingID: x.building.ID,
 		Grade: e.Grade, Ground: e.Ground, Sealed: sealed[0], PaperSealed: sealed[1], EnteredBy: a.Person, EnteredAt: store.Ms(tx.Now()),
 	})
 	if err != nil {
@@ -233,7 +233,7 @@ func (s *Service) change(ctx context.Context, tx *store.Tx, a people.Actor, r Ca
 		sealed[1] = r.PaperSealed
 	}
 	n, err := q.ChangeElder(ctx, ChangeElderParams{
-		TenantID: r.TenantID, ID: r.ID, HomeKey: s.homeKey(r.TenantID, x.home.ID), BuildingID: x.building.ID,
+		TenantID: r.TenantID, ID: r.ID, BuildingID: x.building.ID,
 		Grade: e.Grade, Ground: e.Ground, Sealed: sealed[0], PaperSealed: sealed[1], ChangedAt: store.Ms(tx.Now()),
 	})
 	if err != nil {

@@ -203,7 +203,7 @@ func withdrawn(t *testing.T, h *house, how string, who people.Actor) {
 	if p := h.phase(owed.ID); p != matter.Withdrawn {
 		t.Errorf("the visit owed is %s", p)
 	}
-	if left := h.cells("SELECT sealed, paper_sealed, home_key FROM care_elder"); strings.Join(left, "") != "" {
+	if left := h.cells("SELECT sealed, paper_sealed FROM care_elder"); strings.Join(left, "") != "" {
 		t.Errorf("left over: %q", left)
 	}
 	for _, q := range []string{"SELECT * FROM care_carer", "SELECT * FROM care_kin", "SELECT * FROM job_due WHERE kind LIKE 'care.%'"} {
@@ -224,11 +224,7 @@ func withdrawn(t *testing.T, h *house, how string, who people.Actor) {
 	if got := h.told(h.first()); !slices.Contains(got, "care.told.withdrawn") {
 		t.Errorf("the volunteer was told %q", got)
 	}
-	flat := who.Dwelling
-	if how != care.BySelf {
-		flat = h.elder().Dwelling
-	}
-	if got, err := h.Care.Respond(ctx, h.guard(), care.Call{Tenant: h.xiwu, Home: flat, Matter: "m"}); err != nil || len(got) != 0 {
+	if got, err := h.Care.Respond(ctx, h.guard(), care.Call{Tenant: h.xiwu, Home: h.elder().Dwelling, Matter: "m"}); err != nil || len(got) != 0 {
 		t.Errorf("a responder still sees %+v, %v", got, err)
 	}
 	hidden(t, "again", h.Care.Withdraw(ctx, who, id))
@@ -274,5 +270,32 @@ func TestEntriesAreChecked(t *testing.T) {
 		}
 		_, err := h.Care.Enter(context.Background(), h.stranger(), h.entry())
 		hidden(t, "another neighbourhood enters", err)
+	})
+}
+
+// The sheet follows an elder who moves within the neighbourhood: an alarm at the
+// new home finds it, one at the old home does not.
+func TestTheSheetMovesWithTheElder(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		ctx, id := context.Background(), h.enter()
+		old, other := h.elder().Dwelling, h.actor("xiwu", "r0161")
+		err := h.Store.Update(ctx, func(ctx context.Context, tx *store.Tx) error {
+			_, err := tx.ExecContext(ctx, "UPDATE people_person SET household_id = $1 WHERE tenant_id = $2 AND id = $3", other.Household, h.xiwu, h.elder().Person)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for home, want := range map[string]int{old: 0, other.Dwelling: 1} {
+			got, err := h.Care.Respond(ctx, h.guard(), care.Call{Tenant: h.xiwu, Home: home, Matter: "m"})
+			if err != nil || len(got) != want {
+				t.Errorf("%d sheets, want %d, %v", len(got), want, err)
+			}
+		}
+		h.do(h.committee(), care.Done{ID: h.visit(id).ID, Verb: care.Visited})
+		rows, err := h.Care.List(ctx, h.colleague())
+		if err != nil || len(rows) != 1 || !strings.Contains(rows[0].Door, "5") {
+			t.Errorf("%+v %v", rows, err)
+		}
 	})
 }

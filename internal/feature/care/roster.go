@@ -238,12 +238,12 @@ func (s *Service) turnOf(ctx context.Context, q *Queries, a people.Actor, row Ca
 	if err != nil {
 		return Turn{}, false, err
 	}
-	label, err := s.Places.Label(ctx, a.Tenant, sheet.Home)
+	door, err := s.doorOf(ctx, a.Tenant, sheet)
 	if err != nil {
 		return Turn{}, false, err
 	}
 	v, err := s.visitOf(ctx, row)
-	return Turn{v, people.MaskName(sheet.Name), label.Door}, true, err
+	return Turn{v, people.MaskName(sheet.Name), door}, true, err
 }
 
 // Going is one visit with the sheet, for a named carer; the look is written
@@ -251,7 +251,6 @@ func (s *Service) turnOf(ctx context.Context, q *Queries, a people.Actor, row Ca
 type Going struct {
 	Opened
 	Visit Visit
-	Door  string
 	Can   []matter.Verb
 }
 
@@ -269,11 +268,6 @@ func (s *Service) Visit(ctx context.Context, a people.Actor, id string) (Going, 
 	if g.Visit, err = s.visitOf(ctx, row); err != nil {
 		return g, err
 	}
-	label, err := s.Places.Label(ctx, a.Tenant, o.Home)
-	if err != nil {
-		return g, err
-	}
-	g.Door = label.Door
 	as := people.Volunteers
 	if o.Duty == Responsible {
 		as = people.Committee

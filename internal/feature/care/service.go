@@ -67,13 +67,9 @@ const (
 	fieldNote  = "care.note"
 )
 
-// The digests that find a row: by its person, its home, its family.
+// The digests that find a row: by its person and by its family.
 func (s *Service) personKey(tenant store.Tenant, person string) string {
 	return s.Sealer.Digest("care.person", string(tenant)+"|"+person)
-}
-
-func (s *Service) homeKey(tenant store.Tenant, dwelling string) string {
-	return s.Sealer.Digest("care.home", string(tenant)+"|"+dwelling)
 }
 
 func (s *Service) kinKey(tenant store.Tenant, person string) string {
@@ -136,6 +132,49 @@ func (s *Service) elderOf(ctx context.Context, q *Queries, r CareElder) (Elder, 
 		e.Carers = append(e.Carers, Carer{c.PersonID, p.Name, Duty(c.Duty)})
 	}
 	return e, nil
+}
+
+// atHome are the entries of those who live in a dwelling now.
+func (s *Service) atHome(ctx context.Context, q *Queries, tenant store.Tenant, dwelling string) ([]CareElder, error) {
+	h, err := s.Register.HouseholdAt(ctx, tenant, dwelling)
+	if fault.Is(err, fault.NotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	members, err := s.Register.Members(ctx, tenant, h.ID)
+	if err != nil {
+		return nil, err
+	}
+	var rows []CareElder
+	for _, m := range members {
+		r, err := q.ElderByPerson(ctx, tenant, s.personKey(tenant, m.ID))
+		if err == nil {
+			rows = append(rows, r)
+		} else if !fault.Is(store.NoRows(err), fault.NotFound) {
+			return nil, fmt.Errorf("elders at home: %w", err)
+		}
+	}
+	return rows, nil
+}
+
+// doorOf is the door-plate of where an elder lives now, with the flat.
+func (s *Service) doorOf(ctx context.Context, tenant store.Tenant, sheet Sheet) (string, error) {
+	at := sheet.Home
+	p, err := s.Register.Person(ctx, tenant, sheet.Person)
+	if err != nil {
+		return "", err
+	}
+	if p.Household != "" {
+		h, err := s.Register.Household(ctx, tenant, p.Household)
+		if err != nil {
+			return "", err
+		}
+		at = h.Place
+	}
+	label, err := s.Places.Label(ctx, tenant, at)
+	return label.Door, err
 }
 
 // pathOf is the path of the building of an entry.

@@ -59,6 +59,9 @@ func (s *Service) promise(ctx context.Context, tx *store.Tx, r CareElder, at tim
 	if err != nil || gone {
 		return err
 	}
+	if r, err = s.moved(ctx, tx, r); err != nil {
+		return err
+	}
 	holder, who, err := s.turn(ctx, tx, r, at, "")
 	if err != nil {
 		return err
@@ -99,6 +102,30 @@ func (s *Service) ended(ctx context.Context, tx *store.Tx, r CareElder) (bool, e
 		return false, err
 	}
 	return true, s.erase(ctx, tx, r, ByEnd)
+}
+
+// moved follows an elder who moved within the neighbourhood.
+func (s *Service) moved(ctx context.Context, tx *store.Tx, r CareElder) (CareElder, error) {
+	sheet, err := s.openSheet(r)
+	if err != nil {
+		return r, err
+	}
+	x, err := s.subjectOf(ctx, r.TenantID, sheet.Person)
+	if fault.Is(err, fault.NotFound) || err == nil && x.home.ID == sheet.Home {
+		return r, nil // no home on the register: they stay where they were
+	}
+	if err != nil {
+		return r, err
+	}
+	sheet.Home, r.BuildingID = x.home.ID, x.building.ID
+	if r.Sealed, err = s.sealSheet(r.TenantID, r.ID, sheet); err != nil {
+		return r, err
+	}
+	err = New(tx).MoveElder(ctx, MoveElderParams{r.TenantID, r.ID, r.BuildingID, r.Sealed, store.Ms(tx.Now())})
+	if err != nil {
+		return r, fmt.Errorf("move elder: %w", err)
+	}
+	return r, nil
 }
 
 // Done is what a carer says of a visit.

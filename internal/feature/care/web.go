@@ -35,6 +35,7 @@ func (w Web) Routes() []web.Route {
 		{Pattern: "POST /care/elder/{id}/edit", Access: "care.register", Do: w.edit},
 		{Pattern: "GET /care/elder/{id}/withdraw", Access: "care.register", Do: w.askWithdraw},
 		{Pattern: "POST /care/elder/{id}/withdraw", Access: "care.register", Do: w.withdraw("/care")},
+		{Pattern: "POST /care/elder/{id}/take", Access: "care.register", Do: w.takeOver},
 		{Pattern: "GET /care/mine", Access: "care.own", Do: w.mine},
 		{Pattern: "POST /care/mine/{id}/withdraw", Access: "care.own", Do: w.withdraw("/care/mine?gone=1")},
 		{Pattern: "GET /care/rounds", Access: "care.visit", Do: w.rounds},
@@ -130,13 +131,17 @@ func (t teller) looks(list []Look) []ui.Fact {
 func (t teller) consent(e Elder, c Consent) []ui.Fact {
 	line := e.Ground.Name(t.ctx)
 	if e.Ground.Consent != "" {
+		day, err := time.ParseInLocation(time.DateOnly, c.Day, shanghai())
+		if err == nil {
+			c.Day = t.day(day)
+		}
 		line = t.text("care.consent_line", "ground", line, "day", c.Day, "way", t.text("care.way."+string(c.Way)))
 	}
 	facts := []ui.Fact{{Term: t.text("care.consent"), Value: line}}
 	if c.By != "" && e.Ground.Consent == "family" {
 		facts = append(facts, ui.Fact{Term: t.text("care.by"), Value: c.By})
 	}
-	return append(facts, ui.Fact{Term: t.text("care.grade"), Value: e.Grade.Name(t.ctx)})
+	return append(facts, ui.Fact{Term: t.text("care.source"), Value: e.Ground.Source(t.ctx)}, ui.Fact{Term: t.text("care.grade"), Value: e.Grade.Name(t.ctx)})
 }
 
 // formErrors are the refused fields, for the summary above a form.

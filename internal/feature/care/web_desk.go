@@ -157,10 +157,6 @@ func (w Web) elder(rw http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	t := w.teller(ctx, a)
-	label, err := w.Places.Label(ctx, a.Tenant, o.Home)
-	if err != nil {
-		return err
-	}
 	p := sheetPage{Card: t.card(o.Sheet), ID: id, Keeper: o.Duty == Responsible, Paper: o.Paper, Looks: t.looks(o.Looks)}
 	p.Facts = append(t.consent(o.Elder, o.Consent), ui.Fact{Term: t.text("care.duty.responsible"), Value: t.carers(o.Elder, Responsible)},
 		ui.Fact{Term: t.text("care.duty.volunteer"), Value: t.carers(o.Elder, Paired)})
@@ -170,7 +166,7 @@ func (w Web) elder(rw http.ResponseWriter, r *http.Request) error {
 			p.Next, p.NextAt = templ.SafeURL(VisitPath(v.ID)), t.text("care.next", "at", t.day(v.PromisedFor))
 		}
 	}
-	return w.show(rw, r, http.StatusOK, a, inner{title: o.Name, plate: label.Door, at: "care", back: "/care/rounds", sub: t.text("care.sheet")}, sheetBody(p))
+	return w.show(rw, r, http.StatusOK, a, inner{title: o.Name, plate: o.Door, at: "care", back: "/care/rounds", sub: t.text("care.sheet")}, sheetBody(p))
 }
 
 // line is a visit in the list of visits.
@@ -197,14 +193,28 @@ func (w Web) closed(rw http.ResponseWriter, r *http.Request, a people.Actor, id 
 	for _, row := range rows {
 		if row.Elder.ID == id {
 			t := w.teller(r.Context(), a)
-			panel := ui.Panel{
-				Icon: "lock", Title: t.text("care.closed_title"), Body: t.text("care.closed_body", "carers", t.carers(row.Elder, "")),
-				Actions: []ui.Btn{{Text: t.text("care.withdraw"), Href: templ.SafeURL(Path(id) + "/withdraw")}},
+			may, err := w.MayTakeOver(r.Context(), a, id)
+			if err != nil {
+				return err
 			}
-			return w.show(rw, r, http.StatusForbidden, a, inner{title: row.Name, plate: row.Door, at: "care", back: "/care"}, panelBody(panel))
+			panel := ui.Panel{Icon: "lock", Title: t.text("care.closed_title"), Body: t.text("care.closed_body", "carers", t.carers(row.Elder, ""))}
+			return w.show(rw, r, http.StatusForbidden, a, inner{title: row.Name, plate: row.Door, at: "care", back: "/care"}, closedBody(panel, id, may))
 		}
 	}
 	return cause
+}
+
+// takeOver makes the actor responsible for an entry.
+func (w Web) takeOver(rw http.ResponseWriter, r *http.Request) error {
+	a, err := people.ActorOf(r.Context())
+	if err != nil {
+		return err
+	}
+	id := r.PathValue("id")
+	if err := w.TakeOver(r.Context(), a, id); err != nil {
+		return err
+	}
+	return see(rw, r, Path(id))
 }
 
 // paperOf is the photograph of the signed paper.

@@ -63,6 +63,7 @@ func (t teller) turns(list []Turn) []ui.Item {
 
 // goingPage is one visit.
 type goingPage struct {
+	Plate  string
 	Card   sheetCard
 	Elder  templ.SafeURL
 	Due    string
@@ -108,7 +109,10 @@ func (w Web) visitPage(rw http.ResponseWriter, r *http.Request) error {
 			p.Assign = append(p.Assign, ui.Choice{Value: c.Person, Text: c.Name, Checked: c.Person == g.Visit.Volunteer})
 		}
 	}
-	return w.show(rw, r, http.StatusOK, a, inner{title: t.text("care.visit"), plate: g.Door, at: atOf(a), back: "/care/rounds"}, visitBody(p, g.Door))
+	if a.Household != "" { // the desk has the plate above the title
+		p.Plate = g.Door
+	}
+	return w.show(rw, r, http.StatusOK, a, inner{title: t.text("care.visit"), plate: g.Door, at: atOf(a), back: "/care/rounds"}, visitBody(p))
 }
 
 // atOf is the item of the rail under which somebody finds visits.

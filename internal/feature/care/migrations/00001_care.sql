@@ -2,12 +2,11 @@
 
 -- An elder who lives alone (独居老人). Who it is and where they live stands in
 -- the sealed text only: the row itself names nobody. The keys are digests under
--- the house's own key, to find a row by its person or home.
+-- the house's own key, to find a row by its person or family.
 CREATE TABLE care_elder (
     tenant_id     TEXT   NOT NULL,
     id            TEXT   NOT NULL,
     person_key    TEXT   NOT NULL,             -- digest; its own id once withdrawn
-    home_key      TEXT   NOT NULL,             -- digest; empty once withdrawn
     building_id   TEXT   NOT NULL,
     grade         TEXT   NOT NULL,             -- id of a row of rules/grades.csv
     ground        TEXT   NOT NULL,             -- id of a row of rules/grounds.csv
@@ -21,7 +20,7 @@ CREATE TABLE care_elder (
     PRIMARY KEY (tenant_id, id),
     UNIQUE (tenant_id, person_key)
 );
-CREATE INDEX care_elder_home ON care_elder (tenant_id, home_key);
+CREATE INDEX care_elder_ended ON care_elder (tenant_id, withdrawn_at, building_id);
 
 -- Who may open the sheet: the named carers.
 CREATE TABLE care_carer (

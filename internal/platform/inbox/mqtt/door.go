@@ -205,6 +205,17 @@ func (d *Door) Forget(device string) {
 	}
 }
 
+// Connected are the credentials that have a connection.
+func (d *Door) Connected() []inbox.Credential {
+	var list []inbox.Credential
+	for _, c := range d.connections() {
+		if l := c.link.Load(); l != nil {
+			list = append(list, l.credential)
+		}
+	}
+	return list
+}
+
 // Present are the credentials with a connection that brought messages and sent
 // any packet within a while, a ping included: a bridge whose detectors have nothing to say is alive all the same.
 func (d *Door) Present(within time.Duration) []inbox.Credential {

@@ -1,0 +1,135 @@
+package desk
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/a-h/templ"
+
+	"github.com/linli/linli/internal/device"
+	"github.com/linli/linli/internal/people"
+	"github.com/linli/linli/internal/platform/web"
+	"github.com/linli/linli/internal/platform/web/ui"
+	"github.com/linli/linli/internal/platform/words"
+)
+
+// testsPage is the monthly test list.
+type testsPage struct {
+	top
+	Lines []testLine
+	More  bool
+	Total int
+}
+
+// testLine is a detector that was not tested this month.
+type testLine struct {
+	Href    templ.SafeURL
+	Action  templ.SafeURL
+	Door    string
+	Title   string
+	Tested  string
+	MayTest bool
+}
+
+const testsShown = 200
+
+func (p *Pages) tests(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	d, err := p.Desk(r)
+	if err != nil {
+		return err
+	}
+	units, more, err := p.Devices.Listed(ctx, d.Actor, d.Tenant.ID, device.Filter{Show: device.Untested, Limit: testsShown})
+	if err != nil {
+		return err
+	}
+	counts, _, err := p.Devices.Counted(ctx, d.Actor, d.Tenant.ID)
+	if err != nil {
+		return err
+	}
+	v := testsPage{top: topOf(ctx, d, "tests", "/devices/tests"), More: more, Total: counts[device.Untested]}
+	if r.FormValue("done") != "" {
+		v.Done = say(ctx, "done_test")
+	}
+	for _, u := range units {
+		line, err := p.testLine(ctx, d, u)
+		if err != nil {
+			return err
+		}
+		v.Lines = append(v.Lines, line)
+	}
+	return web.Render(w, r, http.StatusOK, testsView(p.shell(r, d, say(ctx, "tests"), say(ctx, "tests_sub")), v))
+}
+
+func (p *Pages) testLine(ctx context.Context, d people.Desk, u device.Unit) (testLine, error) {
+	door, err := p.door(ctx, d.Tenant.ID, u.Place)
+	at := "/devices/" + url.PathEscape(u.ID)
+	l := testLine{
+		Href: templ.SafeURL(d.To(at)), Action: templ.SafeURL(at + "/tested"), Door: door, Title: strings.TrimSpace(kinds(ctx, u) + " " + u.Spot),
+		Tested: say(ctx, "never_tested"), MayTest: p.Devices.May(ctx, d.Actor, "device.test", u) == nil,
+	}
+	if !u.Tested.IsZero() {
+		l.Tested = say(ctx, "tested_at", "at", words.At(ctx, u.Tested, p.Now()))
+	}
+	return l, err
+}
+
+// coveragePage is how many homes that ought to have a detector have a live one.
+type coveragePage struct {
+	top
+	Stats []ui.Stat
+	Lines []coverageLine
+}
+
+// coverageLine is one building. It gives numbers, never homes: who lives alone
+// is nobody's to read off a list of devices.
+type coverageLine struct {
+	Building string
+	Text     string
+	Bar      ui.Bar
+	Full     bool
+}
+
+func (p *Pages) coverage(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	d, err := p.Desk(r)
+	if err != nil {
+		return err
+	}
+	homes, err := p.Homes(ctx, d.Tenant.ID)
+	if err != nil {
+		return err
+	}
+	list, err := p.Devices.Coverage(ctx, d.Tenant.ID, homes)
+	if err != nil {
+		return err
+	}
+	v := coveragePage{top: topOf(ctx, d, "coverage", "/devices/coverage")}
+	live, all := 0, 0
+	for _, c := range list {
+		if (people.Access{}).May(d.Actor, "device.read", people.Subject{Path: c.Building.Path}) != nil {
+			continue
+		}
+		line, err := p.coverageLine(ctx, d, c)
+		if err != nil {
+			return err
+		}
+		v.Lines = append(v.Lines, line)
+		live, all = live+c.Live, all+c.Homes
+	}
+	v.Stats = []ui.Stat{
+		{Label: say(ctx, "cover.share"), Value: share(live, all), Note: say(ctx, "cover.of", "live", live, "homes", all), Kind: "lead"},
+		{Label: say(ctx, "cover.dark"), Value: say(ctx, "cover.homes", "n", all-live), Note: say(ctx, "cover.dark_note")},
+	}
+	return web.Render(w, r, http.StatusOK, coverageView(p.shell(r, d, say(ctx, "coverage"), say(ctx, "coverage_sub")), v))
+}
+
+func (p *Pages) coverageLine(ctx context.Context, d people.Desk, c device.Coverage) (coverageLine, error) {
+	name, err := p.door(ctx, d.Tenant.ID, c.Building.ID)
+	text := say(ctx, "cover.of", "live", c.Live, "homes", c.Homes)
+	return coverageLine{
+		Building: name, Text: text, Full: c.Live == c.Homes, Bar: ui.Bar{Label: name + " " + text, Share: 1000 * c.Live / max(c.Homes, 1), Gold: c.Live < c.Homes},
+	}, err
+}
