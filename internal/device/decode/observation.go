@@ -67,6 +67,7 @@ type Observation struct {
 	Test       bool              `json:"test,omitempty"`       // part of a test: no danger
 	Replay     bool              `json:"replay,omitempty"`     // kept while offline and sent again
 	Stored     bool              `json:"stored,omitempty"`     // read again from the inbox: says nothing about now
+	Stopped    bool              `json:"stopped,omitempty"`    // of Unclear: the script was stopped at a limit
 	DeviceTime time.Time         `json:"device_time,omitzero"` // as the device or its cloud says; may be wrong
 	Message    string            `json:"message,omitempty"`    // the source's own id of the message
 	Decoder    string            `json:"decoder,omitempty"`    // name and version: ctwing/1
