@@ -33,7 +33,7 @@ func (c *Clock) Back(d time.Duration) { c.back.Store(int64(d)) }
 
 // Person is somebody of the sample subdistrict whom a visitor may be.
 type Person struct {
-	Role   string // resident, property, committee, subdistrict, admin
+	Role   string // resident, property, committee, volunteer, subdistrict, admin
 	Tenant store.Tenant
 	ID     string
 	Name   string
@@ -46,6 +46,7 @@ var cast = []struct{ role, tenant, ref string }{
 	{"resident", "xiwu", "r0424"},
 	{"property", "xiwu", "s029"},
 	{"committee", "xiwu", "s012"},
+	{"volunteer", "xiwu", "r0358"},
 	{"subdistrict", "caojiadu", "s001"},
 	{"admin", "caojiadu", "s003"},
 }
@@ -79,6 +80,9 @@ func Fill(ctx context.Context, a *app.App, clock *Clock) error {
 		return fmt.Errorf("sample sensors: %v, %w", sensors.Problems, err)
 	}
 	if err := appoint(ctx, a); err != nil {
+		return err
+	}
+	if err := lookAfter(ctx, a, clock); err != nil {
 		return err
 	}
 	return today(ctx, a, clock)

@@ -254,7 +254,7 @@ func (c *checker) write(w io.Writer) {
 	m, d := c.m, c.d
 	lines(w, m.Cost, len(m.Values))
 	for _, row := range m.Values {
-		list(w, row)
+		lines(w, digestOf(row))
 	}
 	list(w, m.Capacities)
 	list(w, m.Forbidden)
@@ -276,7 +276,7 @@ func (c *checker) write(w io.Writer) {
 	list(w, d.Certificate.DualPlaces)
 	lines(w, len(d.Certificate.Margins))
 	for _, row := range d.Certificate.Margins {
-		list(w, row)
+		lines(w, digestOf(row))
 	}
 	list(w, d.Certificate.Chains)
 	list(w, d.Certificate.Floor)

@@ -1,6 +1,7 @@
 package fair
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"io"
 	"strconv"
@@ -27,6 +28,13 @@ func list[T any](w io.Writer, all []T) {
 			lines(w, v)
 		}
 	}
+}
+
+// digestOf returns the SHA-256 of a row written as a list.
+func digestOf(row []int64) string {
+	h := sha256.New()
+	list(h, row)
+	return fmt.Sprintf("%x", h.Sum(nil))
 }
 
 // digits is the fast way for long rows of amounts.

@@ -66,9 +66,8 @@ type Alternative struct {
 //
 // Where several assignments are equally good the utilities are the same under
 // all of them as long as the same places are used; with fewer people than
-// places the choice of places among equals is the solver's (people are seated
-// one after the other, those first whose values differ most, each on the first
-// best place).
+// places the choice of places among equals is the solver's. The same market
+// always has the same answer, on any number of processors.
 //
 // Errors: *InputError when the market cannot be read or passes 64 bits,
 // *ConflictError when forbidden pairs, budgets or pinned prices leave no

@@ -15,6 +15,7 @@ type draft struct {
 	price []int64 // whole fen by slot, rounded up
 	part  []int64 // 1 where the exact price is rem/den less
 	items []int   // left for the market by slot
+	touch touches // who likes which slot exactly as well as their own
 }
 
 func newDraft(l *ladder, z level) *draft {
@@ -24,10 +25,11 @@ func newDraft(l *ladder, z level) *draft {
 		slots++
 	}
 	d.price, d.part = make([]int64, slots), make([]int64, slots)
+	here, next := l.all(z.z), l.all(z.z+1)
 	for j := range d.price {
 		c := d.classAt(j)
-		d.price[j] = l.at(c, z.z)
-		d.part[j] = d.price[j] - l.at(c, z.z+1)
+		d.price[j] = here[c]
+		d.part[j] = here[c] - next[c]
 	}
 	d.spreadOut(slots)
 	return d
@@ -152,44 +154,68 @@ func (d *draft) worst() int {
 // margins returns, person by person, how much worse each slot is than the
 // person's own at the prices to be paid: never negative, which is
 // envy-freeness. Cells that may not be used hold Unusable; people with a
-// reserved place have no row.
+// reserved place have no row. It notes on the way who is exactly indifferent.
 func (d *draft) margins() [][]int64 {
+	classes := make([]int, len(d.price))
+	for j := range classes {
+		classes[j] = d.classAt(j)
+	}
 	rows := make([][]int64, len(d.row))
-	for i, r := range d.row {
-		if r < 0 {
+	d.touch = newTouches(len(d.price), len(d.row))
+	inParallel(len(rows), len(rows)*len(classes), func(from, to int) {
+		for i := from; i < to; i++ {
 			rows[i] = []int64{}
-			continue
-		}
-		row, own := make([]int64, len(d.price)), d.utility(i)
-		for j := range row {
-			row[j] = Unusable
-			if d.values[r][d.classAt(j)] != barred {
-				row[j] = own - d.value(i, j) + d.price[j]
+			if r := d.row[i]; r >= 0 {
+				rows[i] = d.marginsOf(i, d.values[r], classes)
 			}
 		}
-		rows[i] = row
-	}
+	})
 	return rows
+}
+
+// marginsOf returns the margins of one person.
+func (d *draft) marginsOf(person int, values []int64, classes []int) []int64 {
+	row, own, part := make([]int64, len(d.price)), d.utility(person), d.part[d.slot[person]]
+	for j, c := range classes {
+		v := values[c]
+		if v == barred {
+			row[j] = Unusable
+			continue
+		}
+		row[j] = own - v + d.price[j]
+		if row[j] == 0 && (d.rem == 0 || d.part[j] == part) {
+			d.touch.add(j, person)
+		}
+	}
+	return row
 }
 
 // explain reads each person's best alternative off the margins.
 func (d *draft) explain(margins [][]int64) []Explanation {
 	out := make([]Explanation, len(d.slot))
-	for i, j := range d.slot {
-		e := Explanation{
-			Place: d.place(j), PriceFen: d.price[j], ValueFen: d.value(i, j),
-			UtilityFen: d.utility(i), Reserved: d.row[i] < 0,
+	inParallel(len(out), len(out)*len(d.price), func(from, to int) {
+		for i := from; i < to; i++ {
+			out[i] = d.explainTo(i, margins[i])
 		}
-		best := -1
-		for other, worse := range margins[i] {
-			if other != j && worse != Unusable && (best < 0 || worse < margins[i][best]) {
-				best = other
-			}
-		}
-		if best >= 0 {
-			e.Best = &Alternative{Place: d.place(best), WorseFen: margins[i][best]}
-		}
-		out[i] = e
-	}
+	})
 	return out
+}
+
+// explainTo explains the division to one person.
+func (d *draft) explainTo(i int, margins []int64) Explanation {
+	j := d.slot[i]
+	e := Explanation{
+		Place: d.place(j), PriceFen: d.price[j], ValueFen: d.value(i, j),
+		UtilityFen: d.utility(i), Reserved: d.row[i] < 0,
+	}
+	best, least := -1, int64(infinite)
+	for other, worse := range margins {
+		if worse < least && other != j && worse != Unusable {
+			best, least = other, worse
+		}
+	}
+	if best >= 0 {
+		e.Best = &Alternative{Place: d.place(best), WorseFen: least}
+	}
+	return e
 }

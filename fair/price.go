@@ -1,6 +1,9 @@
 package fair
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // A price vector makes nobody envious exactly when, for all classes a and b
 // that are in use, price(a) ≤ price(b) − gain(a,b), where gain(a,b) is the
@@ -10,27 +13,83 @@ import "math"
 // non-negative, so Dijkstra's method applies and people × classes steps do.
 
 // below returns the largest envy-free prices of the used classes that stay
-// under the bounds; infinite where nothing bounds them.
+// under the bounds; infinite where nothing bounds them. The short lists are
+// followed first; then the whole table is asked whether they left anything out.
 func (s *seating) below(bounds []int64) []int64 {
-	x := append([]int64(nil), bounds...)
-	done := make([]bool, len(x))
+	x := slices.Clone(bounds)
 	for {
-		b := -1
-		for c := range x {
-			if !done[c] && len(s.in[c]) > 0 && x[c] != infinite && (b < 0 || x[c]-s.price[c] < x[b]-s.price[b]) {
-				b = c
-			}
-		}
-		if b < 0 {
+		s.pull(x)
+		if !s.lacking(x) {
 			return x
 		}
-		done[b] = true
-		for r, row := range s.values {
-			if a := s.seat[r]; row[b] != barred && !done[a] {
-				x[a] = min(x[a], x[b]-(row[b]-row[a]))
+	}
+}
+
+// pull lowers x along the short lists (Dijkstra's method on x − price).
+func (s *seating) pull(x []int64) {
+	wanted := make([][]int32, len(x)) // rows by class on their list
+	for r := range s.seat {
+		for _, a := range s.lists[r] {
+			wanted[a.class] = append(wanted[a.class], int32(r))
+		}
+	}
+	var near heap
+	for c := range x {
+		if len(s.in[c]) > 0 && x[c] != infinite {
+			near.push(x[c]-s.price[c], int32(c))
+		}
+	}
+	for len(near) > 0 {
+		top := near.pop()
+		b := top.row
+		if top.price != x[b]-s.price[b] {
+			continue
+		}
+		for _, r := range wanted[b] {
+			row, a := s.values[r], s.seat[r]
+			if to := x[b] - (row[b] - row[a]); to < x[a] {
+				x[a] = to
+				near.push(to-s.price[a], int32(a))
 			}
 		}
 	}
+}
+
+// lacking looks for rows whose class would cost less because of a class that
+// is not on their list, puts it there, and reports whether there were any.
+func (s *seating) lacking(x []int64) bool {
+	const far = int64(1) << 62
+	bound := make([]int64, len(x))
+	for c := range x {
+		bound[c] = far
+		if len(s.in[c]) > 0 {
+			bound[c] = min(far, x[c])
+		}
+	}
+	grown := make([]bool, len(s.seat))
+	inParallel(len(s.seat), len(s.seat)*len(x), func(from, to int) {
+		for r := from; r < to; r++ {
+			row := s.values[r]
+			if b := lowest(row, bound, far); b >= 0 && bound[b]-row[b] < x[s.seat[r]]-row[s.seat[r]] {
+				s.lists[r] = append(s.lists[r], arc{int32(b), row[b]})
+				grown[r] = true
+			}
+		}
+	})
+	return slices.Contains(grown, true)
+}
+
+// lowest returns the class with the least bound − value, −1 where all are far.
+func lowest(row, bound []int64, far int64) int {
+	best, least := -1, int64(infinite)
+	bound = bound[:len(row)]
+	for b, v := range row {
+		// a barred cell wraps around here and is caught there
+		if d := bound[b] - v; d < least && v != barred && bound[b] != far {
+			best, least = b, d
+		}
+	}
+	return best
 }
 
 // above returns the smallest envy-free prices of the used classes that stay
@@ -91,7 +150,7 @@ type ladder struct {
 	*seating
 	base      []int64 // Q
 	low, high []int64
-	posted    [][]step // for classes without an occupant: price is the highest of these
+	posted    [][]step // for classes with reservations only: price is the highest of these
 }
 
 // step is what somebody in class from would gain by a posted class.
@@ -100,12 +159,12 @@ type step struct {
 	gain int64
 }
 
-// post lists, for each class without an occupant from the market, what makes
+// post lists, for each class only people with a reservation have, what makes
 // its price: the lowest at which nobody envies it.
 func (l *ladder) post() {
 	l.posted = make([][]step, len(l.cap))
 	for c := range l.cap {
-		if len(l.in[c]) > 0 {
+		if len(l.in[c]) > 0 || l.payers[c] == 0 {
 			continue
 		}
 		best := make(map[int]int64)
@@ -120,6 +179,34 @@ func (l *ladder) post() {
 			l.posted[c] = append(l.posted[c], step{a, g})
 		}
 	}
+}
+
+// all returns the prices of all classes when the level is z. A class nobody
+// has costs as little as it can without being envied.
+func (l *ladder) all(z int64) []int64 {
+	prices := make([]int64, len(l.cap))
+	empty := false
+	for c := range prices {
+		prices[c] = math.MinInt64
+		if len(l.in[c]) > 0 {
+			prices[c] = l.at(c, z)
+		} else {
+			empty = true
+		}
+	}
+	if !empty {
+		return prices
+	}
+	for r, a := range l.seat {
+		row := l.values[r]
+		content := prices[a] - row[a]
+		for c, v := range row {
+			if v != barred && len(l.in[c]) == 0 {
+				prices[c] = max(prices[c], content+v)
+			}
+		}
+	}
+	return prices
 }
 
 // at returns the price of class c when the level is z.

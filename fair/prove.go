@@ -54,7 +54,7 @@ type Certificate struct {
 	// until Place is Nowhere. Chains that lead nowhere are then empty.
 	Floor []Link `json:"floor,omitempty"`
 	// Digest is the SHA-256 of the market and the whole division in the
-	// form documented at Seal; it binds what arithmetic leaves open.
+	// form documented at seal; it binds what arithmetic leaves open.
 	Digest string `json:"sha256"`
 }
 
@@ -74,31 +74,31 @@ func (d *draft) certificate(margins [][]int64, worst int) Certificate {
 		c.DualPeople[i] = d.values[r][a] - d.ladder.seating.price[a]
 	}
 	chained := false
-	if c.Chains, chained = d.chains(margins, worst); !chained {
-		c.Floor = d.floor(margins, worst)
+	if c.Chains, chained = d.chains(worst); !chained {
+		c.Floor = d.floor(worst)
 	}
 	return c
 }
 
-// tight reports whether the person is exactly indifferent between their own
-// slot and slot j.
-func (d *draft) tight(margins [][]int64, person, j int) bool {
-	return margins[person][j] == 0 && (d.rem == 0 || d.part[j] == d.part[d.slot[person]])
-}
-
 // chains walks backwards from every price that cannot rise by itself. It
 // reports false when some slot in use is not reached.
-func (d *draft) chains(margins [][]int64, worst int) ([]Link, bool) {
+func (d *draft) chains(worst int) ([]Link, bool) {
 	links := make([]Link, len(d.price))
 	queue := d.ends(links, worst)
-	for len(queue) > 0 {
+	open := make([]uint64, (len(d.slot)+63)/64) // people whose slot has no link yet
+	for _, i := range d.people {
+		if links[d.slot[i]].Kind == "" {
+			open[i/64] |= 1 << (i % 64)
+		}
+	}
+	for ; len(queue) > 0; queue = queue[1:] {
 		b := queue[0]
-		queue = queue[1:]
-		for _, i := range d.people {
+		for i := d.touch.next(b, 0, open); i >= 0; i = d.touch.next(b, i, open) {
 			a := d.slot[i]
-			if links[a].Kind == "" && d.tight(margins, i, b) {
-				links[a] = Link{LinkEnvy, i, d.place(b)}
-				queue = append(queue, a)
+			links[a] = Link{LinkEnvy, i, d.place(b)}
+			queue = append(queue, a)
+			for _, q := range d.users[a] {
+				open[q/64] &^= 1 << (q % 64)
 			}
 		}
 	}
@@ -109,7 +109,7 @@ func (d *draft) chains(margins [][]int64, worst int) ([]Link, bool) {
 		case len(d.users[j]) > 0:
 			all = false
 		default:
-			links[j] = d.postedLink(margins, j)
+			links[j] = d.postedLink(j)
 		}
 	}
 	return links, all
@@ -143,19 +143,15 @@ func (d *draft) ends(links []Link, worst int) []int {
 }
 
 // postedLink finds somebody indifferent between their own slot and the one
-// nobody from the market has.
-func (d *draft) postedLink(margins [][]int64, j int) Link {
-	for _, i := range d.people {
-		if d.tight(margins, i, j) {
-			return Link{LinkPosted, i, d.place(d.slot[i])}
-		}
-	}
-	return Link{}
+// nobody from the market has. The lowest price nobody envies has one.
+func (d *draft) postedLink(j int) Link {
+	i := d.touch.next(j, 0, nil)
+	return Link{LinkPosted, i, d.place(d.slot[i])}
 }
 
 // floor walks from the worst-off's slot to the pinned one over people who
 // would envy a lower price.
-func (d *draft) floor(margins [][]int64, worst int) []Link {
+func (d *draft) floor(worst int) []Link {
 	last := len(d.class)
 	via, next := make([]int, len(d.price)), make([]int, len(d.price))
 	seen := make([]bool, len(d.price))
@@ -163,7 +159,7 @@ func (d *draft) floor(margins [][]int64, worst int) []Link {
 	for queue := []int{last}; len(queue) > 0; queue = queue[1:] {
 		for _, i := range d.users[queue[0]] {
 			for j := range d.price {
-				if !seen[j] && d.tight(margins, i, j) {
+				if !seen[j] && d.touch.has(j, i) {
 					seen[j], via[j], next[j] = true, i, queue[0]
 					queue = append(queue, j)
 				}

@@ -10,7 +10,9 @@ import (
 // seal computes Certificate.Digest: the SHA-256, in lower-case hexadecimal, of
 // the market and the division written as text. Each number is its decimal
 // digits and a line feed, each list its length and then its elements, each
-// word itself and a line feed; what is absent is the word "none". Order:
+// word itself and a line feed; what is absent is the word "none". A row of
+// values or margins is a list that has been digested in the same way and
+// stands there as the word of its own SHA-256. Order:
 //
 //	market:   rent, values row by row, capacities, forbidden, reserved and
 //	          budgets (person before place or amount), policy
@@ -50,8 +52,24 @@ func (w *sealer) word(s string) { w.buf = append(append(w.buf, s...), '\n') }
 
 func (w *sealer) nums(list []int64) {
 	w.num(int64(len(list)))
-	for _, n := range list {
-		w.num(n)
+	w.buf = appendNums(w.buf, list, '\n')
+}
+
+// rows digests each row by itself, so that all processors can help.
+func (w *sealer) rows(all [][]int64) {
+	words := make([]string, len(all))
+	inParallel(len(all), len(all)*len(all[0]), func(from, to int) {
+		one := &sealer{sum: sha256.New()}
+		for x := from; x < to; x++ {
+			one.sum.Reset()
+			one.nums(all[x])
+			one.flush()
+			words[x] = hex.EncodeToString(one.sum.Sum(nil))
+		}
+	})
+	w.num(int64(len(all)))
+	for _, word := range words {
+		w.word(word)
 	}
 }
 
@@ -72,10 +90,7 @@ func (w *sealer) pairs(list []Pair) {
 
 func (w *sealer) market(m *Market) {
 	w.num(m.Cost)
-	w.num(int64(len(m.Values)))
-	for _, row := range m.Values {
-		w.nums(row)
-	}
+	w.rows(m.Values)
 	w.ints(m.Capacities)
 	w.pairs(m.Forbidden)
 	w.pairs(m.Reserved)
@@ -132,10 +147,7 @@ func (w *sealer) explanation(e Explanation) {
 func (w *sealer) proof(c *Certificate) {
 	w.nums(c.DualPeople)
 	w.nums(c.DualPlaces)
-	w.num(int64(len(c.Margins)))
-	for _, row := range c.Margins {
-		w.nums(row)
-	}
+	w.rows(c.Margins)
 	for _, list := range [][]Link{c.Chains, c.Floor} {
 		w.num(int64(len(list)))
 		for _, l := range list {

@@ -117,15 +117,20 @@ func (t *table) fingerprints(forbidden [][]int) []uint64 {
 	for j := range prints {
 		prints[j] = offset
 	}
-	for r, i := range t.people {
-		for j, v := range t.market.Values[i] {
-			h := (prints[j] ^ uint64(v)) * prime
-			prints[j] = h ^ h>>29
+	inParallel(len(prints), len(prints)*len(t.people), func(from, to int) {
+		some := prints[from:to]
+		for r, i := range t.people {
+			for j, v := range t.market.Values[i][from:to] {
+				h := (some[j] ^ uint64(v)) * prime
+				some[j] = h ^ h>>29
+			}
+			for _, j := range forbidden[r] {
+				if j >= from && j < to {
+					prints[j] = (prints[j] + uint64(r) + 1) * prime
+				}
+			}
 		}
-		for _, j := range forbidden[r] {
-			prints[j] = (prints[j] + uint64(r) + 1) * prime
-		}
-	}
+	})
 	return prints
 }
 
@@ -181,6 +186,9 @@ func (t *table) fill(forbidden [][]int) {
 // checkUse refuses a place nobody in the market may use: no price can be
 // found for it.
 func (t *table) checkUse() error {
+	if len(t.market.Forbidden) == 0 {
+		return nil
+	}
 	usable := make([]bool, len(t.cap))
 	for _, row := range t.values {
 		for c, v := range row {
@@ -197,12 +205,13 @@ func (t *table) checkUse() error {
 
 // largest returns the largest magnitude of any value or budget.
 func (t *table) largest() int64 {
-	top := int64(0)
-	for _, row := range t.market.Values {
+	top := mostOf(t.market.Values, func(row []int64) int64 {
+		top := int64(0)
 		for _, v := range row {
 			top = max(top, v, -v)
 		}
-	}
+		return top
+	})
 	for _, b := range t.market.Budgets {
 		top = max(top, b.Fen, -b.Fen)
 	}
@@ -210,12 +219,17 @@ func (t *table) largest() int64 {
 }
 
 // spread returns the widest gap between two values of one person.
-func (t *table) spread() int64 {
-	widest := int64(0)
-	for _, row := range t.values {
-		widest = max(widest, gap(row))
-	}
-	return widest
+func (t *table) spread() int64 { return mostOf(t.values, gap) }
+
+// mostOf returns the largest of what is measured on each row, 0 at least.
+func mostOf(rows [][]int64, measure func(row []int64) int64) int64 {
+	found := make([]int64, len(rows))
+	inParallel(len(rows), len(rows)*len(rows[0]), func(from, to int) {
+		for x := from; x < to; x++ {
+			found[x] = measure(rows[x])
+		}
+	})
+	return max(0, slices.Max(found))
 }
 
 // gap returns how far the usable values of a row lie apart.

@@ -13,7 +13,7 @@ import (
 
 // benchCmd measures what linli promises on this machine.
 type benchCmd struct {
-	Only    []string `help:"Parts to measure: d1, d2, d3, f, g." sep:","`
+	Only    []string `help:"Parts to measure: a1, a2, a4, b, d1, d2, d3, f, g." sep:","`
 	Seconds int      `help:"How long each figure is measured." default:"5"`
 	Senders []int    `help:"Senders at the same time in d2." default:"16,64" sep:","`
 	Small   int      `help:"Reports of the small past in d3." default:"10000"`

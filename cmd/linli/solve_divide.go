@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -32,13 +33,23 @@ func (solveDivideCmd) Run(std streams) error {
 	if err != nil {
 		return fmt.Errorf("read instances: %w", err)
 	}
-	out := divideResults{Results: make([]divideResult, len(batch))}
 	failed := false
+	text := []byte(`{"results":[`)
 	for x, raw := range batch {
-		out.Results[x] = divideOne(x, raw)
-		failed = failed || out.Results[x].Error != nil
+		if x > 0 {
+			text = append(text, ',')
+		}
+		one := divideOne(x, raw)
+		failed = failed || one.Error != nil
+		if text, err = one.appendJSON(text); err != nil {
+			return err
+		}
+		if _, err := std.out.Write(text); err != nil {
+			return fmt.Errorf("write results: %w", err)
+		}
+		text = text[:0]
 	}
-	if err := writeJSON(std.out, out); err != nil {
+	if _, err := std.out.Write(append(text, "]}\n"...)); err != nil {
 		return fmt.Errorf("write results: %w", err)
 	}
 	if failed {
@@ -47,15 +58,33 @@ func (solveDivideCmd) Run(std streams) error {
 	return nil
 }
 
-type divideResults struct {
-	Results []divideResult `json:"results"`
-}
-
 // divideResult is one answer: a division or an error, never both.
 type divideResult struct {
 	ID string `json:"id"`
 	*fair.Division
 	Error *caseError `json:"error,omitempty"`
+}
+
+// appendJSON appends the answer as encoding/json writes it; a division's proof
+// may have a hundred million numbers.
+func (r divideResult) appendJSON(to []byte) ([]byte, error) {
+	division := r.Division
+	r.Division = nil
+	head := &bytes.Buffer{}
+	if err := writeJSON(head, r); err != nil {
+		return nil, fmt.Errorf("write result: %w", err)
+	}
+	to = append(to, bytes.TrimSpace(head.Bytes())...)
+	if division == nil {
+		return to, nil
+	}
+	last := len(to) - 1 // where head ends, and the division's own brace begins
+	to, err := division.AppendJSON(to[:last])
+	if err != nil {
+		return nil, fmt.Errorf("write result: %w", err)
+	}
+	to[last] = ','
+	return to, nil
 }
 
 // divideInstance is one division as the batch has it; n is said only to be compared

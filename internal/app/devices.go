@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/linli/linli/internal/device"
+	"github.com/linli/linli/internal/device/decode"
 	"github.com/linli/linli/internal/device/desk"
 	"github.com/linli/linli/internal/feature/alarm"
 	"github.com/linli/linli/internal/people"
@@ -24,12 +25,11 @@ import (
 //
 //	MQTT, HTTP push ─▶ inbox ─▶ device ─▶ alarm, or those who look after devices
 func (a *App) openDevices(context.Context) (err error) {
-	a.lanes = newLanes(a.Store.Now())
 	a.Devices = device.NewService(a.Store, a.Places, a.deviceSays)
 	a.Inbox = inbox.NewBox(inbox.Options{Store: a.Store, Tenants: a.tend.list, Log: a.Log})
 	a.Inbox.Handle(a.decode, a.notUnderstood)
 	a.fire = fireline.New(fireline.Options{Inbox: a.Inbox, Keeper: keeper{a}, Log: a.Log})
-	a.mqtt, err = mqtt.New(mqtt.Options{Inbox: a.Inbox, Keeper: keeper{a}, Urgent: a.lanes.urgent, Log: a.Log})
+	a.mqtt, err = mqtt.New(mqtt.Options{Inbox: a.Inbox, Keeper: keeper{a}, Log: a.Log})
 	return err
 }
 
@@ -124,11 +124,14 @@ func (k keeper) ByToken(ctx context.Context, token string) (inbox.Credential, er
 }
 
 // passOf is a credential as the inbox knows it. Whoever may speak for a
-// detector goes before all others.
+// detector goes before all others, unless what it says is plainly telemetry.
 func passOf(c device.Credential) inbox.Credential {
 	pass := inbox.Credential{Tenant: c.Tenant, Device: c.Username, LifeSafety: true, ClientID: c.ClientID}
 	if c.Topic != "" {
 		pass.Prefixes = []string{c.Topic}
+	}
+	if c.Format == decode.Zigbee {
+		pass.Calm = func(_ string, body []byte) bool { return decode.CalmZigbee(body) }
 	}
 	return pass
 }
@@ -138,7 +141,7 @@ func (a *App) pushDoor() *push.Door { return &push.Door{Inbox: a.Inbox, Keeper: 
 
 // decode says what a message in the inbox means and what follows from it.
 func (a *App) decode(ctx context.Context, m inbox.Message) (inbox.Effect, error) {
-	c, err := a.Devices.Named(ctx, m.Device)
+	c, err := a.Devices.Named(ctx, m.Tenant, m.Device)
 	if err != nil {
 		return nil, fmt.Errorf("credential of a message: %w", err)
 	}
@@ -146,7 +149,6 @@ func (a *App) decode(ctx context.Context, m inbox.Message) (inbox.Effect, error)
 	if err != nil {
 		return nil, err
 	}
-	a.lanes.learn(m, d)
 	if why := d.NotUnderstood(); why != nil {
 		return nil, &unclear{d, why}
 	}

@@ -233,7 +233,7 @@ func TestCredentialIsShownOnceAndEnds(t *testing.T) {
 	admin.has(status, "", 404)
 }
 
-const hostile = `function decodeUplink(i) { return {data: {x: /(?=(a+)+$)b/.test("a".repeat(40))}, y: (function f(){ for(;;){} })()} }`
+const endless = `function decodeUplink(i) { return {data: {x: /(?=(a+)+$)b/.test("a".repeat(40))}, y: (function f(){ for(;;){} })()} }`
 
 // The preview reads stored messages with what is being written, changes
 // nothing, and gives up on a script that does not end.
@@ -282,16 +282,16 @@ func TestCodecPreviewGivesUpOnAHostileScript(t *testing.T) {
 		w.sends(t, c, "application/a/device/0101010101010101/event/up", body)
 	}
 	admin := w.visit(t, "caojiadu", "s003")
-	status, page := admin.post("/devices/codecs", "n", string(w.xiwu), "format", "chirpstack", "product", "X1", "script", hostile, "do", "try")
+	status, page := admin.post("/devices/codecs", "n", string(w.xiwu), "format", "chirpstack", "product", "X1", "script", endless, "do", "try")
 	admin.has(status, page, 200, "stopped at a limit", "没读懂")
 	if got := strings.Count(page, "没读懂"); got != 2 {
 		t.Errorf("%d trials of a script that does not end", got)
 	}
-	if _, err := w.Devices.Install(context.Background(), w.admin, w.xiwu, device.Codec{Format: decode.ChirpStack, Product: "X1", Script: hostile}); err != nil {
+	if _, err := w.Devices.Install(context.Background(), w.admin, w.xiwu, device.Codec{Format: decode.ChirpStack, Product: "X1", Script: endless}); err != nil {
 		t.Fatal(err)
 	}
 	if m := w.sends(t, c, "application/a/device/0101010101010101/event/up", body); m.Trouble == "" {
-		t.Error("a hostile script's message counts as understood")
+		t.Error("an endless script's message counts as understood")
 	}
 	unit := w.unit(t, "lora:0101010101010101")
 	if !unit.Has(device.NotUnderstood) {

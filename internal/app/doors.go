@@ -13,6 +13,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"github.com/linli/linli/internal/feature/alarm"
+	"github.com/linli/linli/internal/feature/care"
 	"github.com/linli/linli/internal/feature/report"
 	"github.com/linli/linli/internal/notify"
 	"github.com/linli/linli/internal/people"
@@ -42,7 +43,8 @@ func (a *App) openDoors(context.Context) error {
 	})
 	a.Mux.Mount("GET /static/", ui.Static())
 	a.Mux.Handle(web.LookRoutes()...)
-	pages := people.NewPages(people.PageDeps{Door: a.Door, Register: a.Register, Places: a.Places, Frame: f, Public: a.Public})
+	carePages := care.Web{Service: a.Care, Frame: f}
+	pages := people.NewPages(people.PageDeps{Door: a.Door, Register: a.Register, Places: a.Places, Frame: f, Public: a.Public, More: carePages.About})
 	a.Mux.Handle(pages.Routes()...)
 	a.Mux.Handle((&notify.Pages{Service: a.Notify, Frame: f, Desk: pages.Desk}).Routes()...)
 	a.Mux.Handle((&register.Pages{Deps: register.Deps{Store: a.Store, Places: a.Places, Sealer: a.Sealer}, Frame: f}).Routes()...)
@@ -56,8 +58,9 @@ func (a *App) openDoors(context.Context) error {
 	a.Mux.Handle(a.pushDoor().Routes()...)
 	a.Mux.Handle(a.devicePages(f, pages).Routes()...)
 	a.Mux.Handle(a.health(m)...)
-	a.Mux.Handle(report.Web{Service: a.Reports, Frame: f, Outside: open311, Keys: a.Keys, Public: a.Public}.Routes()...)
+	a.Mux.Handle(report.Web{Service: a.Reports, Frame: f, Outside: open311, Keys: a.Keys, Public: a.Public, More: carePages.Waiting}.Routes()...)
 	a.Mux.Handle(alarm.Web{Service: a.Alarms, Frame: f, Smoke: a.smoke()}.Routes()...)
+	a.Mux.Handle(carePages.Routes()...)
 	return nil
 }
 

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"strconv"
 
 	"github.com/a-h/templ"
@@ -24,6 +25,8 @@ var desks = []struct{ at, href, icon, access string }{
 	{"today", "/today", "inbox", "report.work"},
 	{"board", "/board", "layout-grid", "report.board"},
 	{"alarms", "/alarms", "siren", "alarm.read"},
+	{"care", "/care", "hand-heart", "care.register"},
+	{"rounds", "/care/rounds", "calendar-check", "care.visit"},
 	{"overview", "/overview", "landmark", "overview.read"},
 	{"reports", "/reports", "camera", "report.work"},
 	{"devices", "/devices", "shield-check", "device.list"},
@@ -198,7 +201,7 @@ func (f frame) Bare(r *http.Request, title string) ui.BareShell {
 func (f frame) failure(w http.ResponseWriter, r *http.Request, x web.Failure) {
 	ctx := r.Context()
 	if x.Fault.Code == fault.Unsigned && r.Method == http.MethodGet {
-		http.Redirect(w, r, "/sign-in?back="+string(templ.URL(r.URL.Path)), http.StatusSeeOther)
+		http.Redirect(w, r, "/sign-in?back="+url.QueryEscape(r.URL.EscapedPath()), http.StatusSeeOther)
 		return
 	}
 	panel := ui.Panel{

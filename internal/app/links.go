@@ -42,9 +42,9 @@ func (a *App) keepLinks(stop <-chan struct{}) {
 // dropEnded ends the connections here of credentials that were ended on
 // another node.
 func (a *App) dropEnded(ctx context.Context) {
-	for _, name := range a.mqtt.Connected() {
-		if c, err := a.Devices.Named(ctx, name); err == nil && !c.Ended.IsZero() {
-			a.forgetCredential(name)
+	for _, in := range a.mqtt.Connected() {
+		if c, err := a.Devices.Named(ctx, in.Tenant, in.Device); err == nil && !c.Ended.IsZero() {
+			a.forgetCredential(in.Device)
 		}
 	}
 }
@@ -95,7 +95,7 @@ func (x *links) begin(ctx context.Context, l device.Link) {
 	}
 	var c device.Credential
 	if err == nil {
-		c, err = x.app.Devices.Named(ctx, l.Credential)
+		c, err = x.app.Devices.Named(ctx, l.Tenant, l.Credential)
 	}
 	if err != nil {
 		x.app.Log.Error("links: cannot begin", "link", l.ID, "cause", err)

@@ -15,6 +15,7 @@ import (
 	"github.com/linli/linli/internal/app"
 	"github.com/linli/linli/internal/device"
 	"github.com/linli/linli/internal/device/decode"
+	"github.com/linli/linli/internal/feature/care"
 	"github.com/linli/linli/internal/feature/report"
 	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/place"
@@ -173,6 +174,19 @@ func (h house) shadow(t *testing.T) (canary string, ids map[string]string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	worker := h.person(t, "yeqing", "s017")
+	keeper, err := h.Door.ActorFor(ctx, worker.Tenant, worker.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	elder, err := h.Care.Enter(ctx, keeper, care.Entry{Person: resident.ID, Ground: "fire-14-duty", Grade: "daily", Hints: canary, Key: canary})
+	if err != nil {
+		t.Fatal(err)
+	}
+	listed, err := h.Care.List(ctx, keeper)
+	if err != nil || len(listed) != 1 {
+		t.Fatal(len(listed), err)
+	}
 	err = h.Store.Update(ctx, func(ctx context.Context, tx *store.Tx) error {
 		_, err := tx.ExecContext(ctx, "UPDATE people_person SET name = $1 WHERE tenant_id = $2 AND id = $3", canary, resident.Tenant, resident.ID)
 		return err
@@ -184,7 +198,7 @@ func (h house) shadow(t *testing.T) (canary string, ids map[string]string) {
 	return canary, map[string]string{
 		"device": sensor,
 		"report": r.ID, "number": r.Number, "person": resident.ID, "household": resident.Household, "place": building.ID,
-		"tenant": string(resident.Tenant), "home": actor.Dwelling,
+		"tenant": string(resident.Tenant), "home": actor.Dwelling, "elder": elder, "visit": listed[0].Visit.ID,
 	}
 }
 
@@ -281,6 +295,9 @@ func (h house) trace(t *testing.T) string {
 		"SELECT CAST(COUNT(*) AS TEXT) FROM people_code WHERE tenant_id = $1",
 		"SELECT CAST(COUNT(*) AS TEXT) || '/' || CAST(COALESCE(SUM(claimed_at + tested_at), 0) AS TEXT) FROM device_unit WHERE tenant_id = $1",
 		"SELECT CAST(COUNT(*) AS TEXT) || '/' || CAST(COALESCE(SUM(ended_at), 0) AS TEXT) FROM device_credential WHERE tenant_id = $1",
+		"SELECT CAST(COUNT(*) AS TEXT) || '/' || CAST(COALESCE(SUM(withdrawn_at), 0) AS TEXT) FROM care_elder WHERE tenant_id = $1",
+		"SELECT CAST(COUNT(*) AS TEXT) FROM care_carer WHERE tenant_id = $1",
+		"SELECT CAST(COUNT(*) AS TEXT) FROM care_look WHERE tenant_id = $1",
 		"SELECT CAST(COALESCE(SUM(seen_at), 0) AS TEXT) FROM notify_message WHERE tenant_id = $1",
 	} {
 		var s string
@@ -290,4 +307,82 @@ func (h house) trace(t *testing.T) string {
 		sum += " " + s
 	}
 	return sum
+}
+
+// hostile are values no form of ours sends.
+func hostile() []string {
+	return []string{
+		"", "\x00", "a\x00\xffb\xed\xa0\x80", "'\")(*%_\\ NEAR(", "../../etc/passwd", "\r\nX: y", "99999999999999999999", "NaN",
+		"<script>alert(1)</script>", "javascript:alert(1)", strings.Repeat("长", 5000), "\u202e飞线\u200b",
+	}
+}
+
+// everyField is every name that a query or a form of ours has.
+func everyField(value string) url.Values {
+	v := url.Values{}
+	for _, f := range []string{
+		"words", "id", "place", "person", "n", "q", "open", "building", "household", "for", "category", "spot", "key", "version", "rating", "back", "before",
+		"after", "at", "code", "login", "password", "name", "url", "role", "field", "happened_at", "theme", "lang", "mode", "api_key", "lat", "long", "service_code",
+		"address_id", "address_string", "start_date", "status", "media_url", "service_request_id", "jurisdiction_id",
+	} {
+		v.Set(f, value)
+	}
+	return v
+}
+
+// Whatever stands in a path, a query or a form, no route fails: each answers
+// with something below 500, and what was sent comes back as text only.
+func TestNoBytesMakeARouteFail(t *testing.T) {
+	h := open(t)
+	nobody := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	for who, c := range map[string]*http.Client{
+		"nobody":   nobody,
+		"resident": h.as(t, "xiwu", firstOf(t, h, "xiwu")), "committee": h.as(t, "xiwu", "s012"), "admin": h.as(t, "caojiadu", "s003"),
+	} {
+		for _, r := range h.Mux.Routes() {
+			if strings.HasSuffix(r.Pattern, "/out") || strings.HasSuffix(r.Pattern, "/sign-out") {
+				continue // ends the session that the rest is asked with
+			}
+			for _, x := range hostile() {
+				status, page := h.send(t, c, r, x)
+				if status >= 500 {
+					t.Errorf("%s: %s with %.20q: %d", who, r.Pattern, x, status)
+				}
+				if strings.Contains(page, "<script>alert(1)") {
+					t.Errorf("%s: %s lets %.20q through as it is", who, r.Pattern, x)
+				}
+			}
+		}
+	}
+}
+
+// send calls a route with a value wherever it takes one. Of a stream the
+// beginning is enough.
+func (h house) send(t *testing.T, c *http.Client, r web.Route, x string) (int, string) {
+	t.Helper()
+	method, path, _ := strings.Cut(r.Pattern, " ")
+	target, body := h.url+wildcard.ReplaceAllLiteralString(strings.TrimSuffix(path, "{$}"), url.PathEscape(x)), ""
+	if method == http.MethodGet {
+		target += "?" + everyField(x[:min(len(x), 60)]).Encode()
+	} else {
+		body = everyField(x).Encode()
+	}
+	req, err := http.NewRequest(method, target, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	res, err := c.Do(req)
+	if err != nil {
+		t.Fatalf("%s with %.20q: %v", r.Pattern, x, err)
+	}
+	defer res.Body.Close()
+	if strings.HasPrefix(res.Header.Get("Content-Type"), "text/event-stream") {
+		return res.StatusCode, ""
+	}
+	b, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatalf("%s with %.20q: %v", r.Pattern, x, err)
+	}
+	return res.StatusCode, string(b)
 }

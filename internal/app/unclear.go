@@ -26,7 +26,7 @@ func (u *unclear) Unwrap() error { return u.why }
 
 // frameOf is a message as the device room reads it.
 func frameOf(c device.Credential, m inbox.Message) device.Message {
-	x := device.Message{Frame: c.Frame(m.Topic, m.Body), QoS0: m.Unsure, Owner: c.Device}
+	x := device.Message{Frame: c.Frame(m.Topic, m.Body), QoS0: m.Unsure, Owner: c.Device, At: m.ReceivedAt}
 	if m.Replays > 0 {
 		x.Again = m.ReceivedAt
 	}
@@ -42,7 +42,7 @@ func (a *App) notUnderstood(ctx context.Context, tx *store.Tx, m inbox.Message, 
 		_, err := a.Devices.Take(ctx, tx, m.Tenant, u.Decoded)
 		return err
 	}
-	c, err := a.Devices.Named(ctx, m.Device)
+	c, err := a.Devices.Named(ctx, m.Tenant, m.Device)
 	if fault.Is(err, fault.NotFound) {
 		a.Log.Error("inbox: a message under no known credential", "tenant", m.Tenant, "id", m.ID)
 		return nil
@@ -73,7 +73,7 @@ const presentEvery = time.Minute
 // hearPresent notes which bridges keep their connection now.
 func (a *App) hearPresent(ctx context.Context) {
 	for _, p := range a.mqtt.Present(2 * presentEvery) {
-		c, err := a.Devices.Named(ctx, p.Device)
+		c, err := a.Devices.Named(ctx, p.Tenant, p.Device)
 		if err == nil {
 			err = a.Devices.Alive(ctx, p.Tenant, c.Device)
 		}

@@ -25,10 +25,10 @@ import (
 )
 
 // TestMain stands in for linli when the bench starts it: serve --data DIR
-// --listen ADDR.
+// --listen ADDR --mqtt ADDR, and a host for webhooks.
 func TestMain(m *testing.M) {
-	if len(os.Args) == 6 && os.Args[1] == "serve" {
-		if err := serve(os.Args[3], os.Args[5]); err != nil {
+	if len(os.Args) >= 8 && os.Args[1] == "serve" {
+		if err := serve(os.Args[3], os.Args[5], os.Args[7], os.Args[8:]); err != nil {
 			os.Stderr.WriteString(err.Error())
 			os.Exit(1)
 		}
@@ -37,14 +37,22 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-func serve(dir, addr string) error {
+func serve(dir, addr, mqtt string, more []string) error {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
-	a, err := app.New(ctx, app.Options{Dir: dir})
+	o := app.Options{Dir: dir}
+	if len(more) == 2 {
+		o.HookHosts = more[1:]
+	}
+	a, err := app.New(ctx, o)
 	if err != nil {
 		return err
 	}
-	if _, err := a.Start(ctx, addr); err != nil {
+	_, err = a.Start(ctx, addr)
+	if err == nil {
+		_, err = a.ListenMQTT(mqtt)
+	}
+	if err != nil {
 		return errors.Join(err, a.Stop(ctx))
 	}
 	return errors.Join(a.Wait(ctx), a.Stop(ctx))
@@ -84,6 +92,26 @@ func TestRunMeasuresLimitsAndProduct(t *testing.T) {
 	for _, name := range []string{"d2.s2.of_pocketbase_full", "d2.s2.of_pocketbase_default", "g.lcp"} {
 		if m := got[name]; m.OK == nil || *m.OK || !strings.Contains(m.Note, "not measured") {
 			t.Errorf("%s without its tools: %+v", name, m)
+		}
+	}
+}
+
+func TestRunMeasuresAlarmsAndEvents(t *testing.T) {
+	got, err := short(t, "a1", "b")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m := got["a1"]; m.N != 100 || m.P99 <= 0 || m.OK == nil {
+		t.Errorf("a1: %+v", m)
+	}
+	for _, name := range []string{"b.alone", "b.publishers", "b.pipelined", "b.push"} {
+		if m := got[name]; m.Value <= 0 || m.N == 0 || m.Limit <= 0 {
+			t.Errorf("%s: %+v", name, m)
+		}
+	}
+	for _, name := range []string{"b.publishers.of_mosquitto", "b.pipelined.of_mosquitto"} {
+		if m := got[name]; m.OK == nil || m.Value <= 0 && !strings.Contains(m.Note, "not measured") {
+			t.Errorf("%s: %+v", name, m)
 		}
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -42,16 +43,11 @@ const rowSize = 1 << 10
 // bareInserts puts one row a turn into a bare table: one writer takes whoever
 // waits into one transaction, with synchronous=FULL, as the store does.
 func bareInserts(ctx context.Context, dir string, senders int, span time.Duration) (tally, error) {
-	file := url.URL{Scheme: "file", Opaque: (&url.URL{Path: filepath.Join(dir, fmt.Sprintf("bare%d.db", senders))}).EscapedPath()}
-	db, err := sql.Open("sqlite", file.String()+"?_txlock=immediate&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)")
+	db, err := bareTable(ctx, filepath.Join(dir, fmt.Sprintf("bare%d.db", senders)))
 	if err != nil {
 		return tally{}, err
 	}
 	defer db.Close()
-	db.SetMaxOpenConns(1)
-	if _, err := db.ExecContext(ctx, "CREATE TABLE bare (tenant TEXT NOT NULL, id TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (tenant, id))"); err != nil {
-		return tally{}, err
-	}
 	queue, ended := make(chan bareTurn, senders), make(chan struct{})
 	go func() {
 		defer close(ended)
@@ -67,6 +63,51 @@ func bareInserts(ctx context.Context, dir string, senders int, span time.Duratio
 	})
 	close(queue)
 	<-ended
+	return t, err
+}
+
+// bareTable opens a database with one table and one key.
+func bareTable(ctx context.Context, path string) (*sql.DB, error) {
+	file := url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath()}
+	db, err := sql.Open("sqlite", file.String()+"?_txlock=immediate&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)")
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxOpenConns(1)
+	if _, err := db.ExecContext(ctx, "CREATE TABLE bare (tenant TEXT NOT NULL, id TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (tenant, id))"); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return db, nil
+}
+
+// groupOf is how many rows batchedInserts commits together.
+const groupOf = 100
+
+// batchedInserts puts as many rows as are under way on a busy connection into
+// a bare table, a hundred in one transaction, again and again: what the disk
+// and the database take when nothing else is done.
+func batchedInserts(ctx context.Context, dir string, span time.Duration) (tally, error) {
+	dir, err := os.MkdirTemp(dir, "")
+	if err != nil {
+		return tally{}, err
+	}
+	db, err := bareTable(ctx, filepath.Join(dir, "batched.db"))
+	if err != nil {
+		return tally{}, err
+	}
+	defer db.Close()
+	group := make([]bareTurn, groupOf)
+	t, err := drive(ctx, 1, span, func(ctx context.Context, _, n int) error {
+		for i := range group {
+			group[i] = bareTurn{id: fmt.Sprintf("%010d", n*groupOf+i), body: string(eventBody(n))}
+		}
+		return insertGroup(ctx, db, group)
+	})
+	took := t.took
+	for range groupOf - 1 {
+		t.took = append(t.took, took...)
+	}
+	slices.Sort(t.took)
 	return t, err
 }
 

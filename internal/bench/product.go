@@ -19,6 +19,7 @@ import (
 type process struct {
 	cmd   *exec.Cmd
 	base  string        // http://127.0.0.1:port
+	mqtt  string        // 127.0.0.1:port of linli's door for devices
 	ready time.Duration // from exec to the first good answer
 	said  *bytes.Buffer
 	ended chan error
@@ -91,12 +92,21 @@ func freeAddr(ctx context.Context) (string, error) {
 }
 
 // serve runs linli on a data folder.
-func serve(ctx context.Context, exe, dir string) (*process, error) {
+func serve(ctx context.Context, exe, dir string, more ...string) (*process, error) {
 	addr, err := freeAddr(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return launch(ctx, addr, "/readyz", exe, "serve", "--data", dir, "--listen", addr)
+	mqtt, err := freeAddr(ctx)
+	if err != nil {
+		return nil, err
+	}
+	p, err := launch(ctx, addr, "/readyz", exe, append([]string{"serve", "--data", dir, "--listen", addr, "--mqtt", mqtt}, more...)...)
+	if err != nil {
+		return nil, err
+	}
+	p.mqtt = mqtt
+	return p, nil
 }
 
 // memory is what the process holds of the machine's memory, in MB of 10^6

@@ -14,7 +14,7 @@ import (
 
 // Options say what to measure and how long.
 type Options struct {
-	Only    []string // parts: d1, d2, d3, f, g; empty means all
+	Only    []string // parts, see [Parts]; empty means all
 	Senders []int    // of d2; empty means 16 and 64
 	Span    time.Duration
 	Small   int    // reports of the small past in d3
@@ -25,7 +25,7 @@ type Options struct {
 }
 
 // Parts are what can be measured, in order.
-func Parts() []string { return []string{"d1", "d2", "d3", "f", "g"} }
+func Parts() []string { return []string{"a1", "a2", "a4", "b", "d1", "d2", "d3", "f", "g"} }
 
 // withDefaults fills in what was left out.
 func (o Options) withDefaults() (Options, error) {
@@ -75,7 +75,7 @@ func Run(ctx context.Context, o Options, emit func(Metric)) (err error) {
 	for _, part := range []struct {
 		name string
 		do   func(context.Context) error
-	}{{"d1", r.photos}, {"d2", r.reports}, {"d3", r.lists}, {"f", r.starts}, {"g", r.firstPage}} {
+	}{{"a1", r.alarmsIdle}, {"a2", r.alarmStorm}, {"a4", r.hangingChannel}, {"b", r.events}, {"d1", r.photos}, {"d2", r.reports}, {"d3", r.lists}, {"f", r.starts}, {"g", r.firstPage}} {
 		if !slices.Contains(o.Only, part.name) {
 			continue
 		}

@@ -188,13 +188,8 @@ func (s *Service) End(ctx context.Context, a people.Actor, tenant store.Tenant, 
 
 // Named is the credential with this name, ended or not: what its holder left in
 // the inbox was acknowledged and is read all the same.
-func (s *Service) Named(ctx context.Context, username string) (Credential, error) {
-	short, _, _ := strings.Cut(username, "-")
-	t, err := s.places.TenantByShort(ctx, short)
-	if err != nil {
-		return Credential{}, err
-	}
-	r, err := s.read().CredentialNamed(ctx, t.ID, username)
+func (s *Service) Named(ctx context.Context, tenant store.Tenant, username string) (Credential, error) {
+	r, err := s.read().CredentialNamed(ctx, tenant, username)
 	if err != nil {
 		return Credential{}, store.NoRows(err)
 	}

@@ -194,7 +194,7 @@ func TestLinks(t *testing.T) {
 		if err != nil || name != l.Credential {
 			t.Fatal(name, err)
 		}
-		if c, err := s.Named(s.ctx, name); err != nil || c.Ended.IsZero() {
+		if c, err := s.Named(s.ctx, s.xw, name); err != nil || c.Ended.IsZero() {
 			t.Errorf("%+v %v", c, err)
 		}
 		s.holds(l, "two", false)

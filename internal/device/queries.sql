@@ -8,7 +8,7 @@ SELECT * FROM device_unit WHERE tenant_id = $1 AND id = $2;
 SELECT * FROM device_unit WHERE tenant_id = $1 AND key = $2;
 
 -- name: UnitByName :one
-SELECT * FROM device_unit WHERE tenant_id = $1 AND bridge = $2 AND name = $3 AND ended_at = 0 ORDER BY id DESC LIMIT 1;
+SELECT * FROM device_unit WHERE tenant_id = $1 AND bridge = $2 AND name = $3 AND ended_at = 0 ORDER BY since DESC, id DESC LIMIT 1;
 
 -- name: InsertUnit :execrows
 INSERT INTO device_unit (tenant_id, id, key, name, make, product, kinds, life_safety, power, bridge, heartbeat_s, fields, since)

@@ -796,7 +796,7 @@ func (q *Queries) UnitByKey(ctx context.Context, tenantID store.Tenant, key stri
 }
 
 const unitByName = `-- name: UnitByName :one
-SELECT tenant_id, id, key, name, make, product, kinds, life_safety, power, place_id, household_id, bay, spot, bridge, claimed_at, installed, replace_by, heartbeat_s, last_seen, quiet_at, silent, battery, state, trouble, remind_at, tested_at, misses, seq, fields, since, ended_at, alarming, told FROM device_unit WHERE tenant_id = $1 AND bridge = $2 AND name = $3 AND ended_at = 0 ORDER BY id DESC LIMIT 1
+SELECT tenant_id, id, key, name, make, product, kinds, life_safety, power, place_id, household_id, bay, spot, bridge, claimed_at, installed, replace_by, heartbeat_s, last_seen, quiet_at, silent, battery, state, trouble, remind_at, tested_at, misses, seq, fields, since, ended_at, alarming, told FROM device_unit WHERE tenant_id = $1 AND bridge = $2 AND name = $3 AND ended_at = 0 ORDER BY since DESC, id DESC LIMIT 1
 `
 
 func (q *Queries) UnitByName(ctx context.Context, tenantID store.Tenant, bridge string, name string) (DeviceUnit, error) {

@@ -21,6 +21,7 @@ type Message struct {
 	QoS0  bool      // it came by MQTT with nobody confirming
 	Owner string    // key of the device whose credential it came under
 	Again time.Time // of a message that is read once more: when it was received
+	At    time.Time // when it was on disk; zero: now
 }
 
 // Decoded is what a message means, before the register has taken it in.
@@ -87,9 +88,13 @@ func (s *Service) Decode(ctx context.Context, tenant store.Tenant, m Message) (D
 	return d, nil
 }
 
-// stored marks what is read once more: it speaks of the time when it came, and
-// says nothing about whether its device lives now.
+// stored notes when the message came: telemetry may be read after an alarm that
+// came later. What is read once more speaks of that time too, and says nothing
+// about whether its device lives now.
 func (m Message) stored(list []decode.Observation) []decode.Observation {
+	for i := range list {
+		list[i].ReceivedAt = m.At
+	}
 	if m.Again.IsZero() {
 		return list
 	}
@@ -147,12 +152,12 @@ func (s *Service) Alive(ctx context.Context, tenant store.Tenant, key string) er
 // with.
 func (s *Service) draft(ctx context.Context, tenant store.Tenant, f decode.Frame, who decode.Who) (Unit, error) {
 	u := Unit{Tenant: tenant, Key: who.Key, Name: who.Name, Bridge: who.Bridge, Product: who.Product, Power: powerOf(f, who)}
-	key, err := knownAs(ctx, s.read(), u)
+	r, err := known(ctx, s.read(), u)
 	if err != nil {
 		return u, err
 	}
-	if key != "" {
-		return s.ByKey(ctx, tenant, key)
+	if r.ID != "" {
+		return unitOf(r)
 	}
 	u.resemble(f.Format)
 	return u, nil

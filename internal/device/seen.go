@@ -67,12 +67,18 @@ func (s *Service) seen(ctx context.Context, tx *store.Tx, draft Unit, list []dec
 // lock reads a device and keeps others from changing it until the transaction
 // ends. A new one is made, with the event that it appeared.
 func (s *Service) lock(ctx context.Context, tx *store.Tx, draft Unit) (Unit, []Event, error) {
-	key, err := knownAs(ctx, New(tx), draft)
+	if draft.ID != "" { // it was read from the database, mostly a moment ago
+		if r, err := New(tx).LockUnit(ctx, draft.Tenant, draft.Key); err == nil {
+			u, err := unitOf(r)
+			return u, nil, err
+		}
+	}
+	before, err := known(ctx, New(tx), draft)
 	if err != nil {
 		return Unit{}, nil, err
 	}
-	appeared := false
-	if key == "" {
+	appeared, key := false, before.Key
+	if before.ID == "" {
 		key = draft.Key
 		if appeared, err = s.appear(ctx, tx, draft); err != nil {
 			return Unit{}, nil, err
@@ -89,17 +95,18 @@ func (s *Service) lock(ctx context.Context, tx *store.Tx, draft Unit) (Unit, []E
 	return u, []Event{{What: Appeared, Unit: u, At: tx.Now()}}, s.watchFrom(ctx, tx, u.Tenant)
 }
 
-// knownAs is the key under which a device is known: its own, or, for one known
-// only by the name its bridge gave it, the lasting one. Empty: not known.
-func knownAs(ctx context.Context, q *Queries, draft Unit) (string, error) {
+// known is the row under which a device is known: by its own key, or, for one
+// known only by the name its bridge gave it, the one with the lasting key. No
+// id: it is not known.
+func known(ctx context.Context, q *Queries, draft Unit) (DeviceUnit, error) {
 	r, err := q.UnitByKey(ctx, draft.Tenant, draft.Key)
 	if missing(store.NoRows(err)) && draft.Name != "" && draft.Bridge != "" {
 		r, err = q.UnitByName(ctx, draft.Tenant, draft.Bridge, draft.Name)
 	}
 	if err = store.NoRows(err); err != nil && !missing(err) {
-		return "", fmt.Errorf("device %s: %w", draft.Key, err)
+		return DeviceUnit{}, fmt.Errorf("device %s: %w", draft.Key, err)
 	}
-	return r.Key, nil
+	return r, nil
 }
 
 // appear makes a row for a device that has none; false if somebody was first.

@@ -126,6 +126,9 @@ func (t *taking) muted(x Trouble) bool {
 // when is the instant a message speaks of, and whether that is late.
 func (t *taking) when(o decode.Observation) (at time.Time, late bool) {
 	at = t.now
+	if !o.ReceivedAt.IsZero() && o.ReceivedAt.Before(t.now) {
+		at = o.ReceivedAt
+	}
 	off := t.now.Sub(o.DeviceTime)
 	if believed := off.Abs() <= clockSpread || o.Replay && off > 0; believed && !o.DeviceTime.IsZero() {
 		at = o.DeviceTime

@@ -53,6 +53,8 @@
 //	device.read device.edit (bind)   device.test   device.credential   device.codec
 //	account.own account.invite   key.edit   webhook.edit   category.edit   overview.read   metrics.read
 //	alarm.read alarm.answer alarm.drill alarm.roster
+//	alarm.read alarm.answer alarm.drill   alarm.sheet (of who lives alone, while it is open)   alarm.family
+//	care.register care.sheet (named carers only) care.visit care.own
 //
 // and the fields: report.reporter report.contact matter.staff_note place.area
 // household.tenure person.name person.phone person.lives_alone person.child

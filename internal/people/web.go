@@ -24,6 +24,9 @@ type PageDeps struct {
 	// Public is the address people reach the house by, such as
 	// https://linli.example, for QR codes on paper. Empty prints none.
 	Public string
+	// More leads from somebody's own page to what other rooms keep about them;
+	// nil: nothing.
+	More func(context.Context, Actor) ([]ui.Todo, error)
 }
 
 // Pages are the room's pages: signing in, one's own page, and the desk of

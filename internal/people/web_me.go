@@ -24,6 +24,7 @@ type mePage struct {
 	Sessions []sessionLine
 	Readings []string // who read what about me, newest first
 	Others   bool     // there are other sessions to end
+	More     []ui.Todo
 }
 
 // sessionLine is a session in words.
@@ -76,6 +77,11 @@ func (p *Pages) aboutMe(ctx context.Context, a Actor) (m mePage, err error) {
 		return m, err
 	}
 	m.Others = len(m.Sessions) > 1
+	if p.More != nil {
+		if m.More, err = p.More(ctx, a); err != nil {
+			return m, err
+		}
+	}
 	m.Readings, err = p.readings(ctx, a)
 	return m, err
 }

@@ -13,7 +13,11 @@ import (
 // of those who are here now.
 const chainsMax = 4096
 
-// chains keeps what lies above a place, as long as the version of the tenant's
+// treesMax bounds the subtrees kept of one tenant: pages ask again and again
+// for the buildings of the same few compounds.
+const treesMax = 64
+
+// chains keeps what lies above a place, or in it, as long as the version of the tenant's
 // places is the one it was read at; so a change is seen at once, also one that
 // another node made.
 type chains struct {
@@ -36,11 +40,11 @@ func (c *chains) find(tenant store.Tenant, version int64, id string) []Node {
 	return kept.byID[id]
 }
 
-func (c *chains) keep(tenant store.Tenant, version int64, id string, chain []Node) {
+func (c *chains) keep(tenant store.Tenant, version int64, id string, chain []Node, most int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	kept, known := c.byTenant[tenant]
-	if !known || kept.version != version || len(kept.byID) >= chainsMax {
+	if !known || kept.version != version || len(kept.byID) >= most {
 		kept = keptChains{version, map[string][]Node{}}
 	}
 	kept.byID[id] = chain
@@ -67,7 +71,7 @@ func (s *Service) Stands(ctx context.Context, tenant store.Tenant, id string) (T
 		if len(chain) == 0 {
 			return Tenant{}, nil, fault.New(fault.NotFound, "fault.not_found")
 		}
-		s.chains.keep(tenant, row.Version, id, chain)
+		s.chains.keep(tenant, row.Version, id, chain, chainsMax)
 	}
 	return tenantOf(row), chain, nil
 }

@@ -16,6 +16,7 @@ type Service struct {
 	store   *store.Store
 	indexes indexes
 	chains  chains
+	trees   chains
 }
 
 // NewService opens the room on a store that has its tables.
@@ -113,6 +114,15 @@ func (s *Service) Ancestors(ctx context.Context, tenant store.Tenant, id string)
 // Subtree are the places of one kind in a place, itself included, in the
 // order in which one walks through them; an empty kind means all.
 func (s *Service) Subtree(ctx context.Context, tenant store.Tenant, id string, kind Kind) ([]Node, error) {
+	row, err := s.read().TenantByID(ctx, tenant)
+	if err = store.NoRows(err); err != nil && !fault.Is(err, fault.NotFound) {
+		return nil, fmt.Errorf("tenant: %w", err)
+	}
+	key := string(kind) + " " + id
+	// The version was read first: a subtree read after it is as new or newer.
+	if kept := s.trees.find(tenant, row.Version, key); kept != nil {
+		return slices.Clone(kept), nil
+	}
 	nodes, err := nodesOf(s.read().Subtree(ctx, tenant, id))
 	if err != nil {
 		return nil, fmt.Errorf("places in: %w", err)
@@ -123,6 +133,7 @@ func (s *Service) Subtree(ctx context.Context, tenant store.Tenant, id string, k
 			out = append(out, n)
 		}
 	}
+	s.trees.keep(tenant, row.Version, key, slices.Clone(out), treesMax)
 	return out, nil
 }
 

@@ -167,10 +167,10 @@ func (w *Wire) settle(id uint16) {
 	if !ours {
 		return
 	}
-	<-w.slots
 	if acked != nil {
 		acked()
 	}
+	<-w.slots
 }
 
 // Wait flushes and returns when everything sent is acknowledged, or with the

@@ -82,6 +82,10 @@ func owner(folders map[string]string, dir string) string {
 	return ""
 }
 
+// looksPast may read any table: it holds what reached the disk against what the
+// program said, past the program.
+const looksPast = "internal/bench"
+
 // queriesStay: query files, and statements written in Go, name the tables of
 // their own room and read those of the open rooms below.
 func queriesStay(tr *tree) []string {
@@ -102,6 +106,9 @@ func queriesStay(tr *tree) []string {
 				return true
 			}
 			for at, why := range strays(lit.Value, owner(folders, f.dir()), rooms) {
+				if f.dir() == looksPast && strings.Contains(why, " reads ") {
+					continue
+				}
 				breaches = append(breaches, tr.at(lit.Pos()+token.Pos(at), "%s", why))
 			}
 			return true
@@ -160,6 +167,8 @@ func dataSamples() []sample {
 		{"reads above", stay, house("internal/place/queries.sql", "SELECT 1 FROM matter_head;"), "room above"},
 		{"in a comment", stay, house(report, "-- as in alarm_call\nSELECT 1 FROM report_detail;"), ""},
 		{"in Go", stay, house("internal/feature/report/a.go", "package report\nconst q = `SELECT 1 FROM alarm_call`\n"), "which is not open"},
+		{"the bench looks", stay, house("internal/bench/a.go", "package bench\nconst q = `SELECT 1 FROM alarm_call`\n"), ""},
+		{"the bench writes", stay, house("internal/bench/a.go", "package bench\nconst q = `DELETE FROM alarm_call`\n"), "writes alarm_call"},
 		{"no room at all", stay, house("demo/a.go", "package demo\nconst q = `DELETE FROM place_node`\n"), "writes place_node"},
 	}...)
 }

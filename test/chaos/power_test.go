@@ -15,10 +15,6 @@ import (
 	"github.com/linli/linli/internal/simulate"
 )
 
-// cuts is how often the power goes in one run, and more while the minutes
-// asked for last.
-const cuts = 3
-
 // What devices were told is on disk is there after the power went: whether
 // nothing that was not fsynced survived, or any part of it did.
 func TestPowerCutLosesNothing(t *testing.T) {
@@ -34,9 +30,6 @@ func TestPowerCutLosesNothing(t *testing.T) {
 			all, e, lost := crowd(c, seed), newEvents(), 0
 			p := c.open(t)
 			for cut := range times() {
-				if cut >= cuts && *flags.minutes == 0 {
-					break
-				}
 				e.storm(t, p, all, 100+dice.IntN(400), func(context.CancelFunc) { p.kill() })
 				n := f.tell("cut")
 				lost += n

@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/linli/linli/internal/platform/inbox"
 	"github.com/linli/linli/internal/platform/inbox/inboxtest"
@@ -107,5 +108,69 @@ func TestMosquittoSubscribes(t *testing.T) {
 				t.Fatalf("%v %s", err, out)
 			}
 		}
+	}
+}
+
+// stored is how many messages the inbox holds.
+func (m mosquitto) stored(t *testing.T) int { return inboxtest.Count(t, m.store) }
+
+// A client that publishes or listens outside its prefix is refused, whatever
+// it speaks: nothing is stored, nothing is heard.
+func TestMosquittoKeepsToItsPrefix(t *testing.T) {
+	m := newMosquitto(t)
+	for _, version := range []string{"mqttv311", "mqttv5"} {
+		for _, qos := range []string{"1", "2"} {
+			ctx, stop := context.WithTimeout(t.Context(), 3*time.Second)
+			// In 3.1.1 the connection is closed and the client tries again until
+			// it is ended; in 5 it is told and gives up.
+			out, err := exec.CommandContext(ctx, m.pub, m.args("right", version, "meters/hall", "-q", qos, "-m", "x", "-i", "far")...).CombinedOutput()
+			stop()
+			told := strings.Contains(strings.ToLower(string(out)), "not authorized")
+			if err == nil && !told {
+				t.Errorf("%s QoS %s: another's prefix was taken: %s", version, qos, out)
+			}
+		}
+		out, err := exec.Command(m.sub, m.args("right", version, "meters/#", "-C", "1", "-W", "5")...).CombinedOutput()
+		if err == nil && !strings.Contains(string(out), "denied") {
+			t.Errorf("%s: listening at another's prefix: %v %s", version, err, out)
+		}
+		if _, err := exec.Command(m.sub, m.args("wrong", version, "zigbee2mqtt/#", "-C", "1", "-W", "5")...).CombinedOutput(); err == nil {
+			t.Errorf("%s: a wrong password listens", version)
+		}
+	}
+	if n := m.stored(t); n != 0 {
+		t.Errorf("%d messages stored", n)
+	}
+	if out, err := exec.Command(m.pub, m.args("right", "mqttv311", "zigbee2mqtt/kitchen", "-q", "1", "-m", "x")...).CombinedOutput(); err != nil || m.stored(t) != 1 {
+		t.Errorf("below its own prefix: %v %s, %d stored", err, out, m.stored(t))
+	}
+}
+
+// While nothing can be stored no client is told that its message arrived; once
+// it can, the same message is taken, and of QoS 2 it is taken once.
+func TestMosquittoIsToldOnlyWhatIsOnDisk(t *testing.T) {
+	m := newMosquitto(t)
+	letGo := inboxtest.FailCommits(t, m.store)
+	for _, version := range []string{"mqttv311", "mqttv5"} {
+		for _, qos := range []string{"1", "2"} {
+			ctx, stop := context.WithTimeout(t.Context(), 3*time.Second)
+			out, err := exec.CommandContext(ctx, m.pub, m.args("right", version, "zigbee2mqtt/kitchen", "-q", qos, "-m", "x")...).CombinedOutput()
+			stop()
+			if err == nil && !strings.Contains(strings.ToLower(string(out)), "quota exceeded") {
+				t.Errorf("%s QoS %s: told that it arrived: %s", version, qos, out)
+			}
+		}
+	}
+	if n := m.stored(t); n != 0 {
+		t.Fatalf("%d messages stored", n)
+	}
+	letGo()
+	for _, version := range []string{"mqttv311", "mqttv5"} {
+		if out, err := exec.Command(m.pub, m.args("right", version, "zigbee2mqtt/kitchen", "-q", "2", "-m", "x")...).CombinedOutput(); err != nil {
+			t.Errorf("%s: %v %s", version, err, out)
+		}
+	}
+	if n := m.stored(t); n != 2 {
+		t.Errorf("%d messages stored, want 2", n)
 	}
 }

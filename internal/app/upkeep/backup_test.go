@@ -20,7 +20,7 @@ import (
 
 // A backup taken while the house is served comes back whole, on the same
 // database and on the other.
-func TestBackupComesBackOnEitherDatabase(t *testing.T) {
+func TestS78_BackupTakesEverythingAndComesBackOnEitherDatabase(t *testing.T) {
 	for from, fromURL := range kinds(t) {
 		t.Run("from "+from, func(t *testing.T) {
 			o, a := sample(t, fromURL())

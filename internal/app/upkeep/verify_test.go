@@ -25,7 +25,7 @@ func keys(v upkeep.Verdict) []string {
 }
 
 // Each kind of damage is named, and nothing else with it.
-func TestVerifyNamesWhatWasChanged(t *testing.T) {
+func TestS78_VerifyNamesWhatWasChanged(t *testing.T) {
 	o, a := sample(t, "")
 	who, _ := resident(t, a)
 	err := a.Store.Update(t.Context(), func(ctx context.Context, tx *store.Tx) error {
@@ -43,6 +43,11 @@ func TestVerifyNamesWhatWasChanged(t *testing.T) {
 	first := `tenant_id = (SELECT MIN(tenant_id) FROM matter_head WHERE version > 2)
 		AND %id = (SELECT MIN(id) FROM matter_head WHERE version > 2 AND tenant_id = (SELECT MIN(tenant_id) FROM matter_head WHERE version > 2))`
 	entry, head := strings.ReplaceAll(first, "%id", "matter_id"), strings.ReplaceAll(first, "%id", "id")
+	trail := "tenant_id = '" + string(who.Tenant) + "'"
+	headAt := func(back string) string {
+		last := "(SELECT MAX(seq)" + back + " FROM people_audit WHERE " + trail + ")"
+		return "UPDATE people_audit_head SET seq = " + last + ", hash = (SELECT hash FROM people_audit WHERE " + trail + " AND seq = " + last + ") WHERE " + trail
+	}
 	for _, c := range []struct{ name, do, undo, want string }{
 		{"an entry's words", "UPDATE matter_entry SET args = replace(args, '{', '{ ') WHERE seq = 1 AND " + entry, "UPDATE matter_entry SET args = replace(args, '{ ', '{') WHERE seq = 1 AND " + entry, ""},
 		{"an entry's time", "UPDATE matter_entry SET at = at + 1 WHERE seq = 2 AND " + entry, "UPDATE matter_entry SET at = at - 1 WHERE seq = 2 AND " + entry, "verify.matter_changed"},
@@ -50,10 +55,9 @@ func TestVerifyNamesWhatWasChanged(t *testing.T) {
 		{"the head's number", "UPDATE matter_head SET number = '#' || number WHERE " + head, "UPDATE matter_head SET number = substr(number, 2) WHERE " + head, "verify.matter_changed"},
 		{"the head's count", "UPDATE matter_head SET version = version - 1 WHERE " + head, "UPDATE matter_head SET version = version + 1 WHERE " + head, "verify.matter_extra"},
 		{"the head's hash", "UPDATE matter_head SET last_hash = '0' || last_hash WHERE " + head, "UPDATE matter_head SET last_hash = substr(last_hash, 2) WHERE " + head, "verify.matter_changed"},
-		{"an audit entry", "UPDATE people_audit SET action = 'x' || action WHERE seq = 2", "UPDATE people_audit SET action = substr(action, 2) WHERE seq = 2", "verify.audit_changed"},
-		{"a dropped audit entry", "UPDATE people_audit SET seq = -2 WHERE seq = 2", "UPDATE people_audit SET seq = 2 WHERE seq = -2", "verify.audit_dropped"},
-		{"an inserted audit entry", "UPDATE people_audit_head SET seq = 2, hash = (SELECT hash FROM people_audit WHERE seq = 2)",
-			"UPDATE people_audit_head SET seq = 3, hash = (SELECT hash FROM people_audit WHERE seq = 3)", "verify.audit_inserted"},
+		{"an audit entry", "UPDATE people_audit SET action = 'x' || action WHERE seq = 2 AND " + trail, "UPDATE people_audit SET action = substr(action, 2) WHERE seq = 2 AND " + trail, "verify.audit_changed"},
+		{"a dropped audit entry", "UPDATE people_audit SET seq = -2 WHERE seq = 2 AND " + trail, "UPDATE people_audit SET seq = 2 WHERE seq = -2 AND " + trail, "verify.audit_dropped"},
+		{"an inserted audit entry", headAt("-1"), headAt(""), "verify.audit_inserted"},
 	} {
 		tamper(t, o, c.do)
 		var want []string

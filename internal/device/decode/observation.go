@@ -69,6 +69,7 @@ type Observation struct {
 	Stored     bool              `json:"stored,omitempty"`     // read again from the inbox: says nothing about now
 	Stopped    bool              `json:"stopped,omitempty"`    // of Unclear: the script was stopped at a limit
 	DeviceTime time.Time         `json:"device_time,omitzero"` // as the device or its cloud says; may be wrong
+	ReceivedAt time.Time         `json:"-"`                    // when its message was on disk; zero: now
 	Message    string            `json:"message,omitempty"`    // the source's own id of the message
 	Decoder    string            `json:"decoder,omitempty"`    // name and version: ctwing/1
 	Extra      map[string]string `json:"extra,omitempty"`      // on Online: fields nobody asked for, as JSON; on Unclear: what was not understood

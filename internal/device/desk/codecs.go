@@ -135,7 +135,7 @@ func (p *Pages) unclear(ctx context.Context, d people.Desk, v *codecsPage) error
 	}
 	for _, m := range list {
 		line := unclearLine{At: words.At(ctx, m.ReceivedAt, p.Now()), From: m.Device, Why: m.Trouble, Body: shown(m.Body)}
-		if c, err := p.Devices.Named(ctx, m.Device); err == nil {
+		if c, err := p.Devices.Named(ctx, d.Tenant.ID, m.Device); err == nil {
 			product := ""
 			if letters, err := decode.Open(c.Frame(m.Topic, m.Body)); err == nil && len(letters) > 0 {
 				product = letters[0].Product

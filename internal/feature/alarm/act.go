@@ -160,12 +160,12 @@ func (s *Service) closed(ctx context.Context, tx *store.Tx, i Incident) error {
 		rows, err := q.ClosedWithCause(ctx, ClosedWithCauseParams{i.Tenant, i.Device, string(i.Signal), string(c), store.Ms(tx.Now().Add(-within))})
 		return len(rows), err
 	}
-	if i.Cause == StoveLeftOn {
-		n, err := count(StoveLeftOn, stoveWithin)
-		if err != nil || n+1 < stoveTwice {
+	if i.Cause == StoveLeftOn { // of the home, whichever of its detectors saw it
+		before, err := q.HomeClosedWithCause(ctx, HomeClosedWithCauseParams{i.Tenant, store.Ms(tx.Now().Add(-stoveWithin)), string(StoveLeftOn), i.Place})
+		if err != nil || len(before)+1 < stoveTwice {
 			return err
 		}
-		return s.propose(ctx, tx, i, "valve")
+		return s.propose(ctx, tx, i, Valve)
 	}
 	total := 1
 	for _, c := range Causes() {
@@ -179,32 +179,31 @@ func (s *Service) closed(ctx context.Context, tx *store.Tx, i Incident) error {
 		total += n
 	}
 	if i.Cause.False() && total >= falseThrice {
-		return s.propose(ctx, tx, i, "technician")
+		return s.propose(ctx, tx, i, Technician)
 	}
 	return nil
 }
 
-// propose writes the proposal into the record and tells the committee.
-func (s *Service) propose(ctx context.Context, tx *store.Tx, i Incident, what string) error {
+// propose writes the proposal into the record, makes it a matter of the
+// committee's and tells them.
+func (s *Service) propose(ctx context.Context, tx *store.Tx, i Incident, what Remedy) error {
 	m, _, err := s.Spine.Move(ctx, tx, matter.Moving{
 		Tenant: i.Tenant, ID: i.ID, Verb: Propose, As: matter.ByClock, Holder: i.Holder, Due: i.Due,
-		Entry: matter.Entry{Key: "alarm.propose." + what, Audience: matter.Staff},
+		Entry: matter.Entry{Key: "alarm.propose." + string(what), Audience: matter.Staff},
 	})
 	if err != nil {
 		return err
 	}
 	i.Matter = m
+	next, err := s.raiseFollowup(ctx, tx, i, what)
+	if err != nil {
+		return err
+	}
 	sc, err := s.sceneAt(ctx, i.Tenant, i.Place)
 	if err != nil {
 		return err
 	}
-	var to []string
-	for _, p := range sc.served {
-		if p.Tenant == i.Tenant && p.Role.Group() == people.Committee {
-			to = append(to, p.Person)
-		}
-	}
-	return s.tell(ctx, tx, i, sc, to, "alarm.told."+what, nil)
+	return s.tellAt(ctx, tx, i, sc, telling{to: committeeOf(i.Tenant, sc), key: "alarm.told." + string(what), link: FollowupPath(next.ID)})
 }
 
 // step moves the incident's own facts.

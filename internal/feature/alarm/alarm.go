@@ -191,7 +191,7 @@ func (i Incident) Next() (Step, time.Time) {
 // Responder is one person who was called, and what became of it.
 type Responder struct {
 	Person     string
-	Audience   string // property, committee, volunteer, subdistrict
+	Audience   string // property, committee, volunteer, family, subdistrict
 	Handed     time.Time
 	Answer     string // going, cannot, or empty
 	AnsweredAt time.Time

@@ -36,6 +36,10 @@ type apiListOut struct {
 // apiMost is how many closed incidents one answer holds.
 const apiMost = 100
 
+// apiOpen is how many open ones: a program that counts them after a storm must
+// see them all.
+const apiOpen = 10000
+
 func (a *API) list(ctx context.Context, in *apiListIn) (*apiListOut, error) {
 	who, err := people.ActorOf(ctx)
 	if err != nil {
@@ -45,7 +49,7 @@ func (a *API) list(ctx context.Context, in *apiListIn) (*apiListOut, error) {
 	if in.State == "closed" {
 		rows, err = a.alarms.Past(ctx, who, a.alarms.Store.Now().Add(time.Second), apiMost)
 	} else {
-		rows, err = a.alarms.Open(ctx, who)
+		rows, err = a.alarms.openUpTo(ctx, who, apiOpen)
 	}
 	if err != nil {
 		return nil, err
@@ -122,7 +126,7 @@ type WireIncident struct {
 // WireCalled is when one party was called and answered; each the earliest of
 // its people.
 type WireCalled struct {
-	Audience string     `json:"audience" enum:"property,committee,volunteer,subdistrict"`
+	Audience string     `json:"audience" enum:"property,committee,volunteer,family,subdistrict"`
 	HandedAt time.Time  `json:"handed_at" doc:"When it was handed to a channel"`
 	AckedAt  *time.Time `json:"acked_at,omitempty" doc:"When the first of them said that they go"`
 	DoorAt   *time.Time `json:"door_at,omitempty"`

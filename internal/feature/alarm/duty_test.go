@@ -63,7 +63,7 @@ func (h *house) must(err error) {
 // inbox are the keys of what a person was told, newest first.
 func (h *house) inbox(a people.Actor) []string {
 	h.t.Helper()
-	list, err := h.Notify.Inbox(context.Background(), a.Tenant, a.Person, "", 20)
+	list, err := h.Notify.Inbox(context.Background(), a.Tenant, a.Person, "", 50)
 	h.must(err)
 	var keys []string
 	for _, m := range list {

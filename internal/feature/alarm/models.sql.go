@@ -22,6 +22,16 @@ type AlarmDuty struct {
 	Note      string
 }
 
+type AlarmFollowup struct {
+	TenantID   store.Tenant
+	MatterID   string
+	IncidentID string
+	What       string
+	Chosen     string
+	Open       int64
+	RaisedAt   int64
+}
+
 type AlarmIncident struct {
 	TenantID   store.Tenant
 	MatterID   string

@@ -24,7 +24,8 @@ WHERE tenant_id = $1 AND device_id = $2 AND kind = $3 AND open = 0 AND cause = $
 
 -- name: NearbyOpen :many
 SELECT matter_id FROM alarm_incident
-WHERE tenant_id = $1 AND open = 1 AND building_id = $2 AND raised_at >= $3 AND matter_id <> $4;
+WHERE tenant_id = $1 AND open = 1 AND building_id = $2 AND raised_at >= $3 AND matter_id <> $4
+ORDER BY raised_at, matter_id LIMIT 1;
 
 -- name: ClaimOpen :execrows
 INSERT INTO alarm_open (tenant_id, device_id, kind, matter_id) VALUES ($1, $2, $3, $4)
@@ -95,3 +96,24 @@ SELECT hash, thumb FROM alarm_photo WHERE tenant_id = $1 AND matter_id = $2 ORDE
 
 -- name: AllPhotos :many
 SELECT hash, thumb FROM alarm_photo WHERE tenant_id = $1 ORDER BY matter_id, hash;
+
+-- name: HomeClosedWithCause :many
+SELECT i.matter_id FROM alarm_incident i
+JOIN matter_head h ON h.tenant_id = i.tenant_id AND h.id = i.matter_id
+WHERE i.tenant_id = $1 AND i.open = 0 AND i.raised_at >= $2 AND i.cause = $3 AND i.drill = 0 AND h.place_id = $4
+ORDER BY i.raised_at;
+
+-- name: InsertFollowup :exec
+INSERT INTO alarm_followup (tenant_id, matter_id, incident_id, what, open, raised_at) VALUES ($1, $2, $3, $4, 1, $5);
+
+-- name: SettleFollowup :exec
+UPDATE alarm_followup SET chosen = $3, open = $4 WHERE tenant_id = $1 AND matter_id = $2;
+
+-- name: FollowupByID :one
+SELECT * FROM alarm_followup WHERE tenant_id = $1 AND matter_id = $2;
+
+-- name: OpenFollowups :many
+SELECT * FROM alarm_followup WHERE tenant_id = $1 AND open = 1 ORDER BY raised_at, matter_id LIMIT $2;
+
+-- name: FollowupsOf :many
+SELECT * FROM alarm_followup WHERE tenant_id = $1 AND incident_id = $2 ORDER BY raised_at, matter_id;

@@ -385,6 +385,102 @@ func (q *Queries) EndDuty(ctx context.Context, arg EndDutyParams) ([]AlarmDuty, 
 	return items, nil
 }
 
+const followupByID = `-- name: FollowupByID :one
+SELECT tenant_id, matter_id, incident_id, what, chosen, open, raised_at FROM alarm_followup WHERE tenant_id = $1 AND matter_id = $2
+`
+
+func (q *Queries) FollowupByID(ctx context.Context, tenantID store.Tenant, matterID string) (AlarmFollowup, error) {
+	row := q.db.QueryRowContext(ctx, followupByID, tenantID, matterID)
+	var i AlarmFollowup
+	err := row.Scan(
+		&i.TenantID,
+		&i.MatterID,
+		&i.IncidentID,
+		&i.What,
+		&i.Chosen,
+		&i.Open,
+		&i.RaisedAt,
+	)
+	return i, err
+}
+
+const followupsOf = `-- name: FollowupsOf :many
+SELECT tenant_id, matter_id, incident_id, what, chosen, open, raised_at FROM alarm_followup WHERE tenant_id = $1 AND incident_id = $2 ORDER BY raised_at, matter_id
+`
+
+func (q *Queries) FollowupsOf(ctx context.Context, tenantID store.Tenant, incidentID string) ([]AlarmFollowup, error) {
+	rows, err := q.db.QueryContext(ctx, followupsOf, tenantID, incidentID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []AlarmFollowup
+	for rows.Next() {
+		var i AlarmFollowup
+		if err := rows.Scan(
+			&i.TenantID,
+			&i.MatterID,
+			&i.IncidentID,
+			&i.What,
+			&i.Chosen,
+			&i.Open,
+			&i.RaisedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const homeClosedWithCause = `-- name: HomeClosedWithCause :many
+SELECT i.matter_id FROM alarm_incident i
+JOIN matter_head h ON h.tenant_id = i.tenant_id AND h.id = i.matter_id
+WHERE i.tenant_id = $1 AND i.open = 0 AND i.raised_at >= $2 AND i.cause = $3 AND i.drill = 0 AND h.place_id = $4
+ORDER BY i.raised_at
+`
+
+type HomeClosedWithCauseParams struct {
+	TenantID store.Tenant
+	RaisedAt int64
+	Cause    string
+	PlaceID  string
+}
+
+func (q *Queries) HomeClosedWithCause(ctx context.Context, arg HomeClosedWithCauseParams) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, homeClosedWithCause,
+		arg.TenantID,
+		arg.RaisedAt,
+		arg.Cause,
+		arg.PlaceID,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var matter_id string
+		if err := rows.Scan(&matter_id); err != nil {
+			return nil, err
+		}
+		items = append(items, matter_id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const incidentByID = `-- name: IncidentByID :one
 SELECT tenant_id, matter_id, device_id, kind, compound_id, building_id, drill, late, again, open, level, signals, raised_at, acked_at, door_at, cleared_at, closed_at, fire, cause FROM alarm_incident WHERE tenant_id = $1 AND matter_id = $2
 `
@@ -414,6 +510,29 @@ func (q *Queries) IncidentByID(ctx context.Context, tenantID store.Tenant, matte
 		&i.Cause,
 	)
 	return i, err
+}
+
+const insertFollowup = `-- name: InsertFollowup :exec
+INSERT INTO alarm_followup (tenant_id, matter_id, incident_id, what, open, raised_at) VALUES ($1, $2, $3, $4, 1, $5)
+`
+
+type InsertFollowupParams struct {
+	TenantID   store.Tenant
+	MatterID   string
+	IncidentID string
+	What       string
+	RaisedAt   int64
+}
+
+func (q *Queries) InsertFollowup(ctx context.Context, arg InsertFollowupParams) error {
+	_, err := q.db.ExecContext(ctx, insertFollowup,
+		arg.TenantID,
+		arg.MatterID,
+		arg.IncidentID,
+		arg.What,
+		arg.RaisedAt,
+	)
+	return err
 }
 
 const insertIncident = `-- name: InsertIncident :exec
@@ -493,6 +612,7 @@ func (q *Queries) Lose(ctx context.Context, tenantID store.Tenant, personID stri
 const nearbyOpen = `-- name: NearbyOpen :many
 SELECT matter_id FROM alarm_incident
 WHERE tenant_id = $1 AND open = 1 AND building_id = $2 AND raised_at >= $3 AND matter_id <> $4
+ORDER BY raised_at, matter_id LIMIT 1
 `
 
 type NearbyOpenParams struct {
@@ -581,6 +701,41 @@ func (q *Queries) OnDuty(ctx context.Context, tenantID store.Tenant) ([]AlarmDut
 			&i.LostAt,
 			&i.OfferedTo,
 			&i.Note,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const openFollowups = `-- name: OpenFollowups :many
+SELECT tenant_id, matter_id, incident_id, what, chosen, open, raised_at FROM alarm_followup WHERE tenant_id = $1 AND open = 1 ORDER BY raised_at, matter_id LIMIT $2
+`
+
+func (q *Queries) OpenFollowups(ctx context.Context, tenantID store.Tenant, limit int32) ([]AlarmFollowup, error) {
+	rows, err := q.db.QueryContext(ctx, openFollowups, tenantID, limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []AlarmFollowup
+	for rows.Next() {
+		var i AlarmFollowup
+		if err := rows.Scan(
+			&i.TenantID,
+			&i.MatterID,
+			&i.IncidentID,
+			&i.What,
+			&i.Chosen,
+			&i.Open,
+			&i.RaisedAt,
 		); err != nil {
 			return nil, err
 		}
@@ -814,6 +969,27 @@ func (q *Queries) Responders(ctx context.Context, tenantID store.Tenant, matterI
 		return nil, err
 	}
 	return items, nil
+}
+
+const settleFollowup = `-- name: SettleFollowup :exec
+UPDATE alarm_followup SET chosen = $3, open = $4 WHERE tenant_id = $1 AND matter_id = $2
+`
+
+type SettleFollowupParams struct {
+	TenantID store.Tenant
+	MatterID string
+	Chosen   string
+	Open     int64
+}
+
+func (q *Queries) SettleFollowup(ctx context.Context, arg SettleFollowupParams) error {
+	_, err := q.db.ExecContext(ctx, settleFollowup,
+		arg.TenantID,
+		arg.MatterID,
+		arg.Chosen,
+		arg.Open,
+	)
+	return err
 }
 
 const shiftByID = `-- name: ShiftByID :one

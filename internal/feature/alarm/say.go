@@ -79,7 +79,7 @@ func parties() []struct {
 	return []struct {
 		name string
 		tone ui.Tone
-	}{{"property", ui.OK}, {"committee", ui.Info}, {"volunteer", ui.Warn}, {"subdistrict", ui.Neutral}}
+	}{{"property", ui.OK}, {"committee", ui.Info}, {"volunteer", ui.Warn}, {familyParty, ui.Neutral}, {"subdistrict", ui.Neutral}}
 }
 
 // lanes are who is coming, party by party: each who answered, then the rest.

@@ -43,6 +43,7 @@ type Deps struct {
 	Clean    *photo.Sanitizer
 	Blobs    *blob.Store
 	Office   store.Tenant // the subdistrict office
+	Homes    Homes        // who lives alone where something calls; nil: no register
 }
 
 // Service is the alarm's verbs.
@@ -69,11 +70,7 @@ type scene struct {
 }
 
 func (s *Service) sceneAt(ctx context.Context, tenant store.Tenant, id string) (scene, error) {
-	chain, err := s.Places.Ancestors(ctx, tenant, id)
-	if err != nil {
-		return scene{}, err
-	}
-	t, err := s.Places.Tenant(ctx, tenant)
+	t, chain, err := s.Places.Stands(ctx, tenant, id)
 	if err != nil {
 		return scene{}, err
 	}
@@ -250,23 +247,23 @@ func (s *Service) justBefore(ctx context.Context, q *Queries, i Incident, now ti
 }
 
 // callFirst calls everybody of the first wave, starts the timers and links the
-// other incidents of the building that are open.
+// incident to the first of those that are open in the building: who looks at
+// that one sees them all, and a building on fire has not each linked to each.
 func (s *Service) callFirst(ctx context.Context, tx *store.Tx, i Incident, sc scene) error {
 	q := New(tx)
 	wave, err := s.firstWave(ctx, q, i.Tenant, sc)
 	if err != nil {
 		return err
 	}
-	var to []string
+	if err := s.addFamily(ctx, tx, i, wave); err != nil {
+		return err
+	}
 	for person, audience := range wave {
-		to = append(to, person)
 		if err := q.AddResponder(ctx, AddResponderParams{i.Tenant, i.ID, person, audience, store.Ms(tx.Now())}); err != nil {
 			return fmt.Errorf("responder: %w", err)
 		}
 	}
-	slices.Sort(to)
-	outside := map[notify.Channel][]string{notify.Push: to, notify.Robot: nil}
-	if err := s.tell(ctx, tx, i, sc, to, "alarm.told.raise", outside); err != nil {
+	if err := s.tellAll(ctx, tx, i, sc, wave, "alarm.told.raise", notify.Push, notify.Robot); err != nil {
 		return err
 	}
 	if err := s.setTimer(ctx, tx, i); err != nil {
@@ -285,10 +282,23 @@ func (s *Service) callFirst(ctx context.Context, tx *store.Tx, i Incident, sc sc
 	return nil
 }
 
-func (s *Service) tell(ctx context.Context, tx *store.Tx, i Incident, sc scene, to []string, key string, outside map[notify.Channel][]string) error {
+// telling is one thing said about an incident to some people: on their pages,
+// and by further ways.
+type telling struct {
+	to   []string
+	key  string
+	link string
+	ways []notify.Channel
+}
+
+func (s *Service) tellAt(ctx context.Context, tx *store.Tx, i Incident, sc scene, t telling) error {
+	outside := map[notify.Channel][]string{}
+	for _, way := range t.ways {
+		outside[way] = t.to
+	}
 	return s.Notify.Tell(ctx, tx, notify.Telling{
-		Tenant: i.Tenant, Matter: i.ID, Seq: i.Version, To: to, Key: key, Args: told(i, sc), Link: Path(i.ID), Outside: outside,
-		Event: notify.Event{Kind: KindName, Verb: key[len("alarm.told."):], Number: i.Number, Phase: string(i.Phase), Place: sc.short},
+		Tenant: i.Tenant, Matter: i.ID, Seq: i.Version, To: t.to, Key: t.key, Args: told(i, sc), Link: t.link, Outside: outside,
+		Event: notify.Event{Kind: KindName, Verb: t.key[len("alarm.told."):], Number: i.Number, Phase: string(i.Phase), Place: sc.short},
 	})
 }
 

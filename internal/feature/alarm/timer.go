@@ -23,7 +23,7 @@ const (
 // Jobs are what the clock does to incidents.
 func (s *Service) Jobs() []job.Kind {
 	return []job.Kind{{Name: TimerKind, Do: s.timerFired, Tries: 1000}, {Name: OfficeKind, Call: s.tellOffice, Tries: 1000}, {Name: DrillKind, Do: s.drillOver, Tries: 1000},
-		{Name: DeskKind, Do: s.deskSilent, Tries: 1000}, {Name: ShiftKind, Do: s.shiftBegan, Tries: 1000}}
+		{Name: DeskKind, Do: s.deskSilent, Tries: 1000}, {Name: ShiftKind, Do: s.shiftBegan, Tries: 1000}, {Name: ChaseKind, Do: s.chase, Tries: 1000}}
 }
 
 // timerFired does the next step of an incident, or waits on if somebody
@@ -61,9 +61,9 @@ func (s *Service) timerFired(ctx context.Context, tx *store.Tx, j job.Job) error
 
 // call is whom a step calls, and how.
 type call struct {
-	to      []string
-	outside map[notify.Channel][]string
-	entry   string // its line in the record
+	to    map[string]string // party by person
+	ways  []notify.Channel  // beside their pages
+	entry string            // its line in the record
 }
 
 // reachedAll is the record's line when at ten seconds everybody has a receipt.
@@ -81,21 +81,21 @@ func (s *Service) calling(ctx context.Context, tx *store.Tx, i Incident, step St
 	if err != nil {
 		return call{}, err
 	}
-	c, byReceipt := call{entry: string(step)}, step == StepChannel || step == StepVoice
+	c, byReceipt := call{to: map[string]string{}, entry: string(step)}, step == StepChannel || step == StepVoice
 	for _, r := range rows {
 		if r.Answer != "cannot" && !(byReceipt && slices.Contains(reached, r.PersonID)) {
-			c.to = append(c.to, r.PersonID)
+			c.to[r.PersonID] = r.Audience
 		}
 	}
 	switch {
 	case byReceipt && len(c.to) == 0:
 		c.entry = reachedAll
 	case step == StepChannel:
-		c.outside = map[notify.Channel][]string{notify.SMS: c.to}
+		c.ways = []notify.Channel{notify.SMS}
 	case step == StepVoice:
-		c.outside = map[notify.Channel][]string{notify.Voice: c.to}
+		c.ways = []notify.Channel{notify.Voice}
 	default:
-		c.outside = map[notify.Channel][]string{notify.Push: c.to, notify.Robot: nil, notify.Voice: c.to}
+		c.ways = []notify.Channel{notify.Push, notify.Robot, notify.Voice}
 	}
 	return c, nil
 }
@@ -131,9 +131,9 @@ func (s *Service) step(ctx context.Context, tx *store.Tx, i Incident, step Step,
 		return err
 	}
 	if i.overdue(tx.Now()) {
-		c.outside = nil
+		c.ways = nil
 	}
-	return s.tell(ctx, tx, i, sc, c.to, "alarm.told."+string(step), c.outside)
+	return s.tellAll(ctx, tx, i, sc, c.to, "alarm.told."+string(step), c.ways...)
 }
 
 // tellOffice tells the subdistrict's officers, in a transaction of the

@@ -156,6 +156,11 @@ const most = 200
 
 // Open are the open incidents that the actor serves, oldest first.
 func (s *Service) Open(ctx context.Context, a people.Actor) ([]Row, error) {
+	return s.openUpTo(ctx, a, most)
+}
+
+// openUpTo are at most so many open incidents of each neighbourhood.
+func (s *Service) openUpTo(ctx context.Context, a people.Actor, most int32) ([]Row, error) {
 	tenants, err := s.tenantsOf(ctx, a)
 	if err != nil {
 		return nil, err

@@ -46,6 +46,7 @@ func (w Web) Routes() []web.Route {
 			routes = append(routes, web.Route{Pattern: "GET /alarm/{id}/" + string(verb), Access: "alarm.answer", Do: w.ask(verb)})
 		}
 	}
+	routes = append(routes, w.homeRoutes()...)
 	if w.Smoke != nil {
 		routes = append(routes, web.Route{Pattern: "POST /demo/smoke", Access: "alarm.read", Do: w.smoke})
 	}

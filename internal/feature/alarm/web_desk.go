@@ -27,6 +27,7 @@ type deskPage struct {
 	Count  int           // open ones, drills too
 	Others []rowLine
 	Past   []rowLine
+	Follow []followLine // what the committee has to see to
 	Shifts []shiftLine
 	Mine   []place.Node // where the actor may begin a shift
 	Drill  bool
@@ -75,6 +76,11 @@ func (w Web) deskOf(ctx context.Context, a people.Actor, open string) (deskPage,
 	if p.Push, err = w.Notify.PushKey(ctx, a.Tenant); err != nil {
 		return p, err
 	}
+	follow, err := w.Followups(ctx, a)
+	if err != nil {
+		return p, err
+	}
+	p.Follow = t.follows(follow)
 	return p, w.setShifts(ctx, a, t, &p)
 }
 
@@ -128,6 +134,9 @@ func (w Web) desk(rw http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if p.Now != nil {
+		if err := w.addSheets(ctx, a, p.Now, false); err != nil {
+			return err
+		}
 		if err := w.Notify.Seen(ctx, a.Tenant, a.Person, p.Now.View.ID); err != nil {
 			return err
 		}
@@ -153,6 +162,9 @@ func (w Web) deskLive(rw http.ResponseWriter, r *http.Request) error {
 	open := r.URL.Query().Get("open")
 	return web.Stream(rw, r, w.Hub, topics, func(ctx context.Context) (templ.Component, error) {
 		p, err := w.deskOf(ctx, a, open)
+		if err == nil && p.Now != nil {
+			err = w.addSheets(ctx, a, p.Now, true)
+		}
 		if err != nil {
 			return nil, err
 		}

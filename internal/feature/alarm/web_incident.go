@@ -39,7 +39,9 @@ type incidentPage struct {
 	Looked  int
 	Face    face
 	Acts    []act
-	Back    string // where acts lead to; empty: the incident
+	Back    string       // where acts lead to; empty: the incident
+	Sheets  []sheetLine  // who lives alone there, for responders
+	Follows []followLine // what it led to
 }
 
 // act is a thing to press: a form of one button, or a link to a page.
@@ -66,6 +68,11 @@ func (w Web) incidentOf(ctx context.Context, a people.Actor, id string) (inciden
 		return p, err
 	}
 	p.Told, p.Looked = t.told(v, list)
+	led, err := w.followupsOf(ctx, a, v.Incident)
+	if err != nil {
+		return p, err
+	}
+	p.Follows = t.follows(led)
 	p.Face, err = w.faceOf(ctx, v)
 	return p, err
 }
@@ -87,7 +94,11 @@ func (t teller) called(v View) string {
 	for _, r := range v.Responders {
 		n[r.Audience]++
 	}
-	return t.text("alarm.called", "property", n["property"], "committee", n["committee"], "volunteer", n["volunteer"])
+	called := t.text("alarm.called", "property", n["property"], "committee", n["committee"], "volunteer", n["volunteer"])
+	if n[familyParty] > 0 {
+		called += t.text("alarm.called_family", "n", n[familyParty])
+	}
+	return called
 }
 
 // setClocks sets the two clocks of the banner.
@@ -174,6 +185,9 @@ func (w Web) incident(rw http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if err := w.addSheets(ctx, a, &p, false); err != nil {
+		return err
+	}
 	if err := w.Notify.Seen(ctx, a.Tenant, a.Person, p.View.ID); err != nil {
 		return err
 	}
@@ -202,6 +216,9 @@ func (w Web) incidentLive(rw http.ResponseWriter, r *http.Request) error {
 		p, err := w.incidentOf(ctx, a, v.ID)
 		if fault.Is(err, fault.NotFound) {
 			return overPart(), nil
+		}
+		if err == nil {
+			err = w.addSheets(ctx, a, &p, true)
 		}
 		return incidentPart(p), err
 	})

@@ -272,3 +272,22 @@ func (h *apiHouse) forgetPositions(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// photographed is what a resident reported with a picture, from their phone.
+func (h *apiHouse) photographed(t *testing.T) string {
+	t.Helper()
+	ctx, a := context.Background(), h.person(h.xiwu, "r0434")
+	photos, err := h.Studio.Take(ctx, []report.File{{Name: "a.jpg", Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(jpegBytes(t))), nil }}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, err := h.Places.ByRef(ctx, h.xiwu.ID, "guihua-6")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, _, err := h.Create(ctx, a, report.Draft{Place: n.ID, Category: "corridor.light", Words: "x", Photos: photos, Source: report.FromApp})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r.ID
+}

@@ -38,7 +38,7 @@ type Open311Options struct {
 // number people quote is unique only in its neighbourhood. A request is read
 // without a key, and then without anybody's name: only what the neighbours may
 // read too, phone numbers, addresses of mail and number plates in its words
-// hidden, the first picture in its small form only, no flat, a position to ten
+// hidden, only a picture that came through here, small, no flat, a position to ten
 // metres. Requests that concern people are read back only with the key that
 // made them, and that key also reads the position as it gave it. A place is
 // named by address_id, address_string, or lat with long; the register may know

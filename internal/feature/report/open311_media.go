@@ -7,15 +7,15 @@ import (
 	"strings"
 	"time"
 
+	"github.com/linli/linli/internal/matter"
 	"github.com/linli/linli/internal/platform/fault"
 )
 
-// mediaURL is where anybody may see the first picture of a request that
-// anybody may read: its small form, under a name that cannot be guessed and
-// says nothing of the file. A request without a picture of its own has the
-// link that came with it.
+// mediaURL is where anybody may see the first picture of a request: its small
+// form, under a name that cannot be guessed and says nothing of the file. A
+// request without a picture of its own has the link that came with it.
 func (o *Open311) mediaURL(base string, r geoRow) geoText {
-	if r.picture == "" || !public(r.Report) {
+	if !r.pictured() {
 		return geoText(r.outside.Media)
 	}
 	return geoText(base + geoBase + "/media/" + r.ID + "/" + o.mediaToken(r) + ".jpg")
@@ -28,6 +28,13 @@ func (o *Open311) mediaToken(r geoRow) string {
 	return o.seal.Digest("open311.media", r.ID+"/"+r.picture)[:tokenLength]
 }
 
+// pictured reports whether anybody may see the picture: it was handed in for
+// the public, or through Open311, whose requests are public. What residents
+// photograph is for their compound, whatever is told of it in words.
+func (r geoRow) pictured() bool {
+	return r.picture != "" && public(r.Report) && (r.Visibility == matter.Everybody || r.Detail.Source == FromOpen311)
+}
+
 // media answers with the picture itself, as long as its request may be read by
 // anybody.
 func (o *Open311) media(w http.ResponseWriter, r *http.Request) error {
@@ -36,7 +43,7 @@ func (o *Open311) media(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	token := strings.TrimSuffix(r.PathValue("file"), ".jpg")
-	if row.picture == "" || subtle.ConstantTimeCompare([]byte(token), []byte(o.mediaToken(row))) != 1 {
+	if !row.pictured() || subtle.ConstantTimeCompare([]byte(token), []byte(o.mediaToken(row))) != 1 {
 		return fault.New(fault.NotFound, "fault.not_found")
 	}
 	f, err := o.reports.open(row.picture)

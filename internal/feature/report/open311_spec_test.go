@@ -354,6 +354,9 @@ func TestOpen311MediaIsThePictureForAnybody(t *testing.T) {
 		if got := h.requestOf(t, secret, h.key).MediaURL; got != "" {
 			t.Errorf("what concerns people has %q", got)
 		}
+		if got := h.requestOf(t, h.photographed(t), ""); got.MediaURL != "" || got.Address == "" {
+			t.Errorf("a resident's own photograph: %+v", got)
+		}
 	})
 }
 

@@ -202,6 +202,8 @@ func (t teller) who(v View, e matter.Entry) string {
 		return t.group(matter.ByClock)
 	case who.Me:
 		return t.text("report.you")
+	case isProgram(e.Actor):
+		return t.text("report.program")
 	case who.Hidden && e.Actor == v.RaisedBy:
 		return t.text("report.neighbour")
 	case who.Hidden || who.Name == "":

@@ -107,6 +107,13 @@ func (w Web) homeOf(ctx context.Context, a people.Actor) (homePage, error) {
 	if h.Messages > 0 {
 		h.Todos = append(h.Todos, ui.Todo{Href: "/inbox", Icon: "bell", Tone: ui.Info, Title: t.text("report.new_messages", "n", h.Messages), Note: t.text("report.new_messages_note")})
 	}
+	if w.More != nil {
+		more, err := w.More(ctx, a)
+		if err != nil {
+			return h, err
+		}
+		h.Todos = append(h.Todos, more...)
+	}
 	if n := len(h.Todos); n > 0 {
 		h.Waiting = t.text("report.waiting", "n", n)
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"net/http"
 
+	"github.com/a-h/templ"
+
 	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/platform/fault"
 	"github.com/linli/linli/internal/platform/store"
@@ -50,7 +52,7 @@ func (w Web) contact(rw http.ResponseWriter, r *http.Request) error {
 	}
 	rw.Header().Set("Cache-Control", "no-store")
 	p := inner{title: t.text("report.contact_title"), back: Path(v.ID), at: "reports"}
-	return w.show(rw, r, http.StatusOK, a, p, contactBody(v.Door, t.title(v.Category, v.Detail.Spot), facts))
+	return w.show(rw, r, http.StatusOK, a, p, contactBody(v.Door, t.title(v.Category, v.Detail.Spot), facts, templ.SafeURL(Path(v.ID))))
 }
 
 // keysPage is the keys of programs that report through Open311.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/linli/linli/internal/platform/fault"
@@ -51,6 +52,8 @@ type Box struct {
 	trouble TroubleFunc
 	commits gates
 	decodes gates
+	// alarming counts the urgent lanes that decode now.
+	alarming atomic.Int64
 
 	mu      sync.Mutex
 	lanes   map[laneKey]*lane

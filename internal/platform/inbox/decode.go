@@ -10,13 +10,20 @@ import (
 	"github.com/linli/linli/internal/platform/store"
 )
 
-// decodeBatch bounds how many ordinary messages share one transaction of
-// decoding; urgent ones share less, so that the first is not kept waiting by
-// the codec of the last.
+// What is decoded shares transactions, and each is cut short, so that neither
+// an alarm nor an acknowledgement waits long for messages before it: at most
+// decodeBatch messages are read, codecs run for at most decodeFor, and effects
+// are written for at most applyFor, or applyUrgent, in one transaction. A
+// transaction costs the disk's time whatever it holds, so alarms, which come
+// rarely and then many at once, get longer ones.
 const (
-	decodeBatch       = 16
-	decodeBatchUrgent = 8
-	longestTrouble    = 300 // bytes of a reason that are kept
+	decodeBatch    = 64
+	decodeFor      = 5 * time.Millisecond
+	applyFor       = 2 * time.Millisecond
+	applyUrgent    = 10 * time.Millisecond
+	yieldFor       = 4 * time.Millisecond  // of an ordinary lane, before each transaction, while more comes in
+	yieldToUrgent  = 20 * time.Millisecond // the same, while alarms are being decoded
+	longestTrouble = 300                   // bytes of a reason that are kept
 )
 
 // Decoder finds out what a message means. It runs outside any transaction, so
@@ -102,8 +109,15 @@ func (l *lane) isDue() bool {
 func (l *lane) read() {
 	gate := l.box.decodes.of(l.urgent)
 	for l.isDue() {
+		l.yield()
 		gate <- struct{}{}
-		full, err := l.decodeBatch(context.Background())
+		if l.urgent {
+			l.box.alarming.Add(1)
+		}
+		full, err := l.decodeBatch(l.context())
+		if l.urgent {
+			l.box.alarming.Add(-1)
+		}
 		<-gate
 		if err != nil {
 			l.box.log.Error("inbox: decoding waits", "tenant", l.tenant, "cause", err)
@@ -112,6 +126,45 @@ func (l *lane) read() {
 			l.again()
 		}
 	}
+}
+
+// context lets what is urgent read without queueing with everybody's pages.
+func (l *lane) context() context.Context {
+	if l.urgent {
+		return store.Ahead(context.Background())
+	}
+	return context.Background()
+}
+
+// yield lets an ordinary lane wait: a while for alarms that are being decoded,
+// and a moment while more is coming in, as what is on disk can be decoded
+// later together with the rest, and whoever waits for an acknowledgement comes
+// first.
+func (l *lane) yield() {
+	wait := yieldFor
+	switch {
+	case l.urgent:
+		return
+	case l.box.alarming.Load() > 0:
+		wait = yieldToUrgent
+	case !l.isComing():
+		return
+	}
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-l.box.quit:
+	}
+}
+
+// isComing reports whether messages came since it was last asked.
+func (l *lane) isComing() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	coming := l.came
+	l.came = false
+	return coming
 }
 
 func (l *lane) again() {
@@ -130,19 +183,23 @@ type decoded struct {
 // decodeBatch decodes the oldest messages and reports whether there may be
 // more. An error means that the database is away and the rest must wait.
 func (l *lane) decodeBatch(ctx context.Context) (full bool, err error) {
-	limit := decodeBatch
-	if l.urgent {
-		limit = decodeBatchUrgent
-	}
-	rows, err := New(l.box.store.Reader()).Waiting(ctx, l.tenant, flag(l.urgent), int32(limit))
-	if err != nil || len(rows) == 0 {
+	rows, err := New(l.box.store.Reader()).Waiting(ctx, l.tenant, flag(l.urgent), decodeBatch)
+	if err != nil {
 		return false, err
 	}
-	batch := make([]decoded, len(rows))
-	for i, r := range rows {
-		batch[i] = l.box.decode(ctx, l.tenant, r)
+	batch := make([]decoded, 0, len(rows))
+	for began := l.box.Now(); len(batch) < len(rows) && (len(batch) == 0 || l.box.Now().Sub(began) < decodeFor); {
+		batch = append(batch, l.box.decode(ctx, l.tenant, rows[len(batch)]))
 	}
-	return len(rows) == limit, l.box.apply(ctx, batch)
+	full = len(rows) == decodeBatch || len(batch) < len(rows)
+	for err == nil && len(batch) > 0 {
+		var n int
+		n, err = l.box.apply(ctx, batch)
+		if batch = batch[n:]; len(batch) > 0 {
+			l.yield()
+		}
+	}
+	return full, err
 }
 
 func (b *Box) decode(ctx context.Context, tenant store.Tenant, r WaitingRow) (d decoded) {
@@ -157,35 +214,42 @@ func (b *Box) decode(ctx context.Context, tenant store.Tenant, r WaitingRow) (d 
 	return d
 }
 
-// apply writes the effects of a batch in one transaction. If one of them
-// fails, each gets a transaction of its own, so that it fails alone.
-func (b *Box) apply(ctx context.Context, batch []decoded) error {
-	err := b.applyTogether(ctx, batch)
+// apply writes the effects of the first messages in one transaction and
+// returns how many. If one of them fails, each gets a transaction of its own,
+// so that it fails alone.
+func (b *Box) apply(ctx context.Context, batch []decoded) (int, error) {
+	n, err := b.applyTogether(ctx, batch)
 	if err == nil || fault.Is(err, fault.Busy) {
-		return err
+		return n, err
 	}
 	for _, d := range batch {
-		err := b.applyTogether(ctx, []decoded{d})
+		_, err := b.applyTogether(ctx, []decoded{d})
 		if err != nil && !fault.Is(err, fault.Busy) {
 			d.effect, d.cause = nil, err
-			err = b.applyTogether(ctx, []decoded{d})
+			_, err = b.applyTogether(ctx, []decoded{d})
 		}
 		if err != nil {
-			return err
+			return 0, err
 		}
 	}
-	return nil
+	return len(batch), nil
 }
 
-func (b *Box) applyTogether(ctx context.Context, batch []decoded) error {
-	return b.store.Update(ctx, func(ctx context.Context, tx *store.Tx) error {
-		for _, d := range batch {
-			if err := b.applyOne(ctx, tx, d); err != nil {
+func (b *Box) applyTogether(ctx context.Context, batch []decoded) (n int, err error) {
+	err = b.store.Update(ctx, func(ctx context.Context, tx *store.Tx) error {
+		n = 0
+		most := applyFor
+		if batch[0].Urgent {
+			most = applyUrgent
+		}
+		for began := b.Now(); n < len(batch) && (n == 0 || b.Now().Sub(began) < most); n++ {
+			if err := b.applyOne(ctx, tx, batch[n]); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
+	return n, err
 }
 
 // applyOne claims the message; whoever finds it claimed leaves it alone, so a

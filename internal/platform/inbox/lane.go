@@ -24,6 +24,7 @@ type lane struct {
 	bytes   int
 	freed   chan struct{} // closed and replaced when there is room again
 	running bool
+	came    bool // something was queued since the decoder last asked
 
 	dueMu   sync.Mutex
 	due     bool // something may be waiting to be decoded
@@ -57,7 +58,7 @@ func (l *lane) tryPut(w parcel) (full <-chan struct{}, err error) {
 	if l.box.isStopped() || !l.running && !l.box.goes(l.run) {
 		return nil, errStopped
 	}
-	l.running = true
+	l.running, l.came = true, true
 	// The id is made here, so that ids follow the order of the lane.
 	w.ID = store.NewID()
 	l.queue = append(l.queue, w)

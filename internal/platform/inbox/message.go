@@ -17,6 +17,14 @@ type Credential struct {
 	Prefixes   []string // topics it may use: each prefix itself and all below it
 	LifeSafety bool     // guards a life: its messages go before all others
 	ClientID   string   // MQTT client id it must use; empty: any
+	// Calm tells a message that certainly is no alarm, so that a bridge's
+	// telemetry does not stand before its alarms; nil: none is.
+	Calm func(topic string, body []byte) bool
+}
+
+// Urgent reports whether a message goes before all others.
+func (c Credential) Urgent(topic string, body []byte) bool {
+	return c.LifeSafety && (c.Calm == nil || !c.Calm(topic, body))
 }
 
 // Message is what a device sent (上报), as it came.

@@ -27,11 +27,16 @@ func (s *Store) openPostgres(ctx context.Context, o Options) error {
 		return errors.Join(err, db.Close())
 	}
 	s.write, s.read = db, db
+	if s.ahead, err = sql.Open("pgx", o.Postgres); err != nil {
+		return err
+	}
+	s.ahead.SetMaxOpenConns(8)
+	s.ahead.SetConnMaxIdleTime(5 * time.Minute)
 	return nil
 }
 
 func (s *Store) updatePostgres(ctx context.Context, fn func(context.Context, *Tx) error) error {
-	ctx = context.WithoutCancel(ctx)
+	ctx = Ahead(context.WithoutCancel(ctx))
 	for try := 1; ; try++ {
 		err := s.oncePostgres(ctx, fn)
 		if try < pgTries && victim(err) {

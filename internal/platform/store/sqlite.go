@@ -12,6 +12,10 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
+// aheadConns is how many connections read for those who go ahead: the one
+// transaction that is open, and the alarms that are being decoded.
+const aheadConns = 4
+
 var errReadOnly = errors.New("the reader does not write")
 
 // openSQLite opens one writing connection and a pool of reading ones.
@@ -28,11 +32,16 @@ func (s *Store) openSQLite(ctx context.Context, o Options) error {
 	if err := s.write.PingContext(ctx); err != nil {
 		return err
 	}
-	if s.read, err = sql.Open("sqlite", dsn(o.Path, "mode=ro&_pragma=query_only(1)&_pragma=cache_size(-2000)")); err != nil {
+	reading := dsn(o.Path, "mode=ro&_pragma=query_only(1)&_pragma=cache_size(-2000)")
+	if s.read, err = sql.Open("sqlite", reading); err != nil {
 		return err
 	}
 	s.read.SetMaxOpenConns(max(4, 2*runtime.NumCPU()))
 	s.read.SetMaxIdleConns(4)
+	if s.ahead, err = sql.Open("sqlite", reading); err != nil {
+		return err
+	}
+	s.ahead.SetMaxOpenConns(aheadConns)
 	return nil
 }
 

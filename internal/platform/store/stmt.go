@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"sync"
 )
 
@@ -91,15 +92,46 @@ func (c *cachedTx) PrepareContext(ctx context.Context, query string) (*sql.Stmt,
 	return c.tx.PrepareContext(ctx, query)
 }
 
-// reader is the reading side: prepared statements over the reading pool.
+// reader is the reading side: prepared statements over the reading pool, and
+// over a small one for those who go ahead.
 type reader struct {
 	db    *sql.DB
 	cache *stmtCache
+	ahead *reader // nil: there is one pool for all
 }
 
-func newReader(db *sql.DB) *reader { return &reader{db, newStmtCache(db)} }
+func newReader(db, ahead *sql.DB) *reader {
+	r := &reader{db: db, cache: newStmtCache(db)}
+	if ahead != nil {
+		r.ahead = newReader(ahead, nil)
+	}
+	return r
+}
 
-func (r *reader) close() { r.cache.close() }
+// close closes the statements, and the pool that is the reader's own.
+func (r *reader) close() error {
+	r.cache.close()
+	if r.ahead == nil {
+		return nil
+	}
+	return errors.Join(r.ahead.close(), r.ahead.db.Close())
+}
+
+type aheadKey struct{}
+
+// Ahead marks a context for which reads do not queue with everybody's pages:
+// they have connections of their own. Whatever an alarm waits for is read so,
+// and whatever is read while a transaction is open, as everybody who writes
+// waits for that.
+func Ahead(ctx context.Context) context.Context { return context.WithValue(ctx, aheadKey{}, true) }
+
+// of is the reader for a context.
+func (r *reader) of(ctx context.Context) *reader {
+	if r.ahead != nil && ctx.Value(aheadKey{}) != nil {
+		return r.ahead
+	}
+	return r
+}
 
 // stmt prepares at first use: the pool has room for it.
 func (r *reader) stmt(query string) *sql.Stmt {
@@ -116,10 +148,11 @@ func (r *reader) ExecContext(ctx context.Context, query string, args ...any) (sq
 }
 
 func (r *reader) PrepareContext(ctx context.Context, query string) (*sql.Stmt, error) {
-	return r.db.PrepareContext(ctx, query)
+	return r.of(ctx).db.PrepareContext(ctx, query)
 }
 
 func (r *reader) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	r = r.of(ctx)
 	if stmt := r.stmt(query); stmt != nil {
 		return stmt.QueryContext(ctx, args...)
 	}
@@ -127,6 +160,7 @@ func (r *reader) QueryContext(ctx context.Context, query string, args ...any) (*
 }
 
 func (r *reader) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	r = r.of(ctx)
 	if stmt := r.stmt(query); stmt != nil {
 		return stmt.QueryRowContext(ctx, args...)
 	}

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"io/fs"
 	"log/slog"
@@ -63,6 +64,7 @@ type Store struct {
 	log     *slog.Logger
 	write   *sql.DB // SQLite: one connection; PostgreSQL: the pool
 	read    *sql.DB // SQLite: read-only pool; PostgreSQL: the same pool
+	ahead   *sql.DB // a small reading pool, see Ahead; nil when the store only looks
 	reader  *reader
 	writer  *writer // nil on PostgreSQL
 	path    string
@@ -85,7 +87,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err := s.migrate(ctx, o.Rooms); err != nil {
 		return nil, fmt.Errorf("migrate database: %w", err)
 	}
-	s.reader = newReader(s.read)
+	s.reader = newReader(s.read, s.ahead)
 	if s.dialect == SQLite {
 		s.writer = startWriter(s)
 	}
@@ -115,8 +117,7 @@ func (s *Store) Close() error {
 	if s.writer != nil {
 		s.writer.stop()
 	}
-	s.reader.close()
-	err := s.write.Close()
+	err := errors.Join(s.reader.close(), s.write.Close())
 	if s.read != s.write {
 		if e := s.read.Close(); err == nil {
 			err = e

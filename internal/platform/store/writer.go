@@ -51,7 +51,7 @@ func (w *writer) stop() {
 
 // do queues fn and waits for its commit.
 func (w *writer) do(ctx context.Context, fn func(context.Context, *Tx) error) error {
-	turn := &write{ctx: context.WithoutCancel(ctx), fn: fn, done: make(chan error, 1)}
+	turn := &write{ctx: Ahead(context.WithoutCancel(ctx)), fn: fn, done: make(chan error, 1)}
 	select {
 	case w.queue <- turn:
 	case <-ctx.Done():

@@ -133,10 +133,10 @@ func fill(p *browser.Page, photo, words string) {
 	p.Click("text=漏水")
 }
 
-// TestReportWrittenWithoutNetworkArrivesOnce is the resident in the basement:
+// TestS40_ReportWrittenWithoutNetworkArrivesOnce is the resident in the basement:
 // the form opens without a network, keeps words and photo over a restart, and
 // what was sent there arrives exactly once with its own time.
-func TestReportWrittenWithoutNetworkArrivesOnce(t *testing.T) {
+func TestS40_ReportWrittenWithoutNetworkArrivesOnce(t *testing.T) {
 	d := &desk{reports: map[string]taken{}}
 	srv := d.server(t)
 	p := browser.New(t).Page(t)
@@ -214,8 +214,8 @@ func TestRefusedReportKeepsEverything(t *testing.T) {
 	}
 }
 
-// TestFacesArePaintedOver paints on the photo and finds the paint in it.
-func TestFacesArePaintedOver(t *testing.T) {
+// TestS40_FacesArePaintedOver paints on the photo and finds the paint in it.
+func TestS40_FacesArePaintedOver(t *testing.T) {
 	d := &desk{reports: map[string]taken{}}
 	srv := d.server(t)
 	p := browser.New(t).Page(t)

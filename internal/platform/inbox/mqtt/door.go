@@ -45,9 +45,6 @@ const (
 type Options struct {
 	Inbox  Inbox
 	Keeper Gatekeeper
-	// Urgent decides which messages take the urgent lane; nil: those of
-	// credentials that guard a life.
-	Urgent func(c inbox.Credential, topic string) bool
 	Log    *slog.Logger
 }
 
@@ -55,7 +52,6 @@ type Options struct {
 type Door struct {
 	inbox   Inbox
 	keeper  *cache
-	urgent  func(inbox.Credential, string) bool
 	log     *slog.Logger
 	broker  *broker.Server
 	ctx     context.Context // ends when the door closes
@@ -79,9 +75,6 @@ func New(o Options) (*Door, error) {
 	d := &Door{
 		inbox: o.Inbox, keeper: newCache(o.Keeper, o.Inbox.Now), log: o.Log, ctx: ctx, cancel: cancel,
 		seats: make(chan struct{}, maxStrangers), conns: map[*conn]struct{}{},
-	}
-	if d.urgent = o.Urgent; d.urgent == nil {
-		d.urgent = func(c inbox.Credential, _ string) bool { return c.LifeSafety }
 	}
 	if d.log == nil {
 		d.log = slog.New(slog.DiscardHandler)
@@ -212,12 +205,12 @@ func (d *Door) Forget(device string) {
 	}
 }
 
-// Connected are the names of the credentials that have a connection.
-func (d *Door) Connected() []string {
-	var list []string
+// Connected are the credentials that have a connection.
+func (d *Door) Connected() []inbox.Credential {
+	var list []inbox.Credential
 	for _, c := range d.connections() {
 		if l := c.link.Load(); l != nil {
-			list = append(list, l.credential.Device)
+			list = append(list, l.credential)
 		}
 	}
 	return list

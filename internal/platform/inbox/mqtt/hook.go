@@ -172,7 +172,7 @@ func (l *link) take(pk packets.Packet) {
 func (l *link) message(pk packets.Packet) inbox.Message {
 	m := inbox.Message{
 		Tenant: l.credential.Tenant, Source: "mqtt", Device: l.credential.Device, Topic: pk.TopicName, Body: pk.Payload,
-		Urgent: l.door.urgent(l.credential, pk.TopicName), Unsure: pk.FixedHeader.Qos == 0,
+		Urgent: l.credential.Urgent(pk.TopicName, pk.Payload), Unsure: pk.FixedHeader.Qos == 0,
 	}
 	if pk.FixedHeader.Qos == 2 {
 		m.Key, m.Renew = l.key(pk.PacketID), !pk.FixedHeader.Dup

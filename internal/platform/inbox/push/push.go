@@ -63,7 +63,7 @@ func (d *Door) take(w http.ResponseWriter, r *http.Request, source string) error
 	}
 	m := inbox.Message{
 		Tenant: cred.Tenant, Source: source, Device: cred.Device, Topic: r.PathValue("event"), Body: body,
-		Urgent: cred.LifeSafety, Key: key(r),
+		Urgent: cred.Urgent(r.PathValue("event"), body), Key: key(r),
 	}
 	if source == "onenet" {
 		m.Note = signatureNote(r.PathValue("token"), body)

@@ -1,0 +1,175 @@
+package care
+
+import (
+	"time"
+
+	"github.com/linli/linli/internal/matter"
+	"github.com/linli/linli/internal/people"
+	"github.com/linli/linli/internal/platform/store"
+)
+
+// KindName is the kind of matter that promised visits are.
+const KindName = "visit"
+
+// The verbs of a visit beside those every matter has.
+const (
+	Visited  matter.Verb = "visited"   // 见到了
+	Nobody   matter.Verb = "nobody"    // 敲门没人应
+	CouldNot matter.Verb = "could_not" // 去不了
+	Settle   matter.Verb = "settle"    // the committee found out how the elder is
+	Missed   matter.Verb = "missed"    // its time passed
+)
+
+// visitors may go and say how it was.
+var visitors = []people.Group{people.Volunteers, people.Committee}
+
+// Kind is the table of moves of a visit.
+func Kind() matter.Kind {
+	open := []matter.Phase{matter.Raised, matter.Taken}
+	return matter.Kind{Name: KindName, Moves: []matter.Move{
+		{From: open, Verb: Visited, To: matter.Confirmed, By: visitors},
+		{From: open, Verb: Nobody, To: matter.Taken, By: visitors},
+		{From: open, Verb: CouldNot, To: matter.Taken, By: visitors},
+		{From: open, Verb: matter.Assign, To: matter.Raised, By: []people.Group{people.Committee, people.Volunteers, matter.ByClock}},
+		{From: open, Verb: Settle, To: matter.Confirmed, By: []people.Group{people.Committee}},
+		{From: open, Verb: Missed, By: []people.Group{matter.ByClock}},
+		{From: open, Verb: matter.Withdraw, To: matter.Withdrawn, By: []people.Group{matter.ByClock}},
+	}}
+}
+
+// Duty is what a named carer is to an elder.
+type Duty string
+
+// The duties.
+const (
+	Responsible Duty = "responsible" // 居委会责任人
+	Paired      Duty = "volunteer"   // 结对志愿者
+)
+
+// Carer is a named carer (关爱人) of an elder.
+type Carer struct {
+	Person string
+	Name   string
+	Duty   Duty
+}
+
+// Contact is somebody to call.
+type Contact struct {
+	Name     string `json:"name"`
+	Relation string `json:"relation"`
+	Phone    string `json:"phone"`
+	Person   string `json:"person,omitempty"` // id, where they are on the neighbourhood's register
+}
+
+// Consent is how the elder or the family agreed (同意).
+type Consent struct {
+	By   string `json:"by,omitempty"`   // of the family: name and relation; empty: the elder
+	Way  Way    `json:"way,omitempty"`  // on paper or in person
+	Day  string `json:"day,omitempty"`  // 2026-11-23, in Shanghai
+	Told string `json:"told,omitempty"` // person id of who took it down
+}
+
+// Way is how consent was given.
+type Way string
+
+// The ways.
+const (
+	OnPaper  Way = "paper"     // 书面签字
+	InPerson Way = "in_person" // 当面口头
+)
+
+// Ways are all ways.
+func Ways() []Way { return []Way{OnPaper, InPerson} }
+
+// Sheet is all that the house knows of an elder who lives alone.
+type Sheet struct {
+	Person   string    `json:"person"` // id
+	Name     string    `json:"name"`
+	Home     string    `json:"home"`           // place id of the dwelling
+	Born     int       `json:"born,omitempty"` // year; 0: not said
+	Consent  Consent   `json:"consent"`
+	Contacts []Contact `json:"contacts,omitempty"`
+	Key      string    `json:"key,omitempty"`   // where the spare key is
+	Hints    string    `json:"hints,omitempty"` // hard of hearing, bad knees
+}
+
+// Age is how old somebody born in this year turns; 0 if nobody said.
+func (s Sheet) Age(now time.Time) int {
+	if s.Born == 0 {
+		return 0
+	}
+	return now.In(shanghai()).Year() - s.Born
+}
+
+// Elder is an entry of the register without its sheet.
+type Elder struct {
+	Tenant    store.Tenant
+	ID        string
+	Building  string
+	Grade     Grade
+	Ground    Ground
+	Paper     bool // a photograph of the signed paper is kept
+	EnteredBy string
+	EnteredAt time.Time
+	ChangedAt time.Time
+	Carers    []Carer
+}
+
+// Look is one opening of a sheet.
+type Look struct {
+	At     time.Time
+	Viewer string // person id
+	Why    Why
+	About  string // matter of the alarm
+}
+
+// Why somebody looked.
+type Why string
+
+// The reasons.
+const (
+	ForCare  Why = "care"  // a named carer
+	ForEdit  Why = "edit"  // a named carer who changes it
+	ForAlarm Why = "alarm" // a responder, while the alarm is open
+)
+
+// How an entry ended.
+const (
+	BySelf   = "self"
+	ByFamily = "family"
+	ByStaff  = "staff"
+	ByEnd    = "ended" // moved away or died
+)
+
+// Withdrawal is what remains of an entry.
+type Withdrawal struct {
+	Building string
+	At       time.Time
+	How      string
+}
+
+// Visit is a promised visit (探望).
+type Visit struct {
+	matter.Matter
+	Elder       string
+	Volunteer   string    // whose turn it is: person id
+	PromisedFor time.Time // the day its grade counts from; Due may have moved on
+	Missed      int       // how often its time passed
+	Outcome     matter.Verb
+	Note        string // for carers only
+	DoneBy      string
+	DoneAt      time.Time
+}
+
+// VisitsEnd is the hour in Shanghai by which the visits of a day are done;
+// MorningWord is when a volunteer is reminded.
+const (
+	VisitsEnd   = 18
+	MorningWord = 8
+)
+
+// FindOut is how long the committee has when nobody answered the door.
+const FindOut = 2 * time.Hour
+
+// AskAgain is how long after a missed time the committee is told again.
+const AskAgain = 24 * time.Hour

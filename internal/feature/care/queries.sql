@@ -1,0 +1,96 @@
+-- name: InsertElder :exec
+INSERT INTO care_elder (tenant_id, id, person_key, building_id, grade, ground, sealed, paper_sealed, entered_by, entered_at, changed_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10);
+
+-- name: ChangeElder :execrows
+UPDATE care_elder SET building_id = $3, grade = $4, ground = $5, sealed = $6, paper_sealed = $7, changed_at = $8
+WHERE tenant_id = $1 AND id = $2 AND withdrawn_at = 0;
+
+-- name: EraseElder :execrows
+UPDATE care_elder SET person_key = id, sealed = '', paper_sealed = '', withdrawn_at = $3, withdrawn_how = $4, changed_at = $3
+WHERE tenant_id = $1 AND id = $2 AND withdrawn_at = 0;
+
+-- name: ElderByID :one
+SELECT * FROM care_elder WHERE tenant_id = $1 AND id = $2;
+
+-- name: ElderByPerson :one
+SELECT * FROM care_elder WHERE tenant_id = $1 AND person_key = $2 AND withdrawn_at = 0;
+
+-- name: MoveElder :exec
+UPDATE care_elder SET building_id = $3, sealed = $4, changed_at = $5 WHERE tenant_id = $1 AND id = $2 AND withdrawn_at = 0;
+
+-- name: Elders :many
+SELECT * FROM care_elder WHERE tenant_id = $1 AND withdrawn_at = 0 ORDER BY building_id, id;
+
+-- name: Withdrawn :many
+SELECT id, building_id, withdrawn_at, withdrawn_how FROM care_elder
+WHERE tenant_id = $1 AND withdrawn_at > 0 ORDER BY withdrawn_at DESC, id LIMIT $2;
+
+-- name: EldersOfKin :many
+SELECT elder_id FROM care_kin WHERE tenant_id = $1 AND kin_key = $2 ORDER BY elder_id;
+
+-- name: AddKin :exec
+INSERT INTO care_kin (tenant_id, elder_id, kin_key) VALUES ($1, $2, $3)
+ON CONFLICT (tenant_id, elder_id, kin_key) DO NOTHING;
+
+-- name: DropKin :exec
+DELETE FROM care_kin WHERE tenant_id = $1 AND elder_id = $2;
+
+-- name: AddCarer :exec
+INSERT INTO care_carer (tenant_id, elder_id, person_id, duty, turn) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (tenant_id, elder_id, person_id) DO NOTHING;
+
+-- name: DropCarers :exec
+DELETE FROM care_carer WHERE tenant_id = $1 AND elder_id = $2;
+
+-- name: CarersOf :many
+SELECT * FROM care_carer WHERE tenant_id = $1 AND elder_id = $2 ORDER BY turn, person_id;
+
+-- name: CarerOf :one
+SELECT * FROM care_carer WHERE tenant_id = $1 AND elder_id = $2 AND person_id = $3;
+
+-- name: InsertLook :exec
+INSERT INTO care_look (tenant_id, id, elder_id, viewer_id, session_id, why, about, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
+
+-- name: LooksAt :many
+SELECT * FROM care_look WHERE tenant_id = $1 AND elder_id = $2 ORDER BY at DESC, id DESC LIMIT $3;
+
+-- name: LooksOfSession :one
+SELECT COUNT(*) FROM care_look WHERE tenant_id = $1 AND session_id = $2 AND about = $3 AND viewer_id = $4;
+
+-- name: InsertVisit :exec
+INSERT INTO care_visit (tenant_id, matter_id, elder_id, volunteer_id, due_at, open) VALUES ($1, $2, $3, $4, $5, 1);
+
+-- name: UpdateVisit :exec
+UPDATE care_visit SET volunteer_id = $3, due_at = $4, open = $5, missed = $6, outcome = $7, note_sealed = $8, done_by = $9, done_at = $10
+WHERE tenant_id = $1 AND matter_id = $2;
+
+-- name: VisitByID :one
+SELECT * FROM care_visit WHERE tenant_id = $1 AND matter_id = $2;
+
+-- name: VisitsOf :many
+SELECT * FROM care_visit WHERE tenant_id = $1 AND elder_id = $2 ORDER BY due_at DESC, matter_id DESC LIMIT $3;
+
+-- name: OpenVisitOf :one
+SELECT * FROM care_visit WHERE tenant_id = $1 AND elder_id = $2 AND open = 1 ORDER BY due_at DESC LIMIT 1;
+
+-- name: OpenVisitsOf :many
+SELECT * FROM care_visit WHERE tenant_id = $1 AND volunteer_id = $2 AND open = 1 AND due_at < $3 ORDER BY due_at, matter_id;
+
+-- name: DoneVisitsBy :many
+SELECT * FROM care_visit WHERE tenant_id = $1 AND volunteer_id = $2 AND open = 0 AND due_at >= $3 ORDER BY due_at DESC, matter_id LIMIT $4;
+
+-- name: EraseNotes :exec
+UPDATE care_visit SET note_sealed = '' WHERE tenant_id = $1 AND elder_id = $2;
+
+-- name: InsertAway :exec
+INSERT INTO care_away (tenant_id, id, person_id, from_at, until_at) VALUES ($1, $2, $3, $4, $5);
+
+-- name: AwayAt :one
+SELECT COUNT(*) FROM care_away WHERE tenant_id = $1 AND person_id = $2 AND until_at > $3 AND from_at <= $3;
+
+-- name: AwaysOf :many
+SELECT * FROM care_away WHERE tenant_id = $1 AND person_id = $2 AND until_at > $3 ORDER BY from_at, id;
+
+-- name: EndAway :execrows
+DELETE FROM care_away WHERE tenant_id = $1 AND id = $2 AND person_id = $3;

@@ -1,0 +1,195 @@
+package care
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/linli/linli/internal/people"
+	"github.com/linli/linli/internal/platform/fault"
+	"github.com/linli/linli/internal/platform/store"
+)
+
+// Opened is an entry with its sheet, as a named carer sees it.
+type Opened struct {
+	Elder
+	Sheet
+	Duty   Duty // of who opened it
+	Looks  []Look
+	Door   string  // where they live now, with the flat
+	Visits []Visit // newest first, with their notes
+}
+
+// How much of the past a page shows.
+const (
+	looksShown  = 30
+	visitsShown = 12
+)
+
+// Open is an entry with its sheet, for its named carers: to everybody else it
+// is not found. That it was opened is on disk before anything is shown.
+func (s *Service) Open(ctx context.Context, a people.Actor, id string, why Why) (Opened, error) {
+	r, err := s.row(ctx, s.read(), a.Tenant, id)
+	if err != nil {
+		return Opened{}, err
+	}
+	if r.WithdrawnAt != 0 {
+		return Opened{}, fault.New(fault.NotFound, "fault.not_found")
+	}
+	duty, err := s.carer(ctx, s.read(), a, r)
+	if err != nil {
+		return Opened{}, err
+	}
+	err = s.Store.Update(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if r, err = s.row(ctx, New(tx), a.Tenant, id); err != nil {
+			return err
+		}
+		return s.note(ctx, tx, a, r, why, "", "name", "contacts", "key", "hints")
+	})
+	if err != nil {
+		return Opened{}, err
+	}
+	return s.opened(ctx, r, duty)
+}
+
+func (s *Service) opened(ctx context.Context, r CareElder, duty Duty) (Opened, error) {
+	o := Opened{Duty: duty}
+	var err error
+	if o.Sheet, err = s.openSheet(r); err != nil {
+		return o, err
+	}
+	if o.Door, err = s.doorOf(ctx, r.TenantID, o.Sheet); err != nil {
+		return o, err
+	}
+	q := s.read()
+	if o.Elder, err = s.elderOf(ctx, q, r); err != nil {
+		return o, err
+	}
+	if o.Looks, err = s.looks(ctx, q, r); err != nil {
+		return o, err
+	}
+	o.Visits, err = s.visitsOf(ctx, q, r)
+	return o, err
+}
+
+// note writes down that somebody looks, in the audit trail and for the elder.
+func (s *Service) note(ctx context.Context, tx *store.Tx, a people.Actor, r CareElder, why Why, about string, fields ...string) error {
+	if r.WithdrawnAt != 0 {
+		return fault.New(fault.NotFound, "fault.not_found")
+	}
+	in := a
+	in.Tenant = r.TenantID // an officer of the subdistrict who responds is written down here
+	if err := people.Audit(ctx, tx, in, "care.read", "care", r.ID, fields...); err != nil {
+		return err
+	}
+	err := New(tx).InsertLook(ctx, InsertLookParams{
+		TenantID: r.TenantID, ID: store.NewID(), ElderID: r.ID, ViewerID: a.Person, SessionID: a.Session,
+		Why: string(why), About: about, At: store.Ms(tx.Now()),
+	})
+	if err != nil {
+		return fmt.Errorf("look: %w", err)
+	}
+	return nil
+}
+
+func (s *Service) looks(ctx context.Context, q *Queries, r CareElder) ([]Look, error) {
+	rows, err := q.LooksAt(ctx, r.TenantID, r.ID, looksShown)
+	if err != nil {
+		return nil, fmt.Errorf("looks: %w", err)
+	}
+	out := make([]Look, len(rows))
+	for i, x := range rows {
+		out[i] = Look{store.Time(x.At), x.ViewerID, Why(x.Why), x.About}
+	}
+	return out, nil
+}
+
+// Row is an entry in the committee's list: name and home are masked but for
+// its named carers.
+type Row struct {
+	Elder
+	Name  string // 汪**
+	Door  string // with the flat for its carers, else the building
+	Mine  bool   // the actor is a named carer
+	Visit Visit  // the open one
+}
+
+// List are the entries of the places the actor keeps. Reading it is written
+// into the audit trail.
+func (s *Service) List(ctx context.Context, a people.Actor) ([]Row, error) {
+	q := s.read()
+	elders, err := q.Elders(ctx, a.Tenant)
+	if err != nil {
+		return nil, fmt.Errorf("elders: %w", err)
+	}
+	var out []Row
+	for _, r := range elders {
+		path, err := s.pathOf(ctx, a.Tenant, r.BuildingID)
+		if err != nil {
+			return nil, err
+		}
+		if s.mayKeep(a, path) != nil {
+			continue
+		}
+		row, err := s.listed(ctx, q, a, r)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, row)
+	}
+	return out, s.Store.Update(ctx, func(ctx context.Context, tx *store.Tx) error {
+		return people.Audit(ctx, tx, a, "care.list", "care", "", "name")
+	})
+}
+
+func (s *Service) listed(ctx context.Context, q *Queries, a people.Actor, r CareElder) (Row, error) {
+	sheet, err := s.openSheet(r)
+	if err != nil {
+		return Row{}, err
+	}
+	row := Row{Name: people.MaskName(sheet.Name)}
+	if row.Elder, err = s.elderOf(ctx, q, r); err != nil {
+		return row, err
+	}
+	row.Mine = slices.ContainsFunc(row.Carers, func(c Carer) bool { return c.Person == a.Person })
+	if row.Door, err = s.doorFor(ctx, r, sheet, row.Mine); err != nil {
+		return row, err
+	}
+	v, err := q.OpenVisitOf(ctx, r.TenantID, r.ID)
+	if fault.Is(store.NoRows(err), fault.NotFound) {
+		return row, nil
+	}
+	if err != nil {
+		return row, fmt.Errorf("open visit: %w", err)
+	}
+	row.Visit, err = s.visitOf(ctx, v)
+	return row, err
+}
+
+// doorFor is the door of an entry: with the flat, or the building only.
+func (s *Service) doorFor(ctx context.Context, r CareElder, sheet Sheet, whole bool) (string, error) {
+	if whole {
+		return s.doorOf(ctx, r.TenantID, sheet)
+	}
+	label, err := s.Places.Label(ctx, r.TenantID, r.BuildingID)
+	return label.Door, err
+}
+
+// Withdrawals are what remains of entries that ended, newest first.
+func (s *Service) Withdrawals(ctx context.Context, a people.Actor) ([]Withdrawal, error) {
+	rows, err := s.read().Withdrawn(ctx, a.Tenant, visitsShown)
+	if err != nil {
+		return nil, fmt.Errorf("withdrawn: %w", err)
+	}
+	var out []Withdrawal
+	for _, r := range rows {
+		path, err := s.pathOf(ctx, a.Tenant, r.BuildingID)
+		if err != nil {
+			return nil, err
+		}
+		if s.mayKeep(a, path) == nil {
+			out = append(out, Withdrawal{r.BuildingID, store.Time(r.WithdrawnAt), r.WithdrawnHow})
+		}
+	}
+	return out, nil
+}
