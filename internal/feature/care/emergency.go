@@ -2,6 +2,8 @@ package care
 
 import (
 	"context"
+	"fmt"
+	"slices"
 
 	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/platform/store"
@@ -72,4 +74,24 @@ func (s *Service) Family(ctx context.Context, q store.DB, tenant store.Tenant, h
 		}
 	}
 	return out, nil
+}
+
+// Homes are the dwellings of the elders on the register, each once: to count
+// how many have a live detector. Nobody's eyes see anything.
+func (s *Service) Homes(ctx context.Context, tenant store.Tenant) ([]string, error) {
+	rows, err := s.read().Elders(ctx, tenant)
+	if err != nil {
+		return nil, fmt.Errorf("homes of elders: %w", err)
+	}
+	var homes []string
+	for _, r := range rows {
+		sheet, err := s.openSheet(r)
+		if err != nil {
+			return nil, err
+		}
+		if sheet.Home != "" && !slices.Contains(homes, sheet.Home) {
+			homes = append(homes, sheet.Home)
+		}
+	}
+	return homes, nil
 }
