@@ -8,5 +8,5 @@ func (a *App) HearPresent(ctx context.Context) { a.hearPresent(ctx) }
 // DropEnded is what the house does every ten seconds.
 func (a *App) DropEnded(ctx context.Context) { a.dropEnded(ctx) }
 
-// Connected are the names of the credentials with a connection.
-func (a *App) Connected() []string { return a.mqtt.Connected() }
+// Connected is how many MQTT clients have a connection.
+func (a *App) Connected() int { return len(a.mqtt.Connected()) }

@@ -161,7 +161,7 @@ func TestConnectedBridgeIsNotSilent(t *testing.T) {
 	if err := client.Disconnect(&paho.Disconnect{}); err != nil {
 		t.Fatal(err)
 	}
-	until(t, "the door sees it go", func() bool { w.HearPresent(ctx); return len(w.Connected()) == 0 })
+	until(t, "the door sees it go", func() bool { w.HearPresent(ctx); return w.Connected() == 0 })
 	w.passes(t, 11*time.Minute)
 	w.passes(t, time.Minute)
 	if u := w.unit(t, c.Device); !u.Has(device.Silent) {

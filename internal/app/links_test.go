@@ -61,7 +61,7 @@ func TestBrokerNamedOnThePageIsFollowed(t *testing.T) {
 	if err := b.Publish("z2m/hall", []byte(`{"smoke":false}`), false, 1); err != nil {
 		t.Fatal(err)
 	}
-	c, err := w.Devices.Named(context.Background(), list[0].Credential)
+	c, err := w.Devices.Named(context.Background(), w.xiwu, list[0].Credential)
 	if err != nil {
 		t.Fatal(err)
 	}
