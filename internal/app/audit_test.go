@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/linli/linli/internal/feature/alarm"
+	"github.com/linli/linli/internal/feature/care"
 	"github.com/linli/linli/internal/feature/report"
 	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/platform/store"
@@ -22,27 +23,30 @@ type audited struct {
 	person   people.Person
 	report   string
 	program  string // a report that came with a contact
-	elder    string // an entry of the register of elders
-	incident string // smoke in that elder's home
-	watchers map[people.Group]watcher
-	carers   map[people.Group]watcher // instead of these, who is a named carer of the elder
+	elder    string // the person's entry in the register of elders who live alone
+	alarm    string // what is open at their home
+	watchers map[people.Group]people.Person
 }
-
-// watcher is somebody of a group, by the keys of the register.
-type watcher struct{ tenant, ref string }
 
 const watchedPhone = "13700004321"
 
 func audit(t *testing.T, h house) audited {
 	t.Helper()
 	ctx, xiwu := context.Background(), h.tenant(t, "xiwu").ID
-	w := audited{person: h.person(t, "xiwu", "r0260"), watchers: map[people.Group]watcher{
-		people.Committee: {"xiwu", "s012"}, people.Property: {"xiwu", "s029"}, people.OwnersCommittees: {"xiwu", "r0151"},
-		people.BuildingLeads: {"xiwu", "r0154"}, people.Volunteers: {"xiwu", "r0358"}, people.Subdistrict: {"caojiadu", "s001"},
-	}, carers: map[people.Group]watcher{people.BuildingLeads: {"xiwu", "r0428"}}}
-	h.serves(t, "r0151", people.OwnersCommittee, "guihua")
-	h.serves(t, "r0154", people.BuildingLead, "guihua-6")
-	h.serves(t, "r0428", people.BuildingLead, "guihua-6")
+	w := audited{person: h.person(t, "xiwu", "r0260"), watchers: map[people.Group]people.Person{
+		people.Committee: h.person(t, "xiwu", "s012"), people.Property: h.person(t, "xiwu", "s029"), people.OwnersCommittees: h.person(t, "xiwu", "r0151"),
+	}}
+	compound, err := h.Places.ByRef(ctx, xiwu, "guihua")
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = h.Store.Update(ctx, func(ctx context.Context, tx *store.Tx) error {
+		_, err := h.Register.SetPost(ctx, tx, people.Post{Tenant: xiwu, Person: w.watchers[people.OwnersCommittees].ID, Role: people.OwnersCommittee, Place: compound.ID})
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 	actor, err := h.Door.ActorFor(ctx, xiwu, w.person.ID)
 	if err != nil {
 		t.Fatal(err)
@@ -66,73 +70,65 @@ func audit(t *testing.T, h house) audited {
 	if status != http.StatusOK || !found {
 		t.Fatalf("%d %s", status, body)
 	}
+	w.care(t, h)
 	w.report = r.ID
 	w.program, _, _ = strings.Cut(rest, `"`)
-	w.elder, w.incident = h.smokeAtHome(t)
 	return w
 }
 
-// serves gives somebody of the neighbourhood a post.
-func (h house) serves(t *testing.T, ref string, role people.Role, at string) {
+// care enters the person into the register of elders, with carers of each group,
+// and lets it smoke at their home until the subdistrict is called.
+func (w *audited) care(t *testing.T, h house) {
 	t.Helper()
-	ctx, p := context.Background(), h.person(t, "xiwu", ref)
-	n, err := h.Places.ByRef(ctx, p.Tenant, at)
+	ctx, xiwu := context.Background(), h.tenant(t, "xiwu").ID
+	for group, ref := range map[people.Group]string{people.Volunteers: "r0157", people.BuildingLeads: "r0164"} {
+		w.watchers[group] = h.person(t, "xiwu", ref)
+	}
+	w.watchers[people.Subdistrict] = h.person(t, "caojiadu", "s001")
+	worker, err := h.Door.ActorFor(ctx, xiwu, w.watchers[people.Committee].ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	home, err := h.Places.ByRef(ctx, xiwu, "guihua-5-1101")
 	if err != nil {
 		t.Fatal(err)
 	}
 	err = h.Store.Update(ctx, func(ctx context.Context, tx *store.Tx) error {
-		_, err := h.Register.SetPost(ctx, tx, people.Post{Tenant: p.Tenant, Person: p.ID, Role: role, Place: n.ID})
+		_, err := h.Register.SetPost(ctx, tx, people.Post{Tenant: xiwu, Person: w.watchers[people.BuildingLeads].ID, Role: people.BuildingLead, Place: home.Parent})
 		return err
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-}
-
-// acting is a person under all their posts.
-func (h house) acting(t *testing.T, tenant, ref string) people.Actor {
-	t.Helper()
-	p := h.person(t, tenant, ref)
-	a, err := h.Door.ActorFor(context.Background(), p.Tenant, p.ID)
+	w.elder, err = h.Care.Enter(ctx, worker, care.Entry{
+		Person: w.person.ID, Ground: "fire-14-duty", Grade: "daily", Hints: watchedHint,
+		Volunteers: []string{w.watchers[people.Volunteers].ID, w.watchers[people.BuildingLeads].ID},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return a
-}
-
-// smokeAtHome lets the home of an elder of the sample smoke; the subdistrict
-// answers. It returns the elder's entry and the incident.
-func (h house) smokeAtHome(t *testing.T) (elder, incident string) {
-	t.Helper()
-	ctx := context.Background()
-	rows, err := h.Care.List(ctx, h.acting(t, "xiwu", "s012"))
+	err = h.Store.Update(ctx, func(ctx context.Context, tx *store.Tx) error {
+		early := tx.At(tx.Now().Add(-alarm.ToOffice))
+		return h.Alarms.OnSignal(ctx, early, alarm.Signal{Tenant: xiwu, Device: "d", Kind: alarm.Smoke, On: true, Place: home.ID, ReceivedAt: early.Now()})
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	tenant := h.tenant(t, "xiwu").ID
-	for _, r := range rows {
-		if strings.HasSuffix(r.Door, "402") {
-			elder = r.Elder.ID
-		}
+	list, err := h.Alarms.Open(ctx, worker)
+	if err != nil || len(list) != 1 {
+		t.Fatal(len(list), err)
 	}
-	flat, err := h.Places.ByRef(ctx, tenant, "guihua-6-402")
-	if err != nil || elder == "" {
-		t.Fatalf("nobody of 402 is on the register of elders: %v", err)
+	w.alarm = list[0].ID
+	officer, err := h.Door.ActorFor(ctx, h.Office.ID, w.watchers[people.Subdistrict].ID)
+	if err == nil {
+		_, err = h.Alarms.Do(ctx, officer, alarm.Act{ID: w.alarm, Verb: alarm.Go})
 	}
-	sig := alarm.Signal{Tenant: tenant, Device: "smk-402", Kind: alarm.Smoke, On: true, Place: flat.ID, ReceivedAt: h.Store.Now()}
-	if err := h.Store.Update(ctx, func(ctx context.Context, tx *store.Tx) error { return h.Alarms.OnSignal(ctx, tx, sig) }); err != nil {
+	if err != nil {
 		t.Fatal(err)
 	}
-	open, err := h.Alarms.Open(ctx, h.acting(t, "xiwu", "s029"))
-	if err != nil || len(open) == 0 {
-		t.Fatal(len(open), err)
-	}
-	incident = open[0].ID
-	if _, err := h.Alarms.Do(ctx, h.acting(t, "caojiadu", "s001"), alarm.Act{ID: incident, Verb: alarm.Go}); err != nil {
-		t.Fatal(err)
-	}
-	return elder, incident
 }
+
+const watchedHint = "膝盖不便走楼梯慢"
 
 func send(t *testing.T, c *http.Client, target string, form url.Values) (int, string) {
 	t.Helper()
@@ -172,8 +168,8 @@ func (w audited) readings() map[people.Cell]reading {
 		{Resource: "person", Field: "lives_alone"}: show("lives_alone", "<b>是</b>"),
 		{Resource: "person", Field: "child"}:       show("child", "<b>不是</b>"),
 		{Resource: "report", Field: "reporter"}:    {"/report/" + w.report, nil, w.report, "reporter", w.person.Name},
-		{Resource: "alarm", Field: "sheet"}:        {"/alarm/" + w.incident, nil, w.elder, "name contacts key hints", "A-17"},
-		{Resource: "care", Field: "sheet"}:         {"/care/elder/" + w.elder, nil, w.elder, "name contacts key hints", "A-17"},
+		{Resource: "care", Field: "sheet"}:         {care.Path(w.elder), nil, w.elder, "name contacts key hints", watchedHint},
+		{Resource: "alarm", Field: "sheet"}:        {alarm.Path(w.alarm), nil, w.elder, "name contacts key hints", watchedHint},
 		{Resource: "report", Field: "contact"}:     {"/report/" + w.program + "/contact", url.Values{}, w.program, "contact", watchedPhone},
 	}
 }
@@ -196,14 +192,15 @@ func TestEachLoggedCellRecordsItsReading(t *testing.T) {
 			cells++
 			t.Run(cell.Resource+"."+cell.Field+"/"+string(group), func(t *testing.T) {
 				read, known := w.readings()[cell]
-				one, serves := w.watchers[group]
-				if carer, named := w.carers[group]; named && cell.Resource == "care" {
-					one = carer
-				}
+				who, serves := w.watchers[group]
 				if !known || !serves {
 					t.Fatalf("no page is known that shows this to %s", group)
 				}
-				who, c := h.person(t, one.tenant, one.ref), h.as(t, one.tenant, one.ref)
+				tenant := "xiwu"
+				if group == people.Subdistrict {
+					tenant = "caojiadu"
+				}
+				c := h.as(t, tenant, who.Ref)
 				before := h.readings(t, who.ID, read)
 				for n := 1; n <= 2; n++ {
 					status, body := send(t, c, h.url+read.path, read.form)
@@ -227,7 +224,7 @@ func TestEachLoggedCellRecordsItsReading(t *testing.T) {
 func TestNoReadingIsRecordedWhereNothingIsShown(t *testing.T) {
 	h := open(t)
 	w := audit(t, h)
-	worker := h.person(t, "xiwu", "s012")
+	worker := w.watchers[people.Committee]
 	c := h.as(t, "xiwu", worker.Ref)
 	for cell, read := range w.readings() {
 		before := h.readings(t, worker.ID, read)
