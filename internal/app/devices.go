@@ -62,33 +62,8 @@ func first(secure []*tls.Config) *tls.Config {
 // devicePages are the pages of devices.
 func (a *App) devicePages(f frame, pages *people.Pages) *desk.Pages {
 	return &desk.Pages{
-		Devices: a.Devices, Places: a.Places, Inbox: a.Inbox, Frame: f, Now: a.Store.Now, Desk: pages.Desk, Homes: a.homesAlone,
+		Devices: a.Devices, Places: a.Places, Inbox: a.Inbox, Frame: f, Now: a.Store.Now, Desk: pages.Desk, Homes: a.Care.Homes,
 		Forget: a.forgetCredential, Linked: a.linksChanged, Brokers: a.Brokers, Seal: a.Sealer,
-	}
-}
-
-// homesAlone are the dwellings of the elders who live alone by the register:
-// counted per building, shown to nobody.
-func (a *App) homesAlone(ctx context.Context, tenant store.Tenant) ([]string, error) {
-	var homes []string
-	for after := ""; ; {
-		list, more, err := a.Register.Persons(ctx, tenant, people.Filter{}, people.Page{After: after, Limit: 200})
-		if err != nil {
-			return nil, err
-		}
-		for _, p := range list {
-			alone, err := a.Sealer.Open(tenant, p.ID, people.FieldAlone, p.AloneSealed)
-			if err != nil {
-				return nil, err
-			}
-			if alone == "1" && p.Dwelling != "" && !slices.Contains(homes, p.Dwelling) {
-				homes = append(homes, p.Dwelling)
-			}
-			after = p.ID
-		}
-		if !more {
-			return homes, nil
-		}
 	}
 }
 

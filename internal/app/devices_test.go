@@ -32,11 +32,15 @@ type watched struct {
 
 // watch is the sample subdistrict with its devices and a clock that can be
 // moved.
-func watch(t *testing.T) *watched {
+func watch(t *testing.T, set ...func(*app.Options)) *watched {
 	t.Helper()
 	w, clock := &watched{}, &demo.Clock{}
 	now := func() time.Time { return clock.Now().Add(time.Duration(w.ahead.Load())) }
-	a, err := app.New(context.Background(), app.Options{Dir: t.TempDir(), OneClick: true, Clock: now, Log: slog.New(slog.DiscardHandler)})
+	o := app.Options{Dir: t.TempDir(), OneClick: true, Clock: now, Log: slog.New(slog.DiscardHandler)}
+	for _, f := range set {
+		f(&o)
+	}
+	a, err := app.New(context.Background(), o)
 	if err != nil {
 		t.Fatal(err)
 	}

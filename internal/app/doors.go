@@ -121,6 +121,9 @@ func newMetrics(a *App) *metrics {
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "linli_live_listeners", Help: "Open streams."}, func() float64 { return float64(a.Hub.Listening()) }),
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "linli_jobs_late", Help: "Jobs due and not done, all tenants."}, func() float64 { return a.backlog().late }),
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "linli_jobs_dead", Help: "Jobs given up, all tenants."}, func() float64 { return a.backlog().dead }))
+	m.registry.MustRegister(
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "linli_inbox_waiting", Help: "Messages of devices stored and not yet read, all tenants."}, func() float64 { return a.inboxBacklog().late }),
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "linli_inbox_not_understood", Help: "Messages of devices that nobody understands, all tenants."}, func() float64 { return a.inboxBacklog().dead }))
 	m.handler = promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
 	return m
 }
@@ -136,6 +139,20 @@ func (a *App) backlog() (b backlog) {
 		}
 		b.late += float64(one.Late)
 		b.dead += float64(one.Dead)
+	}
+	return b
+}
+
+// inboxBacklog sums up what waits in the inbox, and what was not understood.
+func (a *App) inboxBacklog() (b backlog) {
+	for _, t := range a.tend.list() {
+		one, err := a.Inbox.Backlog(context.Background(), t)
+		if err != nil {
+			a.Log.Error("metrics", "cause", err)
+			continue
+		}
+		b.late += float64(one.Urgent + one.Ordinary)
+		b.dead += float64(one.Troubled)
 	}
 	return b
 }

@@ -142,3 +142,44 @@ func attempt(t *testing.T, addr string) net.Conn {
 	}
 	return conn
 }
+
+// A bridge that keeps its connection lives, whatever its detectors have to say;
+// ten minutes after it lost it, it is silent.
+func TestConnectedBridgeIsNotSilent(t *testing.T) {
+	w := watch(t)
+	ctx := context.Background()
+	c, client := w.dial(t, device.Granting{Format: decode.Zigbee, Topic: "z2m"})
+	publish(t, client, "z2m/bridge/state", `{"state":"online"}`)
+	w.decoded(t, c)
+	for range 5 {
+		w.passes(t, 9*time.Minute)
+		w.HearPresent(ctx)
+	}
+	if u := w.unit(t, c.Device); u.Has(device.Silent) {
+		t.Fatal("a connected bridge is silent")
+	}
+	if err := client.Disconnect(&paho.Disconnect{}); err != nil {
+		t.Fatal(err)
+	}
+	until(t, "the door sees it go", func() bool { w.HearPresent(ctx); return w.Connected() == 0 })
+	w.passes(t, 11*time.Minute)
+	w.passes(t, time.Minute)
+	if u := w.unit(t, c.Device); !u.Has(device.Silent) {
+		t.Error("a bridge that went is not silent")
+	}
+}
+
+// A credential that another node ended is dropped here too.
+func TestCredentialEndedElsewhereIsDropped(t *testing.T) {
+	w := watch(t)
+	ctx := context.Background()
+	c, client := w.dial(t, device.Granting{Format: decode.Zigbee, Topic: "z2m"})
+	publish(t, client, "z2m/a", `{"smoke":false}`)
+	w.DropEnded(ctx)
+	publish(t, client, "z2m/a", `{"smoke":false}`)
+	if err := w.Devices.End(ctx, w.admin, w.xiwu, c.ID); err != nil { // as the other node does, without a word to this one
+		t.Fatal(err)
+	}
+	w.DropEnded(ctx)
+	<-client.Done()
+}

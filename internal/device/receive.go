@@ -81,7 +81,9 @@ func (s *Service) Decode(ctx context.Context, tenant store.Tenant, m Message) (D
 		if l.Announced != nil {
 			d.Announced, d.Bridge = append(d.Announced, l.Announced...), u.Key
 		}
-		d.Devices = append(d.Devices, Spoken{u, m.stored(l.Read(model))})
+		said := l.Read(model)
+		s.rests.judge(model.Script, said, s.store.Now())
+		d.Devices = append(d.Devices, Spoken{u, m.stored(said)})
 	}
 	return d, nil
 }
@@ -194,6 +196,7 @@ func (s *Service) model(ctx context.Context, tenant store.Tenant, f decode.Forma
 	switch {
 	case err == nil:
 		model.Script = []byte(r.Script)
+		model.Rests = s.rests.now(model.Script, s.store.Now())
 		if r.Mapping != "" {
 			model.Mapping = &decode.Mapping{}
 			err = json.Unmarshal([]byte(r.Mapping), model.Mapping)

@@ -263,3 +263,41 @@ func TestEveryQueryHasAnIndex(t *testing.T) {
 		}
 	})
 }
+
+// A script that is stopped three times in a row is not run for a while, so that
+// alarms do not wait behind it; a new one is run at once.
+func TestScriptThatDoesNotEndRests(t *testing.T) {
+	each(t, func(t *testing.T, s *scene) {
+		install := func(script string) {
+			t.Helper()
+			if _, err := s.Install(s.ctx, s.admin(), s.xw, device.Codec{Format: decode.ChirpStack, Product: "X1", Script: script}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		f := decode.Frame{Format: decode.ChirpStack, Body: []byte(`{"deviceInfo":{"devEui":"AA01","deviceProfileName":"X1"},"fPort":1,"data":"AQ=="}`)}
+		stopped := func() bool {
+			t.Helper()
+			d, err := s.Decode(s.ctx, s.xw, device.Message{Frame: f})
+			if err != nil || d.NotUnderstood() == nil {
+				t.Fatalf("%+v %v", d, err)
+			}
+			return slices.ContainsFunc(d.Devices[0].Said, func(o decode.Observation) bool { return o.Stopped })
+		}
+		install(`function decodeUplink(i) { for (;;) {} }`)
+		var ran []bool
+		for range 6 {
+			ran = append(ran, stopped())
+		}
+		if want := []bool{true, true, true, false, false, false}; !slices.Equal(ran, want) {
+			t.Errorf("it ran %v", ran)
+		}
+		s.clock.Advance(11 * time.Second)
+		if !stopped() {
+			t.Error("it is not tried again")
+		}
+		install(`function decodeUplink(i) { return {data: {smoke: true}} }`)
+		if got := short(s.receives(device.Message{Frame: f})); !slices.Contains(got, "alarm smoke") {
+			t.Errorf("the new script: %v", got)
+		}
+	})
+}

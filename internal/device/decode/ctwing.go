@@ -1,6 +1,10 @@
 package decode
 
-import "github.com/linli/linli/internal/device/codec"
+import (
+	"errors"
+
+	"github.com/linli/linli/internal/device/codec"
+)
 
 // openCTWing reads a push of China Telecom's CTWing (AEP). What the numbers of
 // a product mean is the product's own: the model's mapping says it, with paths
@@ -62,7 +66,9 @@ func readScript(m Model, u codec.Uplink) []Observation {
 }
 
 func notDecoded(err error) []Observation {
-	return []Observation{{Kind: Online, Value: On}, unclear(map[string]string{"why": err.Error()})}
+	why := unclear(map[string]string{"why": err.Error()})
+	why.Stopped = errors.Is(err, codec.ErrStopped)
+	return []Observation{{Kind: Online, Value: On}, why}
 }
 
 // readPlain reads decoded fields by the model's mapping, or, without one, those

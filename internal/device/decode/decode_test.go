@@ -401,6 +401,26 @@ func TestMapping(t *testing.T) {
 	}
 }
 
+// Charging piles speak whatever their maker likes: free or not is the pile's
+// word, and too hot is a danger.
+func TestChargingPileByMapping(t *testing.T) {
+	m := mapping(t, `{"device":"pile","rules":[
+		{"path":"ports[0].state","kind":"charger","table":{"0":"available","1":"charging","2":"faulted"}},
+		{"path":"alarm.overheat","kind":"heat","table":{"0":"off","1":"on"}}]}`)
+	for body, want := range map[string]map[decode.Kind]string{
+		`{"pile":"p-3","ports":[{"state":0}],"alarm":{"overheat":0}}`: {decode.Charger: "available", decode.Heat: decode.Off},
+		`{"pile":"p-3","ports":[{"state":1}]}`:                        {decode.Charger: "charging"},
+		`{"pile":"p-3","ports":[{"state":2}],"alarm":{"overheat":1}}`: {decode.Charger: "faulted", decode.Heat: decode.On},
+		`{"pile":"p-3","ports":[],"alarm":{"overheat":9}}`:            {decode.Unclear: decode.On},
+	} {
+		want[decode.Online] = decode.On
+		l := open(t, decode.Frame{Format: decode.JSON, Mapping: m, Body: []byte(body)})
+		if d := cmp.Diff(want, said(l.Read(decode.Model{Mapping: m}))); d != "" || l.Key != "json:p-3" {
+			t.Errorf("%s: %s %s", body, l.Key, d)
+		}
+	}
+}
+
 func TestMappingsThatAreRefused(t *testing.T) {
 	many := strings.Repeat(`{"path":"a","kind":"smoke"},`, 65)
 	table := ""

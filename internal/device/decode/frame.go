@@ -66,6 +66,7 @@ type Model struct {
 	Fields  []Field  `json:"fields,omitempty"` // what a Zigbee device says of itself
 	Mapping *Mapping `json:"mapping,omitempty"`
 	Script  []byte   `json:"-"` // TS013 codec that the operator installed
+	Rests   bool     `json:"-"` // the script was stopped again and again and is not run now
 }
 
 // Letter is one device's part of a frame.
@@ -140,8 +141,14 @@ func unclear(what map[string]string) Observation {
 	return Observation{Kind: Unclear, Value: On, Extra: what}
 }
 
+// errRests: the script is not run for a while.
+var errRests = errors.New("decode: the script rests after it was stopped at a limit")
+
 // decoded runs the model's script on bytes of the letter.
 func decoded(m Model, u codec.Uplink) (object, error) {
+	if m.Rests {
+		return nil, errRests
+	}
 	data, err := codec.Decode(m.Script, u)
 	if err != nil {
 		return nil, err

@@ -67,6 +67,7 @@ type Observation struct {
 	Test       bool              `json:"test,omitempty"`       // part of a test: no danger
 	Replay     bool              `json:"replay,omitempty"`     // kept while offline and sent again
 	Stored     bool              `json:"stored,omitempty"`     // read again from the inbox: says nothing about now
+	Stopped    bool              `json:"stopped,omitempty"`    // of Unclear: the script was stopped at a limit
 	DeviceTime time.Time         `json:"device_time,omitzero"` // as the device or its cloud says; may be wrong
 	ReceivedAt time.Time         `json:"-"`                    // when its message was on disk; zero: now
 	Message    string            `json:"message,omitempty"`    // the source's own id of the message

@@ -221,7 +221,7 @@ func (p *Pages) try(ctx context.Context, d people.Desk, c device.Codec) ([]tried
 			line := triedLine{At: words.At(ctx, f.ReceivedAt, p.Now()), Device: t.Device, Body: shown(f.Body), OK: t.Understood()}
 			line.Said, line.Why = spoken(ctx, t)
 			list = append(list, line)
-			if strings.Contains(line.Why, "stopped at a limit") {
+			if slices.ContainsFunc(t.Said, func(o decode.Observation) bool { return o.Stopped }) {
 				stopped++
 			}
 		}

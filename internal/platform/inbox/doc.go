@@ -18,7 +18,9 @@
 // # Who waits for whom
 //
 // Each neighbourhood has two lanes, one for devices that guard a life and one
-// for everything else:
+// for everything else. The door decides: what may speak for a detector is
+// urgent, and so is whatever is not known; the house teaches the MQTT door
+// which topics carry telemetry only.
 //
 //	neighbourhood A  urgent ▶▶▶          ordinary ▶▶▶▶▶▶▶▶▶ (full: the sender waits)
 //	neighbourhood B  urgent ▶            ordinary ▶

@@ -1,0 +1,12 @@
+package app
+
+import "context"
+
+// HearPresent is what the house does each minute.
+func (a *App) HearPresent(ctx context.Context) { a.hearPresent(ctx) }
+
+// DropEnded is what the house does every ten seconds.
+func (a *App) DropEnded(ctx context.Context) { a.dropEnded(ctx) }
+
+// Connected is how many MQTT clients have a connection.
+func (a *App) Connected() int { return len(a.mqtt.Connected()) }
