@@ -3,7 +3,7 @@
 TOOL    := CGO_ENABLED=0 go tool -modfile=tools/go.mod
 SOURCES := $(shell git ls-files '*.go' | grep -v '_templ\.go$$\|\.sql\.go$$')
 
-.PHONY: help check format lint arch fresh test generate demo bench e2e fuzz
+.PHONY: help check format lint arch fresh test branches generate demo bench e2e fuzz
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "%-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,6 +25,9 @@ fresh: generate ## Fail if generated code differs from what is committed.
 
 test: ## All tests with the race detector; both databases when LINLI_TEST_POSTGRES is set.
 	go test -race ./...
+
+branches: ## The engines' tests take 95 of 100 branches at least; lists the others.
+	go run ./test/branches -least 95 ./fair ./tally ./opinion
 
 generate: ## Make the Go code of pages and queries anew.
 	$(TOOL) templ generate -log-level warn

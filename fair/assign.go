@@ -64,7 +64,7 @@ func (s *seating) lower() {
 // party is everybody who has to be seated: the rows of the table and, so that
 // every place is taken by somebody, as many idle ones as there are places too
 // many. To an idle one every place is worth 0, so they share one row of values
-// and one list, of all classes, which are the last.
+// and one list, of all classes, which are the last; they are only counted.
 type party struct {
 	*table
 	values [][]int64 // the table's, and the idle ones' last
@@ -72,9 +72,10 @@ type party struct {
 	limit  []int64   // what no class beyond the list is better than, by row of values
 	room   []int     // places by class, at most as many as there are people
 	price  []int64   // by class
-	seat   []int32   // class by row, nowhere for none; idle ones last
+	seat   []int32   // class by row, unseated for none; idle bidders last
 	in     [][]int32 // rows by class
-	full   bool      // there is somebody for every place
+	idle   []int     // idle ones by class
+	spare  int       // idle ones without a place
 }
 
 // unseated stands for the class of somebody who has none yet.
@@ -82,32 +83,29 @@ const unseated = -1
 
 func newParty(t *table) *party {
 	n, k := len(t.people), len(t.cap)
-	p := &party{table: t, values: t.values, room: make([]int, k), price: make([]int64, k), in: make([][]int32, k)}
-	total := 0
+	p := &party{
+		table: t, values: append(slices.Clone(t.values), make([]int64, k)), list: make([][]arc, n+1), limit: make([]int64, n+1),
+		room: make([]int, k), price: make([]int64, k), seat: make([]int32, n), in: make([][]int32, k), idle: make([]int, k), spare: -n,
+	}
 	for c, items := range t.cap {
 		p.room[c] = min(items, n)
-		total += p.room[c]
+		p.spare += p.room[c]
+		if items > 0 {
+			p.list[n] = append(p.list[n], arc{int32(c), 0})
+		}
 	}
-	idle := max(0, total-n)
-	if idle > n {
-		idle = 0 // so much room that it is quicker to do without
-	}
-	if idle > 0 {
-		p.values = append(slices.Clone(t.values), make([]int64, k))
-	}
-	p.seat, p.full = make([]int32, n+idle), n+idle >= total
+	p.limit[n] = barred
 	for r := range p.seat {
 		p.seat[r] = unseated
 	}
-	p.list, p.limit = make([][]arc, len(p.values)), make([]int64, len(p.values))
 	return p
 }
 
-// idle reports whether a row of values is that of the idle ones.
-func (p *party) idle(x int) bool { return x == len(p.people) }
+// row returns which row of values and which list row r has.
+func (p *party) row(r int) int { return min(r, len(p.people)) }
 
-// row returns which row of values and which short list row r has.
-func (p *party) row(r int) int { return min(r, len(p.values)-1) }
+// free returns how many places of a class nobody has.
+func (p *party) free(c int32) int { return p.room[c] - len(p.in[c]) - p.idle[c] }
 
 // crowded names the people who, together with the first unseated one, may use
 // only classes that are full of each other: Hall's condition fails for them.

@@ -6,37 +6,58 @@ package fair
 // more; whoever held it bids again. In the first round the little more is
 // large; each round makes it smaller, down to one fen, and everybody bids anew
 // from the prices reached. A short list is out of date when the bid would have
-// depended on what is not on it. Places that stay empty must cost nothing, which
-// an auction cannot promise: there has to be somebody for each.
+// depended on what is not on it.
+//
+// Places that stay empty must be the cheapest, so the idle ones bid as well.
+// Where they are more than the people there is one round without them, from
+// prices of 0: what nobody wants still costs 0 then.
 func (p *party) auction() {
-	if !p.full || len(p.room)*len(p.seat) < worthSharing {
-		p.eachRow(len(p.values), p.shorten)
+	if len(p.room)*len(p.seat) < worthSharing {
+		p.eachRow(p.shorten)
 		return
 	}
 	spread := p.spread()
-	start := int64(20)
-	if p.askSome() {
-		start = int64(len(p.room) / shareAsked)
+	more, least := spread/20, int64(1)
+	if p.spare > len(p.people) {
+		more, least = spread/1000, max(1, spread/1000)
+	} else {
+		if p.askSome() {
+			more = spread / int64(len(p.room)/shareAsked)
+		}
+		for range p.spare {
+			p.seat = append(p.seat, unseated)
+		}
 	}
+	p.eachRow(p.shorten)
 	a := &auction{party: p, held: make([]heap, len(p.room)), most: spread + 1}
-	p.eachRow(len(p.values), p.shorten)
-	for more := spread / start; ; more /= 5 {
-		a.more = max(1, more)
+	for a.more = more; ; a.more /= 5 {
+		a.more = max(1, a.more)
 		if !a.round() {
-
 			clear(p.price)
 			break
 		}
-		if a.more == 1 {
+		if a.more <= least {
 			break
 		}
 	}
+	a.close()
+	p.eachRow(p.shorten)
+}
+
+// close takes over who holds what.
+func (a *auction) close() {
+	n := len(a.people)
 	for c, held := range a.held {
 		for _, b := range held {
-			p.in[c] = append(p.in[c], b.row)
+			if int(b.row) < n {
+				a.in[c] = append(a.in[c], b.row)
+			} else {
+				a.idle[c]++
+				a.spare--
+			}
 		}
 	}
-	p.eachRow(len(p.values), p.shorten)
+	a.seat = a.seat[:n]
 }
 
 // auction is one auction under way.

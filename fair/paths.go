@@ -26,20 +26,21 @@ func (p *party) seatExactly() error {
 
 // release unseats everybody who likes something on their list better.
 func (p *party) release() {
-	left := make([]int64, len(p.values))
-	for x := range left {
-		left[x] = p.left(x)
-	}
+	cheapest := -p.left(len(p.people))
 	for c, rows := range p.in {
 		kept := rows[:0]
 		for _, r := range rows {
-			if p.own(int(r)) == left[p.row(int(r))] {
+			if p.own(int(r)) == p.left(int(r)) {
 				kept = append(kept, r)
 			} else {
 				p.seat[r] = unseated
 			}
 		}
 		p.in[c] = kept
+		if p.price[c] > cheapest {
+			p.spare += p.idle[c]
+			p.idle[c] = 0
+		}
 	}
 }
 
@@ -48,15 +49,15 @@ func (p *party) release() {
 // they lose by it.
 type paths struct {
 	*party
-	waiting []int32
-	left    []int64 // by waiting row
-	dist    []int64
-	near    heap    // classes by distance
-	done    []int32 // classes settled
-	tried   []int   // by class, the search that tried it last
-	next    []int   // by class, whom the search asks there next
-	search  int
-	asked   int // how much of the idle ones' list this search has been through
+	waiting  []int32
+	dist     []int64
+	near     heap    // classes by distance
+	done     []int32 // classes settled
+	tried    []int   // by class, the search that tried it last
+	next     []int   // by class, whom the search asks there next
+	search   int
+	asked    int   // how much of the idle ones' list this search has been through
+	cheapest int64 // price of the classes where idle ones may be
 }
 
 // gather finds out who has no place and reports whether there is anybody.
@@ -67,20 +68,7 @@ func (w *paths) gather() bool {
 			w.waiting = append(w.waiting, int32(r))
 		}
 	}
-	w.weigh()
-	return len(w.waiting) > 0
-}
-
-// weigh notes what the best on their list leaves those who wait.
-func (w *paths) weigh() {
-	w.left = w.left[:0]
-	last, left := -1, int64(0)
-	for _, r := range w.waiting {
-		if x := w.row(int(r)); x != last { // idle ones are all alike
-			last, left = x, w.party.left(x)
-		}
-		w.left = append(w.left, left)
-	}
+	return len(w.waiting) > 0 || w.spare > 0
 }
 
 // measure finds the shortest distance to a place that is free and raises the
@@ -91,8 +79,11 @@ func (w *paths) measure() bool {
 		w.dist[c] = infinite
 	}
 	w.near, w.done, w.asked = w.near[:0], w.done[:0], 0
-	for x, r := range w.waiting {
-		w.relax(w.row(int(r)), 0, w.left[x])
+	for _, r := range w.waiting {
+		w.relax(int(r), 0, w.party.left(int(r)))
+	}
+	if w.spare > 0 {
+		w.relaxIdle(0)
 	}
 	reach := int64(infinite)
 	for len(w.near) > 0 && w.near[0].price <= reach {
@@ -101,7 +92,7 @@ func (w *paths) measure() bool {
 		if near != w.dist[c] {
 			continue
 		}
-		if len(w.in[c]) < w.room[c] {
+		if w.free(c) > 0 {
 			reach = near
 			continue
 		}
@@ -122,20 +113,23 @@ func (w *paths) measure() bool {
 // leaving shortens the distances over the people in a full class.
 func (w *paths) leaving(c int, near int64) {
 	for _, r := range w.in[c] {
-		x := w.row(int(r))
-		w.relax(x, near, w.values[x][c]-w.price[c])
+		w.relax(int(r), near, w.own(int(r)))
+	}
+	if w.idle[c] > 0 && w.asked == 0 {
+		w.relaxIdle(near)
 	}
 }
 
-// relax shortens the distances over one row, to whom left is left. Idle ones
-// are all alike and have the cheapest places, so the first goes for all.
+// relaxIdle does so over the idle ones. They are all alike and have the
+// cheapest places, so the first who is reached goes for all.
+func (w *paths) relaxIdle(near int64) {
+	w.asked = 1
+	all := len(w.people)
+	w.relax(all, near, w.party.left(all))
+}
+
+// relax shortens the distances over one row, to whom left is left.
 func (w *paths) relax(x int, near, left int64) {
-	if w.idle(x) {
-		if w.asked > 0 {
-			return
-		}
-		w.asked = 1
-	}
 	for _, a := range w.list[x] {
 		if d := near + left - (a.value - w.price[a.class]); d < w.dist[a.class] {
 			w.dist[a.class] = d
@@ -157,38 +151,44 @@ func (w *paths) reached() []bool {
 func (w *paths) seatAlong() {
 	w.search++
 	w.asked = 0
+	w.cheapest = -w.party.left(len(w.people))
 	clear(w.next)
-	w.weigh()
-	for x, r := range w.waiting {
-		if c := w.find(int(r), w.left[x]); c != unseated {
+	for _, r := range w.waiting {
+		if c := w.find(int(r), w.party.left(int(r))); c != unseated {
 			w.seat[r] = c
 		}
+	}
+	for w.spare > 0 {
+		c := w.findIdle()
+		if c == unseated {
+			return
+		}
+		more := min(w.spare, w.free(c))
+		w.idle[c] += more
+		w.spare -= more
 	}
 }
 
 // find looks for a class for row r, others moving along, and enters the row
 // there.
 func (w *paths) find(r int, left int64) int32 {
-	x := w.row(r)
-	if w.idle(x) {
-		return w.findIdle(r, left)
-	}
-	for _, a := range w.list[x] {
-		if a.value-w.price[a.class] == left && w.enter(r, a.class) {
+	for _, a := range w.list[r] {
+		if a.value-w.price[a.class] == left && w.vacate(a.class) {
+			w.in[a.class] = append(w.in[a.class], int32(r))
 			return a.class
 		}
 	}
 	return unseated
 }
 
-// findIdle does so for an idle row. What one has tried in vain the next need
-// not try again.
-func (w *paths) findIdle(r int, left int64) int32 {
-	list := w.list[len(w.list)-1]
+// findIdle makes room for an idle one and returns where. What one has tried in
+// vain the next need not try again.
+func (w *paths) findIdle() int32 {
+	list := w.list[len(w.people)]
 	for w.asked < len(list) {
 		x := w.asked
 		w.asked++
-		if c := list[x].class; -w.price[c] == left && w.enter(r, c) {
+		if c := list[x].class; w.price[c] == w.cheapest && w.vacateForIdle(c) {
 			w.asked = x
 			return c
 		}
@@ -196,28 +196,65 @@ func (w *paths) findIdle(r int, left int64) int32 {
 	return unseated
 }
 
-// enter gives row r an item of class c, if need be by moving somebody along;
-// everybody there is asked once in a search.
-func (w *paths) enter(r int, c int32) bool {
+// vacate makes sure that class c has a place free, if need be by moving
+// somebody along; everybody there is asked once in a search.
+func (w *paths) vacate(c int32) bool {
+	if w.free(c) > 0 {
+		return true
+	}
 	if w.tried[c] == w.search {
 		return false
 	}
-	if len(w.in[c]) < w.room[c] {
-		w.in[c] = append(w.in[c], int32(r))
+	w.tried[c] = w.search // and not by those who move along
+	if w.moveOne(c) || w.moveIdle(c) {
+		w.tried[c] = 0
 		return true
 	}
-	w.tried[c] = w.search // and not by those who move along
+	return false
+}
+
+// vacateForIdle does so for an idle one, for whom no other idle one moves.
+func (w *paths) vacateForIdle(c int32) bool {
+	if w.free(c) > 0 {
+		return true
+	}
+	if w.tried[c] == w.search {
+		return false
+	}
+	w.tried[c] = w.search
+	moved := w.moveOne(c)
+	w.tried[c] = 0
+	return moved
+}
+
+// moveOne finds somebody in class c another class.
+func (w *paths) moveOne(c int32) bool {
 	for ; w.next[c] < len(w.in[c]); w.next[c]++ {
-		q := w.in[c][w.next[c]]
+		x := w.next[c]
+		q := w.in[c][x]
 		to := w.find(int(q), w.own(int(q)))
 		if to == unseated {
 			continue
 		}
 		w.seat[q] = to
-		w.in[c][w.next[c]] = int32(r)
-		w.next[c]++
-		w.tried[c] = 0
+		last := len(w.in[c]) - 1
+		w.in[c][x] = w.in[c][last]
+		w.in[c] = w.in[c][:last]
 		return true
 	}
 	return false
+}
+
+// moveIdle finds an idle one in class c another class.
+func (w *paths) moveIdle(c int32) bool {
+	if w.idle[c] == 0 {
+		return false
+	}
+	to := w.findIdle()
+	if to == unseated {
+		return false
+	}
+	w.idle[c]--
+	w.idle[to]++
+	return true
 }

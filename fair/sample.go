@@ -26,9 +26,9 @@ func (p *party) askSome() bool {
 	for c := range prices {
 		prices[c] = barred
 	}
-	for x, row := range some.values {
+	for x, r := range rows {
 		content := int64(barred)
-		for c, v := range row {
+		for c, v := range some.values[x] {
 			if v != barred {
 				content = max(content, v-some.price[c])
 			}
@@ -36,7 +36,7 @@ func (p *party) askSome() bool {
 		if content == barred {
 			continue
 		}
-		for c, v := range p.values[p.row(rows[x])] {
+		for c, v := range p.values[r] {
 			if v != barred {
 				prices[c] = max(prices[c], v-content)
 			}
@@ -73,7 +73,11 @@ func (p *party) draw() (rows, classes []int) {
 			items += room
 		}
 	}
-	for _, lot := range []bool{true, false} {
+	lots := []bool{true}
+	if p.spare == 0 {
+		lots = append(lots, false) // where all places are taken, so they are here
+	}
+	for _, lot := range lots {
 		for r := range p.seat {
 			if drawn(r) == lot && len(rows) < items {
 				rows = append(rows, r)
@@ -95,7 +99,7 @@ func drawn(x int) bool {
 func (p *party) part(rows, classes []int) *party {
 	values := make([][]int64, len(rows))
 	for x, r := range rows {
-		all := p.values[p.row(r)]
+		all := p.values[r]
 		values[x] = make([]int64, len(classes))
 		for y, c := range classes {
 			values[x][y] = all[c]

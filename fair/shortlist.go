@@ -14,21 +14,11 @@ type arc struct {
 const shortList = 100
 
 // shorten makes the list of a row anew: the best classes at present prices.
-// That of the idle ones has all classes and stays.
 func (p *party) shorten(x int, w *picker) {
-	if p.idle(x) && len(p.list[x]) > 0 {
-		return
+	if x == len(p.people) {
+		return // the idle ones' list has all classes and stays
 	}
 	p.list[x] = p.list[x][:0]
-	if p.idle(x) {
-		p.limit[x] = barred
-		for c, room := range p.room {
-			if room > 0 {
-				p.list[x] = append(p.list[x], arc{int32(c), 0})
-			}
-		}
-		return
-	}
 	p.limit[x] = w.pick(p, x, nil)
 	for _, b := range w.best {
 		p.list[x] = append(p.list[x], b.arc)
@@ -165,22 +155,18 @@ func (p *party) left(x int) int64 {
 // own returns what its class leaves a seated row.
 func (p *party) own(r int) int64 {
 	c := p.seat[r]
-	return p.values[p.row(r)][c] - p.price[c]
+	return p.values[r][c] - p.price[c]
 }
 
 // compare holds the seating against the whole table. Rows for which some class
 // beyond the list is better than their own get a longer list; it reports
 // whether there were any.
 func (p *party) compare() bool {
-	own := make([]int64, len(p.values))
-	for r := range p.seat {
-		own[p.row(r)] = p.own(r)
-	}
-	grown := make([]bool, len(p.values))
-	p.eachRow(len(p.values), func(x int, w *picker) {
-		if better(p.values[x], p.price, own[x]) {
+	grown := make([]bool, len(p.seat))
+	p.eachRow(func(x int, w *picker) {
+		if own := p.own(x); better(p.values[x], p.price, own) {
 			w.pick(p, x, nil)
-			grown[x] = p.extend(x, w.best, own[x])
+			grown[x] = p.extend(x, w.best, own)
 		}
 	})
 	return slices.Contains(grown, true)
@@ -211,14 +197,9 @@ func (p *party) extend(x int, best []candidate, own int64) bool {
 // widen lets the rows that found no way out of the reached classes look beyond
 // them, in the whole table. It reports false where there is nothing.
 func (p *party) widen(reached []bool) bool {
-	stuck, grown := make([]bool, len(p.values)), make([]bool, len(p.values))
-	for r, c := range p.seat {
-		if c == unseated || reached[c] {
-			stuck[p.row(r)] = true
-		}
-	}
-	p.eachRow(len(p.values), func(x int, w *picker) {
-		if stuck[x] {
+	grown := make([]bool, len(p.seat))
+	p.eachRow(func(x int, w *picker) {
+		if c := p.seat[x]; c == unseated || reached[c] {
 			w.pick(p, x, reached)
 			grown[x] = p.extend(x, w.best, barred)
 		}
@@ -226,9 +207,9 @@ func (p *party) widen(reached []bool) bool {
 	return slices.Contains(grown, true)
 }
 
-// eachRow does the same for rows 0 … n−1, on all processors.
-func (p *party) eachRow(n int, do func(x int, w *picker)) {
-	inParallel(n, n*len(p.room), func(from, to int) {
+// eachRow does the same for each row, on all processors.
+func (p *party) eachRow(do func(x int, w *picker)) {
+	inParallel(len(p.people), len(p.people)*len(p.room), func(from, to int) {
 		w := &picker{}
 		for x := from; x < to; x++ {
 			do(x, w)

@@ -81,7 +81,11 @@ func writeJSON(w io.Writer, v any) error {
 
 // readDocument reads one JSON document and refuses anything after it.
 func readDocument(r io.Reader, into any) error {
-	dec := json.NewDecoder(r)
+	text, err := io.ReadAll(r)
+	if err != nil {
+		return err
+	}
+	dec := json.NewDecoder(bytes.NewReader(quoteWords(text)))
 	if err := dec.Decode(into); err != nil {
 		return err
 	}

@@ -25,7 +25,7 @@ func (cmd *solveOpinionCmd) Run(std streams) error {
 	if err != nil {
 		return err
 	}
-	sheet, err := opinion.ReadBallots(data)
+	sheet, err := opinion.ReadBallots(quoteWords(data))
 	if err != nil {
 		return fmt.Errorf("%s: %w", cmd.Votes, err)
 	}

@@ -54,7 +54,7 @@ func (solveTallyCmd) Run(std streams) error {
 		return fmt.Errorf("solve tally: read votes: %w", err)
 	}
 	var votes []json.RawMessage
-	if err := json.Unmarshal(data, &votes); err != nil {
+	if err := json.Unmarshal(quoteWords(data), &votes); err != nil {
 		return fmt.Errorf("solve tally: the input is no JSON list of votes: %w", err)
 	}
 	if votes == nil {

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/linli/linli/internal/feature/alarm"
+	"github.com/linli/linli/internal/feature/care"
 	"github.com/linli/linli/internal/feature/report"
 	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/platform/store"
@@ -21,6 +23,8 @@ type audited struct {
 	person   people.Person
 	report   string
 	program  string // a report that came with a contact
+	elder    string // the person's entry in the register of elders who live alone
+	alarm    string // what is open at their home
 	watchers map[people.Group]people.Person
 }
 
@@ -66,10 +70,65 @@ func audit(t *testing.T, h house) audited {
 	if status != http.StatusOK || !found {
 		t.Fatalf("%d %s", status, body)
 	}
+	w.care(t, h)
 	w.report = r.ID
 	w.program, _, _ = strings.Cut(rest, `"`)
 	return w
 }
+
+// care enters the person into the register of elders, with carers of each group,
+// and lets it smoke at their home until the subdistrict is called.
+func (w *audited) care(t *testing.T, h house) {
+	t.Helper()
+	ctx, xiwu := context.Background(), h.tenant(t, "xiwu").ID
+	for group, ref := range map[people.Group]string{people.Volunteers: "r0157", people.BuildingLeads: "r0164"} {
+		w.watchers[group] = h.person(t, "xiwu", ref)
+	}
+	w.watchers[people.Subdistrict] = h.person(t, "caojiadu", "s001")
+	worker, err := h.Door.ActorFor(ctx, xiwu, w.watchers[people.Committee].ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	home, err := h.Places.ByRef(ctx, xiwu, "guihua-5-1101")
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = h.Store.Update(ctx, func(ctx context.Context, tx *store.Tx) error {
+		_, err := h.Register.SetPost(ctx, tx, people.Post{Tenant: xiwu, Person: w.watchers[people.BuildingLeads].ID, Role: people.BuildingLead, Place: home.Parent})
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.elder, err = h.Care.Enter(ctx, worker, care.Entry{
+		Person: w.person.ID, Ground: "fire-14-duty", Grade: "daily", Hints: watchedHint,
+		Volunteers: []string{w.watchers[people.Volunteers].ID, w.watchers[people.BuildingLeads].ID},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = h.Store.Update(ctx, func(ctx context.Context, tx *store.Tx) error {
+		early := tx.At(tx.Now().Add(-alarm.ToOffice))
+		return h.Alarms.OnSignal(ctx, early, alarm.Signal{Tenant: xiwu, Device: "d", Kind: alarm.Smoke, On: true, Place: home.ID, ReceivedAt: early.Now()})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, err := h.Alarms.Open(ctx, worker)
+	if err != nil || len(list) != 1 {
+		t.Fatal(len(list), err)
+	}
+	w.alarm = list[0].ID
+	officer, err := h.Door.ActorFor(ctx, h.Office.ID, w.watchers[people.Subdistrict].ID)
+	if err == nil {
+		_, err = h.Alarms.Do(ctx, officer, alarm.Act{ID: w.alarm, Verb: alarm.Go})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+const watchedHint = "膝盖不便走楼梯慢"
 
 func send(t *testing.T, c *http.Client, target string, form url.Values) (int, string) {
 	t.Helper()
@@ -109,6 +168,8 @@ func (w audited) readings() map[people.Cell]reading {
 		{Resource: "person", Field: "lives_alone"}: show("lives_alone", "<b>是</b>"),
 		{Resource: "person", Field: "child"}:       show("child", "<b>不是</b>"),
 		{Resource: "report", Field: "reporter"}:    {"/report/" + w.report, nil, w.report, "reporter", w.person.Name},
+		{Resource: "care", Field: "sheet"}:         {care.Path(w.elder), nil, w.elder, "name contacts key hints", watchedHint},
+		{Resource: "alarm", Field: "sheet"}:        {alarm.Path(w.alarm), nil, w.elder, "name contacts key hints", watchedHint},
 		{Resource: "report", Field: "contact"}:     {"/report/" + w.program + "/contact", url.Values{}, w.program, "contact", watchedPhone},
 	}
 }
@@ -135,7 +196,11 @@ func TestEachLoggedCellRecordsItsReading(t *testing.T) {
 				if !known || !serves {
 					t.Fatalf("no page is known that shows this to %s", group)
 				}
-				c := h.as(t, "xiwu", who.Ref)
+				tenant := "xiwu"
+				if group == people.Subdistrict {
+					tenant = "caojiadu"
+				}
+				c := h.as(t, tenant, who.Ref)
 				before := h.readings(t, who.ID, read)
 				for n := 1; n <= 2; n++ {
 					status, body := send(t, c, h.url+read.path, read.form)

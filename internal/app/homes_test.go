@@ -2,14 +2,21 @@ package app_test
 
 import (
 	"context"
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"slices"
+	"strings"
+	"sync"
 	"testing"
 
 	"github.com/linli/linli/demo"
 	"github.com/linli/linli/internal/app"
 	"github.com/linli/linli/internal/feature/alarm"
 	"github.com/linli/linli/internal/feature/care"
+	"github.com/linli/linli/internal/notify"
+	"github.com/linli/linli/internal/notify/gateway"
 	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/people/register"
 	"github.com/linli/linli/internal/platform/fault"
@@ -27,18 +34,22 @@ type callHouse struct {
 }
 
 // eachCall runs fn in a new house on both databases.
-func eachCall(t *testing.T, fn func(t *testing.T, h *callHouse)) {
+func eachCall(t *testing.T, fn func(t *testing.T, h *callHouse), more ...func(*app.Options)) {
 	t.Helper()
-	t.Run("sqlite", func(t *testing.T) { fn(t, newCallHouse(t, "")) })
+	t.Run("sqlite", func(t *testing.T) { fn(t, newCallHouse(t, "", more...)) })
 	if base := os.Getenv(storetest.PostgresEnv); base != "" {
-		t.Run("postgres", func(t *testing.T) { fn(t, newCallHouse(t, storetest.NewSchema(t, base))) })
+		t.Run("postgres", func(t *testing.T) { fn(t, newCallHouse(t, storetest.NewSchema(t, base), more...)) })
 	}
 }
 
-func newCallHouse(t *testing.T, postgres string) *callHouse {
+func newCallHouse(t *testing.T, postgres string, more ...func(*app.Options)) *callHouse {
 	t.Helper()
 	ctx, clock := context.Background(), storetest.NewClock()
-	a, err := app.New(ctx, app.Options{Dir: t.TempDir(), Postgres: postgres, OneClick: true, Clock: clock.Now})
+	o := app.Options{Dir: t.TempDir(), Postgres: postgres, OneClick: true, Clock: clock.Now}
+	for _, f := range more {
+		f(&o)
+	}
+	a, err := app.New(ctx, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -281,7 +292,7 @@ func TestS30_TheFamilyIsCalledAtOnce(t *testing.T) {
 		if at < 0 || v.Responders[at].Audience != "family" || !v.Responders[at].Handed.Equal(h.clock.Now()) {
 			t.Errorf("responders %+v", v.Responders)
 		}
-		if got := h.told(h.daughter()); !slices.Equal(got, []string{"alarm.told.raise"}) {
+		if got := h.told(h.daughter()); !slices.Equal(got, []string{"alarm.told.family"}) {
 			t.Errorf("the daughter was told %q", got)
 		}
 		for _, a := range []people.Actor{h.actor("xiwu", "r0424"), h.stranger(), h.actor("yeqing", "r0502")} {
@@ -291,4 +302,49 @@ func TestS30_TheFamilyIsCalledAtOnce(t *testing.T) {
 		_, err = h.Alarms.View(ctx, h.actor("xiwu", "r0424"), incident)
 		hidden(t, "a neighbour opens the incident", err)
 	})
+}
+
+// S30: a contact who is on no register is messaged in the first second, by the
+// gateway; their number stands in no row, and after the withdrawal nobody has it.
+func TestS30_TheFamilyWithAPhoneOnlyIsMessagedAtOnce(t *testing.T) {
+	var mu sync.Mutex
+	var came []string
+	srv := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		b, _ := io.ReadAll(r.Body)
+		mu.Lock()
+		came = append(came, string(b))
+		mu.Unlock()
+		_, _ = io.WriteString(w, "{}")
+	}))
+	t.Cleanup(srv.Close)
+	take := func() string {
+		mu.Lock()
+		defer mu.Unlock()
+		all := strings.Join(came, "\n")
+		came = nil
+		return all
+	}
+	eachCall(t, func(t *testing.T, h *callHouse) {
+		ctx, id := context.Background(), h.enter()
+		c := gateway.Config{URL: srv.URL + "/sms", Body: `{"to":"{phone}","text":"{text}","id":"{id}"}`}
+		if _, _, err := h.Notify.SetGateway(ctx, h.Office.ID, notify.SMS, c); err != nil {
+			t.Fatal(err)
+		}
+		h.smoke()
+		h.Notify.Flush(ctx)
+		if got := take(); strings.Count(got, sonPhone) != 1 || !strings.Contains(got, "402") || strings.Contains(got, sonName) || strings.Contains(got, h.elder().Name) {
+			t.Errorf("the gateway was given %s", got)
+		}
+		var rows int
+		err := h.Store.Reader().QueryRowContext(ctx, "SELECT COUNT(*) FROM notify_message WHERE to_id LIKE $1 OR args LIKE $1", "%"+sonPhone+"%").Scan(&rows)
+		if err != nil || rows != 0 {
+			t.Errorf("%d rows hold the number, %v", rows, err)
+		}
+		if err := h.Care.Withdraw(ctx, h.elder(), id); err != nil {
+			t.Fatal(err)
+		}
+		if phone, known, err := h.Care.KinPhone(ctx, h.xiwu, "kin:"+id+":1"); phone != "" || !known || err != nil {
+			t.Errorf("after the withdrawal: %q %v %v", phone, known, err)
+		}
+	}, func(o *app.Options) { o.HookHosts, o.Client = []string{strings.TrimPrefix(srv.URL, "https://")}, srv.Client() })
 }

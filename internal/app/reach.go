@@ -18,8 +18,12 @@ func (a *App) reach() notify.Options {
 	}
 }
 
-// phoneOf is a person's number, for a gateway that has to ring it.
+// phoneOf is a person's number, or that of the family of an elder who lives
+// alone, for a gateway that has to ring it.
 func (a *App) phoneOf(ctx context.Context, tenant store.Tenant, person string) (string, error) {
+	if phone, known, err := a.Care.KinPhone(ctx, tenant, person); known || err != nil {
+		return phone, err
+	}
 	p, err := a.Register.Person(ctx, tenant, person)
 	if err != nil || p.PhoneSealed == "" || !p.Until.IsZero() {
 		return "", err

@@ -43,6 +43,9 @@ func TestChangesAreEventsAndMessagesAreNot(t *testing.T) {
 	at := func(d time.Duration) func(*decode.Observation) {
 		return func(o *decode.Observation) { o.DeviceTime = now.Add(d) }
 	}
+	received := func(d time.Duration) func(*decode.Observation) {
+		return func(o *decode.Observation) { o.ReceivedAt = now.Add(d) }
+	}
 	replay := func(o *decode.Observation) { o.Replay = true }
 	test := func(o *decode.Observation) { o.Test = true }
 	percent := func(o *decode.Observation) { o.Unit = "%" }
@@ -60,6 +63,13 @@ func TestChangesAreEventsAndMessagesAreNot(t *testing.T) {
 		"clock wrong by two days":          {{0, one(obs(decode.Smoke, on, at(-48*hour))), []string{"alarm smoke"}}},
 		"clock in the future":              {{0, one(obs(decode.Smoke, on, at(3*hour))), []string{"alarm smoke"}}, {time.Minute, one(obs(decode.Smoke, off, at(3*hour+time.Minute))), []string{"clear smoke"}}},
 		"kept while offline, two days old": {{0, one(obs(decode.Smoke, on, at(-48*hour), replay)), []string{"alarm smoke late"}}},
+		"telemetry read after the smoke that came later": {
+			{0, one(obs(decode.Smoke, on)), []string{"alarm smoke"}}, {0, one(obs(decode.Smoke, off, received(-time.Second))), nil},
+			{time.Second, one(obs(decode.Smoke, on)), nil}, {0, one(obs(decode.Smoke, off, received(time.Second))), []string{"clear smoke"}},
+		},
+		"smoke read after the clear that came later": {
+			{0, one(obs(decode.Smoke, off)), nil}, {0, one(obs(decode.Smoke, on, received(-time.Second))), []string{"alarm smoke late"}},
+		},
 		"older than what is known": {
 			{0, one(obs(decode.Smoke, off, at(-time.Minute))), nil}, {0, one(obs(decode.Smoke, on, at(-hour), replay)), []string{"alarm smoke late"}},
 			{0, one(obs(decode.Smoke, on, at(-hour), replay)), nil}, {0, one(obs(decode.Smoke, on, at(-30*time.Minute), replay)), []string{"alarm smoke late"}},

@@ -22,3 +22,15 @@ func (q *Queries) CountUndelivered(ctx context.Context, tenantID store.Tenant, c
 	err := row.Scan(&count)
 	return count, err
 }
+
+const countUnhanded = `-- name: CountUnhanded :one
+SELECT COUNT(*) FROM notify_message
+WHERE tenant_id = $1 AND channel IN ('push', 'robot', 'sms', 'voice') AND handed_at = 0 AND attempts > 0 AND trouble <> 'no phone' AND created_at >= $2
+`
+
+func (q *Queries) CountUnhanded(ctx context.Context, tenantID store.Tenant, createdAt int64) (int64, error) {
+	row := q.db.QueryRowContext(ctx, countUnhanded, tenantID, createdAt)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}

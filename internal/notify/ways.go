@@ -78,6 +78,18 @@ func (s *Service) waysFor(ctx context.Context, tenant store.Tenant) (wayList, er
 	return own, nil
 }
 
+// Has are those of the channels by which a neighbourhood's people can be rung:
+// messages, calls.
+func (s *Service) Has(ctx context.Context, tenant store.Tenant) (sms, voice bool, err error) {
+	ways, err := s.waysFor(ctx, tenant)
+	if err != nil {
+		return false, false, err
+	}
+	_, sms = ways.gateway(SMS)
+	_, voice = ways.gateway(Voice)
+	return sms, voice, nil
+}
+
 // Ways are the gateways and robots that serve a neighbourhood.
 func (s *Service) Ways(ctx context.Context, tenant store.Tenant) ([]Way, error) {
 	rows, err := s.waysFor(ctx, tenant)

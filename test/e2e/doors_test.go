@@ -20,11 +20,15 @@ type sample struct {
 	cast  map[string]demo.Person
 }
 
-func newSample(t *testing.T) *sample {
+func newSample(t *testing.T, more ...func(*app.Options)) *sample {
 	t.Helper()
 	ctx := context.Background()
 	clock := &demo.Clock{}
-	a, err := app.New(ctx, app.Options{Dir: t.TempDir(), OneClick: true, Smoke: demo.Smoke, Public: "https://linli.example", Clock: clock.Now})
+	o := app.Options{Dir: t.TempDir(), OneClick: true, Smoke: demo.Smoke, Public: "https://linli.example", Clock: clock.Now}
+	for _, f := range more {
+		f(&o)
+	}
+	a, err := app.New(ctx, o)
 	if err != nil {
 		t.Fatal(err)
 	}

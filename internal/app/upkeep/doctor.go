@@ -160,16 +160,26 @@ func (h *house) jobs(ctx context.Context, x *examination, tenants []place.Tenant
 const hooksSince = 7 * 24 * time.Hour
 
 func (h *house) hooks(ctx context.Context, x *examination, tenants []place.Tenant) error {
-	total := 0
+	total, danger := 0, 0
 	for _, t := range tenants {
+		lost, err := notify.Unhanded(ctx, h.store.Reader(), t.ID, x.now.Add(-hooksSince))
+		if err != nil {
+			return err
+		}
+		danger += lost
 		n, err := notify.Undelivered(ctx, h.store.Reader(), t.ID, x.now.Add(-hooksSince))
 		if err != nil {
 			return err
 		}
 		total += n
 	}
+	if danger > 0 {
+		x.say(Bad, "hooks", "danger", "n", danger)
+	}
 	if total > 0 {
 		x.say(Warn, "hooks", "failing", "n", total)
+	}
+	if total+danger > 0 {
 		return nil
 	}
 	x.say(Good, "hooks", "good")

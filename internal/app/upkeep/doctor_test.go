@@ -143,6 +143,7 @@ func TestDoctorSeesTheDatabase(t *testing.T) {
 		{"DELETE FROM report_category WHERE tenant_id <> ''", "categories.none"},
 		{"INSERT INTO people_account (tenant_id, person_id, login, password, totp_sealed, last_step, enrolled_at) VALUES ('" + string(office) + "', 'p', 'x', 'x', '', 0, 1)", "accounts.no_second_factor"},
 		{"INSERT INTO notify_message (tenant_id, id, to_id, channel, matter_id, seq, key, args, link, created_at, attempts) VALUES ('" + string(office) + "', 'm', 'h', 'webhook', '', 1, 'k', '{}', '/', 99999999999999, 3)", "hooks.failing"},
+		{"INSERT INTO notify_message (tenant_id, id, to_id, channel, matter_id, seq, key, args, link, created_at, attempts) VALUES ('" + string(office) + "', 'm2', 'p', 'sms', '', 1, 'k', '{}', '/', 99999999999999, 3)", "hooks.danger"},
 		{"UPDATE people_person SET phone_sealed = 'AAAA' WHERE phone_sealed <> ''", "keys.misfit"},
 		{"INSERT INTO place_version (version_id, is_applied) VALUES (99, TRUE)", "database.newer"},
 		{"DELETE FROM place_version WHERE version_id > 0", "database.older"},

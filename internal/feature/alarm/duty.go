@@ -268,7 +268,10 @@ func (s *Service) deskSilent(ctx context.Context, tx *store.Tx, j job.Job) error
 		return nil
 	}
 	again := store.Time(rows[0].SeenAt).Add(LostAfter)
-	if tx.Now().Sub(j.DueAt) > awayAfter { // it was we who were away
+	switch { // it was we who were away
+	case tx.Now().Sub(s.born) < LostAfter:
+		again = s.born.Add(LostAfter)
+	case tx.Now().Sub(j.DueAt) > awayAfter:
 		again = tx.Now().Add(LostAfter)
 	}
 	if again.After(tx.Now()) {

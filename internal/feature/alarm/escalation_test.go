@@ -105,29 +105,36 @@ func (h *house) phones(tenant store.Tenant) {
 	}
 }
 
-// watch lets so many seconds pass and notes at which second what came.
+// watch lets so many seconds pass and notes at which instant what came: it
+// looks each ten seconds, and one millisecond before, when nothing may have.
 func (h *house) watch(o *outside, seconds int) []string {
 	h.t.Helper()
-	var out []string
-	for s := range seconds + 1 {
-		if s > 0 {
-			h.after(time.Second)
-		} else {
-			h.Notify.Flush(context.Background())
-		}
-		came := o.take()
-		for _, ch := range []string{"sms", "voice", "robot"} {
-			if n := len(came[ch]); n > 0 {
-				out = append(out, fmt.Sprintf("%ds %s %d", s, ch, n))
-			}
+	h.Notify.Flush(context.Background())
+	out, at, end := o.noted(0), time.Duration(0), time.Duration(seconds)*time.Second
+	for at < end {
+		next := min(at.Truncate(10*time.Second)+10*time.Second, end)
+		for _, to := range []time.Duration{next - time.Millisecond, next} {
+			h.after(to - at)
+			at = to
+			out = append(out, o.noted(at)...)
 		}
 	}
 	return out
 }
 
-// S31: the whole escalation on a moved clock, second by second, by every
-// channel: nobody has a page open, nobody answers. Each step comes in the
-// second of its rule (a3).
+// noted is what came since the last look, said with the instant.
+func (o *outside) noted(at time.Duration) (out []string) {
+	came := o.take()
+	for _, ch := range []string{"sms", "voice", "robot"} {
+		if n := len(came[ch]); n > 0 {
+			out = append(out, fmt.Sprintf("%vs %s %d", at.Seconds(), ch, n))
+		}
+	}
+	return out
+}
+
+// S31: the whole escalation on a moved clock, by every channel: nobody has a
+// page open, nobody answers. Each step comes in the second of its rule (a3).
 func TestS31_WholeEscalationByEveryChannel(t *testing.T) {
 	o := newOutside(t)
 	each(t, func(t *testing.T, h *house) {
@@ -282,6 +289,26 @@ func TestS31_NobodyArrivesAndEverybodyIsRungAgain(t *testing.T) {
 			t.Fatalf("%d calls for %d of the first wave and the officers, %d in the group", len(came["voice"]), n, len(came["robot"]))
 		}
 	}, o.allow)
+}
+
+// S30: with a gateway for calls alone, who has no receipt is rung at ten seconds.
+func TestS30_WithoutMessagesACallIsTheNextChannel(t *testing.T) {
+	o := newOutside(t)
+	h := newHouse(t, "", o.allow)
+	h.phones(h.xiwu)
+	c := gateway.Config{URL: o.URL + "/voice", Body: `{"to":"{phone}","id":"{id}"}`}
+	if _, _, err := h.Notify.SetGateway(context.Background(), h.xiwu, notify.Voice, c); err != nil {
+		t.Fatal(err)
+	}
+	h.signal(true)
+	n := len(h.open().Responders)
+	want := []string{fmt.Sprintf("10s voice %d", n), fmt.Sprintf("20s voice %d", n)}
+	if d := cmp.Diff(want, h.watch(o, 30)); d != "" {
+		t.Error(d)
+	}
+	if d := cmp.Diff([]string{"channel_voice", "voice"}, h.steps(h.open().ID)); d != "" {
+		t.Error(d)
+	}
 }
 
 // A drill goes the same way and every text says that it is one.

@@ -13,7 +13,8 @@ import (
 // Homes is what the house knows of those who live alone where something calls.
 // The program fills it from the register of elders; nil: there is no register.
 type Homes interface {
-	// Family are persons of the neighbourhood to be called at once for a home.
+	// Family are those to be called at once for a home: persons of the
+	// neighbourhood, and others who have a phone only.
 	Family(ctx context.Context, db store.DB, tenant store.Tenant, home string) ([]string, error)
 	// Sheets are those of who lives alone at a home, for a responder to an open
 	// incident. Each call writes down that they were looked at; with again set,
@@ -97,6 +98,12 @@ func (s *Service) tellAll(ctx context.Context, tx *store.Tx, i Incident, sc scen
 	err := s.tellAt(ctx, tx, i, sc, telling{to, key, Path(i.ID), ways})
 	if err != nil || len(family) == 0 {
 		return err
+	}
+	switch key {
+	case "alarm.told.raise": // they watch no page: the message goes at once
+		key, ways = "alarm.told.family", append(ways, notify.SMS)
+	case "alarm.told." + string(StepChannel):
+		return nil // they have it
 	}
 	return s.tellAt(ctx, tx, i, sc, telling{family, key, FamilyPath(i.ID), ways})
 }

@@ -47,10 +47,13 @@ type Deps struct {
 }
 
 // Service is the alarm's verbs.
-type Service struct{ Deps }
+type Service struct {
+	Deps
+	born time.Time // no desk was heard before
+}
 
 // NewService makes the service.
-func NewService(d Deps) *Service { return &Service{d} }
+func NewService(d Deps) *Service { return &Service{d, d.Store.Now()} }
 
 // Topic is the live topic of all incidents of a tenant: every desk listens.
 func Topic(tenant store.Tenant) string { return "alarms/" + string(tenant) }

@@ -77,14 +77,12 @@ func TestS31_NobodyAnswersAndTheClockCallsOn(t *testing.T) {
 			want []string
 		}{
 			{9 * time.Second, nil},
-			{time.Second, []string{"channel"}},
-			{9 * time.Second, []string{"channel"}},
-			{time.Second, []string{"channel", "voice"}},
-			{39 * time.Second, []string{"channel", "voice"}},
-			{time.Second, []string{"channel", "voice", "repeat"}},
-			{60 * time.Second, []string{"channel", "voice", "repeat", "office"}},
-			{60 * time.Second, []string{"channel", "voice", "repeat", "office", "call119"}},
-			{60 * time.Second, []string{"channel", "voice", "repeat", "office", "call119", "repeat"}},
+			{time.Second, []string{"no_gateway"}},
+			{49 * time.Second, []string{"no_gateway"}},
+			{time.Second, []string{"no_gateway", "repeat"}},
+			{60 * time.Second, []string{"no_gateway", "repeat", "office"}},
+			{60 * time.Second, []string{"no_gateway", "repeat", "office", "call119"}},
+			{60 * time.Second, []string{"no_gateway", "repeat", "office", "call119", "repeat"}},
 		} {
 			h.after(tt.wait)
 			if got := h.steps(id); !slices.Equal(got, tt.want) {
@@ -338,7 +336,7 @@ func TestOverdueTimersFireAtOnce(t *testing.T) {
 		h.signal(true)
 		id := h.open().ID
 		h.after(10 * time.Minute)
-		want := []string{"channel", "voice", "repeat", "office", "call119"}
+		want := []string{"no_gateway", "repeat", "office", "call119"}
 		if got := h.steps(id); !slices.Equal(got, want) {
 			t.Fatalf("after ten minutes: %v, want %v", got, want)
 		}

@@ -66,8 +66,12 @@ type call struct {
 	entry string            // its line in the record
 }
 
-// reachedAll is the record's line when at ten seconds everybody has a receipt.
-const reachedAll = "reached"
+// The record's lines when there is nothing to do before everybody is called
+// again: all have a receipt, or there is no gateway.
+const (
+	reachedAll = "reached"
+	noGateway  = "no_gateway"
+)
 
 // calling is whom a step calls: at ten seconds those without a receipt of
 // delivery get a message, at twenty those still without one a call; from sixty
@@ -87,24 +91,39 @@ func (s *Service) calling(ctx context.Context, tx *store.Tx, i Incident, step St
 			c.to[r.PersonID] = r.Audience
 		}
 	}
-	switch {
-	case byReceipt && len(c.to) == 0:
-		c.entry = reachedAll
-	case step == StepChannel:
-		c.ways = []notify.Channel{notify.SMS}
-	case step == StepVoice:
-		c.ways = []notify.Channel{notify.Voice}
-	default:
-		c.ways = []notify.Channel{notify.Push, notify.Robot, notify.Voice}
+	if byReceipt {
+		err := s.byReceipt(ctx, i, step, &c)
+		return c, err
 	}
+	c.ways = []notify.Channel{notify.Push, notify.Robot, notify.Voice}
 	return c, nil
 }
 
+// byReceipt chooses the next channel for those without a receipt: a message,
+// then a call; a call at once where there is no gateway for messages.
+func (s *Service) byReceipt(ctx context.Context, i Incident, step Step, c *call) error {
+	sms, voice, err := s.Notify.Has(ctx, i.Tenant)
+	switch {
+	case err != nil:
+		return err
+	case len(c.to) == 0:
+		c.entry = reachedAll
+	case step == StepChannel && sms:
+		c.ways = []notify.Channel{notify.SMS}
+	case voice:
+		c.ways = []notify.Channel{notify.Voice}
+		c.entry = string(step) + map[Step]string{StepChannel: "_voice"}[step]
+	default:
+		c.entry = noGateway
+	}
+	return nil
+}
+
 // skip passes over what need not be done any more: the call after a message
-// that nobody needed, and rounds that all fell due while the program was down:
-// nobody is rung ten times in one second.
+// that nobody needed or nobody could send, and rounds that all fell due while
+// the program was down: nobody is rung ten times in one second.
 func (i *Incident) skip(c call, now time.Time) {
-	if c.entry == reachedAll {
+	if c.entry == reachedAll || c.entry == noGateway {
 		i.Level = repeatLevel
 	}
 	for i.overdue(now) && (i.Phase == matter.Taken || i.Level > repeatLevel+2) {

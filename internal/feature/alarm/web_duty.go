@@ -40,6 +40,14 @@ func (w Web) setShifts(ctx context.Context, a people.Actor, t teller, p *deskPag
 	return err
 }
 
+// beginKind: beginning a shift is what to press, unless one is offered.
+func (p deskPage) beginKind() string {
+	if slices.ContainsFunc(p.Shifts, func(s shiftLine) bool { return s.ForMe }) {
+		return ""
+	}
+	return "primary"
+}
+
 func (t teller) shift(a people.Actor, s Shift) shiftLine {
 	l := shiftLine{Shift: s, Since: words.At(t.ctx, s.Since, t.now), Mine: s.Person == a.Person, ForMe: s.Offered == a.Person}
 	if !s.Lost.IsZero() {

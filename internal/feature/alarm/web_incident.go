@@ -25,6 +25,7 @@ type incidentPage struct {
 	Icon    string
 	Stage   string
 	Called  string        // how many of each party were called
+	At      time.Time     // when it was so
 	Elapsed time.Duration // since it was raised, to its closing
 	Left    time.Duration // until the clock's next step
 	Whole   time.Duration // how long that step takes in all
@@ -59,7 +60,7 @@ func (w Web) incidentOf(ctx context.Context, a people.Actor, id string) (inciden
 	}
 	t := w.teller(ctx, a)
 	p := incidentPage{View: v, Kind: t.kind(v.Incident), Icon: icon(v.Signal), Stage: t.phase(v.Incident), Facts: t.facts(v), Lanes: t.lanes(v), Log: t.log(v)}
-	p.Called = t.called(v)
+	p.Called, p.At = t.called(v), t.now
 	p.setClocks(t)
 	p.setMine(a)
 	p.Acts = t.offer(p)

@@ -162,7 +162,7 @@ func (h *house) volunteer() people.Actor {
 func TestS31_SmokeToClosingWithoutJavaScript(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		guard, volunteer := h.visit(h.guard()), h.visit(h.volunteer())
-		says(t, guard.must("/alarms"), "现在没有报警", "还没有人值班", "这台电脑现在不会响")
+		says(t, guard.must("/alarms"), "现在没有报警", "还没有人值班", "这台设备现在不会响")
 		h.signal(true)
 		id := h.open().ID
 		path := alarm.Path(id)

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/platform/store"
@@ -54,8 +56,13 @@ func (s *Service) noteCall(ctx context.Context, a people.Actor, r CareElder, c C
 	})
 }
 
-// Family are the persons on the neighbourhood's register whom the sheets of a
-// home name as contacts: an alarm calls them too. Nobody's eyes see anything.
+// kinPrefix begins the id under which a contact is called who is on no register:
+// the entry and the contact's number in it, and nothing of theirs.
+const kinPrefix = "kin:"
+
+// Family are those whom the sheets of a home name as contacts, to be called in
+// an alarm: persons of the neighbourhood's register by their ids, others by an
+// id for [Service.KinPhone]. Nobody's eyes see anything.
 func (s *Service) Family(ctx context.Context, q store.DB, tenant store.Tenant, home string) ([]string, error) {
 	rows, err := s.atHome(ctx, New(q), tenant, home)
 	if err != nil {
@@ -67,10 +74,11 @@ func (s *Service) Family(ctx context.Context, q store.DB, tenant store.Tenant, h
 		if err != nil {
 			return nil, err
 		}
-		for _, c := range sheet.Contacts {
-			if c.Person != "" {
-				out = append(out, c.Person)
+		for n, c := range sheet.Contacts {
+			if c.Person == "" {
+				c.Person = kinPrefix + r.ID + ":" + strconv.Itoa(n)
 			}
+			out = append(out, c.Person)
 		}
 	}
 	return out, nil
@@ -94,4 +102,28 @@ func (s *Service) Homes(ctx context.Context, tenant store.Tenant) ([]string, err
 		}
 	}
 	return homes, nil
+}
+
+// KinPhone is the number of a contact who is on no register, for a gateway that
+// has to ring it; empty once the entry is withdrawn or was changed. known is
+// false for any other id.
+func (s *Service) KinPhone(ctx context.Context, tenant store.Tenant, id string) (phone string, known bool, err error) {
+	rest, known := strings.CutPrefix(id, kinPrefix)
+	if !known {
+		return "", false, nil
+	}
+	entry, number, _ := strings.Cut(rest, ":")
+	n, err := strconv.Atoi(number)
+	if err != nil {
+		return "", true, fmt.Errorf("family: %w", err)
+	}
+	r, err := s.row(ctx, s.read(), tenant, entry)
+	if err != nil || r.WithdrawnAt != 0 {
+		return "", true, err
+	}
+	sheet, err := s.openSheet(r)
+	if err != nil || n < 0 || n >= len(sheet.Contacts) {
+		return "", true, err
+	}
+	return sheet.Contacts[n].Phone, true, nil
 }

@@ -150,6 +150,7 @@ func TestS40_ReportWrittenWithoutNetworkArrivesOnce(t *testing.T) {
 	p.WaitText(".off", "没有网络")
 	fill(p, bigPhoto(t), "地下室漏水")
 	p.WaitText("[data-draft-state]", "草稿已存")
+	p.Wait("the last word to be kept", "document.querySelector('form[data-draft]').saved")
 	p.Reload()
 	p.Ready()
 	p.Wait("the photo after a restart", "document.querySelectorAll('[data-thumbs] button').length===1")

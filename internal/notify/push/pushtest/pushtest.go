@@ -64,6 +64,9 @@ func New(t *testing.T, public string) *Browser {
 	return b
 }
 
+// Sees says to which public key the browser subscribed, before anything comes.
+func (b *Browser) Sees(public string) { b.sees = public }
+
 // Host is the push service's host.
 func (b *Browser) Host() string { return strings.TrimPrefix(b.Server.URL, "https://") }
 

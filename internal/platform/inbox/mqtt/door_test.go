@@ -29,7 +29,10 @@ func (k *keeper) Verify(_ context.Context, username, password string) (inbox.Cre
 		"bridge":   {Tenant: east, Device: "b1", Prefixes: []string{"zigbee2mqtt"}},
 		"detector": {Tenant: east, Device: "d1", Prefixes: []string{"smoke/d1"}, LifeSafety: true},
 		"western":  {Tenant: west, Device: "b2", Prefixes: []string{"zigbee2mqtt"}},
-		"pinned":   {Tenant: east, Device: "p1", Prefixes: []string{"smoke/p1"}, ClientID: "p1-only"},
+		"mixed": {Tenant: east, Device: "m1", Prefixes: []string{"mixed"}, LifeSafety: true, Calm: func(topic string, body []byte) bool {
+			return topic == "mixed/hall" && string(body) == "calm"
+		}},
+		"pinned": {Tenant: east, Device: "p1", Prefixes: []string{"smoke/p1"}, ClientID: "p1-only"},
 	}
 	c, ok := known[username]
 	if !ok || password != username+"!" {
@@ -419,4 +422,24 @@ func TestStopWhileStrangersArrive(t *testing.T) {
 		h.close()
 		knocking.Wait()
 	}
+}
+
+// What a bridge says plainly as telemetry stands behind, all else before.
+func TestOnlyTheCalmOfALifeSavingBridgeStandsBehind(t *testing.T) {
+	bothVersions(t, func(t *testing.T, h *house, v5 bool) {
+		c := h.in(t, login{v5: v5, id: "m", user: "mixed"})
+		for i, body := range []string{"calm", "smoke"} {
+			c.send(c.publish(1, uint16(i+1), "mixed/hall", body, false))
+			c.wantAck(0x40, uint16(i+1))
+		}
+		list, err := h.box.Recent(t.Context(), east, "m1", inbox.Page{Limit: 2})
+		if err != nil || len(list) != 2 {
+			t.Fatal(list, err)
+		}
+		for _, m := range list {
+			if m.Urgent != (string(m.Body) == "smoke") {
+				t.Errorf("%s: urgent %v", m.Body, m.Urgent)
+			}
+		}
+	})
 }

@@ -157,7 +157,7 @@ function painter(box, book, tell) {
     const p = spot(e);
     g.strokeStyle = '#17211E'; g.lineCap = g.lineJoin = 'round'; g.lineWidth = Math.max(c.width, c.height) / 18;
     g.beginPath(); g.moveTo(...last); g.lineTo(...p); g.stroke(); last = p;
-    g.beginPath(); g.arc(...p, g.lineWidth / 2, 0, 7); g.fillStyle = g.strokeStyle; g.fill(); // a tap is a dot
+    g.beginPath(); g.arc(...p, g.lineWidth / 2, 0, 7); g.fillStyle = g.strokeStyle; g.fill();
   }
   c.onpointerdown = e => { if (past.length > 7) past.shift(); past.push(g.getImageData(0, 0, c.width, c.height)); on = true; last = spot(e); c.setPointerCapture(e.pointerId); stroke(e); };
   c.onpointermove = e => on && stroke(e);
@@ -200,9 +200,10 @@ function status(text) {
 async function draftForm(form) {
   const name = form.dataset.draft, id = 'writing:' + who + name, key = form.elements.key;
   let timer;
-  const save = async () => { timer = 0; if (form.dataset.busy) return; const d = pack(form, id, 'writing'); await put(d); status(say('draft_saved', { time: clock(d.at) })); };
-  form.saveDraft = () => { form.stopDraft(); timer = setTimeout(save, 300); };
+  const save = async () => { timer = 0; if (form.dataset.busy) return; const d = pack(form, id, 'writing'); await put(d); if (timer) return; form.saved = 1; status(say('draft_saved', { time: clock(d.at) })); };
+  form.saveDraft = () => { form.stopDraft(); form.saved = 0; timer = setTimeout(save, 300); };
   form.stopDraft = () => { clearTimeout(timer); timer = 0; };
+  addEventListener('pagehide', () => timer && save());
   form.addEventListener('click', async e => {
     const a = e.target.closest('a[href]');
     if (!a || !timer) return;
@@ -215,7 +216,7 @@ async function draftForm(form) {
   const mine = await all();
   let kept = mine.find(d => d.id === id);
   if (!kept && (kept = mine.find(d => d.state === 'failed' && d.form === name))) await unqueue(kept);
-  if (!kept) { key.value = uuid(); return; } // the page may have come from the store, its key used
+  if (!kept) { key.value = uuid(); return; } // a page from the store has a used key
   const typed = $('[data-focus]');
   if (!typed) for (const el of form.elements) {
     if (!el.name || el.type === 'file') continue;
@@ -238,7 +239,7 @@ async function submitDraft(e, form) {
   if (e.submitter?.name) d.fields.push([e.submitter.name, e.submitter.value]);
   busy(form, true);
   try {
-    await put(d);                           // kept before anything leaves
+    await put(d); // before anything leaves
     kept = true;
     await drop('writing:' + who + d.form);
   } catch { /* no room on the phone: send at once, or say so below */ }
