@@ -84,26 +84,6 @@ func (s *Service) Family(ctx context.Context, q store.DB, tenant store.Tenant, h
 	return out, nil
 }
 
-// Homes are the dwellings of the elders on the register, each once: to count
-// how many have a live detector. Nobody's eyes see anything.
-func (s *Service) Homes(ctx context.Context, tenant store.Tenant) ([]string, error) {
-	rows, err := s.read().Elders(ctx, tenant)
-	if err != nil {
-		return nil, fmt.Errorf("homes of elders: %w", err)
-	}
-	var homes []string
-	for _, r := range rows {
-		sheet, err := s.openSheet(r)
-		if err != nil {
-			return nil, err
-		}
-		if sheet.Home != "" && !slices.Contains(homes, sheet.Home) {
-			homes = append(homes, sheet.Home)
-		}
-	}
-	return homes, nil
-}
-
 // KinPhone is the number of a contact who is on no register, for a gateway that
 // has to ring it; empty once the entry is withdrawn or was changed. known is
 // false for any other id.
@@ -126,4 +106,24 @@ func (s *Service) KinPhone(ctx context.Context, tenant store.Tenant, id string) 
 		return "", true, err
 	}
 	return sheet.Contacts[n].Phone, true, nil
+}
+
+// Homes are the dwellings of the elders on the register, each once: to count
+// how many have a live detector. Nobody's eyes see anything.
+func (s *Service) Homes(ctx context.Context, tenant store.Tenant) ([]string, error) {
+	rows, err := s.read().Elders(ctx, tenant)
+	if err != nil {
+		return nil, fmt.Errorf("homes of elders: %w", err)
+	}
+	var homes []string
+	for _, r := range rows {
+		sheet, err := s.openSheet(r)
+		if err != nil {
+			return nil, err
+		}
+		if sheet.Home != "" && !slices.Contains(homes, sheet.Home) {
+			homes = append(homes, sheet.Home)
+		}
+	}
+	return homes, nil
 }
