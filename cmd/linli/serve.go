@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"runtime/debug"
 	"syscall"
 	"text/tabwriter"
 
@@ -66,6 +67,7 @@ func (c *serveCmd) Run(std streams) (err error) {
 	if path != "" {
 		fmt.Fprintf(std.out, "Nobody has an account yet. Set one up within 24 hours: %s%s\n", url, path)
 	}
+	debug.FreeOSMemory() // what reading words, pages and migrations took is not needed again
 	return a.Wait(ctx)
 }
 
