@@ -66,6 +66,9 @@ func newCallHouse(t *testing.T, postgres string, more ...func(*app.Options)) *ca
 	}
 	h := &callHouse{house: house{App: a}, t: t, clock: clock}
 	h.xiwu = h.tenant(t, "xiwu").ID
+	srv := httptest.NewServer(a.Mux.Handler())
+	t.Cleanup(srv.Close)
+	h.url = srv.URL
 	return h
 }
 
@@ -292,6 +295,13 @@ func TestS30_TheFamilyIsCalledAtOnce(t *testing.T) {
 		if at < 0 || v.Responders[at].Audience != "family" || !v.Responders[at].Handed.Equal(h.clock.Now()) {
 			t.Errorf("responders %+v", v.Responders)
 		}
+		daughter, page := h.as(t, "xiwu", "r0161"), ""
+		if _, err := h.Alarms.Do(ctx, h.first(), alarm.Act{ID: incident, Verb: alarm.Go}); err != nil {
+			t.Fatal(err)
+		}
+		if _, page = send(t, daughter, h.url+alarm.FamilyPath(incident), nil); !strings.Contains(page, people.MaskName(h.first().Name)) || strings.Contains(page, h.first().Name) || strings.Contains(page, keyPlace) {
+			t.Error("the family's page does not show who is coming, masked, and nothing else")
+		}
 		if got := h.told(h.daughter()); !slices.Equal(got, []string{"alarm.told.family"}) {
 			t.Errorf("the daughter was told %q", got)
 		}
@@ -346,5 +356,7 @@ func TestS30_TheFamilyWithAPhoneOnlyIsMessagedAtOnce(t *testing.T) {
 		if phone, known, err := h.Care.KinPhone(ctx, h.xiwu, "kin:"+id+":1"); phone != "" || !known || err != nil {
 			t.Errorf("after the withdrawal: %q %v %v", phone, known, err)
 		}
-	}, func(o *app.Options) { o.HookHosts, o.Client = []string{strings.TrimPrefix(srv.URL, "https://")}, srv.Client() })
+	}, func(o *app.Options) {
+		o.HookHosts, o.Client = []string{strings.TrimPrefix(srv.URL, "https://")}, srv.Client()
+	})
 }

@@ -15,7 +15,7 @@ import (
 
 // The goals of a1, a2 and a4.
 const (
-	idleAlarms  = 100
+	idleAlarms  = 200
 	idleGoal    = 25 * time.Millisecond
 	idlePause   = 20 * time.Millisecond
 	stormAlarms = 2000

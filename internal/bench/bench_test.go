@@ -101,7 +101,7 @@ func TestRunMeasuresAlarmsAndEvents(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if m := got["a1"]; m.N != 100 || m.P99 <= 0 || m.OK == nil {
+	if m := got["a1"]; m.N != 200 || m.P99 <= 0 || m.OK == nil {
 		t.Errorf("a1: %+v", m)
 	}
 	for _, name := range []string{"b.alone", "b.publishers", "b.pipelined", "b.push"} {

@@ -86,7 +86,8 @@ func answers(ctx context.Context, l simulate.Login) error {
 	for {
 		w, err := simulate.Dial(ctx, l)
 		if err == nil {
-			return w.Close()
+			w.Close()
+			return nil
 		}
 		if pause(ctx, patience/6000) != nil {
 			return errors.Join(errors.New("the broker does not answer"), err)

@@ -46,8 +46,12 @@ func (l Ledger) Lost(before int) error {
 	return nil
 }
 
-// shownWithin is how long the house may take to show the last alarm.
-const shownWithin = 30 * time.Second
+// shownWithin is how long the house may take to show one more alarm, and
+// askEvery how often it is asked at most.
+const (
+	shownWithin = 30 * time.Second
+	askEvery    = 200 * time.Millisecond
+)
 
 // Run plays a plan against a house and returns the ledger, also when it ended
 // early. tell is called about once a second.
@@ -234,18 +238,18 @@ func (v visitor) alarms(ctx context.Context) ([]shown, error) {
 	return body.Alarms, err
 }
 
-// count asks the house until it shows every alarm, or for as long as it may
-// take.
+// count asks the house until it shows every alarm, or shows no more for as
+// long as the last may take. It asks seldom if asking is slow: a list of
+// thousands is work.
 func (v visitor) count(ctx context.Context, l *Ledger, before map[string]bool) error {
-	late := time.NewTimer(shownWithin)
-	defer late.Stop()
-	tick := time.NewTicker(200 * time.Millisecond)
-	defer tick.Stop()
+	grew := time.Now()
 	for {
+		asked := time.Now()
 		list, err := v.alarms(ctx)
 		if err != nil {
 			return err
 		}
+		seen := l.Seen
 		l.Seen, l.ThreeParties = 0, 0
 		for _, a := range list {
 			if before[a.ID] {
@@ -256,14 +260,17 @@ func (v visitor) count(ctx context.Context, l *Ledger, before map[string]bool) e
 				l.ThreeParties++
 			}
 		}
-		if l.Seen+len(before) >= l.Smoke {
-			return nil
+		if l.Seen > seen {
+			grew = time.Now()
 		}
-		select {
-		case <-tick.C:
-		case <-late.C:
+		if l.Seen+len(before) >= l.Smoke || time.Since(grew) > shownWithin {
 			return nil // the ledger says what is missing
+		}
+		timer := time.NewTimer(max(askEvery, 5*time.Since(asked)))
+		select {
+		case <-timer.C:
 		case <-ctx.Done():
+			timer.Stop()
 			return ctx.Err()
 		}
 	}

@@ -64,7 +64,7 @@ func (b *bridge) send(ctx context.Context, d doors, e *events) error {
 		return err
 	}
 	defer w.Close()
-	stop := context.AfterFunc(ctx, func() { _ = w.Close() })
+	stop := context.AfterFunc(ctx, func() { w.Close() })
 	defer stop()
 	for {
 		b.next++

@@ -88,8 +88,9 @@ func TestWhatIsWrongIsSaid(t *testing.T) {
 
 // stopsWithin is how long a hostile script may hold a processor here: the limit
 // is 50 ms, the slowest below takes 0.25 s; the race detector on a loaded machine
-// was seen to make 14 s of that. What is not stopped never ends.
-const stopsWithin = time.Minute
+// was seen to make more than a minute of that, at a load of 30. What is not
+// stopped never ends.
+const stopsWithin = 4 * time.Minute
 
 func TestHostileScriptsAreStopped(t *testing.T) {
 	body := func(s string) string { return "function decodeUplink(input) { " + s + "; return {data: {}} }" }

@@ -87,6 +87,8 @@ func (w Web) familyOf(ctx context.Context, a people.Actor, id string) (familyPag
 		return familyPage{}, err
 	}
 	t := w.teller(ctx, a)
+	named := t.named // volunteers did not agree to be named to residents
+	t.named = func(tenant store.Tenant, person string) string { return people.MaskName(named(tenant, person)) }
 	p := familyPage{incidentPage{View: v, Kind: t.kind(v.Incident), Icon: icon(v.Signal), Stage: t.phase(v.Incident), Called: t.called(v), Lanes: t.lanes(v)}, templ.SafeURL(FamilyPath(id) + "/live")}
 	p.setClocks(t)
 	return p, nil

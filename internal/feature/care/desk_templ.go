@@ -698,7 +698,7 @@ func formBody(p formPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if p.ID == "" {
-				templ_7745c5c3_Err = ui.Field(ui.Control{Name: "first", Label: words.T(ctx, "care.first"), Type: "date", Value: p.first()}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Field(ui.Control{Name: "first", Label: words.T(ctx, "care.first"), Type: "date", Value: p.first(), Error: errorOf(ctx, p.Fault, "first")}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

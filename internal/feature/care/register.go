@@ -39,6 +39,7 @@ const (
 	mostContacts   = 3
 	mostVolunteers = 3
 	mostHints      = 500
+	mostAhead      = 92 * 24 * time.Hour // the first visit
 )
 
 // check says what is wrong with an entry as it is filled in.
@@ -56,6 +57,9 @@ func (e Entry) check(now time.Time) error {
 		if i >= mostContacts || c.Name == "" || !dialable(c.Phone) {
 			f.WithField(fmt.Sprintf("phone%d", i+1), "care.contact_wrong")
 		}
+	}
+	if e.First.After(now.Add(mostAhead)) {
+		f.WithField("first", "care.first_wrong")
 	}
 	if year := now.In(shanghai()).Year(); e.Born != 0 && (e.Born > year-40 || e.Born < year-125) {
 		f.WithField("born", "care.born_wrong")

@@ -243,6 +243,7 @@ func TestEntriesAreChecked(t *testing.T) {
 			"way":         func(e *care.Entry) { e.Consent.Way = "rumour" },
 			"by":          func(e *care.Entry) { e.Ground = "pipl-29-family" },
 			"phone2":      func(e *care.Entry) { e.Contacts[1].Phone = "none" },
+			"first":       func(e *care.Entry) { e.First = h.clock.Now().AddDate(1, 0, 0) },
 			"born":        func(e *care.Entry) { e.Born = 2020 },
 			"hints":       func(e *care.Entry) { e.Hints = strings.Repeat("长", 501) },
 			"volunteer1":  func(e *care.Entry) { e.Volunteers = []string{h.actor("xiwu", "r0424").Person} },

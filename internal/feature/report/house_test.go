@@ -352,7 +352,7 @@ func (b browser) send(path string, fields url.Values, photos ...[]byte) (int, st
 		}
 		_, _ = f.Write(p)
 	}
-	_ = w.Close()
+	w.Close()
 	req := b.request("POST", path, &buf)
 	req.Header.Set("Content-Type", w.FormDataContentType())
 	status, header, body := b.do(req)

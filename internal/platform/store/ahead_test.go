@@ -3,6 +3,7 @@ package store_test
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"runtime"
 	"testing"
 	"time"
@@ -18,7 +19,7 @@ func TestAheadReadsWhilePagesHoldEveryConnection(t *testing.T) {
 	count(t, s) // so that its statement is prepared
 	var held []*sql.Rows
 	for range max(4, 2*runtime.NumCPU()) {
-		rows, err := s.Reader().QueryContext(t.Context(), "SELECT 1 UNION ALL SELECT 2")
+		rows, err := s.Reader().QueryContext(t.Context(), "SELECT 1 UNION ALL SELECT 2") //nolint:rowserrcheck // held open; looked at when it is closed
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -26,7 +27,7 @@ func TestAheadReadsWhilePagesHoldEveryConnection(t *testing.T) {
 	}
 	defer func() {
 		for _, rows := range held {
-			if err := rows.Close(); err != nil {
+			if err := errors.Join(rows.Close(), rows.Err()); err != nil {
 				t.Error(err)
 			}
 		}

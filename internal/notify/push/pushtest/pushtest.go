@@ -137,7 +137,10 @@ func (b *Browser) signed(r *http.Request) error {
 	if err := errors.Join(err1, err2, err3); err != nil || len(sig) != 64 || len(point) != 65 {
 		return fmt.Errorf("malformed: %w", err)
 	}
-	public := &ecdsa.PublicKey{Curve: elliptic.P256(), X: new(big.Int).SetBytes(point[1:33]), Y: new(big.Int).SetBytes(point[33:])}
+	public, err := ecdsa.ParseUncompressedPublicKey(elliptic.P256(), point)
+	if err != nil {
+		return err
+	}
 	sum := sha256.Sum256([]byte(parts[0] + "." + parts[1]))
 	if !ecdsa.Verify(public, sum[:], new(big.Int).SetBytes(sig[:32]), new(big.Int).SetBytes(sig[32:])) {
 		return errors.New("signature does not fit")
