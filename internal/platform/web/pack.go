@@ -46,7 +46,7 @@ func (p *packers) pack(page []byte) []byte {
 	defer p.pool.Put(w)
 	w.Reset(&out)
 	_, _ = w.Write(page) // a buffer takes everything
-	w.Close()
+	_ = w.Close()
 	return out.Bytes()
 }
 
