@@ -42,8 +42,9 @@ SELECT * FROM notify_message WHERE tenant_id = $1 AND id = $2 AND channel IN ('s
 UPDATE notify_message SET delivered_at = $4, trouble = $5
 WHERE tenant_id = $1 AND to_id = $2 AND channel = $3 AND id = $6 AND delivered_at = 0;
 
+-- Without DISTINCT: with it SQLite walks every message of the tenant in the order of persons.
 -- name: Reached :many
-SELECT DISTINCT to_id FROM notify_message WHERE tenant_id = $1 AND matter_id = $2 AND delivered_at > 0;
+SELECT to_id FROM notify_message WHERE tenant_id = $1 AND matter_id = $2 AND delivered_at > 0;
 
 -- name: PutPush :exec
 INSERT INTO notify_push (tenant_id, person_id, id, sealed, since) VALUES ($1, $2, $3, $4, $5)

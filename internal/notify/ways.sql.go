@@ -393,9 +393,10 @@ func (q *Queries) PutPushKey(ctx context.Context, tenantID store.Tenant, public 
 }
 
 const reached = `-- name: Reached :many
-SELECT DISTINCT to_id FROM notify_message WHERE tenant_id = $1 AND matter_id = $2 AND delivered_at > 0
+SELECT to_id FROM notify_message WHERE tenant_id = $1 AND matter_id = $2 AND delivered_at > 0
 `
 
+// Without DISTINCT: with it SQLite walks every message of the tenant in the order of persons.
 func (q *Queries) Reached(ctx context.Context, tenantID store.Tenant, matterID string) ([]string, error) {
 	rows, err := q.db.QueryContext(ctx, reached, tenantID, matterID)
 	if err != nil {

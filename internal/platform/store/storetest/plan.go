@@ -11,7 +11,8 @@ import (
 )
 
 // Plans fails for each query of a generated file (queries.sql.go) that SQLite
-// would answer by reading a whole table, but for those named in whole.
+// would answer by reading a whole table, but for those named in whole; and for
+// each that asks about one matter and would read all of the tenant.
 func Plans(t *testing.T, s *store.Store, file string, whole ...string) {
 	t.Helper()
 	b, err := os.ReadFile(file)
@@ -30,6 +31,9 @@ func Plans(t *testing.T, s *store.Store, file string, whole ...string) {
 		for _, step := range plan(t, s, q[2]) {
 			if reads := strings.Fields(step); reads[0] == "SCAN" && !strings.Contains(" up down ", " "+reads[1]+" ") && !strings.HasPrefix(reads[1], "CONSTANT") {
 				t.Errorf("%s: %s", q[1], step)
+			}
+			if strings.HasSuffix(step, "(tenant_id=?)") && strings.Contains(q[2], "matter_id = $") {
+				t.Errorf("%s reads all of the tenant: %s", q[1], step)
 			}
 		}
 	}
