@@ -131,31 +131,38 @@ func (s *station) send(ctx context.Context, d doors, e *events) error {
 	for {
 		s.next++
 		mark := fmt.Sprintf("line%d-%d", s.name, s.next)
-		if err := s.frame(conn, mark); err != nil {
+		none := func(serial int) error { return fmt.Errorf("frame %d was confirmed as %d", s.next, serial) }
+		if err := s.frame(conn, mark, none); err != nil {
 			return err
 		}
 		e.acknowledged(mark, "")
 	}
 }
 
-// frame sends one and waits until it is confirmed.
-func (s *station) frame(conn net.Conn, mark string) error {
+// frame sends one and waits until it is confirmed. Of one confirmed before it,
+// late is told, which returns an error if none may be.
+func (s *station) frame(conn net.Conn, mark string, late func(serial int) error) error {
 	if _, err := conn.Write(s.bytes(mark)); err != nil {
 		return err
 	}
 	var got []byte
 	piece := make([]byte, 256)
 	for {
-		n, err := conn.Read(piece)
-		if err != nil {
-			return err
-		}
-		got = append(got, piece[:n]...)
-		if answer, _ := frame.Next(got); answer != nil {
-			if answer.Serial != uint16(s.next) {
-				return fmt.Errorf("frame %d was confirmed as %d", s.next, answer.Serial)
-			}
+		answer, taken := frame.Next(got)
+		got = got[taken:]
+		switch {
+		case answer != nil && int(answer.Serial) == s.next:
 			return nil
+		case answer != nil:
+			if err := late(int(answer.Serial)); err != nil {
+				return err
+			}
+		case taken == 0:
+			n, err := conn.Read(piece)
+			if err != nil {
+				return err
+			}
+			got = append(got, piece[:n]...)
 		}
 	}
 }

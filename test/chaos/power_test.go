@@ -57,7 +57,7 @@ func TestSickDiskAcknowledgesNothing(t *testing.T) {
 			f := mount(t)
 			binary, c := build(t), furnish(t, f.dir)
 			p, e := c.open(t), newEvents()
-			b := &badDay{t: t, card: c, doors: p.doors, events: e}
+			b := &badDay{t: t, card: c, doors: p.doors, events: e, marks: map[int]string{}}
 			b.everyDoorTakes("before")
 			f.tell(word)
 			b.noDoorTakes("ill")
@@ -78,8 +78,15 @@ type badDay struct {
 	card
 	doors
 	*events
-	line net.Conn // the panel's connection outlives the bad day
-	sent int
+	line  net.Conn       // the panel's connection outlives the bad day
+	marks map[int]string // of the frames sent on it, by their number
+}
+
+// station is the panel about to send its next frame.
+func (b *badDay) station(mark string) *station {
+	next := len(b.marks) + 1
+	b.marks[next] = mark
+	return &station{next: next}
 }
 
 func (b *badDay) everyDoorTakes(when string) {
@@ -97,10 +104,17 @@ func (b *badDay) everyDoorTakes(when string) {
 		}
 		b.t.Cleanup(func() { _ = b.line.Close() })
 	}
-	// The confirmation must be this frame's: one sent on the bad day has none.
-	b.sent++
-	s := &station{next: b.sent}
-	if err := s.frame(b.line, "line-"+when); err != nil {
+	// A frame of the bad day whose turn to be written came when the disk was
+	// well again is confirmed with right: then it must be on disk.
+	late := func(serial int) error {
+		mark, known := b.marks[serial]
+		if !known {
+			return fmt.Errorf("frame %d was never sent", serial)
+		}
+		b.acknowledged(mark, "")
+		return nil
+	}
+	if err := b.station("line-"+when).frame(b.line, "line-"+when, late); err != nil {
 		b.t.Errorf("%s: fire line: %v", when, err)
 	}
 	b.acknowledged("line-"+when, "")
@@ -116,9 +130,7 @@ func (b *badDay) noDoorTakes(when string) {
 		if status := b.push(name); status != http.StatusServiceUnavailable {
 			b.t.Errorf("%s: push: %d", name, status)
 		}
-		b.sent++
-		s := &station{next: b.sent}
-		if _, err := b.line.Write(s.bytes("line-" + name)); err != nil {
+		if _, err := b.line.Write(b.station("line-" + name).bytes("line-" + name)); err != nil {
 			b.t.Errorf("%s: fire line: %v", name, err)
 		}
 	}
