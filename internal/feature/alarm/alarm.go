@@ -188,6 +188,18 @@ func (i Incident) Next() (Step, time.Time) {
 	return "", time.Time{}
 }
 
+// urgency is what is looked at first: 0 what nobody answered, 1 where somebody
+// goes or is, 2 a drill.
+func (i Incident) urgency() int64 {
+	switch {
+	case i.Drill:
+		return 2
+	case i.Phase != matter.Raised:
+		return 1
+	}
+	return 0
+}
+
 // Responder is one person who was called, and what became of it.
 type Responder struct {
 	Person     string

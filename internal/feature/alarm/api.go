@@ -2,6 +2,7 @@ package alarm
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/linli/linli/internal/matter"
@@ -49,7 +50,8 @@ func (a *API) list(ctx context.Context, in *apiListIn) (*apiListOut, error) {
 	if in.State == "closed" {
 		rows, err = a.alarms.Past(ctx, who, a.alarms.Store.Now().Add(time.Second), apiMost)
 	} else {
-		rows, err = a.alarms.openUpTo(ctx, who, apiOpen)
+		rows, _, err = a.alarms.open(ctx, who, apiOpen, apiOpen)
+		slices.SortStableFunc(rows, func(x, y Row) int { return x.RaisedAt.Compare(y.RaisedAt) })
 	}
 	if err != nil {
 		return nil, err

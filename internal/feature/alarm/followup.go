@@ -180,7 +180,7 @@ func (s *Service) followupOf(ctx context.Context, a people.Actor, row AlarmFollo
 // Followups are the open follow-ups of the places the actor serves, oldest
 // first.
 func (s *Service) Followups(ctx context.Context, a people.Actor) ([]Followup, error) {
-	rows, err := New(s.Store.Reader()).OpenFollowups(ctx, a.Tenant, most)
+	rows, err := New(s.Store.Reader()).OpenFollowups(ctx, a.Tenant, deskShown)
 	if err != nil {
 		return nil, fmt.Errorf("follow-ups: %w", err)
 	}

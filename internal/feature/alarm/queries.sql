@@ -1,16 +1,25 @@
 -- name: InsertIncident :exec
-INSERT INTO alarm_incident (tenant_id, matter_id, device_id, kind, compound_id, building_id, drill, late, again, open, raised_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10);
+INSERT INTO alarm_incident (tenant_id, matter_id, device_id, kind, compound_id, building_id, drill, late, again, open, raised_at, urgency)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10, $11);
 
 -- name: UpdateIncident :exec
-UPDATE alarm_incident SET open = $3, level = $4, signals = $5, acked_at = $6, door_at = $7, cleared_at = $8, closed_at = $9, fire = $10, cause = $11
+UPDATE alarm_incident SET open = $3, level = $4, signals = $5, acked_at = $6, door_at = $7, cleared_at = $8, closed_at = $9, fire = $10, cause = $11, urgency = $12
 WHERE tenant_id = $1 AND matter_id = $2;
 
 -- name: IncidentByID :one
 SELECT * FROM alarm_incident WHERE tenant_id = $1 AND matter_id = $2;
 
--- name: OpenIncidents :many
-SELECT * FROM alarm_incident WHERE tenant_id = $1 AND open = 1 ORDER BY raised_at, matter_id LIMIT $2;
+-- name: OpenIn :many
+SELECT matter_id, raised_at, urgency FROM alarm_incident
+WHERE tenant_id = $1 AND open = 1 ORDER BY urgency, raised_at, matter_id LIMIT $2;
+
+-- name: OpenInCompound :many
+SELECT matter_id, raised_at, urgency FROM alarm_incident
+WHERE tenant_id = $1 AND open = 1 AND compound_id = $2 ORDER BY urgency, raised_at, matter_id LIMIT $3;
+
+-- name: OpenInBuilding :many
+SELECT matter_id, raised_at, urgency FROM alarm_incident
+WHERE tenant_id = $1 AND open = 1 AND building_id = $2 ORDER BY urgency, raised_at, matter_id LIMIT $3;
 
 -- name: PastIncidents :many
 SELECT * FROM alarm_incident WHERE tenant_id = $1 AND open = 0 AND raised_at < $2 ORDER BY raised_at DESC, matter_id DESC LIMIT $3;

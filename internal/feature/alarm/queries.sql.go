@@ -482,7 +482,7 @@ func (q *Queries) HomeClosedWithCause(ctx context.Context, arg HomeClosedWithCau
 }
 
 const incidentByID = `-- name: IncidentByID :one
-SELECT tenant_id, matter_id, device_id, kind, compound_id, building_id, drill, late, again, open, level, signals, raised_at, acked_at, door_at, cleared_at, closed_at, fire, cause FROM alarm_incident WHERE tenant_id = $1 AND matter_id = $2
+SELECT tenant_id, matter_id, device_id, kind, compound_id, building_id, drill, late, again, open, level, signals, raised_at, acked_at, door_at, cleared_at, closed_at, fire, cause, urgency FROM alarm_incident WHERE tenant_id = $1 AND matter_id = $2
 `
 
 func (q *Queries) IncidentByID(ctx context.Context, tenantID store.Tenant, matterID string) (AlarmIncident, error) {
@@ -508,6 +508,7 @@ func (q *Queries) IncidentByID(ctx context.Context, tenantID store.Tenant, matte
 		&i.ClosedAt,
 		&i.Fire,
 		&i.Cause,
+		&i.Urgency,
 	)
 	return i, err
 }
@@ -536,8 +537,8 @@ func (q *Queries) InsertFollowup(ctx context.Context, arg InsertFollowupParams) 
 }
 
 const insertIncident = `-- name: InsertIncident :exec
-INSERT INTO alarm_incident (tenant_id, matter_id, device_id, kind, compound_id, building_id, drill, late, again, open, raised_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10)
+INSERT INTO alarm_incident (tenant_id, matter_id, device_id, kind, compound_id, building_id, drill, late, again, open, raised_at, urgency)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10, $11)
 `
 
 type InsertIncidentParams struct {
@@ -551,6 +552,7 @@ type InsertIncidentParams struct {
 	Late       int64
 	Again      string
 	RaisedAt   int64
+	Urgency    int64
 }
 
 func (q *Queries) InsertIncident(ctx context.Context, arg InsertIncidentParams) error {
@@ -565,12 +567,13 @@ func (q *Queries) InsertIncident(ctx context.Context, arg InsertIncidentParams) 
 		arg.Late,
 		arg.Again,
 		arg.RaisedAt,
+		arg.Urgency,
 	)
 	return err
 }
 
 const lastOf = `-- name: LastOf :one
-SELECT tenant_id, matter_id, device_id, kind, compound_id, building_id, drill, late, again, open, level, signals, raised_at, acked_at, door_at, cleared_at, closed_at, fire, cause FROM alarm_incident WHERE tenant_id = $1 AND device_id = $2 AND kind = $3 AND open = 0 ORDER BY raised_at DESC LIMIT 1
+SELECT tenant_id, matter_id, device_id, kind, compound_id, building_id, drill, late, again, open, level, signals, raised_at, acked_at, door_at, cleared_at, closed_at, fire, cause, urgency FROM alarm_incident WHERE tenant_id = $1 AND device_id = $2 AND kind = $3 AND open = 0 ORDER BY raised_at DESC LIMIT 1
 `
 
 func (q *Queries) LastOf(ctx context.Context, tenantID store.Tenant, deviceID string, kind string) (AlarmIncident, error) {
@@ -596,6 +599,7 @@ func (q *Queries) LastOf(ctx context.Context, tenantID store.Tenant, deviceID st
 		&i.ClosedAt,
 		&i.Fire,
 		&i.Cause,
+		&i.Urgency,
 	)
 	return i, err
 }
@@ -750,40 +754,95 @@ func (q *Queries) OpenFollowups(ctx context.Context, tenantID store.Tenant, limi
 	return items, nil
 }
 
-const openIncidents = `-- name: OpenIncidents :many
-SELECT tenant_id, matter_id, device_id, kind, compound_id, building_id, drill, late, again, open, level, signals, raised_at, acked_at, door_at, cleared_at, closed_at, fire, cause FROM alarm_incident WHERE tenant_id = $1 AND open = 1 ORDER BY raised_at, matter_id LIMIT $2
+const openIn = `-- name: OpenIn :many
+SELECT matter_id, raised_at, urgency FROM alarm_incident
+WHERE tenant_id = $1 AND open = 1 ORDER BY urgency, raised_at, matter_id LIMIT $2
 `
 
-func (q *Queries) OpenIncidents(ctx context.Context, tenantID store.Tenant, limit int32) ([]AlarmIncident, error) {
-	rows, err := q.db.QueryContext(ctx, openIncidents, tenantID, limit)
+type OpenInRow struct {
+	MatterID string
+	RaisedAt int64
+	Urgency  int64
+}
+
+func (q *Queries) OpenIn(ctx context.Context, tenantID store.Tenant, limit int32) ([]OpenInRow, error) {
+	rows, err := q.db.QueryContext(ctx, openIn, tenantID, limit)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var items []AlarmIncident
+	var items []OpenInRow
 	for rows.Next() {
-		var i AlarmIncident
-		if err := rows.Scan(
-			&i.TenantID,
-			&i.MatterID,
-			&i.DeviceID,
-			&i.Kind,
-			&i.CompoundID,
-			&i.BuildingID,
-			&i.Drill,
-			&i.Late,
-			&i.Again,
-			&i.Open,
-			&i.Level,
-			&i.Signals,
-			&i.RaisedAt,
-			&i.AckedAt,
-			&i.DoorAt,
-			&i.ClearedAt,
-			&i.ClosedAt,
-			&i.Fire,
-			&i.Cause,
-		); err != nil {
+		var i OpenInRow
+		if err := rows.Scan(&i.MatterID, &i.RaisedAt, &i.Urgency); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const openInBuilding = `-- name: OpenInBuilding :many
+SELECT matter_id, raised_at, urgency FROM alarm_incident
+WHERE tenant_id = $1 AND open = 1 AND building_id = $2 ORDER BY urgency, raised_at, matter_id LIMIT $3
+`
+
+type OpenInBuildingRow struct {
+	MatterID string
+	RaisedAt int64
+	Urgency  int64
+}
+
+func (q *Queries) OpenInBuilding(ctx context.Context, tenantID store.Tenant, buildingID string, limit int32) ([]OpenInBuildingRow, error) {
+	rows, err := q.db.QueryContext(ctx, openInBuilding, tenantID, buildingID, limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []OpenInBuildingRow
+	for rows.Next() {
+		var i OpenInBuildingRow
+		if err := rows.Scan(&i.MatterID, &i.RaisedAt, &i.Urgency); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const openInCompound = `-- name: OpenInCompound :many
+SELECT matter_id, raised_at, urgency FROM alarm_incident
+WHERE tenant_id = $1 AND open = 1 AND compound_id = $2 ORDER BY urgency, raised_at, matter_id LIMIT $3
+`
+
+type OpenInCompoundRow struct {
+	MatterID string
+	RaisedAt int64
+	Urgency  int64
+}
+
+func (q *Queries) OpenInCompound(ctx context.Context, tenantID store.Tenant, compoundID string, limit int32) ([]OpenInCompoundRow, error) {
+	rows, err := q.db.QueryContext(ctx, openInCompound, tenantID, compoundID, limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []OpenInCompoundRow
+	for rows.Next() {
+		var i OpenInCompoundRow
+		if err := rows.Scan(&i.MatterID, &i.RaisedAt, &i.Urgency); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -848,7 +907,7 @@ func (q *Queries) PastDuty(ctx context.Context, tenantID store.Tenant, limit int
 }
 
 const pastIncidents = `-- name: PastIncidents :many
-SELECT tenant_id, matter_id, device_id, kind, compound_id, building_id, drill, late, again, open, level, signals, raised_at, acked_at, door_at, cleared_at, closed_at, fire, cause FROM alarm_incident WHERE tenant_id = $1 AND open = 0 AND raised_at < $2 ORDER BY raised_at DESC, matter_id DESC LIMIT $3
+SELECT tenant_id, matter_id, device_id, kind, compound_id, building_id, drill, late, again, open, level, signals, raised_at, acked_at, door_at, cleared_at, closed_at, fire, cause, urgency FROM alarm_incident WHERE tenant_id = $1 AND open = 0 AND raised_at < $2 ORDER BY raised_at DESC, matter_id DESC LIMIT $3
 `
 
 func (q *Queries) PastIncidents(ctx context.Context, tenantID store.Tenant, raisedAt int64, limit int32) ([]AlarmIncident, error) {
@@ -880,6 +939,7 @@ func (q *Queries) PastIncidents(ctx context.Context, tenantID store.Tenant, rais
 			&i.ClosedAt,
 			&i.Fire,
 			&i.Cause,
+			&i.Urgency,
 		); err != nil {
 			return nil, err
 		}
@@ -1047,7 +1107,7 @@ func (q *Queries) ShiftsBetween(ctx context.Context, tenantID store.Tenant, toAt
 }
 
 const updateIncident = `-- name: UpdateIncident :exec
-UPDATE alarm_incident SET open = $3, level = $4, signals = $5, acked_at = $6, door_at = $7, cleared_at = $8, closed_at = $9, fire = $10, cause = $11
+UPDATE alarm_incident SET open = $3, level = $4, signals = $5, acked_at = $6, door_at = $7, cleared_at = $8, closed_at = $9, fire = $10, cause = $11, urgency = $12
 WHERE tenant_id = $1 AND matter_id = $2
 `
 
@@ -1063,6 +1123,7 @@ type UpdateIncidentParams struct {
 	ClosedAt  int64
 	Fire      int64
 	Cause     string
+	Urgency   int64
 }
 
 func (q *Queries) UpdateIncident(ctx context.Context, arg UpdateIncidentParams) error {
@@ -1078,6 +1139,7 @@ func (q *Queries) UpdateIncident(ctx context.Context, arg UpdateIncidentParams) 
 		arg.ClosedAt,
 		arg.Fire,
 		arg.Cause,
+		arg.Urgency,
 	)
 	return err
 }

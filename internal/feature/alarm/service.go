@@ -72,7 +72,17 @@ type scene struct {
 	served   []people.Served
 }
 
+// sceneAt is where a place is and who serves there.
 func (s *Service) sceneAt(ctx context.Context, tenant store.Tenant, id string) (scene, error) {
+	sc, err := s.whereIs(ctx, tenant, id)
+	if err == nil {
+		sc.served, err = s.servedAt(ctx, tenant, sc.node)
+	}
+	return sc, err
+}
+
+// whereIs is where a place is, without who serves there.
+func (s *Service) whereIs(ctx context.Context, tenant store.Tenant, id string) (scene, error) {
 	t, chain, err := s.Places.Stands(ctx, tenant, id)
 	if err != nil {
 		return scene{}, err
@@ -90,8 +100,7 @@ func (s *Service) sceneAt(ctx context.Context, tenant store.Tenant, id string) (
 			sc.building = n.ID
 		}
 	}
-	sc.served, err = s.servedAt(ctx, tenant, sc.node)
-	return sc, err
+	return sc, nil
 }
 
 // servedAt is who serves a place. Where nobody has said yet in which compound
@@ -214,7 +223,7 @@ func (s *Service) raise(ctx context.Context, tx *store.Tx, sig Signal) error {
 	}
 	err = q.InsertIncident(ctx, InsertIncidentParams{
 		TenantID: i.Tenant, MatterID: i.ID, DeviceID: i.Device, Kind: string(i.Signal), CompoundID: i.Compound, BuildingID: i.Building,
-		Drill: flag(i.Drill), Late: i.Late.Milliseconds(), Again: i.Again, RaisedAt: store.Ms(i.RaisedAt),
+		Drill: flag(i.Drill), Late: i.Late.Milliseconds(), Again: i.Again, RaisedAt: store.Ms(i.RaisedAt), Urgency: i.urgency(),
 	})
 	if err != nil {
 		return fmt.Errorf("incident: %w", err)
@@ -341,7 +350,7 @@ func (s *Service) keep(ctx context.Context, tx *store.Tx, i Incident) error {
 	err := New(tx).UpdateIncident(ctx, UpdateIncidentParams{
 		TenantID: i.Tenant, MatterID: i.ID, Open: flag(!i.Phase.Closed()), Level: int64(i.Level), Signals: int64(i.Signals),
 		AckedAt: store.Ms(i.AckedAt), DoorAt: store.Ms(i.DoorAt), ClearedAt: store.Ms(i.Cleared), ClosedAt: store.Ms(i.ClosedAt),
-		Fire: flag(i.IsFire), Cause: string(i.Cause),
+		Fire: flag(i.IsFire), Cause: string(i.Cause), Urgency: i.urgency(),
 	})
 	if err != nil {
 		return fmt.Errorf("incident: %w", err)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"time"
 
 	"github.com/linli/linli/internal/matter"
 	"github.com/linli/linli/internal/people"
@@ -142,65 +141,4 @@ func (v View) as(phase matter.Phase, verb matter.Verb) (people.Group, bool) {
 		}
 	}
 	return "", false
-}
-
-// Row is an incident in a list.
-type Row struct {
-	Incident
-	Door string
-}
-
-// most is how many open incidents a desk shows: more than a subdistrict ever
-// has at once.
-const most = 200
-
-// Open are the open incidents that the actor serves, oldest first.
-func (s *Service) Open(ctx context.Context, a people.Actor) ([]Row, error) {
-	return s.openUpTo(ctx, a, most)
-}
-
-// openUpTo are at most so many open incidents of each neighbourhood.
-func (s *Service) openUpTo(ctx context.Context, a people.Actor, most int32) ([]Row, error) {
-	tenants, err := s.tenantsOf(ctx, a)
-	if err != nil {
-		return nil, err
-	}
-	var out []Row
-	for _, tenant := range tenants {
-		rows, err := New(s.Store.Reader()).OpenIncidents(ctx, tenant, most)
-		if err != nil {
-			return nil, fmt.Errorf("open incidents: %w", err)
-		}
-		if out, err = s.rows(ctx, a, rows, out); err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
-}
-
-// Past are the closed incidents of the actor's neighbourhood, newest first.
-func (s *Service) Past(ctx context.Context, a people.Actor, before time.Time, limit int) ([]Row, error) {
-	rows, err := New(s.Store.Reader()).PastIncidents(ctx, a.Tenant, store.Ms(before), int32(limit))
-	if err != nil {
-		return nil, fmt.Errorf("past incidents: %w", err)
-	}
-	return s.rows(ctx, a, rows, nil)
-}
-
-func (s *Service) rows(ctx context.Context, a people.Actor, rows []AlarmIncident, out []Row) ([]Row, error) {
-	for _, r := range rows {
-		m, err := s.Spine.ByID(ctx, r.TenantID, r.MatterID)
-		if err != nil {
-			return nil, err
-		}
-		i := incidentOf(m, r)
-		sc, err := s.sceneAt(ctx, i.Tenant, i.Place)
-		if err != nil {
-			return nil, err
-		}
-		if len(rolesAt(a, i, sc)) > 0 {
-			out = append(out, Row{i, sc.door})
-		}
-	}
-	return out, nil
 }

@@ -26,6 +26,7 @@ type deskPage struct {
 	Now    *incidentPage // the one on screen; nil: none is open
 	Count  int           // open ones, drills too
 	Others []rowLine
+	More   int // open ones beyond those
 	Past   []rowLine
 	Follow []followLine // what the committee has to see to
 	Shifts []shiftLine
@@ -53,11 +54,11 @@ const pastShown = 8
 // is not open, the most urgent.
 func (w Web) deskOf(ctx context.Context, a people.Actor, open string) (deskPage, error) {
 	t := w.teller(ctx, a)
-	rows, err := w.Open(ctx, a)
+	rows, n, err := w.open(ctx, a, deskShown, mostCounted)
 	if err != nil {
 		return deskPage{}, err
 	}
-	p := deskPage{Count: len(rows), Live: "/alarms/live", Smoke: w.Smoke != nil, Drill: (people.Access{}).Allow(a, "alarm.drill") == nil}
+	p := deskPage{Count: n, More: n - len(rows), Live: "/alarms/live", Smoke: w.Smoke != nil, Drill: (people.Access{}).Allow(a, "alarm.drill") == nil}
 	if id := urgent(rows, open); id != "" {
 		now, err := w.incidentOf(ctx, a, id)
 		if err != nil {
@@ -172,31 +173,46 @@ func (w Web) deskLive(rw http.ResponseWriter, r *http.Request) error {
 	})
 }
 
-// bannerOf is the open incidents above every page.
-func (w Web) bannerOf(ctx context.Context, a people.Actor) ([]rowLine, error) {
-	rows, err := w.Open(ctx, a)
-	if err != nil {
-		return nil, err
+// banner is the open incidents above every page.
+type banner struct {
+	Lines []rowLine // the most urgent
+	Count int       // all of them, up to bannerCounts
+}
+
+// more is how many are open beyond those listed; empty for none.
+func (b banner) more() string {
+	switch n := b.Count - len(b.Lines); {
+	case b.Count >= bannerCounts:
+		return num(n) + "+"
+	case n > 0:
+		return num(n)
 	}
-	t := w.teller(ctx, a)
-	lines := t.lines(rows)
-	for i, l := range lines {
+	return ""
+}
+
+func (w Web) bannerOf(ctx context.Context, a people.Actor) (banner, error) {
+	rows, n, err := w.open(ctx, a, bannerShown, bannerCounts)
+	if err != nil {
+		return banner{}, err
+	}
+	b := banner{w.teller(ctx, a).lines(rows), n}
+	for i, l := range b.Lines {
 		answers, err := w.responders(ctx, l.Tenant, l.ID)
 		if err != nil {
-			return nil, err
+			return banner{}, err
 		}
-		lines[i].Ring = (l.Phase == matter.Raised || l.Phase == matter.Taken) &&
+		b.Lines[i].Ring = (l.Phase == matter.Raised || l.Phase == matter.Taken) &&
 			!slices.ContainsFunc(answers, func(r Responder) bool { return r.Person == a.Person && r.Answer != "" })
-		lines[i].Href = templ.SafeURL(Path(l.ID))
+		b.Lines[i].Href = templ.SafeURL(Path(l.ID))
 	}
-	return lines, nil
+	return b, nil
 }
 
 // Banner is what stands above every page of those who answer alarms, and how
 // many are open.
 func (w Web) Banner(ctx context.Context, a people.Actor) (templ.Component, int, error) {
-	lines, err := w.bannerOf(ctx, a)
-	return bannerBox(lines), len(lines), err
+	b, err := w.bannerOf(ctx, a)
+	return bannerBox(b), b.Count, err
 }
 
 // arrived notes that what the actor was told about open alarms stands on a
@@ -219,11 +235,11 @@ func (w Web) bannerLive(rw http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return web.Stream(rw, r, w.Hub, topics, func(ctx context.Context) (templ.Component, error) {
-		lines, err := w.bannerOf(ctx, a)
+		b, err := w.bannerOf(ctx, a)
 		if err != nil {
 			return nil, err
 		}
-		return bannerPart(lines), w.arrived(ctx, a, len(lines))
+		return bannerPart(b), w.arrived(ctx, a, b.Count)
 	})
 }
 
