@@ -67,6 +67,7 @@ type Store struct {
 	ahead   *sql.DB // a small reading pool, see Ahead; nil when the store only looks
 	reader  *reader
 	writer  *writer // nil on PostgreSQL
+	mover   *checkpointer
 	path    string
 	looking bool // opened by Look
 
@@ -90,6 +91,11 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	s.reader = newReader(s.read, s.ahead)
 	if s.dialect == SQLite {
 		s.writer = startWriter(s)
+		var err error
+		if s.mover, err = startCheckpointer(s); err != nil {
+			return nil, fmt.Errorf("open database: %w", err)
+		}
+		s.mover.committed() // what an earlier run left
 	}
 	return s, nil
 }
@@ -114,10 +120,12 @@ func (s *Store) Close() error {
 		return nil
 	}
 	s.closed = true
+	var err error
 	if s.writer != nil {
+		err = s.mover.stop()
 		s.writer.stop()
 	}
-	err := errors.Join(s.reader.close(), s.write.Close())
+	err = errors.Join(err, s.reader.close(), s.write.Close())
 	if s.read != s.write {
 		if e := s.read.Close(); err == nil {
 			err = e

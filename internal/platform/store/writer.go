@@ -28,6 +28,7 @@ type write struct {
 type writer struct {
 	store *Store
 	queue chan *write
+	rest  chan func() // runs between two groups
 	quit  chan struct{}
 	ended chan struct{}
 	stmts *stmtCache
@@ -35,7 +36,7 @@ type writer struct {
 
 func startWriter(s *Store) *writer {
 	w := &writer{
-		store: s, queue: make(chan *write, groupMax),
+		store: s, queue: make(chan *write, groupMax), rest: make(chan func()),
 		quit: make(chan struct{}), ended: make(chan struct{}),
 		stmts: newStmtCache(s.write),
 	}
@@ -78,10 +79,23 @@ func (w *writer) run() {
 		select {
 		case first := <-w.queue:
 			w.commit(w.gather(first))
+		case f := <-w.rest:
+			f()
 		case <-w.quit:
 			w.drain()
 			return
 		}
+	}
+}
+
+// pause runs f while nobody writes, and waits for it.
+func (w *writer) pause(f func() error) error {
+	done := make(chan error, 1)
+	select {
+	case w.rest <- func() { done <- f() }:
+		return <-done
+	case <-w.ended:
+		return nil
 	}
 }
 
@@ -131,6 +145,9 @@ func (w *writer) commit(group []*write) {
 		}
 	}
 	w.stmts.prepareMissed()
+	if err == nil {
+		w.store.mover.committed()
+	}
 }
 
 // runGroup returns an error only if the whole group failed.
