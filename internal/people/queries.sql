@@ -39,6 +39,11 @@ SELECT * FROM people_person WHERE tenant_id = $1;
 -- name: Members :many
 SELECT * FROM people_person WHERE tenant_id = $1 AND household_id = $2 AND until = 0 ORDER BY ref, id;
 
+-- name: MembersAt :many
+SELECT id FROM people_person WHERE people_person.tenant_id = $1 AND until = 0 AND household_id = (
+    SELECT h.id FROM people_household h WHERE h.tenant_id = $1 AND h.place_id = $2 AND h.until = 0 ORDER BY h.since DESC, h.id DESC LIMIT 1
+) ORDER BY ref, id;
+
 -- name: InsertPerson :exec
 INSERT INTO people_person (tenant_id, id, ref, household_id, name, pinyin, initials, standing, age_band,
     phone_sealed, alone_sealed, has_app, consent_version, guardian_consent, since)

@@ -380,6 +380,35 @@ func (q *Queries) Members(ctx context.Context, tenantID store.Tenant, householdI
 	return items, nil
 }
 
+const membersAt = `-- name: MembersAt :many
+SELECT id FROM people_person WHERE people_person.tenant_id = $1 AND until = 0 AND household_id = (
+    SELECT h.id FROM people_household h WHERE h.tenant_id = $1 AND h.place_id = $2 AND h.until = 0 ORDER BY h.since DESC, h.id DESC LIMIT 1
+) ORDER BY ref, id
+`
+
+func (q *Queries) MembersAt(ctx context.Context, tenantID store.Tenant, placeID string) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, membersAt, tenantID, placeID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const organisationByName = `-- name: OrganisationByName :one
 SELECT id FROM people_organisation WHERE tenant_id = $1 AND name = $2
 `

@@ -127,6 +127,16 @@ func (r *Register) Members(ctx context.Context, tenant store.Tenant, household s
 	return out, nil
 }
 
+// MembersAt are the ids of those who live in a dwelling now, in the order of
+// Members; none if nobody does.
+func (r *Register) MembersAt(ctx context.Context, tenant store.Tenant, dwelling string) ([]string, error) {
+	ids, err := r.read().MembersAt(ctx, tenant, dwelling)
+	if err != nil {
+		return nil, fmt.Errorf("members at: %w", err)
+	}
+	return ids, nil
+}
+
 // Person is one person, ended ones included; an id of another tenant is a
 // not_found fault.
 func (r *Register) Person(ctx context.Context, tenant store.Tenant, id string) (Person, error) {

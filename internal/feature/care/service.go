@@ -136,20 +136,13 @@ func (s *Service) elderOf(ctx context.Context, q *Queries, r CareElder) (Elder, 
 
 // atHome are the entries of those who live in a dwelling now.
 func (s *Service) atHome(ctx context.Context, q *Queries, tenant store.Tenant, dwelling string) ([]CareElder, error) {
-	h, err := s.Register.HouseholdAt(ctx, tenant, dwelling)
-	if fault.Is(err, fault.NotFound) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	members, err := s.Register.Members(ctx, tenant, h.ID)
+	members, err := s.Register.MembersAt(ctx, tenant, dwelling)
 	if err != nil {
 		return nil, err
 	}
 	var rows []CareElder
-	for _, m := range members {
-		r, err := q.ElderByPerson(ctx, tenant, s.personKey(tenant, m.ID))
+	for _, id := range members {
+		r, err := q.ElderByPerson(ctx, tenant, s.personKey(tenant, id))
 		if err == nil {
 			rows = append(rows, r)
 		} else if !fault.Is(store.NoRows(err), fault.NotFound) {

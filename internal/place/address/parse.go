@@ -36,10 +36,9 @@ func Parse(s string) (a Address, leftover string) {
 
 // plain brings the signs of an address to one form: half-width, capital
 // letters, one kind of dash, 号 for #, single spaces; Han stays as it is.
-func plain(s string) string {
-	folded := strings.ToUpper(text.Fold(s))
-	return strings.NewReplacer("#号", "号", "#", "号", "/", "-", "_", "-", "|", "").Replace(folded)
-}
+func plain(s string) string { return signs.Replace(strings.ToUpper(text.Fold(s))) }
+
+var signs = strings.NewReplacer("#号", "号", "#", "号", "/", "-", "_", "-", "|", "")
 
 // scanner walks over a plain address. Its methods return what they read and
 // step behind it, or return nothing and stay.

@@ -123,15 +123,34 @@ func (c *Catalog) T(lang Lang, key string, args ...any) string {
 	if len(args) == 0 {
 		return s
 	}
-	pairs := make([]string, 0, len(args))
+	values := make(map[string]string, len(args)/2)
 	for i := 0; i+1 < len(args); i += 2 {
-		name, value := fmt.Sprint(args[i]), fmt.Sprint(args[i+1])
-		if one, ok := c.byLang[lang][key+".one"]; ok && name == "n" && value == "1" {
-			s = one
-		}
-		pairs = append(pairs, "{"+name+"}", value)
+		values[fmt.Sprint(args[i])] = fmt.Sprint(args[i+1])
 	}
-	return strings.NewReplacer(pairs...).Replace(s)
+	if one, ok := c.byLang[lang][key+".one"]; ok && values["n"] == "1" {
+		s = one
+	}
+	return filled(s, values)
+}
+
+// filled puts each value where its name stands in braces; other braces stay.
+func filled(s string, values map[string]string) string {
+	var out strings.Builder
+	for {
+		open := strings.IndexByte(s, '{')
+		end := strings.IndexByte(s[open+1:], '}') + open + 1
+		if open < 0 || end <= open {
+			out.WriteString(s)
+			return out.String()
+		}
+		value, known := values[s[open+1:end]]
+		if !known {
+			end, value = open, "{"
+		}
+		out.WriteString(s[:open])
+		out.WriteString(value)
+		s = s[end+1:]
+	}
 }
 
 type ctxKey struct{}
