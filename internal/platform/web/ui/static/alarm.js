@@ -22,14 +22,14 @@ async function unlock() {
   if (sounds()) pair(0, .4);
   silent();
 }
-function silent() { for (const e of $$('[data-silent]')) e.hidden = sounds(); }
+function silent() { root.dataset.sound = sounds() ? 'on' : 'off'; for (const e of $$('[data-silent]')) e.hidden = sounds(); }
 function ring() {
   const on = $('[data-ring]');
   root.dataset.ringing = on ? round : '';
   if (!on) { round = 0; next = 0; return; }
   if (Date.now() < next) return;
   round++; next = Date.now() + 3 * 700 + 4000;
-  if (sounds()) for (let i = 0; i < 3; i++) pair(i * 700, Math.min(1, .25 * round));
+  if (sounds()) { root.dataset.rung = round; for (let i = 0; i < 3; i++) pair(i * 700, Math.min(1, .25 * round)); }
   navigator.vibrate?.([500, 200, 500]);
 }
 document.addEventListener('click', e => { if (e.target.closest('[data-sound-test]')) { kept.set('duty', '1'); unlock(); } });
