@@ -82,9 +82,14 @@ type demoCmd struct {
 }
 
 // Run fills an empty house with the sample subdistrict and serves it.
-func (c *demoCmd) Run(std streams) (err error) {
+func (c *demoCmd) Run(std streams) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	return c.show(ctx, std)
+}
+
+// show serves until the context ends.
+func (c *demoCmd) show(ctx context.Context, std streams) (err error) {
 	dir, done, err := c.folder()
 	if err != nil {
 		return err

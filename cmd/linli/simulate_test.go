@@ -4,62 +4,43 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
-	"github.com/linli/linli/demo"
-	"github.com/linli/linli/internal/app"
 	"github.com/linli/linli/internal/simulate"
 )
 
-// readyHouse is a running sample subdistrict and its ready file.
+// readyHouse is the sample subdistrict as the demo command shows it; the path
+// is its ready file's.
 func readyHouse(t *testing.T) string {
 	t.Helper()
-	ctx, clock := context.Background(), &demo.Clock{}
-	a, err := app.New(ctx, app.Options{Dir: t.TempDir(), OneClick: true, Clock: clock.Now})
-	if err != nil {
-		t.Fatal(err)
-	}
+	c := demoCmd{Listen: "127.0.0.1:0", MQTT: "127.0.0.1:0", Fire: "127.0.0.1:0", ReadyFile: filepath.Join(t.TempDir(), "ready.json")}
+	ctx, stop := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- c.show(ctx, streams{nil, io.Discard, io.Discard}) }()
 	t.Cleanup(func() {
-		if err := a.Stop(ctx); err != nil {
+		stop()
+		if err := <-ended; err != nil {
 			t.Error(err)
 		}
 	})
-	if err := demo.Fill(ctx, a, clock); err != nil {
-		t.Fatal(err)
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		if _, err := os.Stat(c.ReadyFile); err == nil {
+			return c.ReadyFile
+		}
+		select {
+		case <-tick.C:
+		case err := <-ended:
+			ended <- nil
+			t.Fatalf("the demo ended: %v", err)
+		}
 	}
-	ready := map[string]any{}
-	addr, err := a.Start(ctx, "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	bridge, err := demo.Connect(ctx, a)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if ready["mqtt"], err = a.ListenMQTT("127.0.0.1:0"); err != nil {
-		t.Fatal(err)
-	}
-	cast, err := demo.Cast(ctx, a)
-	if err != nil {
-		t.Fatal(err)
-	}
-	links := map[string]string{}
-	for _, p := range cast {
-		links[p.Role] = "http://" + addr + p.Link
-	}
-	ready["url"], ready["mqtt_user"], ready["mqtt_password"], ready["sign_in"] = "http://"+addr, bridge.Username, bridge.Password, links
-	b, err := json.Marshal(ready)
-	if err != nil {
-		t.Fatal(err)
-	}
-	path := filepath.Join(t.TempDir(), "ready.json")
-	if err := os.WriteFile(path, b, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return path
 }
 
 func TestSimulateKeepsALedgerThatTheHouseHonours(t *testing.T) {
