@@ -17,6 +17,11 @@ func (h homes) Family(ctx context.Context, db store.DB, tenant store.Tenant, hom
 	return h.care.Family(ctx, db, tenant, home)
 }
 
+// Kin is how the register of elders calls one of the family.
+func (h homes) Kin(ctx context.Context, tenant store.Tenant, person string) (string, error) {
+	return h.care.KinName(ctx, tenant, person)
+}
+
 // Sheets opens them for a responder.
 func (h homes) Sheets(ctx context.Context, a people.Actor, i alarm.Incident, again bool) ([]alarm.Sheet, error) {
 	opened, err := h.care.Respond(ctx, a, care.Call{Tenant: i.Tenant, Home: i.Place, Matter: i.ID, Again: again})

@@ -105,7 +105,7 @@ const (
 func (h *callHouse) enter() string {
 	h.t.Helper()
 	daughter := h.person(h.t, "xiwu", "r0161")
-	number, err := h.Sealer.Open(h.xiwu, daughter.ID, people.FieldPhone, daughter.PhoneSealed)
+	number, err := h.phone("r0161")
 	if err != nil {
 		h.t.Fatal(err)
 	}
@@ -119,6 +119,12 @@ func (h *callHouse) enter() string {
 		h.t.Fatal(err)
 	}
 	return id
+}
+
+// phone is the number of somebody of the neighbourhood.
+func (h *callHouse) phone(ref string) (string, error) {
+	p := h.person(h.t, "xiwu", ref)
+	return h.Sealer.Open(h.xiwu, p.ID, people.FieldPhone, p.PhoneSealed)
 }
 
 // smoke lets the detector of 6-402 see smoke and returns the open incident.

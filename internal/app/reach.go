@@ -13,7 +13,10 @@ import (
 func (a *App) reach() notify.Options {
 	return notify.Options{
 		Hosts: a.HookHosts, PushHosts: a.PushHosts, Client: a.Client, Phone: a.phoneOf, Public: a.Public,
-		Say:    func(key string, args ...any) string { return a.Words.T(words.Chinese, key, args...) },
+		Say: func(key string, args ...any) string { return a.Words.T(words.Chinese, key, args...) },
+		Door: func(ctx context.Context, tenant store.Tenant, person, path string) (string, error) {
+			return a.Alarms.Outside(ctx, tenant, person, path)
+		},
 		Office: func() store.Tenant { return a.Office.ID },
 	}
 }

@@ -29,6 +29,9 @@ type Options struct {
 	// ask for a language.
 	Say    func(key string, args ...any) string
 	Public string // address people reach the house by; empty: texts hold no link
+	// Door is the path under which a person opens a message's link from outside
+	// the app, where it needs no account; nil: the path as it is.
+	Door func(ctx context.Context, tenant store.Tenant, person, path string) (string, error)
 	// Office is the subdistrict's tenant: its gateways serve every
 	// neighbourhood that has none of its own.
 	Office func() store.Tenant

@@ -170,6 +170,14 @@ func (s *Service) handOver(ctx context.Context, l *lane, row NotifyMessage) erro
 	if phone == "" {
 		return fmt.Errorf("no phone: %w", errNever)
 	}
+	if s.opts.Door != nil {
+		link, err := s.opts.Door(ctx, row.TenantID, row.ToID, row.Link)
+		if err != nil { // said without a door rather than not at all
+			s.log.Error("link for outside", "message", row.ID, "cause", err)
+			link = row.Link
+		}
+		row.Link = link
+	}
 	x, err := s.sayOutside(row, "place")
 	if err != nil {
 		return err

@@ -21,6 +21,7 @@ func builtKeys() map[string]built {
 		"alarm.did.":          {from: "the verbs of an incident"},
 		"alarm.act.":          {from: "the verbs of an incident"},
 		"alarm.lane.":         {from: "how far a responder has come"},
+		"alarm.family_said.":  {from: "what one of the family has said"},
 		"alarm.fire.":         {from: "whether it burns"},
 		"alarm.kind.":         {from: "what a detector saw"},
 		"alarm.stage.":        {from: "where an incident stands"},

@@ -47,7 +47,21 @@ func (s *Service) Do(ctx context.Context, a people.Actor, x Act) (Incident, erro
 	if err != nil {
 		return Incident{}, err
 	}
-	var i Incident
+	return s.carryOut(ctx, a, x, v)
+}
+
+// carryOut does an act of somebody who sees the incident. What was done under
+// the same key is done.
+func (s *Service) carryOut(ctx context.Context, a people.Actor, x Act, v View) (i Incident, err error) {
+	if x.Key != "" {
+		m, err := s.Spine.ByKey(ctx, v.Tenant, x.keyOf(a))
+		if err == nil && m.ID == x.ID {
+			return v.Incident, nil
+		}
+		if err != nil && !fault.Is(err, fault.NotFound) {
+			return Incident{}, err
+		}
+	}
 	err = s.Store.Update(ctx, func(ctx context.Context, tx *store.Tx) error {
 		i, err = s.act(ctx, tx, a, x, v)
 		return err
@@ -55,12 +69,19 @@ func (s *Service) Do(ctx context.Context, a people.Actor, x Act) (Incident, erro
 	return i, err
 }
 
+func (x Act) keyOf(a people.Actor) string { return KindName + "/" + a.Person + "/" + x.Key }
+
 func (s *Service) act(ctx context.Context, tx *store.Tx, a people.Actor, x Act, v View) (Incident, error) {
 	i, err := s.inTx(ctx, tx, v.Tenant, x.ID)
 	if err != nil {
 		return Incident{}, err
 	}
-	verb, err := s.verb(ctx, tx, a, x, i)
+	if v.family() {
+		if said, err := s.saidBefore(ctx, tx, a.Person, x.Verb, i); said || err != nil {
+			return i, err
+		}
+	}
+	verb, err := s.verb(ctx, tx, a, x, i, v)
 	if err != nil {
 		return i, err
 	}
@@ -75,7 +96,7 @@ func (s *Service) act(ctx context.Context, tx *store.Tx, a people.Actor, x Act, 
 	}
 	key := ""
 	if x.Key != "" {
-		key = KindName + "/" + a.Person + "/" + x.Key
+		key = x.keyOf(a)
 	}
 	m, repeated, err := s.Spine.Move(ctx, tx, matter.Moving{
 		Tenant: i.Tenant, ID: i.ID, Verb: verb, By: a.Person, As: as, Holder: i.Holder, Due: i.Due, Key: key,
@@ -91,20 +112,28 @@ func (s *Service) act(ctx context.Context, tx *store.Tx, a people.Actor, x Act, 
 	if err := s.answer(ctx, tx, a.Person, x.Verb, i, v); err != nil {
 		return i, err
 	}
+	if err := s.besideFamily(ctx, tx, &i, x, v); err != nil {
+		return i, err
+	}
 	return i, s.keep(ctx, tx, i)
 }
 
 // verb is what an act comes to: saying "cannot" after "I go" takes the
-// incident back if nobody else is going.
-func (s *Service) verb(ctx context.Context, tx *store.Tx, a people.Actor, x Act, i Incident) (matter.Verb, error) {
-	if x.Verb != Cannot || i.Phase != matter.Taken {
+// incident back if nobody else is going; the family moves nothing by either.
+func (s *Service) verb(ctx context.Context, tx *store.Tx, a people.Actor, x Act, i Incident, v View) (matter.Verb, error) {
+	if v.family() && x.Verb == Go {
+		return FamilyGo, nil
+	}
+	if v.family() || x.Verb != Cannot || i.Phase != matter.Taken {
 		return x.Verb, nil
 	}
 	rows, err := New(tx).Responders(ctx, i.Tenant, i.ID)
 	if err != nil {
 		return "", fmt.Errorf("responders: %w", err)
 	}
-	if slices.ContainsFunc(rows, func(r AlarmResponder) bool { return r.Answer == "going" && r.PersonID != a.Person }) {
+	if slices.ContainsFunc(rows, func(r AlarmResponder) bool {
+		return r.Answer == "going" && r.PersonID != a.Person && r.Audience != familyParty
+	}) {
 		return Cannot, nil
 	}
 	return BackOut, nil
@@ -224,7 +253,9 @@ func (i *Incident) step(verb matter.Verb, x Act, person string, as people.Group,
 		if i.AckedAt.IsZero() {
 			i.AckedAt = now
 		}
-		i.Holder, i.Due = matter.Holder{Group: as, Person: person}, now.Add(NobodyThere)
+		if i.Holder, i.Due = (matter.Holder{Group: as, Person: person}), now.Add(NobodyThere); as == byFamily {
+			i.Holder = matter.Holder{Group: people.Property}
+		}
 	case Outcome:
 		i.IsFire = x.IsFire
 	case Shut:

@@ -61,7 +61,7 @@ type Step string
 
 // The steps, in the order they fire while nobody answers; then StepRepeat
 // again every minute. StepNobody fires every five minutes while somebody goes
-// and nobody is there.
+// and nobody is there, StepAlone while only the family is there.
 const (
 	StepChannel Step = "channel"
 	StepVoice   Step = "voice"
@@ -69,6 +69,7 @@ const (
 	StepOffice  Step = "office"
 	Step119     Step = "call119"
 	StepNobody  Step = "nobody"
+	StepAlone   Step = "alone"
 )
 
 // timer is the step after so many have fired, and when, counted from raising.
@@ -131,27 +132,34 @@ const (
 	Escalate matter.Verb = "escalate" // a timer fired
 	Propose  matter.Verb = "propose"  // what to do so that it does not happen again
 	Lapse    matter.Verb = "lapse"    // a drill whose time is over
+
+	FamilyGo matter.Verb = "family_go" // 家人说去：照样叫人
 )
 
 // answerers are the groups that may answer an incident.
 var answerers = []people.Group{people.Property, people.Committee, people.Volunteers, people.BuildingLeads, people.Subdistrict}
 
+// byFamily is the family that was called; they serve nothing and hold nothing.
+const byFamily people.Group = familyParty
+
 // Kind is the table of moves of an incident.
 func Kind() matter.Kind {
 	open := []matter.Phase{matter.Raised, matter.Taken, matter.Doing, matter.Done}
+	anybody := append(slices.Clone(answerers), byFamily)
 	return matter.Kind{Name: KindName, Moves: []matter.Move{
 		{From: []matter.Phase{matter.Raised, matter.Taken}, Verb: Go, To: matter.Taken, By: answerers},
 		{From: []matter.Phase{matter.Doing}, Verb: Go, To: matter.Doing, By: answerers},
-		{From: []matter.Phase{matter.Raised, matter.Taken, matter.Doing}, Verb: Cannot, By: answerers},
+		{From: []matter.Phase{matter.Raised, matter.Taken, matter.Doing}, Verb: Cannot, By: anybody},
+		{From: []matter.Phase{matter.Raised, matter.Taken, matter.Doing}, Verb: FamilyGo, By: []people.Group{byFamily}},
 		{From: []matter.Phase{matter.Taken}, Verb: BackOut, To: matter.Raised, By: answerers},
-		{From: []matter.Phase{matter.Raised, matter.Taken, matter.Doing}, Verb: AtDoor, To: matter.Doing, By: answerers},
-		{From: []matter.Phase{matter.Doing}, Verb: Outcome, To: matter.Done, By: answerers},
+		{From: []matter.Phase{matter.Raised, matter.Taken, matter.Doing}, Verb: AtDoor, To: matter.Doing, By: anybody},
+		{From: []matter.Phase{matter.Doing}, Verb: Outcome, To: matter.Done, By: anybody},
 		{From: []matter.Phase{matter.Doing, matter.Done}, Verb: Shut, To: matter.Confirmed, By: []people.Group{people.Property, people.Committee, people.Subdistrict}},
-		{From: open, Verb: matter.Note, By: answerers},
+		{From: open, Verb: matter.Note, By: anybody},
 		{From: open, Verb: Lapse, To: matter.Confirmed, By: []people.Group{matter.ByClock}},
 		{From: open, Verb: Repeated, By: []people.Group{matter.ByClock}},
 		{From: append([]matter.Phase{matter.Confirmed}, open...), Verb: Propose, By: []people.Group{matter.ByClock}},
-		{From: []matter.Phase{matter.Raised, matter.Taken}, Verb: Escalate, By: []people.Group{matter.ByClock}},
+		{From: []matter.Phase{matter.Raised, matter.Taken, matter.Doing}, Verb: Escalate, By: []people.Group{matter.ByClock}},
 	}}
 }
 
@@ -173,10 +181,11 @@ type Incident struct {
 	ClosedAt time.Time
 	IsFire   bool
 	Cause    Cause
+	Alone    bool // the family is at the door and nobody else has answered
 }
 
 // Next is the next timer of an incident and when it fires; no step once
-// somebody is at the door.
+// somebody is at the door, unless it is the family alone.
 func (i Incident) Next() (Step, time.Time) {
 	switch i.Phase {
 	case matter.Raised:
@@ -184,6 +193,10 @@ func (i Incident) Next() (Step, time.Time) {
 		return step, i.RaisedAt.Add(after)
 	case matter.Taken:
 		return StepNobody, i.AckedAt.Add(time.Duration(i.Level+1) * NobodyThere)
+	case matter.Doing:
+		if i.Alone {
+			return StepAlone, i.DoorAt.Add(time.Duration(i.Level+1) * NobodyThere)
+		}
 	}
 	return "", time.Time{}
 }
@@ -228,6 +241,6 @@ func incidentOf(m matter.Matter, r AlarmIncident) Incident {
 		Matter: m, Device: r.DeviceID, Signal: SignalKind(r.Kind), Compound: r.CompoundID, Building: r.BuildingID, Drill: r.Drill != 0,
 		Late: time.Duration(r.Late) * time.Millisecond, Again: r.Again, Level: int(r.Level), Signals: int(r.Signals),
 		AckedAt: store.Time(r.AckedAt), DoorAt: store.Time(r.DoorAt), Cleared: store.Time(r.ClearedAt), ClosedAt: store.Time(r.ClosedAt),
-		IsFire: r.Fire != 0, Cause: Cause(r.Cause),
+		IsFire: r.Fire != 0, Cause: Cause(r.Cause), Alone: r.Alone != 0,
 	}
 }

@@ -20,6 +20,9 @@
 // cause. A signal that comes late or again after a gap is still raised, and
 // says that it is late. A lift that holds people (S56) is called like smoke.
 //
+// The family answers by their account or by the link in their message, which
+// needs none; what their word does to the timers stands in family.go.
+//
 // The timers are rows: they survive kill -9 and fire at once if they are
 // overdue; rounds that were missed while the program was down are one round.
 // Numbers: reference/devices.md §7; the classes of 10, 20 and 60

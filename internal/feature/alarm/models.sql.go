@@ -52,6 +52,7 @@ type AlarmIncident struct {
 	ClosedAt   int64
 	Fire       int64
 	Cause      string
+	Alone      int64
 	Urgency    int64
 }
 

@@ -3,7 +3,7 @@ INSERT INTO alarm_incident (tenant_id, matter_id, device_id, kind, compound_id, 
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10, $11);
 
 -- name: UpdateIncident :exec
-UPDATE alarm_incident SET open = $3, level = $4, signals = $5, acked_at = $6, door_at = $7, cleared_at = $8, closed_at = $9, fire = $10, cause = $11, urgency = $12
+UPDATE alarm_incident SET open = $3, level = $4, signals = $5, acked_at = $6, door_at = $7, cleared_at = $8, closed_at = $9, fire = $10, cause = $11, urgency = $12, alone = $13
 WHERE tenant_id = $1 AND matter_id = $2;
 
 -- name: IncidentByID :one

@@ -482,7 +482,7 @@ func (q *Queries) HomeClosedWithCause(ctx context.Context, arg HomeClosedWithCau
 }
 
 const incidentByID = `-- name: IncidentByID :one
-SELECT tenant_id, matter_id, device_id, kind, compound_id, building_id, drill, late, again, open, level, signals, raised_at, acked_at, door_at, cleared_at, closed_at, fire, cause, urgency FROM alarm_incident WHERE tenant_id = $1 AND matter_id = $2
+SELECT tenant_id, matter_id, device_id, kind, compound_id, building_id, drill, late, again, open, level, signals, raised_at, acked_at, door_at, cleared_at, closed_at, fire, cause, alone, urgency FROM alarm_incident WHERE tenant_id = $1 AND matter_id = $2
 `
 
 func (q *Queries) IncidentByID(ctx context.Context, tenantID store.Tenant, matterID string) (AlarmIncident, error) {
@@ -508,6 +508,7 @@ func (q *Queries) IncidentByID(ctx context.Context, tenantID store.Tenant, matte
 		&i.ClosedAt,
 		&i.Fire,
 		&i.Cause,
+		&i.Alone,
 		&i.Urgency,
 	)
 	return i, err
@@ -573,7 +574,7 @@ func (q *Queries) InsertIncident(ctx context.Context, arg InsertIncidentParams) 
 }
 
 const lastOf = `-- name: LastOf :one
-SELECT tenant_id, matter_id, device_id, kind, compound_id, building_id, drill, late, again, open, level, signals, raised_at, acked_at, door_at, cleared_at, closed_at, fire, cause, urgency FROM alarm_incident WHERE tenant_id = $1 AND device_id = $2 AND kind = $3 AND open = 0 ORDER BY raised_at DESC LIMIT 1
+SELECT tenant_id, matter_id, device_id, kind, compound_id, building_id, drill, late, again, open, level, signals, raised_at, acked_at, door_at, cleared_at, closed_at, fire, cause, alone, urgency FROM alarm_incident WHERE tenant_id = $1 AND device_id = $2 AND kind = $3 AND open = 0 ORDER BY raised_at DESC LIMIT 1
 `
 
 func (q *Queries) LastOf(ctx context.Context, tenantID store.Tenant, deviceID string, kind string) (AlarmIncident, error) {
@@ -599,6 +600,7 @@ func (q *Queries) LastOf(ctx context.Context, tenantID store.Tenant, deviceID st
 		&i.ClosedAt,
 		&i.Fire,
 		&i.Cause,
+		&i.Alone,
 		&i.Urgency,
 	)
 	return i, err
@@ -907,7 +909,7 @@ func (q *Queries) PastDuty(ctx context.Context, tenantID store.Tenant, limit int
 }
 
 const pastIncidents = `-- name: PastIncidents :many
-SELECT tenant_id, matter_id, device_id, kind, compound_id, building_id, drill, late, again, open, level, signals, raised_at, acked_at, door_at, cleared_at, closed_at, fire, cause, urgency FROM alarm_incident WHERE tenant_id = $1 AND open = 0 AND raised_at < $2 ORDER BY raised_at DESC, matter_id DESC LIMIT $3
+SELECT tenant_id, matter_id, device_id, kind, compound_id, building_id, drill, late, again, open, level, signals, raised_at, acked_at, door_at, cleared_at, closed_at, fire, cause, alone, urgency FROM alarm_incident WHERE tenant_id = $1 AND open = 0 AND raised_at < $2 ORDER BY raised_at DESC, matter_id DESC LIMIT $3
 `
 
 func (q *Queries) PastIncidents(ctx context.Context, tenantID store.Tenant, raisedAt int64, limit int32) ([]AlarmIncident, error) {
@@ -939,6 +941,7 @@ func (q *Queries) PastIncidents(ctx context.Context, tenantID store.Tenant, rais
 			&i.ClosedAt,
 			&i.Fire,
 			&i.Cause,
+			&i.Alone,
 			&i.Urgency,
 		); err != nil {
 			return nil, err
@@ -1107,7 +1110,7 @@ func (q *Queries) ShiftsBetween(ctx context.Context, tenantID store.Tenant, toAt
 }
 
 const updateIncident = `-- name: UpdateIncident :exec
-UPDATE alarm_incident SET open = $3, level = $4, signals = $5, acked_at = $6, door_at = $7, cleared_at = $8, closed_at = $9, fire = $10, cause = $11, urgency = $12
+UPDATE alarm_incident SET open = $3, level = $4, signals = $5, acked_at = $6, door_at = $7, cleared_at = $8, closed_at = $9, fire = $10, cause = $11, urgency = $12, alone = $13
 WHERE tenant_id = $1 AND matter_id = $2
 `
 
@@ -1124,6 +1127,7 @@ type UpdateIncidentParams struct {
 	Fire      int64
 	Cause     string
 	Urgency   int64
+	Alone     int64
 }
 
 func (q *Queries) UpdateIncident(ctx context.Context, arg UpdateIncidentParams) error {
@@ -1140,6 +1144,7 @@ func (q *Queries) UpdateIncident(ctx context.Context, arg UpdateIncidentParams) 
 		arg.Fire,
 		arg.Cause,
 		arg.Urgency,
+		arg.Alone,
 	)
 	return err
 }

@@ -2,6 +2,7 @@ package alarm
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -19,6 +20,19 @@ type teller struct {
 	now   time.Time
 	me    string                                          // person id of the reader
 	named func(tenant store.Tenant, person string) string // empty if unknown
+	kin   map[string]string                               // family on no register, by id
+}
+
+// who is a person as the reader may know them: by name, of the family as family.
+func (t teller) who(v View, person string) string {
+	name := t.kin[person]
+	if name == "" {
+		name = t.named(v.Tenant, person)
+	}
+	if name == "" && slices.ContainsFunc(v.Responders, func(r Responder) bool { return r.Person == person && r.Audience == familyParty }) {
+		name = t.text("alarm.party." + familyParty)
+	}
+	return name
 }
 
 func (t teller) text(key string, args ...any) string { return words.T(t.ctx, key, args...) }
@@ -26,7 +40,12 @@ func (t teller) text(key string, args ...any) string { return words.T(t.ctx, key
 func (t teller) kind(i Incident) string { return t.text("alarm.kind." + string(i.Signal)) }
 
 // phase is how far an incident has come.
-func (t teller) phase(i Incident) string { return t.text("alarm.stage." + stage(i)) }
+func (t teller) phase(i Incident) string {
+	if i.Alone {
+		return t.text("alarm.stage.alone")
+	}
+	return t.text("alarm.stage." + stage(i))
+}
 
 // stage is the state of an incident as people speak of it.
 func stage(i Incident) string {
@@ -107,7 +126,10 @@ func (t teller) lanes(v View) []lane {
 }
 
 func (t teller) answered(v View, r Responder, l lane, party string) lane {
-	l.Who, l.Note, l.Step = t.named(v.Tenant, r.Person), party, r.Lane()
+	l.Who, l.Note, l.Step = t.who(v, r.Person), party, r.Lane()
+	if l.Who == party {
+		l.Note = ""
+	}
 	at := r.AnsweredAt
 	if l.Step == 3 {
 		at = r.DoorAt
@@ -134,7 +156,7 @@ func (t teller) log(v View) []ui.Entry {
 			args = append(args, k, a)
 		}
 		text := t.text(e.Key, args...)
-		if name := t.named(v.Tenant, e.Actor); name != "" {
+		if name := t.who(v, e.Actor); name != "" {
 			text = t.text("alarm.who_did", "who", name, "what", text)
 		}
 		if e.Verb == Outcome {
@@ -174,7 +196,7 @@ func (t teller) facts(v View) []ui.Fact {
 // handed over, came and was seen, or why it was not taken.
 func (t teller) told(v View, list []notify.Message) (facts []ui.Fact, looked int) {
 	for _, m := range list {
-		name := t.named(v.Tenant, m.To)
+		name := t.who(v, m.To)
 		switch {
 		case m.Channel == notify.Robot:
 			name = t.text("alarm.by.robot")

@@ -44,6 +44,7 @@ type Deps struct {
 	Blobs    *blob.Store
 	Office   store.Tenant // the subdistrict office
 	Homes    Homes        // who lives alone where something calls; nil: no register
+	Seal     Digester     // makes the links of the family
 }
 
 // Service is the alarm's verbs.
@@ -135,6 +136,8 @@ func audienceOf(g people.Group) string {
 		return "committee"
 	case people.Volunteers, people.BuildingLeads:
 		return "volunteer"
+	case byFamily:
+		return familyParty
 	}
 	return ""
 }
@@ -350,7 +353,7 @@ func (s *Service) keep(ctx context.Context, tx *store.Tx, i Incident) error {
 	err := New(tx).UpdateIncident(ctx, UpdateIncidentParams{
 		TenantID: i.Tenant, MatterID: i.ID, Open: flag(!i.Phase.Closed()), Level: int64(i.Level), Signals: int64(i.Signals),
 		AckedAt: store.Ms(i.AckedAt), DoorAt: store.Ms(i.DoorAt), ClearedAt: store.Ms(i.Cleared), ClosedAt: store.Ms(i.ClosedAt),
-		Fire: flag(i.IsFire), Cause: string(i.Cause), Urgency: i.urgency(),
+		Fire: flag(i.IsFire), Cause: string(i.Cause), Urgency: i.urgency(), Alone: flag(i.Alone),
 	})
 	if err != nil {
 		return fmt.Errorf("incident: %w", err)

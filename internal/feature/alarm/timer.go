@@ -87,6 +87,9 @@ func (s *Service) calling(ctx context.Context, tx *store.Tx, i Incident, step St
 	}
 	c, byReceipt := call{to: map[string]string{}, entry: string(step)}, step == StepChannel || step == StepVoice
 	for _, r := range rows {
+		if r.Audience == familyParty && r.Answer != "" {
+			continue // nobody is rung at the wheel
+		}
 		if r.Answer != "cannot" && !(byReceipt && slices.Contains(reached, r.PersonID)) {
 			c.to[r.PersonID] = r.Audience
 		}
@@ -126,7 +129,7 @@ func (i *Incident) skip(c call, now time.Time) {
 	if c.entry == reachedAll || c.entry == noGateway {
 		i.Level = repeatLevel
 	}
-	for i.overdue(now) && (i.Phase == matter.Taken || i.Level > repeatLevel+2) {
+	for i.overdue(now) && (i.Phase != matter.Raised || i.Level > repeatLevel+2) {
 		i.Level++
 	}
 }
@@ -140,7 +143,7 @@ func (i Incident) overdue(now time.Time) bool {
 // step calls whom the step calls. Of steps that fell due together the last
 // rings for all of them.
 func (s *Service) step(ctx context.Context, tx *store.Tx, i Incident, step Step, c call) error {
-	if step == StepOffice || step == StepNobody {
+	if step == StepOffice || step == StepNobody || step == StepAlone {
 		if err := job.Add(ctx, tx, i.Tenant, OfficeKind, fmt.Sprintf("%s/%d", i.ID, i.Version), tx.Now(), i.ID); err != nil {
 			return err
 		}

@@ -68,9 +68,13 @@ func (s *Service) responders(ctx context.Context, tenant store.Tenant, id string
 	}
 	out := make([]Responder, len(rows))
 	for i, r := range rows {
-		out[i] = Responder{r.PersonID, r.Audience, store.Time(r.HandedAt), r.Answer, store.Time(r.AnsweredAt), store.Time(r.DoorAt)}
+		out[i] = responderOf(r)
 	}
 	return out, nil
+}
+
+func responderOf(r AlarmResponder) Responder {
+	return Responder{r.PersonID, r.Audience, store.Time(r.HandedAt), r.Answer, store.Time(r.AnsweredAt), store.Time(r.DoorAt)}
 }
 
 // find reads an incident of the actor's neighbourhood; the subdistrict's

@@ -47,6 +47,7 @@ func (w Web) Routes() []web.Route {
 		}
 	}
 	routes = append(routes, w.homeRoutes()...)
+	routes = append(routes, w.familyRoutes()...)
 	if w.Smoke != nil {
 		routes = append(routes, web.Route{Pattern: "POST /demo/smoke", Access: "alarm.read", Do: w.smoke})
 	}

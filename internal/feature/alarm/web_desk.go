@@ -117,7 +117,7 @@ func (t teller) lines(rows []Row) []rowLine {
 				l.Stage = t.text("alarm.cause." + string(r.Cause))
 			}
 		}
-		l.Ring = r.Phase == matter.Raised
+		l.Ring = r.Phase == matter.Raised || r.Alone
 		out[i] = l
 	}
 	return out

@@ -16,11 +16,9 @@ import (
 	"github.com/linli/linli/internal/platform/words"
 )
 
-// homeRoutes are the doors of the family and of follow-ups.
+// homeRoutes are the doors of follow-ups.
 func (w Web) homeRoutes() []web.Route {
 	routes := []web.Route{
-		{Pattern: "GET /family/alarm/{id}", Access: "alarm.family", Do: w.family},
-		{Pattern: "GET /family/alarm/{id}/live", Access: "alarm.family", Do: w.familyLive},
 		{Pattern: "GET /alarms/followup/{id}", Access: "alarm.read", Do: w.followup},
 	}
 	for _, verb := range []matter.Verb{matter.Take, matter.Finish, matter.Decline} {
@@ -73,60 +71,6 @@ func (t teller) sheet(s Sheet) sheetLine {
 		l.Contacts = append(l.Contacts, sheetCall{who, people.MaskPhone(c.Phone), t.text("alarm.sheet_call", "who", who), templ.SafeURL("tel:" + c.Phone)})
 	}
 	return l
-}
-
-// familyPage is an incident as the family sees it.
-type familyPage struct {
-	incidentPage
-	Live templ.SafeURL
-}
-
-func (w Web) familyOf(ctx context.Context, a people.Actor, id string) (familyPage, error) {
-	v, err := w.FamilyView(ctx, a, id)
-	if err != nil {
-		return familyPage{}, err
-	}
-	t := w.teller(ctx, a)
-	named := t.named // volunteers did not agree to be named to residents
-	t.named = func(tenant store.Tenant, person string) string { return people.MaskName(named(tenant, person)) }
-	p := familyPage{incidentPage{View: v, Kind: t.kind(v.Incident), Icon: icon(v.Signal), Stage: t.phase(v.Incident), Called: t.called(v), Lanes: t.lanes(v)}, templ.SafeURL(FamilyPath(id) + "/live")}
-	p.setClocks(t)
-	return p, nil
-}
-
-// family shows it, and notes that it was seen.
-func (w Web) family(rw http.ResponseWriter, r *http.Request) error {
-	ctx := r.Context()
-	a, err := people.ActorOf(ctx)
-	if err != nil {
-		return err
-	}
-	p, err := w.familyOf(ctx, a, r.PathValue("id"))
-	if err != nil {
-		return err
-	}
-	if err := w.Notify.Seen(ctx, a.Tenant, a.Person, p.View.ID); err != nil {
-		return err
-	}
-	s := w.phone(r, p.Kind)
-	s.Top.Back, s.Page.Alarm = "/inbox", true
-	return web.Render(rw, r, http.StatusOK, phonePage(s, familyBody(p)))
-}
-
-// familyLive keeps it up to date.
-func (w Web) familyLive(rw http.ResponseWriter, r *http.Request) error {
-	a, err := people.ActorOf(r.Context())
-	if err != nil {
-		return err
-	}
-	id := r.PathValue("id")
-	if _, err := w.FamilyView(r.Context(), a, id); err != nil {
-		return err
-	}
-	return web.Stream(rw, r, w.Hub, []string{Topic(a.Tenant)}, func(ctx context.Context) (templ.Component, error) {
-		p, err := w.familyOf(ctx, a, id)
-		return familyPart(p), err
-	})
 }
 
 // followLine is a follow-up as a line.

@@ -33,6 +33,7 @@ type incidentPage struct {
 	Call119 bool          // the clock says that every screen shall say it
 	Ring    bool          // this reader has not answered yet
 	Going   bool          // this reader said so
+	There   bool          // this reader is at the door
 	Facts   []ui.Fact
 	Lanes   []lane
 	Log     []ui.Entry
@@ -59,6 +60,9 @@ func (w Web) incidentOf(ctx context.Context, a people.Actor, id string) (inciden
 		return incidentPage{}, err
 	}
 	t := w.teller(ctx, a)
+	if t.kin, err = w.kin(ctx, a, v); err != nil {
+		return incidentPage{}, err
+	}
 	p := incidentPage{View: v, Kind: t.kind(v.Incident), Icon: icon(v.Signal), Stage: t.phase(v.Incident), Facts: t.facts(v), Lanes: t.lanes(v), Log: t.log(v)}
 	p.Called, p.At = t.called(v), t.now
 	p.setClocks(t)
@@ -123,6 +127,8 @@ func (i Incident) began(step Step) time.Time {
 	switch {
 	case step == StepNobody:
 		return i.AckedAt.Add(time.Duration(i.Level) * NobodyThere)
+	case step == StepAlone:
+		return i.DoorAt.Add(time.Duration(i.Level) * NobodyThere)
 	case i.Level == 0:
 		return i.RaisedAt
 	}
@@ -135,10 +141,10 @@ func (p *incidentPage) setMine(a people.Actor) {
 	answered := false
 	for _, r := range p.View.Responders {
 		if r.Person == a.Person {
-			answered, p.Going = r.Answer != "", r.Answer == "going"
+			answered, p.Going, p.There = r.Answer != "", r.Answer == "going", !r.DoorAt.IsZero()
 		}
 	}
-	p.Ring = !answered && (p.View.Phase == matter.Raised || p.View.Phase == matter.Taken)
+	p.Ring = !answered && (p.View.Phase == matter.Raised || p.View.Phase == matter.Taken || p.View.Alone)
 }
 
 // offer lays out what the reader may do now, what moves it on first.
@@ -157,7 +163,15 @@ func (t teller) offer(p incidentPage) []act {
 		out = append(out, act{path, store.NewID(), b})
 	}
 	switch {
+	case v.Alone:
+		add(Go, "arrow-right", "primary")
+		add(Cannot, "circle-x", "")
+		add(AtDoor, "map-pin", "")
+		add(Outcome, "clipboard-list", "")
 	case v.Phase == matter.Doing:
+		if p.Going && !p.There {
+			add(AtDoor, "map-pin", "")
+		}
 		add(Outcome, "clipboard-list", "primary")
 	case v.Phase == matter.Done:
 		add(Shut, "circle-check", "primary")
@@ -232,6 +246,7 @@ type actPage struct {
 	View  View
 	Act   Act
 	Fault *fault.Error
+	Base  string // path of the page it belongs to
 }
 
 // ask shows the form of an act.
@@ -251,16 +266,20 @@ func (w Web) showAct(rw http.ResponseWriter, r *http.Request, a people.Actor, x 
 	if err != nil {
 		return err
 	}
-	if !slices.Contains(v.Can, x.Verb) {
+	return w.renderAct(rw, r, w.phone(r, words.T(ctx, "alarm.act."+string(x.Verb))), actPage{Verb: x.Verb, View: v, Act: x, Fault: f, Base: Path(v.ID)})
+}
+
+// renderAct shows the form of an act to somebody who may do it now.
+func (w Web) renderAct(rw http.ResponseWriter, r *http.Request, s ui.PhoneShell, p actPage) error {
+	if !slices.Contains(p.View.Can, p.Verb) {
 		return fault.New(fault.Conflict, "fault.changed")
 	}
 	status := http.StatusOK
-	if f != nil {
-		status = f.Code.Status()
+	if p.Fault != nil {
+		status = p.Fault.Code.Status()
 	}
-	s := w.phone(r, words.T(ctx, "alarm.act."+string(x.Verb)))
-	s.Top.Back = templ.SafeURL(Path(v.ID))
-	p := actPage{ui.WordsFrom(func(key string) string { return words.T(ctx, key) }), x.Verb, v, x, f}
+	s.Top.Back = templ.SafeURL(p.Base)
+	p.Words = ui.WordsFrom(func(key string) string { return words.T(r.Context(), key) })
 	return web.Render(rw, r, status, phonePage(s, actBody(p)))
 }
 
@@ -272,16 +291,8 @@ func (w Web) act(verb matter.Verb) web.Handler {
 		if err != nil {
 			return err
 		}
-		done, err := web.ParseUpload(rw, r)
-		defer done()
-		if err != nil {
-			return err
-		}
-		x := Act{
-			ID: r.PathValue("id"), Verb: verb, Key: r.FormValue("key"), Words: r.FormValue("words"),
-			IsFire: r.FormValue("fire") == "true", Cause: Cause(r.FormValue("cause")),
-		}
-		if x.Photos, err = w.TakePhotos(ctx, web.Files(r, "photo")); err == nil {
+		x, err := w.actOf(rw, r, r.PathValue("id"), verb)
+		if err == nil {
 			_, err = w.Do(ctx, a, x)
 		}
 		if fault.Is(err, fault.Invalid) && asksFirst(verb) {
@@ -297,4 +308,19 @@ func (w Web) act(verb matter.Verb) web.Handler {
 		http.Redirect(rw, r, back, http.StatusSeeOther)
 		return nil
 	}
+}
+
+// actOf reads the form of an act, and takes its pictures in.
+func (w Web) actOf(rw http.ResponseWriter, r *http.Request, id string, verb matter.Verb) (Act, error) {
+	done, err := web.ParseUpload(rw, r)
+	defer done()
+	if err != nil {
+		return Act{}, err
+	}
+	x := Act{
+		ID: id, Verb: verb, Key: r.FormValue("key"), Words: r.FormValue("words"),
+		IsFire: r.FormValue("fire") == "true", Cause: Cause(r.FormValue("cause")),
+	}
+	x.Photos, err = w.TakePhotos(r.Context(), web.Files(r, "photo"))
+	return x, err
 }

@@ -18,6 +18,7 @@ const (
 	CouldNot matter.Verb = "could_not" // 去不了
 	Settle   matter.Verb = "settle"    // the committee found out how the elder is
 	Missed   matter.Verb = "missed"    // its time passed
+	Over     matter.Verb = "over"      // it stays missed: the next one came
 )
 
 // visitors may go and say how it was.
@@ -33,6 +34,7 @@ func Kind() matter.Kind {
 		{From: open, Verb: matter.Assign, To: matter.Raised, By: []people.Group{people.Committee, people.Volunteers, matter.ByClock}},
 		{From: open, Verb: Settle, To: matter.Confirmed, By: []people.Group{people.Committee}},
 		{From: open, Verb: Missed, By: []people.Group{matter.ByClock}},
+		{From: open, Verb: Over, To: matter.Declined, By: []people.Group{matter.ByClock}},
 		{From: open, Verb: matter.Withdraw, To: matter.Withdrawn, By: []people.Group{matter.ByClock}},
 	}}
 }
@@ -153,7 +155,7 @@ type Visit struct {
 	matter.Matter
 	Elder       string
 	Volunteer   string    // whose turn it is: person id
-	PromisedFor time.Time // the day its grade counts from; Due may have moved on
+	PromisedFor time.Time // the hour it was promised by, which its grade counts on from; Due may have moved on
 	Missed      int       // how often its time passed
 	Outcome     matter.Verb
 	Note        string // for carers only

@@ -22,13 +22,16 @@
 //
 // # Visits (探望)
 //
-// A promised visit is a matter. One is open for each elder at any time, with a
-// name and a time; its place is the building, never the flat.
+// A promised visit is a matter with a name and an hour: by 18:00 of its day. One
+// lies ahead for each elder at any time; its place is the building, never the
+// flat.
 //
 //	raised ──visited──▶ confirmed, and the next one is raised
 //	  │ nobody answered ─▶ taken: the committee is told at once and finds out ─settle▶ confirmed
 //	  │ could not go ─▶ the next paired volunteer, or the committee if there is none
-//	  │ its time passed ─▶ the committee is told, and again each day
+//	  │ its time passed ─▶ the committee is told, and again each day; the next one
+//	  │                    is raised on its own day, and once that is made or missed
+//	  │                    too this one is closed: declined, on record as missed
 //	  └ consent withdrawn ─▶ withdrawn
 //
 // The volunteers of an elder take turns; who is away is passed over, and what

@@ -88,24 +88,37 @@ func (s *Service) Family(ctx context.Context, q store.DB, tenant store.Tenant, h
 // has to ring it; empty once the entry is withdrawn or was changed. known is
 // false for any other id.
 func (s *Service) KinPhone(ctx context.Context, tenant store.Tenant, id string) (phone string, known bool, err error) {
+	c, known, err := s.kin(ctx, tenant, id)
+	return c.Phone, known, err
+}
+
+// KinName is how a sheet calls a contact who is on no register: relation and
+// name; empty for any other id, and once the entry is withdrawn or was changed.
+// Whoever asks has made sure that the reader may open the sheet.
+func (s *Service) KinName(ctx context.Context, tenant store.Tenant, id string) (string, error) {
+	c, _, err := s.kin(ctx, tenant, id)
+	return strings.TrimSpace(c.Relation + " " + c.Name), err
+}
+
+func (s *Service) kin(ctx context.Context, tenant store.Tenant, id string) (c Contact, known bool, err error) {
 	rest, known := strings.CutPrefix(id, kinPrefix)
 	if !known {
-		return "", false, nil
+		return c, false, nil
 	}
 	entry, number, _ := strings.Cut(rest, ":")
 	n, err := strconv.Atoi(number)
 	if err != nil {
-		return "", true, fmt.Errorf("family: %w", err)
+		return c, true, fmt.Errorf("family: %w", err)
 	}
 	r, err := s.row(ctx, s.read(), tenant, entry)
 	if err != nil || r.WithdrawnAt != 0 {
-		return "", true, err
+		return c, true, err
 	}
 	sheet, err := s.openSheet(r)
 	if err != nil || n < 0 || n >= len(sheet.Contacts) {
-		return "", true, err
+		return c, true, err
 	}
-	return sheet.Contacts[n].Phone, true, nil
+	return sheet.Contacts[n], true, nil
 }
 
 // Homes are the dwellings of the elders on the register, each once: to count

@@ -140,17 +140,23 @@ func (h *house) enter() string {
 // visit is the one visit that is owed.
 func (h *house) visit(id string) care.Visit {
 	h.t.Helper()
+	return h.listed(id).Visit
+}
+
+// listed is an entry as the committee's list has it.
+func (h *house) listed(id string) care.Row {
+	h.t.Helper()
 	rows, err := h.Care.List(context.Background(), h.committee())
 	if err != nil {
 		h.t.Fatal(err)
 	}
 	for _, r := range rows {
 		if r.Elder.ID == id {
-			return r.Visit
+			return r
 		}
 	}
 	h.t.Fatal("the elder is not listed")
-	return care.Visit{}
+	return care.Row{}
 }
 
 func (h *house) do(a people.Actor, d care.Done) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/linli/linli/internal/matter"
 	"github.com/linli/linli/internal/notify"
@@ -152,7 +153,7 @@ func (s *Service) erase(ctx context.Context, tx *store.Tx, r CareElder, how stri
 	if err != nil {
 		return fmt.Errorf("erase: %w", err)
 	}
-	if err := s.endVisit(ctx, tx, r); err != nil {
+	if err := s.endVisits(ctx, tx, r); err != nil {
 		return err
 	}
 	to := committee
@@ -164,25 +165,30 @@ func (s *Service) erase(ctx context.Context, tx *store.Tx, r CareElder, how stri
 	return s.tell(ctx, tx, r, telling{about: "care/" + r.ID, seq: 2, to: to, key: "care.told.withdrawn", link: "/care/rounds", verb: "withdrawn"})
 }
 
-// endVisit takes back the visit that is owed.
-func (s *Service) endVisit(ctx context.Context, tx *store.Tx, r CareElder) error {
-	q := New(tx)
-	row, err := q.OpenVisitOf(ctx, r.TenantID, r.ID)
-	if fault.Is(store.NoRows(err), fault.NotFound) {
-		return nil
-	}
+// endVisits takes back the visits that are owed.
+func (s *Service) endVisits(ctx context.Context, tx *store.Tx, r CareElder) error {
+	rows, err := New(tx).OpenVisitsFor(ctx, r.TenantID, r.ID)
 	if err != nil {
-		return fmt.Errorf("open visit: %w", err)
+		return fmt.Errorf("open visits: %w", err)
 	}
-	_, _, err = s.Spine.Move(ctx, tx, matter.Moving{
-		Tenant: r.TenantID, ID: row.MatterID, Verb: matter.Withdraw, As: matter.ByClock,
+	for _, row := range rows {
+		if err := s.endVisit(ctx, tx, row); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Service) endVisit(ctx context.Context, tx *store.Tx, row CareVisit) error {
+	_, _, err := s.Spine.Move(ctx, tx, matter.Moving{
+		Tenant: row.TenantID, ID: row.MatterID, Verb: matter.Withdraw, As: matter.ByClock,
 		Entry: matter.Entry{Key: "care.did.withdraw", Audience: matter.Staff},
 	})
 	if err != nil {
 		return err
 	}
-	v := Visit{Elder: r.ID, Volunteer: row.VolunteerID, Missed: int(row.Missed), Outcome: matter.Withdraw, DoneAt: tx.Now()}
-	v.Tenant, v.ID, v.PromisedFor, v.Phase = r.TenantID, row.MatterID, store.Time(row.DueAt), matter.Withdrawn
+	v := Visit{Elder: row.ElderID, Volunteer: row.VolunteerID, Missed: int(row.Missed), Outcome: matter.Withdraw, DoneAt: tx.Now()}
+	v.Tenant, v.ID, v.PromisedFor, v.Phase = row.TenantID, row.MatterID, store.Time(row.DueAt), matter.Withdrawn
 	return errors.Join(s.keepVisit(ctx, tx, v), job.Cancel(ctx, tx, v.Tenant, MissedKind, v.ID), job.Cancel(ctx, tx, v.Tenant, RemindKind, v.ID))
 }
 
@@ -195,6 +201,7 @@ type telling struct {
 	link  string
 	verb  string
 	num   string
+	by    time.Time // the hour it has to be done by
 }
 
 // tell says something without naming anybody: the building, and where to look.
@@ -203,8 +210,21 @@ func (s *Service) tell(ctx context.Context, tx *store.Tx, r CareElder, t telling
 	if err != nil {
 		return err
 	}
+	args := map[string]string{"place": label.Door}
+	if !t.by.IsZero() {
+		args["by"] = byWhen(t.by, tx.Now())
+	}
 	return s.Notify.Tell(ctx, tx, notify.Telling{
-		Tenant: r.TenantID, Matter: t.about, Seq: t.seq, To: t.to, Key: t.key, Link: t.link, Args: map[string]string{"place": label.Door},
+		Tenant: r.TenantID, Matter: t.about, Seq: t.seq, To: t.to, Key: t.key, Link: t.link, Args: args,
 		Event: notify.Event{Kind: KindName, Verb: t.verb, Number: t.num, Place: label.Door},
 	})
+}
+
+// byWhen is an hour as both languages write it: 18:00, on another day with the
+// day before it.
+func byWhen(at, now time.Time) string {
+	if at, now = at.In(shanghai()), now.In(shanghai()); at.YearDay() != now.YearDay() || at.Year() != now.Year() {
+		return at.Format("01-02 15:04")
+	}
+	return at.In(shanghai()).Format("15:04")
 }

@@ -74,6 +74,9 @@ SELECT * FROM care_visit WHERE tenant_id = $1 AND elder_id = $2 ORDER BY due_at 
 -- name: OpenVisitOf :one
 SELECT * FROM care_visit WHERE tenant_id = $1 AND elder_id = $2 AND open = 1 ORDER BY due_at DESC LIMIT 1;
 
+-- name: OpenVisitsFor :many
+SELECT * FROM care_visit WHERE tenant_id = $1 AND elder_id = $2 AND open = 1 ORDER BY due_at, matter_id;
+
 -- name: OpenVisitsOf :many
 SELECT * FROM care_visit WHERE tenant_id = $1 AND volunteer_id = $2 AND open = 1 AND due_at < $3 ORDER BY due_at, matter_id;
 

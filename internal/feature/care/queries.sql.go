@@ -619,6 +619,45 @@ func (q *Queries) OpenVisitOf(ctx context.Context, tenantID store.Tenant, elderI
 	return i, err
 }
 
+const openVisitsFor = `-- name: OpenVisitsFor :many
+SELECT tenant_id, matter_id, elder_id, volunteer_id, due_at, open, missed, outcome, note_sealed, done_by, done_at FROM care_visit WHERE tenant_id = $1 AND elder_id = $2 AND open = 1 ORDER BY due_at, matter_id
+`
+
+func (q *Queries) OpenVisitsFor(ctx context.Context, tenantID store.Tenant, elderID string) ([]CareVisit, error) {
+	rows, err := q.db.QueryContext(ctx, openVisitsFor, tenantID, elderID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []CareVisit
+	for rows.Next() {
+		var i CareVisit
+		if err := rows.Scan(
+			&i.TenantID,
+			&i.MatterID,
+			&i.ElderID,
+			&i.VolunteerID,
+			&i.DueAt,
+			&i.Open,
+			&i.Missed,
+			&i.Outcome,
+			&i.NoteSealed,
+			&i.DoneBy,
+			&i.DoneAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const openVisitsOf = `-- name: OpenVisitsOf :many
 SELECT tenant_id, matter_id, elder_id, volunteer_id, due_at, open, missed, outcome, note_sealed, done_by, done_at FROM care_visit WHERE tenant_id = $1 AND volunteer_id = $2 AND open = 1 AND due_at < $3 ORDER BY due_at, matter_id
 `

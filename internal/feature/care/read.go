@@ -111,7 +111,8 @@ type Row struct {
 	Name  string // 汪**
 	Door  string // with the flat for its carers, else the building
 	Mine  bool   // the actor is a named carer
-	Visit Visit  // the open one
+	Visit Visit  // the open one; the first of them if its time passed
+	Next  Visit  // then the one after it
 }
 
 // List are the entries of the places the actor keeps. Reading it is written
@@ -155,14 +156,14 @@ func (s *Service) listed(ctx context.Context, q *Queries, a people.Actor, r Care
 	if row.Door, err = s.doorFor(ctx, r, sheet, row.Mine); err != nil {
 		return row, err
 	}
-	v, err := q.OpenVisitOf(ctx, r.TenantID, r.ID)
-	if fault.Is(store.NoRows(err), fault.NotFound) {
-		return row, nil
+	open, err := q.OpenVisitsFor(ctx, r.TenantID, r.ID)
+	if err != nil || len(open) == 0 {
+		return row, err
 	}
-	if err != nil {
-		return row, fmt.Errorf("open visit: %w", err)
+	if row.Visit, err = s.visitOf(ctx, open[0]); err != nil || len(open) == 1 {
+		return row, err
 	}
-	row.Visit, err = s.visitOf(ctx, v)
+	row.Next, err = s.visitOf(ctx, open[len(open)-1])
 	return row, err
 }
 

@@ -124,17 +124,22 @@ func (s *Service) handOver(ctx context.Context, tx *store.Tx, a people.Actor, ro
 	return s.step(ctx, tx, r, v, Done{ID: v.ID, Verb: CouldNot}, moving{a.Person, people.Volunteers, ""})
 }
 
-// keepTurn hands the open visit on if whoever had it is no carer any more.
+// keepTurn hands on the open visits of whoever is no carer any more.
 func (s *Service) keepTurn(ctx context.Context, tx *store.Tx, r CareElder) error {
-	q := New(tx)
-	row, err := q.OpenVisitOf(ctx, r.TenantID, r.ID)
-	if fault.Is(store.NoRows(err), fault.NotFound) {
-		return nil
-	}
+	rows, err := New(tx).OpenVisitsFor(ctx, r.TenantID, r.ID)
 	if err != nil {
-		return fmt.Errorf("open visit: %w", err)
+		return fmt.Errorf("open visits: %w", err)
 	}
-	_, err = q.CarerOf(ctx, r.TenantID, r.ID, row.VolunteerID)
+	for _, row := range rows {
+		if err := s.keepTurnOf(ctx, tx, r, row); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Service) keepTurnOf(ctx context.Context, tx *store.Tx, r CareElder, row CareVisit) error {
+	_, err := New(tx).CarerOf(ctx, r.TenantID, r.ID, row.VolunteerID)
 	if err == nil {
 		return nil
 	}

@@ -224,8 +224,66 @@ func (s *Service) step(ctx context.Context, tx *store.Tx, r CareElder, v Visit, 
 	if err != nil {
 		return err
 	}
+	return s.goOn(ctx, tx, r, v, d.Verb == Visited || d.Verb == Settle)
+}
+
+// takenOver reports whether the time of a missed visit's next one has passed
+// too: that one tells the committee and closes this, and nobody is told twice.
+func (s *Service) takenOver(ctx context.Context, tx *store.Tx, v Visit) (bool, error) {
+	if v.Missed == 0 || v.Outcome == Nobody {
+		return false, nil
+	}
+	rows, err := New(tx).OpenVisitsFor(ctx, v.Tenant, v.Elder)
+	if err != nil || len(rows) == 0 || rows[len(rows)-1].MatterID == v.ID {
+		return false, err
+	}
+	m, err := s.Spine.InTx(ctx, tx, v.Tenant, rows[len(rows)-1].MatterID)
+	return !m.Due.After(tx.Now()), err
+}
+
+// goOn keeps the round going after a visit was made or missed: the next one is
+// promised on its own day, unless it is already. Of those before it that are
+// still open, a missed one stays on record as missed, as this one has taken its
+// place; one at which nobody answered the door stays with the committee until the
+// elder was seen.
+func (s *Service) goOn(ctx context.Context, tx *store.Tx, r CareElder, v Visit, seen bool) error {
+	rows, err := New(tx).OpenVisitsFor(ctx, r.TenantID, r.ID)
+	if err != nil {
+		return fmt.Errorf("open visits: %w", err)
+	}
+	promised := false
+	for _, row := range rows {
+		at := store.Time(row.DueAt)
+		promised = promised || at.After(v.PromisedFor)
+		if at.Before(v.PromisedFor) && (seen || matter.Verb(row.Outcome) != Nobody) {
+			if err := s.pass(ctx, tx, row); err != nil {
+				return err
+			}
+		}
+	}
+	if promised {
+		return nil
+	}
 	grade, _ := gradeByID(r.Grade)
 	return s.promise(ctx, tx, r, grade.after(v.PromisedFor, tx.Now()))
+}
+
+// pass closes a visit that nobody made as missed.
+func (s *Service) pass(ctx context.Context, tx *store.Tx, row CareVisit) error {
+	v, err := s.visitIn(ctx, tx, row)
+	if err != nil {
+		return err
+	}
+	v.Matter, _, err = s.Spine.Move(ctx, tx, matter.Moving{
+		Tenant: v.Tenant, ID: v.ID, Verb: Over, As: matter.ByClock, Entry: matter.Entry{Key: "care.did.over", Audience: matter.Staff},
+	})
+	if err != nil {
+		return err
+	}
+	if v.DoneAt = tx.Now(); v.Outcome != Nobody {
+		v.Outcome, v.DoneBy = Missed, ""
+	}
+	return errors.Join(s.keepVisit(ctx, tx, v), job.Cancel(ctx, tx, v.Tenant, MissedKind, v.ID), job.Cancel(ctx, tx, v.Tenant, RemindKind, v.ID))
 }
 
 // outcome is where a visit goes.
@@ -262,7 +320,7 @@ func (s *Service) follows(ctx context.Context, tx *store.Tx, r CareElder, v Visi
 	if holder.Group != people.Volunteers {
 		return toCommittee(CouldNot, "care.told.could_not")
 	}
-	return outcome{matter.Assign, holder, later(v.Due, tx.Now()), who}, &telling{to: []string{who}, key: "care.told.assign", link: link, verb: "assign"}, nil
+	return outcome{matter.Assign, holder, later(v.Due, tx.Now()), who}, &telling{to: []string{who}, key: "care.told.assign", link: link, verb: "assign", by: later(v.Due, tx.Now())}, nil
 }
 
 // assigned hands a visit to one of the elder's carers.
@@ -275,7 +333,7 @@ func (s *Service) assigned(ctx context.Context, q *Queries, r CareElder, v Visit
 	if Duty(c.Duty) == Paired {
 		holder.Group = people.Volunteers
 	}
-	return outcome{matter.Assign, holder, later(v.Due, now), to}, &telling{to: []string{to}, key: "care.told.assign", link: VisitPath(v.ID), verb: "assign"}, nil
+	return outcome{matter.Assign, holder, later(v.Due, now), to}, &telling{to: []string{to}, key: "care.told.assign", link: VisitPath(v.ID), verb: "assign", by: later(v.Due, now)}, nil
 }
 
 // later is the time of a visit that goes to somebody else: it stays if it is
@@ -288,7 +346,8 @@ func later(at, now time.Time) time.Time {
 }
 
 // missed tells the committee that nobody has said of a visit that it was made,
-// and again each day until somebody does.
+// and again each day until somebody does. The next one is promised meanwhile: a
+// visit missed today takes nothing from tomorrow's.
 func (s *Service) missed(ctx context.Context, tx *store.Tx, j job.Job) error {
 	q := New(tx)
 	row, err := q.VisitByID(ctx, j.Tenant, j.Name)
@@ -309,6 +368,9 @@ func (s *Service) missed(ctx context.Context, tx *store.Tx, j job.Job) error {
 	if gone, err := s.ended(ctx, tx, r); err != nil || gone {
 		return err
 	}
+	if next, err := s.takenOver(ctx, tx, v); err != nil || next {
+		return err
+	}
 	to, err := s.committee(ctx, q, r)
 	if err != nil {
 		return err
@@ -322,8 +384,8 @@ func (s *Service) missed(ctx context.Context, tx *store.Tx, j job.Job) error {
 	}
 	v.Matter = m
 	v.Missed++
-	err = s.tell(ctx, tx, r, telling{about: v.ID, seq: m.Version, to: to, key: "care.told.missed", link: VisitPath(v.ID), verb: "missed", num: m.Number})
-	return errors.Join(err, s.keepVisit(ctx, tx, v), job.Add(ctx, tx, v.Tenant, MissedKind, v.ID, m.Due, struct{}{}))
+	err = s.tell(ctx, tx, r, telling{about: v.ID, seq: m.Version, to: to, key: "care.told.missed", link: VisitPath(v.ID), verb: "missed", num: m.Number, by: v.PromisedFor})
+	return errors.Join(err, s.keepVisit(ctx, tx, v), job.Add(ctx, tx, v.Tenant, MissedKind, v.ID, m.Due, struct{}{}), s.goOn(ctx, tx, r, v, false))
 }
 
 // remind tells whoever's turn it is, on the morning of the day.
@@ -341,7 +403,7 @@ func (s *Service) remind(ctx context.Context, tx *store.Tx, j job.Job) error {
 	if err != nil {
 		return err
 	}
-	return s.tell(ctx, tx, r, telling{about: v.ID, seq: v.Version, to: []string{v.Volunteer}, key: "care.told.today", link: VisitPath(v.ID), verb: "today", num: v.Number})
+	return s.tell(ctx, tx, r, telling{about: v.ID, seq: v.Version, to: []string{v.Volunteer}, key: "care.told.today", link: VisitPath(v.ID), verb: "today", num: v.Number, by: v.Due})
 }
 
 // visitIn is a visit as the transaction sees it.

@@ -118,6 +118,11 @@ func (t teller) carers(e Elder, duty Duty) string {
 // day is a day of the calendar in words.
 func (t teller) day(at time.Time) string { return words.Day(t.ctx, at, t.now) }
 
+// by is the hour by which a visit is promised, with its day.
+func (t teller) by(at time.Time) string {
+	return t.text("care.by_hour", "day", t.day(at), "time", words.Clock(at))
+}
+
 // looks say who looked and when, newest first.
 func (t teller) looks(list []Look) []ui.Fact {
 	out := make([]ui.Fact, len(list))

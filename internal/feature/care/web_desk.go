@@ -67,6 +67,9 @@ func (t teller) stats(rows []Row) []ui.Stat {
 		case r.Visit.PromisedFor.Before(tonight):
 			today++
 		}
+		if r.Next.ID != "" && r.Next.PromisedFor.Before(tonight) {
+			today++
+		}
 	}
 	n := func(n int) string { return strconv.Itoa(n) }
 	return []ui.Stat{
@@ -89,7 +92,10 @@ func (t teller) item(r Row) ui.Item {
 		Note: t.text("care.list_note", "grade", r.Grade.Name(t.ctx), "carers", t.carers(r.Elder, "")),
 	}
 	if v := r.Visit; v.ID != "" {
-		it.When = t.text("care.next", "at", t.day(v.PromisedFor))
+		it.When = t.text("care.next", "at", t.by(v.PromisedFor))
+		if r.Next.ID != "" {
+			it.When = t.text("care.next_after", "missed", t.by(v.PromisedFor), "at", t.by(r.Next.PromisedFor))
+		}
 		switch {
 		case v.Outcome == Nobody:
 			it.Tone, it.Tag = ui.Hot, t.text("care.outcome.nobody")
@@ -163,7 +169,7 @@ func (w Web) elder(rw http.ResponseWriter, r *http.Request) error {
 	for _, v := range o.Visits {
 		p.Visits = append(p.Visits, t.line(v))
 		if !v.Phase.Closed() {
-			p.Next, p.NextAt = templ.SafeURL(VisitPath(v.ID)), t.text("care.next", "at", t.day(v.PromisedFor))
+			p.Next, p.NextAt = templ.SafeURL(VisitPath(v.ID)), t.text("care.next", "at", t.by(v.PromisedFor))
 		}
 	}
 	return w.show(rw, r, http.StatusOK, a, inner{title: o.Name, plate: o.Door, at: "care", back: "/care/rounds", sub: t.text("care.sheet")}, sheetBody(p))
@@ -174,10 +180,13 @@ func (t teller) line(v Visit) ui.Entry {
 	e := ui.Entry{Time: t.day(v.PromisedFor), At: v.PromisedFor.UTC().Format(time.RFC3339), Quote: v.Note, State: ui.Done}
 	switch {
 	case !v.Phase.Closed():
+		e.Time = t.by(v.PromisedFor)
 		e.State, e.Text = ui.Now, t.text("care.visit_turn", "who", t.named(v.Volunteer))
 		if v.Outcome != "" {
 			e.Text = t.text("care.outcome." + string(v.Outcome))
 		}
+	case v.DoneBy == "":
+		e.Text = t.text("care.outcome." + string(v.Outcome))
 	default:
 		e.Text = t.text("care.look_line", "who", t.named(v.DoneBy), "why", t.text("care.outcome."+string(v.Outcome)))
 	}

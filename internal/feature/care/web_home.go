@@ -26,7 +26,7 @@ func (w Web) Waiting(ctx context.Context, a people.Actor) ([]ui.Todo, error) {
 	}
 	return []ui.Todo{{
 		Href: "/care/rounds", Icon: "hand-heart", Tone: ui.Warn,
-		Title: words.T(ctx, "care.rounds_todo", "n", len(rows)), Note: words.T(ctx, "care.rounds_todo_note"),
+		Title: words.T(ctx, "care.rounds_todo", "n", len(rows)), Note: words.T(ctx, "care.rounds_todo_note", "time", words.Clock(hour(w.Store.Now(), VisitsEnd))),
 	}}, nil
 }
 

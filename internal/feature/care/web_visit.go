@@ -46,11 +46,11 @@ func (w Web) rounds(rw http.ResponseWriter, r *http.Request) error {
 func (t teller) turns(list []Turn) []ui.Item {
 	var out []ui.Item
 	for _, x := range list {
-		it := ui.Item{Href: templ.SafeURL(VisitPath(x.ID)), Plate: x.Door, Title: x.Name, Note: t.day(x.PromisedFor)}
+		it := ui.Item{Href: templ.SafeURL(VisitPath(x.ID)), Plate: x.Door, Title: x.Name, Note: t.by(x.PromisedFor)}
 		switch {
 		case x.Outcome != "" && (x.Phase.Closed() || x.Phase == matter.Taken):
 			it.Tag, it.Tone = t.text("care.outcome."+string(x.Outcome)), ui.OK
-			if x.Phase == matter.Taken {
+			if x.Phase == matter.Taken || x.Outcome == Missed {
 				it.Tone = ui.Warn
 			}
 		case x.Missed > 0:
@@ -101,6 +101,9 @@ func (w Web) visitPage(rw http.ResponseWriter, r *http.Request) error {
 	}
 	if g.Visit.Phase.Closed() {
 		p.Due, p.Tone = "", ui.OK
+		if g.Visit.Phase == matter.Declined {
+			p.Tone = ui.Warn
+		}
 	} else if g.Visit.Missed > 0 || g.Visit.Phase == matter.Taken {
 		p.Tone = ui.Warn
 	}
@@ -238,7 +241,7 @@ func (w Web) mine(rw http.ResponseWriter, r *http.Request) error {
 		}
 		l.Facts = append(l.Facts, ui.Fact{Term: t.text("care.carers"), Value: t.carers(o.Elder, "")})
 		if o.Next.ID != "" {
-			l.Facts = append(l.Facts, ui.Fact{Term: t.text("care.visit"), Value: t.text("care.next", "at", t.day(o.Next.PromisedFor))})
+			l.Facts = append(l.Facts, ui.Fact{Term: t.text("care.visit"), Value: t.text("care.next", "at", t.by(o.Next.PromisedFor))})
 		}
 		p.Mine = append(p.Mine, l)
 	}

@@ -1,0 +1,139 @@
+package care_test
+
+import (
+	"context"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/linli/linli/internal/feature/care"
+	"github.com/linli/linli/internal/matter"
+	"github.com/linli/linli/internal/people"
+)
+
+// daily enters the elder with a visit every day.
+func (h *house) daily() string {
+	h.t.Helper()
+	e := h.entry()
+	e.Grade = "daily"
+	id, err := h.Care.Enter(context.Background(), h.committee(), e)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return id
+}
+
+// S34: a daily visit that nobody made takes nothing from the next day's: that is
+// promised by 18:00 of its own day, to the next of the volunteers, and the missed
+// one stays on record as missed. The committee is told of each.
+func TestS34_AMissedDailyVisitDoesNotBlockTheNextDays(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		ctx, id := context.Background(), h.daily()
+		monday := h.visit(id)
+		h.at("2026-11-23", "18:00")
+		row := h.listed(id)
+		if row.Visit.ID != monday.ID || row.Visit.Missed != 1 {
+			t.Fatalf("Monday's visit: %+v", row.Visit)
+		}
+		tuesday := row.Next
+		if want := time.Date(2026, 11, 24, 10, 0, 0, 0, time.UTC); !tuesday.Due.Equal(want) || tuesday.Volunteer != h.second().Person || tuesday.Phase != matter.Raised {
+			t.Fatalf("Tuesday's visit is due %s by %s", tuesday.Due, tuesday.Volunteer)
+		}
+		h.at("2026-11-24", "08:00")
+		if got := h.told(h.second()); !slices.Equal(got, []string{"care.told.today"}) {
+			t.Errorf("on Tuesday morning the second volunteer was told %q", got)
+		}
+		h.at("2026-11-24", "18:00")
+		if got := h.told(h.committee()); !slices.Equal(got, []string{"care.told.missed", "care.told.missed"}) {
+			t.Errorf("the committee was told %q", got)
+		}
+		row = h.listed(id)
+		if row.Visit.ID != tuesday.ID || row.Next.PromisedFor.Sub(tuesday.PromisedFor) != 24*time.Hour || h.phase(monday.ID) != matter.Declined {
+			t.Errorf("Monday is %s; open are %+v and %+v", h.phase(monday.ID), row.Visit, row.Next)
+		}
+		wednesday := row.Next
+		h.at("2026-11-25", "10:00")
+		h.do(h.first(), care.Done{ID: wednesday.ID, Verb: care.Visited})
+		row = h.listed(id)
+		if h.phase(tuesday.ID) != matter.Declined || row.Next.ID != "" || row.Visit.PromisedFor.Sub(wednesday.PromisedFor) != 24*time.Hour {
+			t.Errorf("after Wednesday's visit Tuesday is %s; open are %+v and %+v", h.phase(tuesday.ID), row.Visit, row.Next)
+		}
+		told := len(h.told(h.committee()))
+		h.at("2026-11-26", "17:59")
+		if n := len(h.told(h.committee())); n != told {
+			t.Errorf("told %d times more though the elder was seen", n-told)
+		}
+		g, err := h.Care.Visit(ctx, h.committee(), monday.ID)
+		if err != nil || g.Visit.Outcome != care.Missed || g.Visit.DoneBy != "" || g.Visit.Missed == 0 {
+			t.Errorf("on record: %+v, %v", g.Visit, err)
+		}
+	})
+}
+
+// A visit missed today may still be made tonight; the next day's stays as it is.
+// One at whose door nobody answered stays with the committee whatever is missed
+// after it, until the elder was seen.
+func TestS34_WhatIsMadeLateOrNotAnsweredStaysOpen(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		id := h.daily()
+		monday := h.visit(id)
+		h.at("2026-11-23", "20:00")
+		tuesday := h.listed(id).Next
+		h.do(h.first(), care.Done{ID: monday.ID, Verb: care.Visited})
+		if row := h.listed(id); h.phase(monday.ID) != matter.Confirmed || row.Visit.ID != tuesday.ID || row.Next.ID != "" {
+			t.Fatalf("Monday is %s; open are %+v and %+v", h.phase(monday.ID), row.Visit, row.Next)
+		}
+		h.at("2026-11-24", "12:00")
+		h.do(h.second(), care.Done{ID: tuesday.ID, Verb: care.Nobody})
+		h.at("2026-11-24", "14:00")
+		h.at("2026-11-25", "18:00")
+		if p := h.phase(tuesday.ID); p != matter.Taken {
+			t.Errorf("nobody answered on Tuesday, and on Wednesday it is %s", p)
+		}
+		row := h.listed(id)
+		h.at("2026-11-26", "09:00")
+		h.do(h.committee(), care.Done{ID: row.Next.ID, Verb: care.Visited})
+		if p := h.phase(tuesday.ID); p != matter.Declined {
+			t.Errorf("the elder was seen, and Tuesday's is %s", p)
+		}
+		row = h.listed(id)
+		if err := h.Care.Withdraw(context.Background(), h.elder(), id); err != nil {
+			t.Fatal(err)
+		}
+		if p := h.phase(row.Visit.ID); p != matter.Withdrawn {
+			t.Errorf("after the withdrawal a visit is %s", p)
+		}
+	})
+}
+
+// S34: the hour by which a visit is due stands on the volunteer's list, on the
+// committee's board, at the visit and in the reminders, in both languages.
+func TestS34_TheHourIsSaid(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		id := h.daily()
+		v := h.visit(id)
+		in := func(a people.Actor, lang string) browser {
+			b := h.open(a)
+			b.lang = lang
+			return b
+		}
+		const zh, en = "11 月 23 日 周一 18:00 前", "Mon 23 November, by 18:00"
+		for lang, hour := range map[string]string{"zh-CN": zh, "en": en} {
+			says(t, in(h.first(), lang).must("/care/rounds"), hour)
+			says(t, in(h.first(), lang).must(care.VisitPath(v.ID)), "18:00")
+			says(t, in(h.committee(), lang).must("/care"), hour)
+			says(t, in(h.committee(), lang).must(care.Path(id)), hour)
+			says(t, in(h.elder(), lang).must("/care/mine"), hour)
+		}
+		h.at("2026-11-23", "08:00")
+		says(t, in(h.first(), "zh-CN").must("/inbox"), "今天轮到您看望老人，请在 18:00 前去")
+		says(t, in(h.first(), "en").must("/inbox"), "it is your turn to visit an elder today, by 18:00")
+		h.at("2026-11-23", "18:00")
+		says(t, in(h.committee(), "zh-CN").must("/care"), zh+" 没有去；下次 11 月 24 日 周二 18:00 前")
+		says(t, in(h.committee(), "en").must("/care"), "Not made: "+en+". Next Tue 24 November, by 18:00")
+		says(t, in(h.committee(), "zh-CN").must("/inbox"), "到 18:00 还没有人看望老人")
+		h.at("2026-11-24", "18:00")
+		says(t, in(h.committee(), "zh-CN").must(care.Path(id)), "没有去")
+		says(t, in(h.committee(), "en").must(care.VisitPath(v.ID)), "Not made", "it stays on record as missed")
+	})
+}
