@@ -44,6 +44,7 @@ type Deps struct {
 	Blobs    *blob.Store
 	Office   store.Tenant // the subdistrict office
 	Homes    Homes        // who lives alone where something calls; nil: no register
+	Hands    Hands        // who sees to the devices
 }
 
 // Service is the alarm's verbs.
