@@ -17,6 +17,7 @@ import (
 	"github.com/linli/linli/internal/feature/alarm"
 	"github.com/linli/linli/internal/feature/care"
 	"github.com/linli/linli/internal/feature/report"
+	"github.com/linli/linli/internal/feature/upkeep"
 	"github.com/linli/linli/internal/matter"
 	"github.com/linli/linli/internal/notify"
 	"github.com/linli/linli/internal/people"
@@ -71,6 +72,7 @@ type App struct {
 	Alarms   *alarm.Service
 	Care     *care.Service
 	Devices  *device.Service
+	Upkeep   *upkeep.Service
 	Bridge   string // name of the sample bridge's credential; empty outside the demo
 	Inbox    *inbox.Box
 	Office   place.Tenant
@@ -90,7 +92,7 @@ type App struct {
 
 // Rooms are the tables of every room, lower rooms first.
 func Rooms() []store.Room {
-	return []store.Room{job.Room(), search.Room(), inbox.Room(), place.Room(), people.Room(), device.Room(), matter.Room(), notify.Room(), report.Room(), alarm.Room(), care.Room()}
+	return []store.Room{job.Room(), search.Room(), inbox.Room(), place.Room(), people.Room(), device.Room(), matter.Room(), notify.Room(), report.Room(), alarm.Room(), care.Room(), upkeep.Room()}
 }
 
 // New opens the house without starting it.
@@ -162,7 +164,7 @@ func (a *App) openRooms(context.Context) error {
 	a.Door = people.NewDoor(a.Store, a.Sealer, people.DoorOptions{
 		Office: a.Office.ID, OneClick: a.OneClick, Secure: a.Secure, Forwarded: a.Forwarded,
 	})
-	a.Spine = matter.NewSpine(a.Store, a.Hub, report.Kind(), alarm.Kind(), alarm.FollowupKind(), care.Kind())
+	a.Spine = matter.NewSpine(a.Store, a.Hub, report.Kind(), alarm.Kind(), alarm.FollowupKind(), care.Kind(), upkeep.Kind())
 	a.Notify = notify.NewService(a.Store, a.Hub, a.Sealer, a.reach(), func() { a.Jobs.Wake() }, a.Log)
 	clean := photo.New(photo.Options{})
 	a.Reports = report.NewService(report.Deps{
@@ -175,14 +177,14 @@ func (a *App) openRooms(context.Context) error {
 	})
 	a.Alarms = alarm.NewService(alarm.Deps{
 		Store: a.Store, Spine: a.Spine, Places: a.Places, Register: a.Register, Door: a.Door, Notify: a.Notify, Hub: a.Hub, Office: a.Office.ID,
-		Clean: clean, Blobs: a.Blobs, Homes: homes{a.Care}, Seal: a.Sealer,
+		Clean: clean, Blobs: a.Blobs, Homes: homes{a.Care}, Seal: a.Sealer, Hands: hands{a},
 	})
 	a.Keys = report.NewAPIKeys(a.Store, a.Office.ID, a.Sealer)
 	return nil
 }
 
 func (a *App) openJobs(ctx context.Context) (err error) {
-	a.Jobs, err = job.NewRunner(a.Store, a.tend.list, a.Log, slices.Concat(a.Notify.Jobs(), a.Reports.Jobs(), a.Alarms.Jobs(), a.Care.Jobs(), a.Devices.Jobs())...)
+	a.Jobs, err = job.NewRunner(a.Store, a.tend.list, a.Log, slices.Concat(a.Notify.Jobs(), a.Reports.Jobs(), a.Alarms.Jobs(), a.Care.Jobs(), a.Devices.Jobs(), a.Upkeep.Jobs())...)
 	return err
 }
 
@@ -225,7 +227,7 @@ func (t *tenants) list() []store.Tenant {
 }
 
 func roomWords() []fs.FS {
-	return []fs.FS{words.Base(), uiWords(), Words(), place.Words(), people.Words(), register.Words(), matter.Words(), notify.Words(), report.Words(), alarm.Words(), care.Words(), device.Words()}
+	return []fs.FS{words.Base(), uiWords(), Words(), place.Words(), people.Words(), register.Words(), matter.Words(), notify.Words(), report.Words(), alarm.Words(), care.Words(), device.Words(), upkeep.Words()}
 }
 
 // close releases what open took, in reverse.

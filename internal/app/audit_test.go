@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"context"
+	"html"
 	"io"
 	"net/http"
 	"net/url"
@@ -9,10 +10,12 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/linli/linli/internal/device"
 	"github.com/linli/linli/internal/feature/alarm"
 	"github.com/linli/linli/internal/feature/care"
 	"github.com/linli/linli/internal/feature/report"
 	"github.com/linli/linli/internal/people"
+	"github.com/linli/linli/internal/platform/inbox"
 	"github.com/linli/linli/internal/platform/store"
 )
 
@@ -25,6 +28,7 @@ type audited struct {
 	program  string // a report that came with a contact
 	elder    string // the person's entry in the register of elders who live alone
 	alarm    string // what is open at their home
+	device   string // what hangs there
 	watchers map[people.Group]people.Person
 }
 
@@ -71,10 +75,37 @@ func audit(t *testing.T, h house) audited {
 		t.Fatalf("%d %s", status, body)
 	}
 	w.care(t, h)
+	w.sensor(t, h)
 	w.report = r.ID
 	w.program, _, _ = strings.Cut(rest, `"`)
 	return w
 }
+
+// sensor hangs a device in the person's home that has sent something.
+func (w *audited) sensor(t *testing.T, h house) {
+	t.Helper()
+	ctx, xiwu := context.Background(), h.tenant(t, "xiwu").ID
+	w.watchers[people.Administrators] = h.person(t, "caojiadu", "s003")
+	w.device = h.sensor(t, xiwu, "z")
+	home, err := h.Places.ByRef(ctx, xiwu, "guihua-5-1101")
+	if err != nil {
+		t.Fatal(err)
+	}
+	admin := people.Actor{Tenant: xiwu, Person: "x", Posts: []people.Held{{Role: people.Administrator}}}
+	if _, err := h.Devices.Bind(ctx, admin, xiwu, w.device, device.Binding{Place: home.ID}); err != nil {
+		t.Fatal(err)
+	}
+	keys, err := h.Devices.Credentials(ctx, admin, xiwu)
+	if err != nil || len(keys) != 1 {
+		t.Fatal(len(keys), err)
+	}
+	h.Inbox.Start()
+	if _, err := h.Inbox.Append(ctx, inbox.Message{Tenant: xiwu, Device: keys[0].Username, Topic: "z", Body: []byte(watchedBody)}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+const watchedBody = `{"lives_here":"陆小满"}`
 
 // care enters the person into the register of elders, with carers of each group,
 // and lets it smoke at their home until the subdistrict is called.
@@ -170,6 +201,7 @@ func (w audited) readings() map[people.Cell]reading {
 		{Resource: "report", Field: "reporter"}:    {"/report/" + w.report, nil, w.report, "reporter", w.person.Name},
 		{Resource: "care", Field: "sheet"}:         {care.Path(w.elder), nil, w.elder, "name contacts key hints", watchedHint},
 		{Resource: "alarm", Field: "sheet"}:        {alarm.Path(w.alarm), nil, w.elder, "name contacts key hints", watchedHint},
+		{Resource: "device", Field: "messages"}:    {"/devices/" + w.device + "/messages", nil, w.device, "messages", html.EscapeString(watchedBody)},
 		{Resource: "report", Field: "contact"}:     {"/report/" + w.program + "/contact", url.Values{}, w.program, "contact", watchedPhone},
 	}
 }
@@ -197,8 +229,11 @@ func TestEachLoggedCellRecordsItsReading(t *testing.T) {
 					t.Fatalf("no page is known that shows this to %s", group)
 				}
 				tenant := "xiwu"
-				if group == people.Subdistrict {
+				if group == people.Subdistrict || group == people.Administrators {
 					tenant = "caojiadu"
+				}
+				if group == people.Administrators { // who works elsewhere says where
+					read.path += "?n=" + string(h.tenant(t, "xiwu").ID)
 				}
 				c := h.as(t, tenant, who.Ref)
 				before := h.readings(t, who.ID, read)

@@ -12,6 +12,7 @@ import (
 	"github.com/linli/linli/internal/device/decode"
 	"github.com/linli/linli/internal/device/desk"
 	"github.com/linli/linli/internal/feature/alarm"
+	"github.com/linli/linli/internal/feature/upkeep"
 	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/platform/fault"
 	"github.com/linli/linli/internal/platform/inbox"
@@ -23,9 +24,10 @@ import (
 
 // openDevices joins the door for devices, their register and who listens:
 //
-//	MQTT, HTTP push ─▶ inbox ─▶ device ─▶ alarm, or those who look after devices
+//	MQTT, HTTP push ─▶ inbox ─▶ device ─▶ alarm, or upkeep
 func (a *App) openDevices(context.Context) (err error) {
 	a.Devices = device.NewService(a.Store, a.Places, a.deviceSays)
+	a.Upkeep = upkeep.NewService(upkeep.Deps{Store: a.Store, Spine: a.Spine, Places: a.Places, Register: a.Register, Notify: a.Notify, Devices: a.Devices})
 	a.Inbox = inbox.NewBox(inbox.Options{Store: a.Store, Tenants: a.tend.list, Log: a.Log})
 	a.Inbox.Handle(a.decode, a.notUnderstood)
 	a.fire = fireline.New(fireline.Options{Inbox: a.Inbox, Keeper: keeper{a}, Log: a.Log})
@@ -60,10 +62,10 @@ func first(secure []*tls.Config) *tls.Config {
 }
 
 // devicePages are the pages of devices.
-func (a *App) devicePages(f frame, pages *people.Pages) *desk.Pages {
+func (a *App) devicePages(f frame, pages *people.Pages, tickets upkeep.Web) *desk.Pages {
 	return &desk.Pages{
 		Devices: a.Devices, Places: a.Places, Inbox: a.Inbox, Frame: f, Now: a.Store.Now, Desk: pages.Desk, Homes: a.Care.Homes,
-		Forget: a.forgetCredential, Linked: a.linksChanged, Brokers: a.Brokers, Seal: a.Sealer,
+		Forget: a.forgetCredential, Linked: a.linksChanged, Brokers: a.Brokers, Seal: a.Sealer, Tickets: tickets.OfUnit,
 	}
 }
 
@@ -138,34 +140,13 @@ func (a *App) deviceSays(ctx context.Context, tx *store.Tx, e device.Event) erro
 	kind := alarm.SignalKind(e.Kind)
 	switch {
 	case (e.What == device.Alarm || e.What == device.Clear) && slices.Contains(alarm.Kinds(), kind):
-		place, err := a.standsAt(ctx, e.Unit)
+		place, err := a.Devices.StandsAt(ctx, e.Unit)
 		if err != nil {
 			return err
 		}
 		return a.Alarms.OnSignal(ctx, tx, alarm.Signal{
 			Tenant: e.Unit.Tenant, Device: e.Unit.ID, Kind: kind, On: e.What == device.Alarm, Place: place, DeviceTime: e.DeviceTime, ReceivedAt: e.At,
 		})
-	case e.What == device.Troubled:
-		return a.tellTrouble(ctx, tx, e)
 	}
-	return nil
-}
-
-// standsAt is the place that answers for a device: where it hangs, or where its
-// bridge does, or the neighbourhood as long as nobody has said.
-func (a *App) standsAt(ctx context.Context, u device.Unit) (string, error) {
-	if u.Place != "" {
-		return u.Place, nil
-	}
-	if u.Bridge != "" {
-		b, err := a.Devices.ByKey(ctx, u.Tenant, u.Bridge)
-		if err == nil && b.Place != "" {
-			return b.Place, nil
-		}
-		if err != nil && !fault.Is(err, fault.NotFound) {
-			return "", err
-		}
-	}
-	t, err := a.Places.Tenant(ctx, u.Tenant)
-	return t.Root, err
+	return a.Upkeep.OnDevice(ctx, tx, e)
 }

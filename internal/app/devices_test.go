@@ -14,6 +14,7 @@ import (
 	"github.com/linli/linli/internal/app"
 	"github.com/linli/linli/internal/device"
 	"github.com/linli/linli/internal/device/decode"
+	"github.com/linli/linli/internal/feature/upkeep"
 	"github.com/linli/linli/internal/notify"
 	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/platform/inbox"
@@ -121,6 +122,16 @@ func (w *watched) bind(t *testing.T, key, ref string) device.Unit {
 	return u
 }
 
+// tickets are those of a device, newest first.
+func (w *watched) tickets(t *testing.T, unit string) []upkeep.View {
+	t.Helper()
+	list, err := w.Upkeep.OfDevice(context.Background(), w.admin, unit)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return list
+}
+
 // told are the messages that a person of the neighbourhood got about a device.
 func (w *watched) told(t *testing.T, p people.Person, unit string) []notify.Message {
 	t.Helper()
@@ -128,7 +139,10 @@ func (w *watched) told(t *testing.T, p people.Person, unit string) []notify.Mess
 	if err != nil {
 		t.Fatal(err)
 	}
-	return slices.DeleteFunc(list, func(m notify.Message) bool { return m.Matter != "device/"+unit })
+	tickets := w.tickets(t, unit)
+	return slices.DeleteFunc(list, func(m notify.Message) bool {
+		return !slices.ContainsFunc(tickets, func(v upkeep.View) bool { return v.ID == m.Matter })
+	})
 }
 
 func (w *watched) unit(t *testing.T, key string) device.Unit {
@@ -169,7 +183,7 @@ func TestS33_SilentSensorReachesTheGuard(t *testing.T) {
 	w.sends(t, c, "z2m/bridge/health", `{}`)
 	w.passes(t, time.Minute)
 	got := w.told(t, w.guard, u.ID)
-	if len(got) != 1 || got[0].Key != "app.device.silent" || got[0].Link != "/devices/"+u.ID {
+	if len(got) != 1 || got[0].Key != "upkeep.told.silent" || got[0].Link != upkeep.Path(w.tickets(t, u.ID)[0].ID) {
 		t.Fatalf("%+v", got)
 	}
 }
@@ -191,8 +205,8 @@ func TestGatewayOutageIsOneMessageWithItsDetectors(t *testing.T) {
 	w.sends(t, c, "z2m/bridge/state", `{"state":"offline"}`)
 	w.passes(t, 26*time.Hour)
 	w.passes(t, time.Minute)
-	got := w.told(t, w.guard, w.unit(t, c.Device).ID)
-	if len(got) != 1 || got[0].Key != "app.device.gateway" || got[0].Args["n"] != "2" || !strings.Contains(got[0].Args["list"], "402") || !strings.Contains(got[0].Args["list"], "301") {
+	got := slices.DeleteFunc(w.told(t, w.guard, w.unit(t, c.Device).ID), func(m notify.Message) bool { return m.Key == "upkeep.told.late" }) // a day later
+	if len(got) != 1 || got[0].Key != "upkeep.told.gateway" || got[0].Args["n"] != "2" || !strings.Contains(got[0].Args["list"], "402") || !strings.Contains(got[0].Args["list"], "301") {
 		t.Fatalf("%+v", got)
 	}
 	for _, name := range []string{"a", "b"} {
@@ -221,11 +235,11 @@ func TestNotUnderstoodIsAFaultAlarmNeverSilence(t *testing.T) {
 			t.Errorf("kept as %+v", m)
 		}
 		got := w.told(t, w.guard, bad.unit)
-		if len(got) != 1 || got[0].Key != "app.device.not_understood" {
+		if len(got) != 1 || got[0].Key != "upkeep.told.not_understood" {
 			t.Errorf("%s: %+v", bad.from.Format, got)
 		}
 		office, err := w.Notify.Inbox(ctx, w.Office.ID, w.person(t, "caojiadu", "s003").ID, "", 50)
-		if err != nil || !slices.ContainsFunc(office, func(m notify.Message) bool { return m.Matter == "device/"+bad.unit }) {
+		if err != nil || !slices.ContainsFunc(office, func(m notify.Message) bool { return m.Matter == w.tickets(t, bad.unit)[0].ID }) {
 			t.Errorf("%s: the administrator was not told: %v", bad.from.Format, err)
 		}
 	}

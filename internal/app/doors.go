@@ -15,6 +15,7 @@ import (
 	"github.com/linli/linli/internal/feature/alarm"
 	"github.com/linli/linli/internal/feature/care"
 	"github.com/linli/linli/internal/feature/report"
+	"github.com/linli/linli/internal/feature/upkeep"
 	"github.com/linli/linli/internal/notify"
 	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/people/register"
@@ -56,12 +57,26 @@ func (a *App) openDoors(context.Context) error {
 	}
 	a.Mux.Handle(programs...)
 	a.Mux.Handle(a.pushDoor().Routes()...)
-	a.Mux.Handle(a.devicePages(f, pages).Routes()...)
+	upkeepPages := upkeep.Web{Service: a.Upkeep, Frame: f, Desk: pages.Desk}
+	a.Mux.Handle(upkeepPages.Routes()...)
+	a.Mux.Handle(a.devicePages(f, pages, upkeepPages).Routes()...)
 	a.Mux.Handle(a.health(m)...)
-	a.Mux.Handle(report.Web{Service: a.Reports, Frame: f, Outside: open311, Keys: a.Keys, Public: a.Public, More: carePages.Waiting}.Routes()...)
+	a.Mux.Handle(report.Web{Service: a.Reports, Frame: f, Outside: open311, Keys: a.Keys, Public: a.Public, More: both(carePages.Waiting, upkeepPages.Waiting)}.Routes()...)
 	a.Mux.Handle(alarm.Web{Service: a.Alarms, Frame: f, Smoke: a.smoke()}.Routes()...)
 	a.Mux.Handle(carePages.Routes()...)
 	return nil
+}
+
+// both is what waits for somebody in two rooms.
+func both(one, other func(context.Context, people.Actor) ([]ui.Todo, error)) func(context.Context, people.Actor) ([]ui.Todo, error) {
+	return func(ctx context.Context, a people.Actor) ([]ui.Todo, error) {
+		list, err := one(ctx, a)
+		if err != nil {
+			return nil, err
+		}
+		more, err := other(ctx, a)
+		return append(list, more...), err
+	}
 }
 
 // smoke is the demo's detector, or nil where the house is no demo.

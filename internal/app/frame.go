@@ -30,6 +30,7 @@ var desks = []struct{ at, href, icon, access string }{
 	{"overview", "/overview", "landmark", "overview.read"},
 	{"reports", "/reports", "camera", "report.work"},
 	{"devices", "/devices", "shield-check", "device.list"},
+	{"upkeep", "/upkeep", "wrench", "upkeep.read"},
 	{"messages", "/inbox", "bell", "report.read"},
 }
 

@@ -17,6 +17,7 @@ import (
 	"github.com/linli/linli/internal/device/decode"
 	"github.com/linli/linli/internal/feature/care"
 	"github.com/linli/linli/internal/feature/report"
+	"github.com/linli/linli/internal/feature/upkeep"
 	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/place"
 	"github.com/linli/linli/internal/platform/store"
@@ -195,10 +196,20 @@ func (h house) shadow(t *testing.T) (canary string, ids map[string]string) {
 		t.Fatal(err)
 	}
 	sensor := h.sensor(t, resident.Tenant, canary)
+	err = h.Store.Update(ctx, func(ctx context.Context, tx *store.Tx) error {
+		return h.Devices.Missed(ctx, tx, resident.Tenant, "json:"+canary, "x")
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	tickets, _, err := h.Upkeep.List(ctx, keeper, upkeep.Filter{})
+	if err != nil || len(tickets) != 1 {
+		t.Fatal(len(tickets), err)
+	}
 	return canary, map[string]string{
 		"device": sensor,
 		"report": r.ID, "number": r.Number, "person": resident.ID, "household": resident.Household, "place": building.ID,
-		"tenant": string(resident.Tenant), "home": actor.Dwelling, "elder": elder, "visit": listed[0].Visit.ID,
+		"tenant": string(resident.Tenant), "home": actor.Dwelling, "elder": elder, "visit": listed[0].Visit.ID, "ticket": tickets[0].ID,
 	}
 }
 

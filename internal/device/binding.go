@@ -88,6 +88,13 @@ func (s *Service) rebind(ctx context.Context, a people.Actor, tenant store.Tenan
 		if err := New(tx).SaveBinding(ctx, u.bindingParams()); err != nil {
 			return fmt.Errorf("bind device %s: %w", u.ID, err)
 		}
+		if u.Has(ReplaceSoon) && !u.toReplace(tx.Now()) {
+			events, err := s.flagged(ctx, tx, u, ReplaceSoon, false, Event{})
+			if err != nil {
+				return err
+			}
+			u = events[0].Unit
+		}
 		a.Tenant = tenant
 		if err := people.Audit(ctx, tx, a, action, "device", u.ID, "place"); err != nil {
 			return err
@@ -95,6 +102,12 @@ func (s *Service) rebind(ctx context.Context, a people.Actor, tenant store.Tenan
 		return s.watchFrom(ctx, tx, tenant)
 	})
 	return u, err
+}
+
+// toReplace reports whether the date by which it is to be replaced is near or
+// past.
+func (u *Unit) toReplace(now time.Time) bool {
+	return !u.ReplaceBy.IsZero() && !u.ReplaceBy.After(now.Add(replaceAhead))
 }
 
 // MarkTested notes that somebody pressed the button and heard it, for devices
@@ -154,6 +167,25 @@ func (s *Service) householdAt(ctx context.Context, tenant store.Tenant, at place
 		return "", nil
 	}
 	return h.ID, err
+}
+
+// StandsAt is the id of the place that answers for a device: where it hangs, or
+// where its bridge does, or the neighbourhood as long as nobody has said.
+func (s *Service) StandsAt(ctx context.Context, u Unit) (string, error) {
+	if u.Place != "" {
+		return u.Place, nil
+	}
+	if u.Bridge != "" {
+		b, err := s.ByKey(ctx, u.Tenant, u.Bridge)
+		if err == nil && b.Place != "" {
+			return b.Place, nil
+		}
+		if err != nil && !missing(err) {
+			return "", err
+		}
+	}
+	t, err := s.places.Tenant(ctx, u.Tenant)
+	return t.Root, err
 }
 
 // ByID is one device; an unknown id is a not_found fault.

@@ -51,6 +51,7 @@
 //	place.read place.edit   household.read   people.read people.edit   post.read post.edit
 //	code.issue   import.run   export.run   audit.read   session.own
 //	device.read device.edit (bind)   device.test   device.credential   device.codec
+//	device.messages (as they came)   upkeep.read upkeep.work
 //	account.own account.invite   key.edit   webhook.edit   category.edit   overview.read   metrics.read
 //	alarm.read alarm.answer alarm.drill alarm.roster
 //	alarm.read alarm.answer alarm.drill   alarm.sheet (of who lives alone, while it is open)   alarm.family

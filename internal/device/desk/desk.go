@@ -36,6 +36,8 @@ type Pages struct {
 	Linked  func()
 	Brokers []string // hosts of brokers that may be followed
 	Seal    *people.Sealer
+	// Tickets are the newest tickets of a device that the actor may see.
+	Tickets func(ctx context.Context, d people.Desk, unit string) ([]ui.Item, error)
 }
 
 // Routes are the doors of the pages.
@@ -46,6 +48,8 @@ func (p *Pages) Routes() []web.Route {
 		{Pattern: "POST /devices/{id}/bind", Access: "device.edit", Do: p.bind},
 		{Pattern: "POST /devices/{id}/unbind", Access: "device.edit", Do: p.unbind},
 		{Pattern: "POST /devices/{id}/tested", Access: "device.test", Do: p.tested},
+		{Pattern: "GET /devices/{id}/messages", Access: "device.messages", Do: p.messages},
+		{Pattern: "POST /devices/{id}/messages/{message}/replay", Access: "device.codec", Do: p.replayOne},
 		{Pattern: "GET /devices/tests", Access: "device.list", Do: p.tests},
 		{Pattern: "GET /devices/coverage", Access: "device.list", Do: p.coverage},
 		{Pattern: "GET /devices/doors", Access: "device.credential", Do: p.doors},

@@ -3,6 +3,7 @@
 //
 //	/devices                   the list, with outages on top            property, committee
 //	/devices/{id}              one device: where, what it said, health  who may read it there
+//	/devices/{id}/messages     what it sent, as it came                property, committee, administrator
 //	/devices/tests             who was not tested this month            property, committee
 //	/devices/coverage          homes with a live detector, per building
 //	/devices/doors             credentials and outside brokers          administrator

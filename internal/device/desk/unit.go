@@ -38,6 +38,8 @@ type unitPage struct {
 	Readings ui.Grid
 	Bridge   *ui.Item
 	Behind   []ui.Item
+	Tickets  []ui.Item
+	Messages templ.SafeURL // what it sent, as it came; empty: not for the reader
 	MayBind  bool
 	MayTest  bool
 	Bind     bindForm
@@ -79,7 +81,7 @@ func (p *Pages) showUnit(w http.ResponseWriter, r *http.Request, d people.Desk, 
 	for _, x := range u.Troubles {
 		v.Troubles = append(v.Troubles, trouble{say(ctx, "trouble."+string(x)), say(ctx, "fix."+string(x))})
 	}
-	for _, fill := range []func(context.Context, people.Desk, *unitPage) error{p.facts, p.said, p.through} {
+	for _, fill := range []func(context.Context, people.Desk, *unitPage) error{p.facts, p.said, p.through, p.tickets} {
 		if err := fill(ctx, d, &v); err != nil {
 			return err
 		}
@@ -199,6 +201,15 @@ func (p *Pages) through(ctx context.Context, d people.Desk, v *unitPage) error {
 		v.Behind = append(v.Behind, it)
 	}
 	return nil
+}
+
+// tickets are what the device needs or needed, and the way to what it sent.
+func (p *Pages) tickets(ctx context.Context, d people.Desk, v *unitPage) (err error) {
+	if p.Devices.May(ctx, d.Actor, "device.messages", v.Unit) == nil {
+		v.Messages = templ.SafeURL(d.To("/devices/" + url.PathEscape(v.Unit.ID) + "/messages"))
+	}
+	v.Tickets, err = p.Tickets(ctx, d, v.Unit.ID)
+	return err
 }
 
 // bindForm finds the places that were searched for, and keeps the one where

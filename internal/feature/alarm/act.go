@@ -176,7 +176,8 @@ const (
 
 // closed frees the device for its next incident and proposes what should not
 // happen again: a valve after the stove was left on twice, a technician after
-// three false alarms in thirty days. Nothing is ever muted.
+// three false alarms in thirty days, service of a lift that held somebody.
+// Nothing is ever muted.
 func (s *Service) closed(ctx context.Context, tx *store.Tx, i Incident) error {
 	q := New(tx)
 	if err := q.ReleaseOpen(ctx, i.Tenant, i.Device, string(i.Signal)); err != nil {
@@ -196,6 +197,9 @@ func (s *Service) closed(ctx context.Context, tx *store.Tx, i Incident) error {
 		}
 		return s.propose(ctx, tx, i, Valve)
 	}
+	if i.Signal == Entrapment && !i.Cause.False() {
+		return s.propose(ctx, tx, i, LiftService)
+	}
 	total := 1
 	for _, c := range Causes() {
 		if !c.False() || !i.Cause.False() {
@@ -213,8 +217,8 @@ func (s *Service) closed(ctx context.Context, tx *store.Tx, i Incident) error {
 	return nil
 }
 
-// propose writes the proposal into the record, makes it a matter of the
-// committee's and tells them.
+// propose writes the proposal into the record and makes it a matter: of those
+// who see to devices, or of the committee's, who is told.
 func (s *Service) propose(ctx context.Context, tx *store.Tx, i Incident, what Remedy) error {
 	m, _, err := s.Spine.Move(ctx, tx, matter.Moving{
 		Tenant: i.Tenant, ID: i.ID, Verb: Propose, As: matter.ByClock, Holder: i.Holder, Due: i.Due,
@@ -224,6 +228,9 @@ func (s *Service) propose(ctx context.Context, tx *store.Tx, i Incident, what Re
 		return err
 	}
 	i.Matter = m
+	if what != Valve {
+		return s.Hands.Ask(ctx, tx, i, what)
+	}
 	next, err := s.raiseFollowup(ctx, tx, i, what)
 	if err != nil {
 		return err

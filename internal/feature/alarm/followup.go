@@ -36,6 +36,10 @@ const (
 	Technician Remedy = "technician" // 请人检查探测器
 )
 
+// LiftService (电梯检修) is proposed after a lift held somebody; like a
+// technician after false alarms it is a matter of upkeep, not a follow-up.
+const LiftService Remedy = "lift"
+
 // Remedies are all remedies.
 func Remedies() []Remedy { return []Remedy{Valve, HomeVisit, Technician} }
 

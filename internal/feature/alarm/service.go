@@ -45,6 +45,7 @@ type Deps struct {
 	Office   store.Tenant // the subdistrict office
 	Homes    Homes        // who lives alone where something calls; nil: no register
 	Seal     Digester     // makes the links of the family
+	Hands    Hands        // who sees to the devices
 }
 
 // Service is the alarm's verbs.

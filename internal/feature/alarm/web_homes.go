@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"time"
 
 	"github.com/a-h/templ"
 
@@ -80,11 +81,28 @@ type followLine struct {
 	Late             bool
 }
 
+// where is the door, and by when while something is due.
+func (f followLine) where() string {
+	if f.When == "" {
+		return f.Door
+	}
+	return f.Door + " · " + f.When
+}
+
 // follows are follow-ups as lines.
 func (t teller) follows(list []Followup) []followLine {
 	out := make([]followLine, len(list))
 	for i, f := range list {
 		out[i] = followLine{t.remedy(f), f.Door, t.dueText(f), templ.SafeURL(FollowupPath(f.ID)), f.Overdue(t.now)}
+	}
+	return out
+}
+
+// asked are matters of upkeep as lines.
+func (t teller) asked(list []Asked) []followLine {
+	out := make([]followLine, len(list))
+	for i, x := range list {
+		out[i] = followLine{x.Text, x.Door, t.dueAt(x.Due), x.Href, x.Late}
 	}
 	return out
 }
@@ -97,11 +115,13 @@ func (t teller) remedy(f Followup) string {
 	return t.text("alarm.propose." + string(f.Proposed))
 }
 
-func (t teller) dueText(f Followup) string {
-	if f.Due.IsZero() {
+func (t teller) dueText(f Followup) string { return t.dueAt(f.Due) }
+
+func (t teller) dueAt(due time.Time) string {
+	if due.IsZero() {
 		return ""
 	}
-	return t.text("alarm.follow_due", "at", words.At(t.ctx, f.Due, t.now))
+	return t.text("alarm.follow_due", "at", words.At(t.ctx, due, t.now))
 }
 
 // followPage is a follow-up.

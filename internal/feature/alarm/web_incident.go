@@ -78,6 +78,11 @@ func (w Web) incidentOf(ctx context.Context, a people.Actor, id string) (inciden
 		return p, err
 	}
 	p.Follows = t.follows(led)
+	asked, err := w.Hands.LedTo(ctx, a, v.Incident)
+	if err != nil {
+		return p, err
+	}
+	p.Follows = append(p.Follows, t.asked(asked)...)
 	p.Face, err = w.faceOf(ctx, v)
 	return p, err
 }

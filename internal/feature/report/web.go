@@ -23,7 +23,7 @@ type Web struct {
 	Outside *Open311
 	Keys    *APIKeys
 	Public  string // address people reach the house by, for codes on walls; empty: that of the request
-	// More is what else waits for somebody at home, from other rooms; nil: nothing.
+	// More is what else waits for somebody, from other rooms; nil: nothing.
 	More func(context.Context, people.Actor) ([]ui.Todo, error)
 }
 

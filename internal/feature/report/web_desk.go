@@ -30,6 +30,7 @@ type todayPage struct {
 	Query    string
 	Segments []ui.Segment
 	Stats    []ui.Stat
+	Todos    []ui.Todo // what waits in other rooms
 	Items    []ui.Item
 	Pager    ui.Paging
 	Pane     templ.Component
@@ -88,6 +89,11 @@ func (w Web) todayOf(ctx context.Context, a people.Actor, q url.Values) (todayPa
 		}
 		d.Back = string(withQuery("/today", q, open))
 		p.Live, p.Pane = withQuery("/today/live", q, open), orderPane(d, p.Back)
+	}
+	if w.More != nil {
+		if p.Todos, err = w.More(ctx, a); err != nil {
+			return p, err
+		}
 	}
 	return p, w.todayFigures(ctx, a, t, f, &p)
 }

@@ -194,6 +194,19 @@ func TestReplay(t *testing.T) {
 		if diff := cmp.Diff([]string{"bad", "good"}, bodies(take(seen, 2))); diff != "" {
 			t.Fatal(diff)
 		}
+		list, err := b.Recent(t.Context(), east, "bridge", inbox.Page{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n, err := b.Replay(t.Context(), inbox.Filter{Tenant: east, Message: list[0].ID}); n != 1 || err != nil {
+			t.Fatal(n, err)
+		}
+		if got := take(seen, 1)[0]; got.ID != list[0].ID {
+			t.Fatalf("another was read again: %+v", got)
+		}
+		if _, err := b.Replay(t.Context(), inbox.Filter{Tenant: east, Message: "none"}); !fault.Is(err, fault.NotFound) {
+			t.Fatal(err)
+		}
 		b.Stop()
 	})
 }

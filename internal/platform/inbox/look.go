@@ -78,6 +78,9 @@ func messages[R any](tenant store.Tenant, rows []R, as func(R) WaitingRow) ([]Me
 type Filter struct {
 	Tenant store.Tenant
 	Device string // of this device; empty: those that were not understood, of all devices
+	// Message, if not empty, is the one message; one that is not there is a
+	// not_found fault.
+	Message string
 	// Since leaves out what was received before; zero leaves nothing out.
 	Since time.Time
 }
@@ -107,6 +110,10 @@ func (b *Box) Replay(ctx context.Context, f Filter) (int, error) {
 }
 
 func (b *Box) chosen(ctx context.Context, f Filter, p Page) ([]Message, error) {
+	if f.Message != "" {
+		m, err := b.ByID(ctx, f.Tenant, f.Message)
+		return []Message{m}, err
+	}
 	if f.Device == "" {
 		return b.Troubled(ctx, f.Tenant, p)
 	}

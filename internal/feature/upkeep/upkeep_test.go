@@ -1,0 +1,384 @@
+package upkeep_test
+
+import (
+	"context"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/linli/linli/internal/device"
+	"github.com/linli/linli/internal/device/decode"
+	"github.com/linli/linli/internal/feature/alarm"
+	"github.com/linli/linli/internal/feature/upkeep"
+	"github.com/linli/linli/internal/matter"
+	"github.com/linli/linli/internal/people"
+	"github.com/linli/linli/internal/platform/fault"
+	"github.com/linli/linli/internal/platform/store"
+	"github.com/linli/linli/internal/platform/store/storetest"
+)
+
+const day = 24 * time.Hour
+
+// S33: a detector that is silent for a day is a matter of the property's, with
+// a name, a time and one message; the day after it is late, and the committee
+// knows.
+func TestS33_SilenceIsATicketThatClimbs(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.after(25*time.Hour + time.Minute)
+		v := h.ticket(h.detector.ID)
+		if v.Cause != upkeep.Silent || v.Phase != matter.Raised || v.Holder.Group != people.Property || v.Visibility != matter.Staff {
+			t.Errorf("%+v", v.Ticket)
+		}
+		if want := v.RaisedAt.Add(day); !v.Due.Equal(want) {
+			t.Errorf("due %s, want %s", v.Due, want)
+		}
+		if diff := cmp.Diff([]string{"silent"}, h.told(h.guard())); diff != "" {
+			t.Error(diff)
+		}
+		if m := h.last(h.guard()); m.Matter != v.ID || m.Link != upkeep.Path(v.ID) {
+			t.Errorf("%+v", m)
+		}
+		if got := h.told(h.committee()); len(got) != 0 {
+			t.Errorf("the committee was told %q at once", got)
+		}
+		h.after(day)
+		h.after(day)
+		if diff := cmp.Diff([]string{"silent", "late", "late"}, h.told(h.guard())); diff != "" {
+			t.Error(diff)
+		}
+		if diff := cmp.Diff([]string{"late", "late"}, h.told(h.committee())); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
+// S33: a low battery is a ticket; after seven days, and again each week, the
+// committee is told with the property, once each.
+func TestS33_LowBatteryReachesTheCommitteeAfterAWeek(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		low := func() { h.says("zigbee:smk", battery(decode.On)) }
+		low()
+		if v := h.ticket(h.detector.ID); v.Cause != upkeep.BatteryLow || !v.Due.Equal(h.clock.Now().Add(7*day)) {
+			t.Errorf("%+v", v.Ticket)
+		}
+		for range 14 { // it speaks each day, the battery stays low
+			h.after(day)
+			low()
+		}
+		h.after(time.Minute)
+		if diff := cmp.Diff([]string{"battery", "battery", "battery"}, h.told(h.guard())); diff != "" {
+			t.Error(diff)
+		}
+		if diff := cmp.Diff([]string{"battery", "battery"}, h.told(h.committee())); diff != "" {
+			t.Error(diff)
+		}
+		v := h.ticket(h.detector.ID)
+		if diff := cmp.Diff([]matter.Verb{matter.Raise, matter.Chase, matter.Chase}, verbs(v)); diff != "" || v.Times != 1 {
+			t.Error(diff, v.Times)
+		}
+	})
+}
+
+// S33: the same trouble again extends the open ticket and never opens a second;
+// one that comes and goes tells nobody twice within the hour.
+func TestS33_OneTicketForOneDeviceAndCause(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		for range 5 {
+			h.says("zigbee:smk", faulty(decode.On))
+			h.says("zigbee:smk", faulty(decode.Off))
+		}
+		h.after(50 * time.Minute)
+		h.says("zigbee:smk", faulty(decode.On))
+		if diff := cmp.Diff([]matter.Verb{matter.Raise}, verbs(h.ticket(h.detector.ID))); diff != "" {
+			t.Error(diff)
+		}
+		h.says("zigbee:smk", faulty(decode.Off))
+		h.after(30 * time.Minute) // told more than an hour ago, well for half an hour
+		h.says("zigbee:smk", faulty(decode.On))
+		v := h.ticket(h.detector.ID)
+		if diff := cmp.Diff([]matter.Verb{matter.Raise, upkeep.Again}, verbs(v)); diff != "" || v.Times != 2 {
+			t.Error(diff, v.Times)
+		}
+		if diff := cmp.Diff([]string{"fault", "fault"}, h.told(h.guard())); diff != "" {
+			t.Error(diff)
+		}
+		h.says("zigbee:smk", battery(decode.On))
+		if got := h.tickets(h.detector.ID); len(got) != 2 {
+			t.Errorf("another cause: %d tickets, want 2", len(got))
+		}
+	})
+}
+
+// S33: a device that is well for an hour closes its ticket by itself; the record
+// says that nobody did, and whoever was on the way is told.
+func TestS33_ADeviceThatIsWellClosesItsTicketAndSaysSo(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.says("zigbee:smk", battery(decode.On))
+		h.do(h.guard(), upkeep.Act{ID: h.ticket(h.detector.ID).ID, Verb: matter.Take})
+		h.after(2 * time.Hour)
+		h.says("zigbee:smk", battery(decode.Off))
+		h.after(upkeep.WellFor - time.Minute)
+		if v := h.ticket(h.detector.ID); v.Phase != matter.Taken || v.ClosesAt().IsZero() {
+			t.Fatalf("too early: %+v", v.Ticket)
+		}
+		h.after(time.Minute)
+		v := h.ticket(h.detector.ID)
+		e := v.Timeline[len(v.Timeline)-1]
+		if v.Phase != matter.Confirmed || e.Key != "upkeep.did.mended" || e.Actor != "" || e.Args["since"] == "" || v.Remedy != "" {
+			t.Errorf("%+v %+v", v.Ticket, e)
+		}
+		if diff := cmp.Diff([]string{"battery", "mended"}, h.told(h.guard())); diff != "" {
+			t.Error(diff)
+		}
+		h.after(30 * day)
+		if got := h.told(h.committee()); slices.Contains(got, "late") {
+			t.Errorf("asked for after it was closed: %q", got)
+		}
+	})
+}
+
+// S33: heard again, understood again and registered anew close their tickets
+// too.
+func TestS33_EachTroubleEndsItsTicket(t *testing.T) {
+	unclear := decode.Observation{Kind: decode.Unclear, Value: decode.On, Extra: map[string]string{"smoke": "maybe"}}
+	for cause, x := range map[upkeep.Cause]struct{ begin, end func(*house) }{
+		upkeep.Silent:        {func(h *house) { h.after(26 * time.Hour) }, func(h *house) { h.says("zigbee:smk") }},
+		upkeep.NotUnderstood: {func(h *house) { h.says("zigbee:smk", unclear) }, func(h *house) { h.says("zigbee:smk") }},
+		upkeep.Tampered: {
+			func(h *house) { h.says("zigbee:smk", decode.Observation{Kind: decode.Tamper, Value: decode.On}) },
+			func(h *house) { h.says("zigbee:smk", decode.Observation{Kind: decode.Tamper, Value: decode.Off}) },
+		},
+		upkeep.ReplaceSoon: {
+			func(h *house) { h.replaceBy(10 * day); h.after(time.Minute) },
+			func(h *house) { h.replaceBy(3650 * day) },
+		},
+	} {
+		t.Run(string(cause), func(t *testing.T) {
+			each(t, func(t *testing.T, h *house) {
+				x.begin(h)
+				if v := h.ticket(h.detector.ID); v.Cause != cause || v.Phase != matter.Raised {
+					t.Fatalf("%+v", v.Ticket)
+				}
+				x.end(h)
+				h.after(upkeep.WellFor)
+				if v := h.ticket(h.detector.ID); v.Phase != matter.Confirmed {
+					t.Errorf("%+v", v.Ticket)
+				}
+			})
+		})
+	}
+}
+
+// replaceBy registers the detector with a date.
+func (h *house) replaceBy(in time.Duration) {
+	h.t.Helper()
+	b := device.Binding{Place: h.detector.Place, Spot: h.detector.Spot, ReplaceBy: h.clock.Now().Add(in)}
+	if _, err := h.Devices.Bind(context.Background(), h.guard(), h.xiwu, h.detector.ID, b); err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+// The property takes a ticket and closes it with what was done; nothing is not
+// done without a reason; the same key counts once; nobody else sees any of it.
+func TestS33_ThePropertySeesToTheTicketAndNobodyElseKnows(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		ctx := context.Background()
+		h.says("zigbee:smk", battery(decode.On))
+		id := h.ticket(h.detector.ID).ID
+		for _, x := range []upkeep.Act{
+			{Verb: matter.Finish}, {Verb: matter.Finish, Remedy: "luck"}, {Verb: matter.Decline, Words: " "}, {Verb: matter.Note},
+		} {
+			x.ID = id
+			if err := h.Upkeep.Do(ctx, h.guard(), x); !fault.Is(err, fault.Invalid) {
+				t.Errorf("%+v: %v", x, err)
+			}
+		}
+		for range 2 {
+			h.do(h.guard(), upkeep.Act{ID: id, Verb: matter.Take, Key: "k"})
+		}
+		v := h.ticket(h.detector.ID)
+		if v.Phase != matter.Taken || v.Holder.Person != h.guard().Person || v.Version != 2 || v.Due.IsZero() {
+			t.Fatalf("%+v", v.Ticket)
+		}
+		for _, a := range []people.Actor{h.actor("xiwu", "r0424"), h.actor("yeqing", "s017"), h.actor("wanhang", "s026"), h.actor("caojiadu", "s001")} {
+			if _, err := h.Upkeep.View(ctx, a, id); !fault.Is(err, fault.NotFound) {
+				t.Errorf("%s opens it: %v", a.Name, err)
+			}
+			if err := h.Upkeep.Do(ctx, a, upkeep.Act{ID: id, Verb: matter.Take}); !fault.Is(err, fault.NotFound) {
+				t.Errorf("%s takes it: %v", a.Name, err)
+			}
+			if list, _, err := h.Upkeep.List(ctx, a, upkeep.Filter{}); err != nil || len(list) != 0 {
+				t.Errorf("%s lists %d, %v", a.Name, len(list), err)
+			}
+		}
+		h.do(h.guard(), upkeep.Act{ID: id, Verb: matter.Finish, Remedy: upkeep.BatteryChanged, Words: "两节五号"})
+		if v = h.ticket(h.detector.ID); v.Phase != matter.Confirmed || v.Remedy != upkeep.BatteryChanged || !v.Due.IsZero() {
+			t.Errorf("%+v", v.Ticket)
+		}
+		for show, want := range map[upkeep.Show]int{upkeep.Open: 0, upkeep.Late: 0, upkeep.Closed: 1} {
+			if list, more, err := h.Upkeep.List(ctx, h.guard(), upkeep.Filter{Show: show}); err != nil || more || len(list) != want {
+				t.Errorf("%q lists %d, %v", show, len(list), err)
+			}
+		}
+	})
+}
+
+// "Done" is not silence: a detector that still has the trouble a day later gets
+// a new ticket that names the old one.
+func TestS33_DoneIsLookedAtAgainADayLater(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.says("zigbee:smk", faulty(decode.On))
+		old := h.ticket(h.detector.ID)
+		h.do(h.guard(), upkeep.Act{ID: old.ID, Verb: matter.Finish, Remedy: upkeep.Cleaned})
+		h.after(20 * time.Hour)
+		h.says("zigbee:smk") // alive, the fault stays
+		h.after(6 * time.Hour)
+		list := h.tickets(h.detector.ID)
+		if len(list) != 2 || list[0].Cause != upkeep.Faulty || list[0].Phase != matter.Raised {
+			t.Fatalf("%+v", list)
+		}
+		v, err := h.Upkeep.View(context.Background(), h.guard(), list[0].ID)
+		if err != nil || v.Timeline[0].Key != "upkeep.did.still" || v.Timeline[0].Args["number"] != old.Number || len(v.Links) != 1 || v.Links[0].From != old.ID {
+			t.Errorf("%+v %v", v, err)
+		}
+		if diff := cmp.Diff([]string{"fault", "fault"}, h.told(h.guard())); diff != "" {
+			t.Error(diff)
+		}
+		if diff := cmp.Diff([]string{"fault"}, h.told(h.committee())); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
+// Where no property serves the place the committee holds the ticket.
+func TestWithoutPropertyTheCommitteeHoldsTheTicket(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.update(func(ctx context.Context, tx *store.Tx) error {
+			_, err := tx.ExecContext(ctx, "DELETE FROM people_post WHERE tenant_id = $1 AND role IN ('property_manager', 'property_staff')", h.xiwu)
+			return err
+		})
+		h.says("zigbee:smk", battery(decode.On))
+		if v := h.ticket(h.detector.ID); v.Holder.Group != people.Committee {
+			t.Errorf("%+v", v.Ticket)
+		}
+		if diff := cmp.Diff([]string{"battery"}, h.told(h.committee())); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
+// incident lets a device call and closes it with a cause; it returns the
+// incident's id.
+func (h *house) incident(kind alarm.SignalKind, u device.Unit, cause alarm.Cause) string {
+	h.t.Helper()
+	ctx := context.Background()
+	h.update(func(ctx context.Context, tx *store.Tx) error {
+		return h.Alarms.OnSignal(ctx, tx, alarm.Signal{Tenant: h.xiwu, Device: u.ID, Kind: kind, On: true, Place: u.Place, ReceivedAt: h.clock.Now()})
+	})
+	list, err := h.Alarms.Open(ctx, h.guard())
+	if err != nil || len(list) != 1 {
+		h.t.Fatal(len(list), err)
+	}
+	for _, x := range []alarm.Act{{Verb: alarm.AtDoor}, {Verb: alarm.Outcome}, {Verb: alarm.Shut, Cause: cause}} {
+		x.ID = list[0].ID
+		if _, err := h.Alarms.Do(ctx, h.guard(), x); err != nil {
+			h.t.Fatal(err)
+		}
+	}
+	return list[0].ID
+}
+
+// S33: three false alarms of one detector in thirty days are a ticket; property
+// and committee are told once, by it, and the fourth extends it. It waits for a
+// person.
+func TestS33_ThreeFalseAlarmsAreATicket(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		var last string
+		for n, cause := range []alarm.Cause{alarm.Cooking, alarm.Steam, alarm.Dust} {
+			if got := h.tickets(h.detector.ID); len(got) != 0 {
+				t.Fatalf("a ticket after %d", n)
+			}
+			last = h.incident(alarm.Smoke, h.detector, cause)
+			h.clock.Advance(time.Hour)
+			h.says("zigbee:smk")
+		}
+		v := h.ticket(h.detector.ID)
+		if v.Cause != upkeep.FalseAlarms || v.ByItself || v.Place != h.detector.Place || len(v.Links) != 1 || v.Links[0].From != last {
+			t.Errorf("%+v %+v", v.Ticket, v.Links)
+		}
+		for _, a := range []people.Actor{h.guard(), h.committee()} {
+			if diff := cmp.Diff([]string{"false_alarms"}, h.told(a)); diff != "" {
+				t.Errorf("%s: %s", a.Name, diff)
+			}
+		}
+		if follow, err := h.Alarms.Followups(context.Background(), h.committee()); err != nil || len(follow) != 0 {
+			t.Errorf("and %d follow-ups beside it, %v", len(follow), err)
+		}
+		h.incident(alarm.Smoke, h.detector, alarm.Cooking)
+		if v = h.ticket(h.detector.ID); v.Times != 2 || len(v.Links) != 2 {
+			t.Errorf("%+v %+v", v.Ticket, v.Links)
+		}
+		led, err := h.Upkeep.OfIncident(context.Background(), h.guard(), h.xiwu, last)
+		if err != nil || len(led) != 1 || led[0].ID != v.ID {
+			t.Errorf("the incident led to %+v, %v", led, err)
+		}
+	})
+}
+
+// lift is the box of a lift in building 6.
+func (h *house) lift() device.Unit {
+	h.t.Helper()
+	h.says("elevator:elev-6", decode.Observation{Kind: decode.Elevator, Value: "running"})
+	return h.bind("elevator:elev-6", "guihua-6")
+}
+
+// S56: a lift that held somebody is a ticket that waits for a person, whatever
+// the lift says of itself.
+func TestS56_ALiftThatHeldSomebodyIsServiced(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		lift := h.lift()
+		h.incident(alarm.Entrapment, lift, alarm.Released)
+		v := h.ticket(lift.ID)
+		if v.Cause != upkeep.Lift || v.ByItself || !v.Due.Equal(h.clock.Now().Add(day)) || v.Holder.Group != people.Property {
+			t.Errorf("%+v", v.Ticket)
+		}
+		for _, a := range []people.Actor{h.guard(), h.committee()} {
+			if diff := cmp.Diff([]string{"lift"}, h.told(a)); diff != "" {
+				t.Errorf("%s: %s", a.Name, diff)
+			}
+		}
+		h.says("elevator:elev-6", faulty(decode.On))
+		h.says("elevator:elev-6", faulty(decode.Off))
+		h.after(2 * upkeep.WellFor)
+		if v = h.ticket(lift.ID); v.Phase != matter.Raised || v.Times != 2 || v.Well.IsZero() {
+			t.Errorf("%+v", v.Ticket)
+		}
+		h.do(h.committee(), upkeep.Act{ID: v.ID, Verb: matter.Finish, Remedy: upkeep.Repaired})
+		h.incident(alarm.Entrapment, lift, alarm.TestCause)
+		if got := h.tickets(lift.ID); len(got) != 1 {
+			t.Errorf("a test: %d tickets", len(got))
+		}
+	})
+}
+
+// S56: a lift that reports a fault is a ticket of a day, and closes by itself
+// when the fault is gone.
+func TestS56_ALiftOutOfOrderIsATicket(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		lift := h.lift()
+		h.says("elevator:elev-6", faulty(decode.On))
+		if v := h.ticket(lift.ID); v.Cause != upkeep.Lift || !v.ByItself || !v.Due.Equal(h.clock.Now().Add(day)) {
+			t.Errorf("%+v", v.Ticket)
+		}
+		h.says("elevator:elev-6", faulty(decode.Off))
+		h.after(upkeep.WellFor)
+		if v := h.ticket(lift.ID); v.Phase != matter.Confirmed {
+			t.Errorf("%+v", v.Ticket)
+		}
+	})
+}
+
+// Each query finds its rows by an index.
+func TestPlans(t *testing.T) { storetest.Plans(t, newHouse(t, "").Store, "queries.sql.go") }
