@@ -23,8 +23,11 @@ func openCTWing(f Frame) ([]Letter, error) {
 	default:
 		return nil, unreadable("no device named")
 	}
-	switch str(o, "messageType") {
+	switch kind := str(o, "messageType"); kind {
 	case "dataReport", "eventReport", "":
+		if kind == "eventReport" {
+			l.manner = Happen
+		}
 		l.read = func(m Model) []Observation { return readCTWing(m, o, l) }
 	case "deviceOnlineOfflineReport":
 		l.read = says(Observation{Kind: Online, Value: onOff(str(o, "eventType") == "1"), Extra: leaves(o, ctwingEnvelope)})

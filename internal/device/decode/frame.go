@@ -77,6 +77,7 @@ type Letter struct {
 	Announced []Announcement
 
 	format Format
+	manner Manner
 	replay bool
 	read   func(Model) []Observation
 }
@@ -126,7 +127,7 @@ func (l Letter) Read(m Model) []Observation {
 		if o.DeviceTime.IsZero() {
 			o.DeviceTime = l.At
 		}
-		o.Message, o.Decoder, o.Replay = l.Message, string(l.format)+"/1", o.Replay || l.replay
+		o.Message, o.Decoder, o.Replay, o.Manner = l.Message, string(l.format)+"/1", o.Replay || l.replay, l.manner
 		o.Test = o.Test || test
 	}
 	return list

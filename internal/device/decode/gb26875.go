@@ -75,7 +75,7 @@ func cutGB(b []byte) (frame, rest []byte, err error) {
 
 func letterGB(b []byte) ([]Letter, error) {
 	panel := "gb26875:" + hex.EncodeToString(b[12:18])
-	l := Letter{Who: Who{Key: panel}, At: timeGB(b[6:12])}
+	l := Letter{Who: Who{Key: panel}, At: timeGB(b[6:12]), manner: Happen}
 	l.read = says(Observation{Kind: Online, Value: On})
 	data := b[gbHead:]
 	if b[26] != gbSendData || len(data) < 2 {

@@ -49,7 +49,7 @@ func onenetLetter(p any) (Letter, error) {
 	if id == "" {
 		return Letter{}, unreadable("no device named")
 	}
-	l := Letter{Who: Who{Key: "onenet:" + id}, At: instant(p, "at")}
+	l := Letter{Who: Who{Key: "onenet:" + id}, At: instant(p, "at"), manner: Happen}
 	switch str(p, "type") {
 	case onenetPoint:
 		l.read = func(m Model) []Observation { return readOneNET(m, p, l) }

@@ -42,7 +42,7 @@ func TestEverySampleOfEveryMake(t *testing.T) {
 	})
 }
 
-// observed is what comes out of a sample, without Extra and Decoder.
+// observed is what comes out of a sample, without Extra, Decoder and Manner.
 func observed(t *testing.T, m makes.Make, s makes.Sample) []decode.Observation {
 	t.Helper()
 	format := m.Formats[0]
@@ -72,7 +72,7 @@ func observed(t *testing.T, m makes.Make, s makes.Sample) []decode.Observation {
 		if got[i].Decoder != string(format)+"/1" {
 			t.Errorf("decoder %q", got[i].Decoder)
 		}
-		got[i].Extra, got[i].Decoder = nil, ""
+		got[i].Extra, got[i].Decoder, got[i].Manner = nil, "", decode.Report
 	}
 	return got
 }

@@ -1,0 +1,192 @@
+package app_test
+
+import (
+	"context"
+	"encoding/hex"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/linli/linli/internal/device"
+	"github.com/linli/linli/internal/device/decode"
+	"github.com/linli/linli/internal/feature/alarm"
+	"github.com/linli/linli/internal/people"
+	"github.com/linli/linli/internal/platform/inbox"
+	"github.com/linli/linli/internal/platform/inbox/fireline/frame"
+)
+
+// line is a house whose devices speak, with a clock that stands.
+type line struct {
+	*callHouse
+	device.Credential
+}
+
+// eachLine runs fn with a credential for a format, on both databases.
+func eachLine(t *testing.T, g device.Granting, fn func(t *testing.T, l *line)) {
+	t.Helper()
+	eachCall(t, func(t *testing.T, h *callHouse) {
+		h.t = t
+		h.Inbox.Start()
+		c, _, err := h.Devices.Issue(context.Background(), h.administrator(), h.xiwu, g)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fn(t, &line{callHouse: h, Credential: c})
+	})
+}
+
+func (h *callHouse) administrator() people.Actor {
+	return people.Actor{Tenant: h.xiwu, Person: "p-admin", Posts: []people.Held{{Role: people.Administrator}}}
+}
+
+// says stores a message as a door does and returns when it has been decoded.
+func (l *line) says(topic, body string, change ...func(*inbox.Message)) inbox.Message {
+	l.t.Helper()
+	m := inbox.Message{Tenant: l.xiwu, Source: "mqtt", Device: l.Username, Topic: topic, Body: []byte(body), Urgent: true}
+	for _, f := range change {
+		f(&m)
+	}
+	if _, err := l.Inbox.Append(context.Background(), m); err != nil {
+		l.t.Fatal(err)
+	}
+	return l.read()
+}
+
+// read waits until the newest message was decoded.
+func (l *line) read() (m inbox.Message) {
+	l.t.Helper()
+	until(l.t, "the message is decoded", func() bool {
+		list, err := l.Inbox.Recent(context.Background(), l.xiwu, l.Username, inbox.Page{Limit: 1})
+		if err != nil || len(list) == 0 {
+			l.t.Fatal(list, err)
+		}
+		m = list[0]
+		return !m.DecodedAt.IsZero()
+	})
+	return m
+}
+
+// open are the open incidents.
+func (l *line) open() []alarm.Row {
+	l.t.Helper()
+	list, err := l.Alarms.Open(context.Background(), l.actor("xiwu", "s012"))
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	return list
+}
+
+// shut closes the one incident that is open.
+func (l *line) shut() alarm.Row {
+	l.t.Helper()
+	list := l.open()
+	if len(list) != 1 {
+		l.t.Fatalf("%d open, want one", len(list))
+	}
+	l.clock.Advance(time.Minute)
+	for _, x := range []alarm.Act{{ID: list[0].ID, Verb: alarm.AtDoor}, {ID: list[0].ID, Verb: alarm.Outcome}, {ID: list[0].ID, Verb: alarm.Shut, Cause: alarm.Cooking}} {
+		if _, err := l.Alarms.Do(context.Background(), l.actor("xiwu", "s012"), x); err != nil {
+			l.t.Fatalf("%s: %v", x.Verb, err)
+		}
+	}
+	return list[0]
+}
+
+// event is an eventReport of a smoke detector that never says that it is over.
+func (l *line) event() string {
+	return fmt.Sprintf(`{"messageType":"eventReport","deviceId":"a","productId":"15000001","timestamp":%d,"payload":{"serviceData":{"Alarm_Status":1}}}`, l.clock.Now().UnixMilli())
+}
+
+// A sender that never says that it is over raises each fire: by the event of a
+// cloud, a month later or a minute after the last was closed.
+func TestS31_SecondFireOfASenderThatNeverClears(t *testing.T) {
+	eachLine(t, device.Granting{Format: decode.CTWing}, func(t *testing.T, l *line) {
+		l.says("", l.event())
+		l.clock.Advance(30 * time.Second)
+		same := l.event()
+		l.says("", same)
+		if list := l.open(); len(list) != 1 || list[0].Signals != 2 {
+			t.Fatalf("the second event while the first is open: %+v", list)
+		}
+		l.shut()
+		if l.says("", same); len(l.open()) != 0 {
+			t.Error("the platform sent the same event once more, and it is another fire")
+		}
+		l.clock.Advance(time.Minute)
+		if l.says("", l.event()); len(l.open()) != 1 {
+			t.Fatal("an event a minute after the last was closed is swallowed")
+		}
+		l.shut()
+		l.clock.Advance(30 * 24 * time.Hour)
+		if l.says("", l.event()); len(l.open()) != 1 {
+			t.Fatal("the fire a month later is swallowed")
+		}
+	})
+}
+
+// A fire panel that was reset by hand sends no end; its next fire counts.
+func TestS31_PanelResetByHand(t *testing.T) {
+	eachLine(t, device.Granting{Format: decode.GB26875, Station: "000000000001"}, func(t *testing.T, l *line) {
+		fire := func() string {
+			at := l.clock.Now().Add(8 * time.Hour)
+			stamp := []byte{byte(at.Second()), byte(at.Minute()), byte(at.Hour()), byte(at.Day()), byte(at.Month()), byte(at.Year() - 2000)}
+			data := append([]byte{2, 1, 1, 1, 40, 1, 0, 4, 0, 2, 0}, make([]byte, 31)...)
+			f := frame.Frame{Serial: 7, Source: frame.Address{1}, Command: frame.Send, Data: append(data, stamp...), Check: frame.Sum}
+			return string(f.Bytes())
+		}
+		l.says("", fire())
+		first := fire()
+		l.shut()
+		for range 3 { // the panel sends the same state again
+			if l.says("", first); len(l.open()) != 0 {
+				t.Fatalf("the same state is another fire: %s", hex.EncodeToString([]byte(first)))
+			}
+		}
+		l.clock.Advance(3 * time.Minute)
+		if l.says("", fire()); len(l.open()) != 1 {
+			t.Fatal("the fire after the reset is swallowed")
+		}
+	})
+}
+
+// A lift in which somebody is trapped again, though its box never said that
+// the first was freed.
+func TestS56_SecondEntrapmentOfABoxThatNeverClears(t *testing.T) {
+	eachLine(t, device.Granting{Format: decode.Lift}, func(t *testing.T, l *line) {
+		trapped := func() string {
+			return fmt.Sprintf(`{"device":"elev-4","event":"entrapment","at":%q}`, l.clock.Now().Format(time.RFC3339))
+		}
+		l.says("", trapped())
+		l.shut()
+		l.clock.Advance(2 * time.Hour)
+		if l.says("", trapped()); len(l.open()) != 1 {
+			t.Fatal("the second entrapment is swallowed")
+		}
+	})
+}
+
+// A bridge that repeats its detector's last word with each message raises no
+// incident after the other once people have closed the first; a clear between,
+// or a day, makes it another.
+func TestS31_RepetitionFromMemoryIsNoSecondFire(t *testing.T) {
+	eachLine(t, device.Granting{Format: decode.Zigbee, Topic: "z2m"}, func(t *testing.T, l *line) {
+		const smoke = `{"smoke":true,"battery":80}`
+		l.says("z2m/a", smoke)
+		l.shut()
+		for range 120 {
+			l.clock.Advance(time.Minute)
+			if l.says("z2m/a", smoke); len(l.open()) != 0 {
+				t.Fatal("the same word of the bridge is another fire")
+			}
+		}
+		l.says("z2m/a", `{"smoke":false,"battery":80}`)
+		if l.says("z2m/a", smoke); len(l.open()) != 1 {
+			t.Fatal("smoke after a clear is swallowed")
+		}
+		l.shut()
+		l.clock.Advance(26 * time.Hour)
+		if l.says("z2m/a", smoke); len(l.open()) != 1 {
+			t.Fatal("smoke after a day without a word is swallowed")
+		}
+	})
+}
