@@ -13,6 +13,7 @@ import (
 	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/platform/inbox"
 	"github.com/linli/linli/internal/platform/inbox/fireline/frame"
+	"github.com/linli/linli/internal/platform/store"
 )
 
 // line is a house whose devices speak, with a clock that stands.
@@ -187,6 +188,41 @@ func TestS31_RepetitionFromMemoryIsNoSecondFire(t *testing.T) {
 		l.clock.Advance(26 * time.Hour)
 		if l.says("z2m/a", smoke); len(l.open()) != 1 {
 			t.Fatal("smoke after a day without a word is swallowed")
+		}
+	})
+}
+
+// A register that cannot be read while a smoke is decoded is no fault of the
+// detector: the smoke is an incident as soon as it can be read again.
+func TestS30_SmokeReadWhileTheDatabaseStumbles(t *testing.T) {
+	eachLine(t, device.Granting{Format: decode.CTWing}, func(t *testing.T, l *line) {
+		rename := func(from, to string) {
+			t.Helper()
+			err := l.Store.Update(context.Background(), func(ctx context.Context, tx *store.Tx) error {
+				_, err := tx.ExecContext(ctx, "ALTER TABLE "+from+" RENAME TO "+to)
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		rename("device_codec", "device_codec_gone")
+		m := inbox.Message{Tenant: l.xiwu, Source: "ctwing", Device: l.Username, Body: []byte(l.event()), Urgent: true}
+		if _, err := l.Inbox.Append(context.Background(), m); err != nil {
+			t.Fatal(err)
+		}
+		until(t, "reading it failed", func() bool {
+			list, err := l.Inbox.Recent(context.Background(), l.xiwu, l.Username, inbox.Page{Limit: 1})
+			if err != nil || len(list) != 1 {
+				t.Fatal(list, err)
+			}
+			return list[0].Tries == 2 || list[0].Trouble != ""
+		})
+		rename("device_codec_gone", "device_codec")
+		l.clock.Advance(time.Second)
+		l.Inbox.Sweep()
+		if m := l.read(); m.Trouble != "" || len(l.open()) != 1 {
+			t.Errorf("trouble %q, %d open", m.Trouble, len(l.open()))
 		}
 	})
 }
