@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/hex"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -20,6 +21,7 @@ import (
 type line struct {
 	*callHouse
 	device.Credential
+	password string
 }
 
 // eachLine runs fn with a credential for a format, on both databases.
@@ -28,11 +30,11 @@ func eachLine(t *testing.T, g device.Granting, fn func(t *testing.T, l *line)) {
 	eachCall(t, func(t *testing.T, h *callHouse) {
 		h.t = t
 		h.Inbox.Start()
-		c, _, err := h.Devices.Issue(context.Background(), h.administrator(), h.xiwu, g)
+		c, password, err := h.Devices.Issue(context.Background(), h.administrator(), h.xiwu, g)
 		if err != nil {
 			t.Fatal(err)
 		}
-		fn(t, &line{callHouse: h, Credential: c})
+		fn(t, &line{h, c, password})
 	})
 }
 
@@ -223,6 +225,37 @@ func TestS30_SmokeReadWhileTheDatabaseStumbles(t *testing.T) {
 		l.Inbox.Sweep()
 		if m := l.read(); m.Trouble != "" || len(l.open()) != 1 {
 			t.Errorf("trouble %q, %d open", m.Trouble, len(l.open()))
+		}
+	})
+}
+
+// A bridge that lists 300 devices at 12 KiB each keeps its line, and the smoke
+// behind it comes through.
+func TestLargeBridgeKeepsItsLine(t *testing.T) {
+	eachLine(t, device.Granting{Format: decode.Zigbee, Topic: "z2m"}, func(t *testing.T, l *line) {
+		const devices = 300
+		options := strings.Repeat(`{"name":"x","type":"enum","property":"x","access":2},`, 230)
+		var list []string
+		for i := range devices {
+			list = append(list, fmt.Sprintf(`{"ieee_address":"0x%016x","type":"EndDevice","power_source":"Battery","friendly_name":"d%d","definition":{"vendor":"Heiman","model":"HS1SA",
+				"exposes":[%s{"type":"binary","name":"smoke","property":"smoke","access":1,"value_on":true,"value_off":false}]}}`, i, i, options))
+		}
+		body := "[" + strings.Join(list, ",") + "]"
+		if len(body) < devices*12<<10 {
+			t.Fatalf("the list has %d bytes", len(body))
+		}
+		client, err := l.connect(t, "b", l.Username, l.password)
+		if err != nil {
+			t.Fatal(err)
+		}
+		publish(t, client, "z2m/bridge/devices", body)
+		publish(t, client, "z2m/d299", `{"smoke":true}`)
+		if m := l.read(); m.Topic != "z2m/d299" || m.Trouble != "" || len(l.open()) != 1 {
+			t.Fatalf("%s: trouble %q, %d open", m.Topic, m.Trouble, len(l.open()))
+		}
+		u, err := l.Devices.ByKey(context.Background(), l.xiwu, fmt.Sprintf("zigbee:0x%016x", 299))
+		if err != nil || u.State[decode.Smoke].Value != decode.On {
+			t.Errorf("%+v %v", u, err)
 		}
 	})
 }
