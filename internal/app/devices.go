@@ -146,7 +146,8 @@ func (a *App) deviceSays(ctx context.Context, tx *store.Tx, e device.Event) erro
 			return err
 		}
 		return a.Alarms.OnSignal(ctx, tx, alarm.Signal{
-			Tenant: e.Unit.Tenant, Device: e.Unit.ID, Kind: kind, On: e.What == device.Alarm, Place: place, DeviceTime: e.DeviceTime, ReceivedAt: e.At,
+			Tenant: e.Unit.Tenant, Device: e.Unit.ID, Kind: kind, On: e.What == device.Alarm, Place: place,
+			DeviceTime: e.Happened, ReceivedAt: e.Received, Late: e.Late,
 		})
 	case e.What == device.Troubled:
 		return a.tellTrouble(ctx, tx, e)

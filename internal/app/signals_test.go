@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -256,6 +257,72 @@ func TestLargeBridgeKeepsItsLine(t *testing.T) {
 		u, err := l.Devices.ByKey(context.Background(), l.xiwu, fmt.Sprintf("zigbee:0x%016x", 299))
 		if err != nil || u.State[decode.Smoke].Value != decode.On {
 			t.Errorf("%+v %v", u, err)
+		}
+	})
+}
+
+// A device's clock is believed within a day of ours; a live fire of one that
+// stands in 2019 is not late. What was kept says late, with or without a time
+// of its own, and so does what lay on the disk for long.
+func TestS30_LateIsSaidWhenItIsTrue(t *testing.T) {
+	mapping := &decode.Mapping{Time: "t", Replay: "kept", Rules: []decode.Rule{{Path: "smoke", Kind: decode.Smoke}}}
+	for name, x := range map[string]struct {
+		body     string
+		received time.Duration // before it is decoded
+		late     time.Duration
+	}{
+		"clock of 2019":         {`{"smoke":true,"t":"2019-07-25T06:34:15Z"}`, 0, 0},
+		"half an hour ago":      {`{"smoke":true,"t":"%"}`, 0, 30 * time.Minute},
+		"kept":                  {`{"smoke":true,"t":"%","kept":1}`, 0, 30 * time.Minute},
+		"kept, without a clock": {`{"smoke":true,"kept":1}`, 0, time.Second},
+		"lay for an hour":       {`{"smoke":true}`, time.Hour, time.Hour},
+		"lay for nine minutes":  {`{"smoke":true}`, 9 * time.Minute, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			eachLine(t, device.Granting{Format: decode.JSON, Topic: "box"}, func(t *testing.T, l *line) {
+				if _, err := l.Devices.Install(context.Background(), l.administrator(), l.xiwu, device.Codec{Format: decode.JSON, Mapping: mapping}); err != nil {
+					t.Fatal(err)
+				}
+				half := l.clock.Now().Add(-30 * time.Minute).Format(time.RFC3339)
+				m := l.says("box", strings.ReplaceAll(x.body, "%", half), func(m *inbox.Message) { m.ReceivedAt = l.clock.Now().Add(-x.received) })
+				list := l.open()
+				if len(list) != 1 || m.Trouble != "" {
+					t.Fatalf("%d open, trouble %q", len(list), m.Trouble)
+				}
+				if list[0].Late != x.late || !list[0].RaisedAt.Equal(l.clock.Now().Add(-x.received)) {
+					t.Errorf("late %v, raised at %v", list[0].Late, list[0].RaisedAt)
+				}
+			})
+		})
+	}
+}
+
+// The timers run from when the message was on disk: five minutes of standing
+// still are not given away again, all that fell due is done at once.
+func TestS31_TimersRunFromTheReceipt(t *testing.T) {
+	eachLine(t, device.Granting{Format: decode.CTWing}, func(t *testing.T, l *line) {
+		ctx := context.Background()
+		l.says("", l.event(), func(m *inbox.Message) { m.ReceivedAt = l.clock.Now().Add(-5 * time.Minute) })
+		for range 8 {
+			if _, err := l.Jobs.RunDue(ctx); err != nil {
+				t.Fatal(err)
+			}
+		}
+		v, err := l.Alarms.View(ctx, l.actor("xiwu", "s012"), l.open()[0].ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var did []string
+		for _, e := range v.Timeline {
+			did = append(did, e.Key)
+		}
+		for _, want := range []string{"alarm.step.office", "alarm.step.call119"} {
+			if !slices.Contains(did, want) {
+				t.Errorf("%s is missing: %v", want, did)
+			}
+		}
+		if _, next := v.Next(); !next.After(l.clock.Now()) {
+			t.Errorf("the next timer is overdue since %v", next)
 		}
 	})
 }

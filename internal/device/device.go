@@ -149,6 +149,8 @@ type Event struct {
 	Again      bool    // told before
 	Muted      bool    // of Troubled: told within the hour, so nobody is told again
 	At         time.Time
+	Happened   time.Time         // of what a message says: the device's time if it can be right, else Received
+	Received   time.Time         // of what a message says: when it was on disk; of one read again: now
 	DeviceTime time.Time         // as the device says; may be wrong
 	Extra      map[string]string // of what was not understood
 }

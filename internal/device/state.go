@@ -160,7 +160,7 @@ func (t *taking) observe(o decode.Observation) {
 	}
 	t.u.State[o.Kind] = next
 	if changed || again {
-		t.tell(o, last, late)
+		t.tell(o, last, at, late)
 	}
 }
 
@@ -240,12 +240,23 @@ func (t *taking) outOfOrder(o decode.Observation, last Last, at time.Time) {
 	}
 	last.Late = store.Ms(at)
 	t.u.State[o.Kind] = last
-	t.add(Event{What: Alarm, Kind: o.Kind, Value: o.Value, Late: true, DeviceTime: o.DeviceTime, Extra: o.Extra})
+	e := t.event(o, at, true)
+	e.What = Alarm
+	t.add(e)
+}
+
+// event is what an observation says, without what that means.
+func (t *taking) event(o decode.Observation, at time.Time, late bool) Event {
+	e := Event{Kind: o.Kind, Value: o.Value, Late: late, Happened: at, Received: t.heard(o), DeviceTime: o.DeviceTime, Extra: o.Extra}
+	if o.Stored {
+		e.Received = t.now
+	}
+	return e
 }
 
 // tell makes the event of a change.
-func (t *taking) tell(o decode.Observation, last Last, late bool) {
-	e := Event{Kind: o.Kind, Value: o.Value, Late: late, DeviceTime: o.DeviceTime, Extra: o.Extra}
+func (t *taking) tell(o decode.Observation, last Last, at time.Time, late bool) {
+	e := t.event(o, at, late)
 	switch {
 	case o.Kind.Alarms() && o.IsOn():
 		e.What = Alarm
