@@ -67,6 +67,9 @@ type Model struct {
 	Mapping *Mapping `json:"mapping,omitempty"`
 	Script  []byte   `json:"-"` // TS013 codec that the operator installed
 	Rests   bool     `json:"-"` // the script was stopped again and again and is not run now
+
+	LifeSafety bool `json:"-"` // lives hang on the device: nothing it says is passed over
+	event      bool // it is read for what happened
 }
 
 // Letter is one device's part of a frame.

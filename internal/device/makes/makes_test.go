@@ -66,7 +66,7 @@ func observed(t *testing.T, m makes.Make, s makes.Sample) []decode.Observation {
 		if found, ok := makes.ByProduct(format, l.Product); l.Product != "" && format != decode.GB26875 && (!ok || found.ID != m.ID) {
 			t.Errorf("product %q leads to %q", l.Product, found.ID)
 		}
-		got = append(got, l.Read(decode.Model{Mapping: m.Mapping, Fields: fields(t, s)})...)
+		got = append(got, l.Read(decode.Model{Mapping: m.Mapping, Fields: fields(t, s), LifeSafety: slices.ContainsFunc(m.Kinds, decode.Kind.Danger)})...)
 	}
 	for i := range got {
 		if got[i].Decoder != string(format)+"/1" {
