@@ -119,6 +119,9 @@ func (a *App) pushDoor() *push.Door { return &push.Door{Inbox: a.Inbox, Keeper: 
 // decode says what a message in the inbox means and what follows from it.
 func (a *App) decode(ctx context.Context, m inbox.Message) (inbox.Effect, error) {
 	c, err := a.Devices.Named(ctx, m.Tenant, m.Device)
+	if fault.Is(err, fault.NotFound) {
+		return nil, fmt.Errorf("%w: no such credential: %w", inbox.ErrNotUnderstood, err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("credential of a message: %w", err)
 	}
@@ -145,7 +148,8 @@ func (a *App) deviceSays(ctx context.Context, tx *store.Tx, e device.Event) erro
 			return err
 		}
 		return a.Alarms.OnSignal(ctx, tx, alarm.Signal{
-			Tenant: e.Unit.Tenant, Device: e.Unit.ID, Kind: kind, On: e.What == device.Alarm, Place: place, DeviceTime: e.DeviceTime, ReceivedAt: e.At,
+			Tenant: e.Unit.Tenant, Device: e.Unit.ID, Kind: kind, On: e.What == device.Alarm, Place: place,
+			DeviceTime: e.Happened, ReceivedAt: e.Received, Late: e.Late,
 		})
 	}
 	return a.Upkeep.OnDevice(ctx, tx, e)

@@ -25,16 +25,24 @@ func (w *watched) dial(t *testing.T, g device.Granting) (device.Credential, *pah
 	if err != nil {
 		t.Fatal(err)
 	}
-	addr, err := w.ListenMQTT("127.0.0.1:0")
+	client, err := w.connect(t, "b", c.Username, password)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c, client
+}
+
+// connect signs a client in to the house over MQTT.
+func (h house) connect(t *testing.T, id, username, password string) (*paho.Client, error) {
+	t.Helper()
+	addr, err := h.ListenMQTT("127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	client := paho.NewClient(paho.ClientConfig{Conn: attempt(t, addr), PacketTimeout: 30 * time.Second})
-	if _, err := client.Connect(ctx, &paho.Connect{ClientID: "b", KeepAlive: 60, Username: c.Username, UsernameFlag: true, Password: []byte(password), PasswordFlag: true}); err != nil {
-		t.Fatal(err)
-	}
+	_, err = client.Connect(context.Background(), &paho.Connect{ClientID: id, KeepAlive: 60, Username: username, UsernameFlag: true, Password: []byte(password), PasswordFlag: true})
 	t.Cleanup(func() { _ = client.Disconnect(&paho.Disconnect{}) })
-	return c, client
+	return client, err
 }
 
 func publish(t *testing.T, c *paho.Client, topic, body string) {

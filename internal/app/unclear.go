@@ -22,7 +22,7 @@ type unclear struct {
 // Error is why it was not understood.
 func (u *unclear) Error() string { return u.why.Error() }
 
-func (u *unclear) Unwrap() error { return u.why }
+func (u *unclear) Unwrap() []error { return []error{u.why, inbox.ErrNotUnderstood} }
 
 // frameOf is a message as the device room reads it.
 func frameOf(c device.Credential, m inbox.Message) device.Message {

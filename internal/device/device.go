@@ -79,9 +79,12 @@ type Unit struct {
 // Last is the last that a device said of one kind. Times are milliseconds.
 type Last struct {
 	Value string `json:"v"`
-	At    int64  `json:"at"`             // of the last message about it
-	Since int64  `json:"since"`          // of the change to the value
-	Late  int64  `json:"late,omitempty"` // of the last late alarm
+	At    int64  `json:"at"`              // of the last message about it
+	Since int64  `json:"since"`           // of the change to the value
+	Late  int64  `json:"late,omitempty"`  // of the last late alarm
+	Heard int64  `json:"heard,omitempty"` // when it was last said, by our clock
+	Told  int64  `json:"told,omitempty"`  // when an alarm was last told, by our clock
+	Clock int64  `json:"clock,omitempty"` // what the device's clock showed when it last said it; 0: it has none
 }
 
 // Has reports whether the device has the trouble.
@@ -146,6 +149,8 @@ type Event struct {
 	Again      bool    // told before
 	Muted      bool    // of Troubled: told within the hour, so nobody is told again
 	At         time.Time
+	Happened   time.Time         // of what a message says: the device's time if it can be right, else Received
+	Received   time.Time         // of what a message says: when it was on disk; of one read again: now
 	DeviceTime time.Time         // as the device says; may be wrong
 	Extra      map[string]string // of what was not understood
 }

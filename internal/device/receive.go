@@ -191,7 +191,7 @@ func (u *Unit) resemble(f decode.Format) {
 // model is what is needed to read a device's messages: what the operator
 // installed for its product, or else its make.
 func (s *Service) model(ctx context.Context, tenant store.Tenant, f decode.Format, u Unit) (decode.Model, error) {
-	model := decode.Model{Fields: u.Fields}
+	model := decode.Model{Fields: u.Fields, LifeSafety: u.LifeSafety}
 	r, err := s.read().CodecFor(ctx, tenant, string(f), u.Product)
 	switch {
 	case err == nil:

@@ -47,6 +47,9 @@ func TestChangesAreEventsAndMessagesAreNot(t *testing.T) {
 		return func(o *decode.Observation) { o.ReceivedAt = now.Add(d) }
 	}
 	replay := func(o *decode.Observation) { o.Replay = true }
+	stored := func(o *decode.Observation) { o.Stored = true }
+	happens := func(o *decode.Observation) { o.Manner = decode.Happen }
+	cached := func(o *decode.Observation) { o.Manner = decode.Cached }
 	test := func(o *decode.Observation) { o.Test = true }
 	percent := func(o *decode.Observation) { o.Unit = "%" }
 	one := func(o ...decode.Observation) []decode.Observation {
@@ -57,6 +60,20 @@ func TestChangesAreEventsAndMessagesAreNot(t *testing.T) {
 		"the same smoke is one event": {
 			{0, one(obs(decode.Smoke, on)), []string{"alarm smoke"}}, {time.Minute, one(obs(decode.Smoke, on), obs(decode.Battery, "80", percent)), nil},
 			{time.Minute, one(obs(decode.Smoke, off)), []string{"clear smoke"}}, {time.Minute, one(obs(decode.Smoke, on)), []string{"alarm smoke"}},
+		},
+		"measured anew, ten minutes without a word": {
+			{0, one(obs(decode.Smoke, on)), []string{"alarm smoke"}}, {9 * time.Minute, one(obs(decode.Smoke, on)), nil}, {9 * time.Minute, one(obs(decode.Smoke, on)), nil},
+			{11 * time.Minute, one(obs(decode.Smoke, on)), []string{"alarm smoke"}}, {hour, one(obs(decode.Smoke, on, stored)), nil},
+		},
+		"each is another event": {
+			{0, one(obs(decode.Smoke, on, happens)), []string{"alarm smoke"}}, {time.Second, one(obs(decode.Smoke, on, happens)), []string{"alarm smoke"}},
+			{0, one(obs(decode.Smoke, on, happens, at(2*time.Second))), []string{"alarm smoke"}}, {time.Minute, one(obs(decode.Smoke, on, happens, at(2*time.Second))), nil},
+			{11 * time.Minute, one(obs(decode.Smoke, on, happens, at(2*time.Second))), []string{"alarm smoke late"}},
+		},
+		"repeated from memory": {
+			{0, one(obs(decode.Smoke, on, cached)), []string{"alarm smoke"}}, {hour, one(obs(decode.Smoke, on, cached)), nil}, {22 * hour, one(obs(decode.Smoke, on, cached)), nil},
+			{hour, one(obs(decode.Smoke, on, cached)), []string{"alarm smoke"}}, {hour, one(obs(decode.Smoke, on, cached)), nil},
+			{26 * hour, one(obs(decode.Smoke, on, cached)), []string{"alarm smoke"}},
 		},
 		"delayed by eleven minutes":        {{0, one(obs(decode.Smoke, on, at(-11*time.Minute))), []string{"alarm smoke late"}}},
 		"delayed by nine minutes":          {{0, one(obs(decode.Smoke, on, at(-9*time.Minute))), []string{"alarm smoke"}}},

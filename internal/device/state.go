@@ -11,6 +11,8 @@ import (
 
 const (
 	lateAfter   = 10 * time.Minute // older news says late
+	alarmGap    = 10 * time.Minute // an alarm said again after a longer pause is another one
+	alarmDay    = 24 * time.Hour   // an alarm that is said for longer is told again
 	clockSpread = 24 * time.Hour   // a device's clock is believed this far from ours
 	testWindow  = 15 * time.Minute // a test that lasts longer is none
 	lowBattery  = 15               // per cent
@@ -125,10 +127,7 @@ func (t *taking) muted(x Trouble) bool {
 
 // when is the instant a message speaks of, and whether that is late.
 func (t *taking) when(o decode.Observation) (at time.Time, late bool) {
-	at = t.now
-	if !o.ReceivedAt.IsZero() && o.ReceivedAt.Before(t.now) {
-		at = o.ReceivedAt
-	}
+	at = t.heard(o)
 	off := t.now.Sub(o.DeviceTime)
 	if believed := off.Abs() <= clockSpread || o.Replay && off > 0; believed && !o.DeviceTime.IsZero() {
 		at = o.DeviceTime
@@ -147,18 +146,83 @@ func (t *taking) observe(o decode.Observation) {
 		t.outOfOrder(o, last, at)
 		return
 	}
-	next := Last{Value: o.Value, At: store.Ms(at), Since: last.Since, Late: last.Late}
+	next := Last{Value: o.Value, At: store.Ms(at), Since: last.Since, Late: last.Late, Heard: store.Ms(t.heard(o)), Told: last.Told, Clock: clockOf(o)}
 	changed := !known || last.Value != o.Value
 	if changed {
 		next.Since = store.Ms(t.now)
+	}
+	again := !changed && t.again(o, last)
+	if o.Kind.Alarms() && o.IsOn() && (changed || again) {
+		next.Told = next.Heard
 	}
 	if t.u.State == nil {
 		t.u.State = map[decode.Kind]Last{}
 	}
 	t.u.State[o.Kind] = next
-	if changed {
-		t.tell(o, last, late)
+	if changed || again {
+		t.tell(o, last, at, late)
 	}
+}
+
+// heard is when a message came.
+func (t *taking) heard(o decode.Observation) time.Time {
+	if !o.ReceivedAt.IsZero() && o.ReceivedAt.Before(t.now) {
+		return o.ReceivedAt
+	}
+	return t.now
+}
+
+// clockOf is the device's clock in milliseconds; 0 without one.
+func clockOf(o decode.Observation) int64 {
+	if o.DeviceTime.IsZero() {
+		return 0
+	}
+	return store.Ms(o.DeviceTime)
+}
+
+// again reports whether an alarm that is said once more is told once more,
+// though the device never said that it had ended: many never do, and people
+// close an incident whatever the device says. Whoever listens joins it to the
+// incident that is open, or opens another.
+//
+//   - What happens (an eventReport, a lift's box, a fire panel, a data point)
+//     is told each time, unless its clock shows that it is the same once more.
+//   - What is measured anew is told after ten minutes without a word of it: as
+//     long as a detector goes on saying so, people know.
+//   - What a bridge repeats from memory with each battery report is told only
+//     if the device had been silent for longer than it may be; else there must
+//     be an end before.
+//   - Either of those two is told again once a day for as long as it lasts.
+//
+// What is read from the disk once more is never told again.
+func (t *taking) again(o decode.Observation, last Last) bool {
+	if !o.Kind.Alarms() || !o.IsOn() || o.Stored {
+		return false
+	}
+	gap, most := t.heard(o).Sub(store.Time(last.heard())), alarmGap
+	switch {
+	case o.Manner == decode.Happen && clockOf(o) != last.Clock, o.Manner == decode.Happen && last.Clock == 0:
+		return true
+	case o.Manner == decode.Cached:
+		most = t.u.Allowance()
+	}
+	return gap > most || t.heard(o).Sub(store.Time(last.told())) >= alarmDay
+}
+
+// heard and told are kept since alarms are told again; before, the time of the
+// message and of the change stand for them.
+func (l Last) heard() int64 {
+	if l.Heard == 0 {
+		return l.At
+	}
+	return l.Heard
+}
+
+func (l Last) told() int64 {
+	if l.Told == 0 {
+		return l.Since
+	}
+	return l.Told
 }
 
 // testing reports whether a message marked as a test may be believed: a test
@@ -176,12 +240,23 @@ func (t *taking) outOfOrder(o decode.Observation, last Last, at time.Time) {
 	}
 	last.Late = store.Ms(at)
 	t.u.State[o.Kind] = last
-	t.add(Event{What: Alarm, Kind: o.Kind, Value: o.Value, Late: true, DeviceTime: o.DeviceTime, Extra: o.Extra})
+	e := t.event(o, at, true)
+	e.What = Alarm
+	t.add(e)
+}
+
+// event is what an observation says, without what that means.
+func (t *taking) event(o decode.Observation, at time.Time, late bool) Event {
+	e := Event{Kind: o.Kind, Value: o.Value, Late: late, Happened: at, Received: t.heard(o), DeviceTime: o.DeviceTime, Extra: o.Extra}
+	if o.Stored {
+		e.Received = t.now
+	}
+	return e
 }
 
 // tell makes the event of a change.
-func (t *taking) tell(o decode.Observation, last Last, late bool) {
-	e := Event{Kind: o.Kind, Value: o.Value, Late: late, DeviceTime: o.DeviceTime, Extra: o.Extra}
+func (t *taking) tell(o decode.Observation, last Last, at time.Time, late bool) {
+	e := t.event(o, at, late)
 	switch {
 	case o.Kind.Alarms() && o.IsOn():
 		e.What = Alarm

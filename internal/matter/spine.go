@@ -58,6 +58,7 @@ type Raising struct {
 	As         people.Group
 	Holder     Holder
 	Due        time.Time
+	Since      time.Time // when it began, if that was before now; zero: now
 	Visibility Audience
 	Key        string // idempotency key; empty means none
 	Entry      Entry  // the first line: key, args, photos, audience
@@ -73,6 +74,9 @@ func (s *Spine) Raise(ctx context.Context, tx *store.Tx, r Raising) (m Matter, r
 	m = Matter{
 		Tenant: r.Tenant, ID: store.NewID(), Kind: r.Kind, Place: r.Place, RaisedBy: r.By, Phase: Raised,
 		Holder: r.Holder, Due: r.Due, Visibility: r.Visibility, Version: 1, RaisedAt: tx.Now(), ChangedAt: tx.Now(),
+	}
+	if !r.Since.IsZero() && r.Since.Before(m.RaisedAt) {
+		m.RaisedAt = r.Since
 	}
 	if before, used, err := s.claimKey(ctx, tx, r.Tenant, r.Key, m.ID); err != nil || used {
 		return before, used, err

@@ -23,8 +23,11 @@ func openCTWing(f Frame) ([]Letter, error) {
 	default:
 		return nil, unreadable("no device named")
 	}
-	switch str(o, "messageType") {
+	switch kind := str(o, "messageType"); kind {
 	case "dataReport", "eventReport", "":
+		if kind == "eventReport" {
+			l.manner = Happen
+		}
 		l.read = func(m Model) []Observation { return readCTWing(m, o, l) }
 	case "deviceOnlineOfflineReport":
 		l.read = says(Observation{Kind: Online, Value: onOff(str(o, "eventType") == "1"), Extra: leaves(o, ctwingEnvelope)})
@@ -45,6 +48,7 @@ func ctwingEnvelope(path string) bool {
 // readCTWing reads the parsed profile, or the bytes of a product that sends
 // them through.
 func readCTWing(m Model, o object, l Letter) []Observation {
+	m.event = l.manner == Happen
 	through := str(o, "payload.APPdata")
 	if through == "" || len(m.Script) == 0 {
 		return readMapped(m, o)
@@ -71,13 +75,23 @@ func notDecoded(err error) []Observation {
 	return []Observation{{Kind: Online, Value: On}, why}
 }
 
+// plain is the rule for a name that leaves no doubt, and the words that Netvox
+// and others write under it.
+func plain(path string, k Kind) Rule {
+	return Rule{Path: path, Kind: k, Table: map[string]string{
+		"Alarm": On, "No Alarm": Off, "NoAlarm": Off, "Leak": On, "No Leak": Off, "NoLeak": Off, "1": On, "0": Off, "true": On, "false": Off,
+	}}
+}
+
 // readPlain reads decoded fields by the model's mapping, or, without one, those
 // whose names leave no doubt.
 func readPlain(m Model, data object) []Observation {
 	if m.Mapping != nil {
-		return m.Mapping.read(data)
+		return readMapped(m, data)
 	}
 	list := readFields(nil, data)
+	named := Mapping{Rules: []Rule{plain("FireAlarm", Smoke), plain("HighTempAlarm", Heat), plain("COAlarm", CO), plain("WaterLeak", WaterLeak)}}
+	list = append(list, named.read(data)[1:]...)
 	if taken, ok := data["occupied"].(bool); ok {
 		list = append(list, Observation{Kind: Parking, Value: onOff(taken)})
 	}

@@ -112,6 +112,29 @@ func TestProductWithoutMappingIsUnclearNotSilent(t *testing.T) {
 	}
 }
 
+// An event of which no rule of the product's mapping speaks is not understood;
+// so is a data point of a device on which lives hang, but no other report.
+func TestEventThatNoRuleIsAboutIsUnclear(t *testing.T) {
+	m := mapping(t, `{"rules":[{"path":"payload.alarm","kind":"smoke","table":{"1":"on"}},{"path":"eventContent.signal","kind":"online","table":{"*":"-"}}]}`)
+	for name, tt := range map[string]struct {
+		format decode.Format
+		body   string
+		safety bool
+		want   string
+	}{
+		"elsewhere":          {decode.CTWing, `{"messageType":"eventReport","deviceId":"a","eventContent":{"alarm":1}}`, false, decode.On},
+		"named as nothing":   {decode.CTWing, `{"messageType":"eventReport","deviceId":"a","eventContent":{"signal":-90}}`, false, ""},
+		"a report":           {decode.CTWing, `{"messageType":"dataReport","deviceId":"a","payload":{"signal":-90}}`, true, ""},
+		"a point":            {decode.OneNET, `{"msg":{"type":1,"dev_id":1,"ds_id":"3200_0_5500","value":1}}`, true, decode.On},
+		"a point of another": {decode.OneNET, `{"msg":{"type":1,"dev_id":1,"ds_id":"3200_0_5500","value":1}}`, false, ""},
+	} {
+		got := said(open(t, decode.Frame{Format: tt.format, Body: []byte(tt.body)}).Read(decode.Model{Mapping: m, LifeSafety: tt.safety}))
+		if got[decode.Unclear] != tt.want || got[decode.Online] != decode.On {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}
+
 func TestOneNETTraps(t *testing.T) {
 	m := mapping(t, `{"rules":[{"path":"3300_0_5700","kind":"smoke","table":{"1":"on","0":"off"}}]}`)
 	for name, tt := range map[string]struct {
@@ -196,8 +219,8 @@ func TestTheThingsStackLeavesOutWhatIsFalse(t *testing.T) {
 }
 
 // The vectors are of TheThingsNetwork/lorawan-devices (Apache-2.0); the file
-// names its source. Read as a server sends them, all must be readable and
-// every occupied must become a bay.
+// names its source. Read as a server sends them, without knowing the make, all
+// must be readable, every occupied a bay, and every alarm one.
 func TestDecodedLoRaWANVectors(t *testing.T) {
 	b, err := os.ReadFile("testdata/lorawan-vectors.json")
 	if err != nil {
@@ -207,8 +230,8 @@ func TestDecodedLoRaWANVectors(t *testing.T) {
 	if err := json.Unmarshal(b, &file); err != nil {
 		t.Fatal(err)
 	}
-	n := 0
-	for _, group := range []string{"parking", "smoke_gas"} {
+	n, found := 0, map[decode.Kind]bool{}
+	for _, group := range []string{"parking", "smoke_gas", "water_leak"} {
 		var list []struct {
 			Output struct {
 				Data json.RawMessage `json:"data"`
@@ -223,13 +246,16 @@ func TestDecodedLoRaWANVectors(t *testing.T) {
 			}
 			n++
 			got := said(open(t, chirpstack("", `,"object":`+string(v.Output.Data))).Read(decode.Model{}))
-			if wants := strings.Contains(string(v.Output.Data), `"occupied": true`); (got[decode.Parking] == decode.On) != wants || got[decode.Online] != decode.On {
-				t.Errorf("%s: %v", v.Output.Data, got)
+			for field, kind := range map[string]decode.Kind{`"occupied": true`: decode.Parking, `"FireAlarm": "Alarm"`: decode.Smoke, `"HighTempAlarm": "Alarm"`: decode.Heat, `"WaterLeak": "Leak"`: decode.WaterLeak} {
+				wants := strings.Contains(string(v.Output.Data), field)
+				if found[kind] = found[kind] || wants; (got[kind] == decode.On) != wants || got[decode.Online] != decode.On {
+					t.Errorf("%s: %v", v.Output.Data, got)
+				}
 			}
 		}
 	}
-	if n < 10 {
-		t.Fatalf("%d vectors", n)
+	if n < 10 || !found[decode.Parking] || !found[decode.Smoke] || !found[decode.Heat] || !found[decode.WaterLeak] {
+		t.Fatalf("%d vectors, %v", n, found)
 	}
 }
 
@@ -353,6 +379,10 @@ func TestGB26875States(t *testing.T) {
 		"facility well":    {"0101" + "0105" + "0100" + "0f220e190713", decode.Smoke, decode.Off},
 		"panel lost power": {"1501" + "09" + "0f220e190713", decode.Fault, decode.On},
 		"panel well":       {"1501" + "01" + "0f220e190713", decode.Fault, decode.Off},
+		"manual alarm":     {"1801" + "04" + "07" + "0f220e190713", decode.SOS, decode.On},
+		"panel reset":      {"1801" + "01" + "07" + "0f220e190713", decode.SOS, decode.Off},
+		"somebody is here": {"1801" + "20" + "07" + "0f220e190713", decode.SOS, ""},
+		"facility pressed": {"0401" + "0105" + "04" + "07" + "0f220e190713", decode.SOS, decode.On},
 		"no such day":      {"1501" + "03" + "0f220e1f0213", decode.Smoke, decode.On},
 	} {
 		letters, err := decode.Open(decode.Frame{Format: decode.GB26875, Body: build(tt.data)})
@@ -361,6 +391,15 @@ func TestGB26875States(t *testing.T) {
 		}
 		if got := said(letters[1].Read(decode.Model{})); got[tt.kind] != tt.want {
 			t.Errorf("%s: %v", name, got)
+		}
+	}
+	for data, want := range map[string]string{"9601" + "00": decode.On, "0301" + "00": "", "1901" + "00": ""} {
+		letters, err := decode.Open(decode.Frame{Format: decode.GB26875, Body: build(data)})
+		if err != nil || len(letters) != 1 {
+			t.Fatalf("%s: %v %v", data, letters, err)
+		}
+		if got := said(letters[0].Read(decode.Model{}))[decode.Unclear]; got != want {
+			t.Errorf("type %s: unclear %q", data[:2], got)
 		}
 	}
 	if _, err := decode.Open(decode.Frame{Format: decode.GB26875, Body: build("0102" + "0105" + "0300" + "0f220e190713")}); !errors.Is(err, decode.ErrUnreadable) {

@@ -11,7 +11,7 @@ func openLift(f Frame) ([]Letter, error) {
 	if id == "" {
 		return nil, unreadable("no device named")
 	}
-	l := Letter{Who: Who{Key: "elevator:" + id}, At: instant(o, "at"), Message: str(o, "id")}
+	l := Letter{Who: Who{Key: "elevator:" + id}, At: instant(o, "at"), Message: str(o, "id"), manner: Happen}
 	envelope := func(path string) bool { return path == "device" || path == "event" || path == "at" || path == "id" }
 	online := Observation{Kind: Online, Value: On, Extra: leaves(o, envelope)}
 	l.read = says(online, liftEvent(str(o, "event")))

@@ -67,6 +67,9 @@ type Model struct {
 	Mapping *Mapping `json:"mapping,omitempty"`
 	Script  []byte   `json:"-"` // TS013 codec that the operator installed
 	Rests   bool     `json:"-"` // the script was stopped again and again and is not run now
+
+	LifeSafety bool `json:"-"` // lives hang on the device: nothing it says is passed over
+	event      bool // it is read for what happened
 }
 
 // Letter is one device's part of a frame.
@@ -77,6 +80,7 @@ type Letter struct {
 	Announced []Announcement
 
 	format Format
+	manner Manner
 	replay bool
 	read   func(Model) []Observation
 }
@@ -126,7 +130,7 @@ func (l Letter) Read(m Model) []Observation {
 		if o.DeviceTime.IsZero() {
 			o.DeviceTime = l.At
 		}
-		o.Message, o.Decoder, o.Replay = l.Message, string(l.format)+"/1", o.Replay || l.replay
+		o.Message, o.Decoder, o.Replay, o.Manner = l.Message, string(l.format)+"/1", o.Replay || l.replay, l.manner
 		o.Test = o.Test || test
 	}
 	return list

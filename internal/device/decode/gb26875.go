@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -24,6 +25,19 @@ const (
 	gbFacility  = 1  // state of a fire facility
 	gbComponent = 2  // state of one of its components
 	gbPanel     = 21 // state of the transmission device itself
+	gbOperated  = 4  // somebody operated a facility
+	gbPressed   = 24 // somebody operated the transmission device
+)
+
+// gbNews are the types that say nothing about a danger: analog values, software
+// version, configuration, clock; of a facility, and of the transmission device.
+var gbNews = []byte{3, 5, 6, 7, 8, 25, 26, 28}
+
+// The bits of an operation: the manual alarm, and what takes it back.
+const (
+	gbReset     = 1 << 0
+	gbManual    = 1 << 2
+	gbDismissed = 1 << 3
 )
 
 // The bits of a state. Bit 0 tells normal from test, but panels are seen that
@@ -75,15 +89,19 @@ func cutGB(b []byte) (frame, rest []byte, err error) {
 
 func letterGB(b []byte) ([]Letter, error) {
 	panel := "gb26875:" + hex.EncodeToString(b[12:18])
-	l := Letter{Who: Who{Key: panel}, At: timeGB(b[6:12])}
+	l := Letter{Who: Who{Key: panel}, At: timeGB(b[6:12]), manner: Happen}
 	l.read = says(Observation{Kind: Online, Value: On})
 	data := b[gbHead:]
 	if b[26] != gbSendData || len(data) < 2 {
 		return []Letter{l}, nil
 	}
-	size := map[byte]int{gbFacility: 10, gbComponent: 46, gbPanel: 7}[data[0]]
-	if size == 0 { // analog values, operations, a vendor's own
-		l.read = says(Observation{Kind: Online, Value: On, Extra: map[string]string{"type": fmt.Sprint(data[0]), "data": `"` + hex.EncodeToString(data) + `"`}})
+	size := map[byte]int{gbFacility: 10, gbComponent: 46, gbPanel: 7, gbOperated: 10, gbPressed: 8}[data[0]]
+	if size == 0 {
+		online := Observation{Kind: Online, Value: On, Extra: map[string]string{"type": fmt.Sprint(data[0]), "data": `"` + hex.EncodeToString(data) + `"`}}
+		l.read = says(online)
+		if !slices.Contains(gbNews, data[0]) { // a vendor's own: it may be a fire
+			l.read = says(online, unclear(map[string]string{"type": fmt.Sprint(data[0])}))
+		}
 		return []Letter{l}, nil
 	}
 	objects := data[2:]
@@ -105,6 +123,13 @@ func objectGB(sort byte, o []byte, l Letter) Letter {
 	case gbPanel:
 		l.read = says(Observation{Kind: Online, Value: On}, Observation{Kind: Smoke, Value: onOff(o[0]&gbFire != 0)}, Observation{Kind: Fault, Value: onOff(o[0]&^(1|gbFire) != 0)})
 		return l
+	case gbPressed:
+		l.read = says(operationGB(o[0])...)
+		return l
+	case gbOperated:
+		l.Who = Who{Key: fmt.Sprintf("%s/%d-%d", panel, o[0], o[1]), Bridge: panel}
+		l.read = says(operationGB(o[2])...)
+		return l
 	case gbFacility:
 		l.Who = Who{Key: fmt.Sprintf("%s/%d-%d", panel, o[0], o[1]), Bridge: panel}
 		l.read = says(statesGB(Smoke, binary.LittleEndian.Uint16(o[2:]), nil)...)
@@ -115,6 +140,19 @@ func objectGB(sort byte, o []byte, l Letter) Letter {
 	l.Who = Who{Key: fmt.Sprintf("%s/%d-%d-%d.%d", panel, o[0], o[1], loop, number), Bridge: panel, Product: fmt.Sprint(o[2]), Name: textGB(o[9:40])}
 	l.read = says(statesGB(componentGB(o[2]), binary.LittleEndian.Uint16(o[7:]), map[string]string{"component": fmt.Sprint(o[2])})...)
 	return l
+}
+
+// operationGB reads the bits of an operation: whoever presses the manual alarm
+// calls for help.
+func operationGB(bits byte) []Observation {
+	list := []Observation{{Kind: Online, Value: On, Extra: map[string]string{"operation": fmt.Sprint(bits)}}}
+	switch {
+	case bits&gbManual != 0:
+		list = append(list, Observation{Kind: SOS, Value: On})
+	case bits&(gbReset|gbDismissed) != 0:
+		list = append(list, Observation{Kind: SOS, Value: Off})
+	}
+	return list
 }
 
 // statesGB reads the bits of a state.

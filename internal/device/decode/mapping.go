@@ -33,7 +33,7 @@ type Rule struct {
 	Path  string            `json:"path"`
 	Kind  Kind              `json:"kind"`
 	Unit  string            `json:"unit,omitempty"`
-	Table map[string]string `json:"table,omitempty"` // value in the message → On, Off, text, or - for nothing
+	Table map[string]string `json:"table,omitempty"` // value in the message, or * for any other → On, Off, text, or - for nothing
 }
 
 // ErrMapping: the mapping is not one.
@@ -97,6 +97,11 @@ func (m *Mapping) used(path string) bool {
 	return slices.ContainsFunc(m.Rules, func(r Rule) bool { return r.Path == path })
 }
 
+// says reports whether a message has a field that a rule is about.
+func (m *Mapping) says(data any) bool {
+	return slices.ContainsFunc(m.Rules, func(r Rule) bool { _, ok := at(data, r.Path); return ok })
+}
+
 // read applies the rules to a message.
 func (m *Mapping) read(data any) []Observation {
 	list := []Observation{{Kind: Online, Value: On, Extra: leaves(data, m.used)}}
@@ -120,6 +125,9 @@ func (m *Mapping) read(data any) []Observation {
 func (r Rule) read(v any) []Observation {
 	said := text(v)
 	value, listed := r.Table[said]
+	if !listed {
+		value, listed = r.Table["*"]
+	}
 	switch _, isBool := v.(bool); {
 	case listed && value == "-":
 		return nil
@@ -165,10 +173,15 @@ func openJSON(f Frame) ([]Letter, error) {
 	return []Letter{l}, nil
 }
 
-// readMapped applies the model's mapping; without one nothing is understood.
+// readMapped applies the model's mapping; without one nothing is understood,
+// and nothing either of an event that no rule is about.
 func readMapped(m Model, data any) []Observation {
 	if m.Mapping != nil {
-		return m.Mapping.read(data)
+		list := m.Mapping.read(data)
+		if m.event && !m.Mapping.says(data) {
+			list = append(list, unclear(map[string]string{"why": "no rule for this event"}))
+		}
+		return list
 	}
 	extra := leaves(data, func(string) bool { return false })
 	return []Observation{{Kind: Online, Value: On, Extra: extra}, unclear(map[string]string{"why": "no mapping"})}

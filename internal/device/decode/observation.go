@@ -58,6 +58,16 @@ func (k Kind) isSwitch() bool {
 
 func (k Kind) isText() bool { return k == Plate || k == Charger || k == Elevator }
 
+// Manner is how a device says that a switch is on, when it says it again.
+type Manner string
+
+// The manners.
+const (
+	Report Manner = ""       // its state, measured anew: each hour, or each minute while it lasts
+	Happen Manner = "happen" // something happened: each message is another one
+	Cached Manner = "cached" // its bridge repeats the last it knows with whatever else is news
+)
+
 // Observation is one thing a device says.
 type Observation struct {
 	Device     string            `json:"device"`               // key of the device
@@ -70,6 +80,7 @@ type Observation struct {
 	Stopped    bool              `json:"stopped,omitempty"`    // of Unclear: the script was stopped at a limit
 	DeviceTime time.Time         `json:"device_time,omitzero"` // as the device or its cloud says; may be wrong
 	ReceivedAt time.Time         `json:"-"`                    // when its message was on disk; zero: now
+	Manner     Manner            `json:"-"`                    //
 	Message    string            `json:"message,omitempty"`    // the source's own id of the message
 	Decoder    string            `json:"decoder,omitempty"`    // name and version: ctwing/1
 	Extra      map[string]string `json:"extra,omitempty"`      // on Online: fields nobody asked for, as JSON; on Unclear: what was not understood

@@ -49,7 +49,7 @@ func onenetLetter(p any) (Letter, error) {
 	if id == "" {
 		return Letter{}, unreadable("no device named")
 	}
-	l := Letter{Who: Who{Key: "onenet:" + id}, At: instant(p, "at")}
+	l := Letter{Who: Who{Key: "onenet:" + id}, At: instant(p, "at"), manner: Happen}
 	switch str(p, "type") {
 	case onenetPoint:
 		l.read = func(m Model) []Observation { return readOneNET(m, p, l) }
@@ -64,6 +64,7 @@ func onenetLetter(p any) (Letter, error) {
 // readOneNET reads a data point as an object with one field, the name of its
 // stream: {"3300_0_5700": -115}.
 func readOneNET(m Model, p any, l Letter) []Observation {
+	m.event = m.LifeSafety
 	value, _ := at(p, "value")
 	if s, ok := value.(string); ok && len(m.Script) > 0 {
 		if b, err := hex.DecodeString(s); err == nil {

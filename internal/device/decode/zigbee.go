@@ -32,7 +32,7 @@ func openZigbee(f Frame) ([]Letter, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := Letter{Who: zigbeeName(f, rest), At: instant(state, "last_seen")}
+	l := Letter{Who: zigbeeName(f, rest), At: instant(state, "last_seen"), manner: Cached}
 	l.read = func(m Model) []Observation { return readFields(m.Fields, state) }
 	return []Letter{l}, nil
 }

@@ -42,7 +42,7 @@ func TestEverySampleOfEveryMake(t *testing.T) {
 	})
 }
 
-// observed is what comes out of a sample, without Extra and Decoder.
+// observed is what comes out of a sample, without Extra, Decoder and Manner.
 func observed(t *testing.T, m makes.Make, s makes.Sample) []decode.Observation {
 	t.Helper()
 	format := m.Formats[0]
@@ -66,13 +66,13 @@ func observed(t *testing.T, m makes.Make, s makes.Sample) []decode.Observation {
 		if found, ok := makes.ByProduct(format, l.Product); l.Product != "" && format != decode.GB26875 && (!ok || found.ID != m.ID) {
 			t.Errorf("product %q leads to %q", l.Product, found.ID)
 		}
-		got = append(got, l.Read(decode.Model{Mapping: m.Mapping, Fields: fields(t, s)})...)
+		got = append(got, l.Read(decode.Model{Mapping: m.Mapping, Fields: fields(t, s), LifeSafety: slices.ContainsFunc(m.Kinds, decode.Kind.Danger)})...)
 	}
 	for i := range got {
 		if got[i].Decoder != string(format)+"/1" {
 			t.Errorf("decoder %q", got[i].Decoder)
 		}
-		got[i].Extra, got[i].Decoder = nil, ""
+		got[i].Extra, got[i].Decoder, got[i].Manner = nil, "", decode.Report
 	}
 	return got
 }

@@ -38,8 +38,9 @@ type Signal struct {
 	Kind       SignalKind
 	On         bool
 	Place      string    // id of the dwelling, or of where the device hangs
-	DeviceTime time.Time // zero if the device has no clock
-	ReceivedAt time.Time // when its bytes were on disk
+	DeviceTime time.Time // when it happened; zero if the device has no clock
+	ReceivedAt time.Time // when its bytes were on disk: the timers run from then
+	Late       bool      // kept while offline and sent again, or read again from the disk
 	Drill      bool
 }
 

@@ -205,13 +205,16 @@ func (s *Service) extend(ctx context.Context, tx *store.Tx, sig Signal, id strin
 }
 
 func (s *Service) raise(ctx context.Context, tx *store.Tx, sig Signal) error {
+	if sig.ReceivedAt.IsZero() || sig.ReceivedAt.After(tx.Now()) {
+		sig.ReceivedAt = tx.Now()
+	}
 	sc, err := s.sceneAt(ctx, sig.Tenant, sig.Place)
 	if err != nil {
 		return err
 	}
 	m, _, err := s.Spine.Raise(ctx, tx, matter.Raising{
 		Tenant: sig.Tenant, Kind: KindName, Place: sig.Place, By: "device:" + sig.Device, As: matter.ByClock,
-		Holder: matter.Holder{Group: people.Property}, Due: tx.Now().Add(Repeat), Visibility: matter.Staff,
+		Holder: matter.Holder{Group: people.Property}, Due: sig.ReceivedAt.Add(Repeat), Since: sig.ReceivedAt, Visibility: matter.Staff,
 		Entry: matter.Entry{Key: "alarm.did.raise", Args: map[string]string{"kind": string(sig.Kind)}, Audience: matter.Staff},
 	})
 	if err != nil {
@@ -221,7 +224,7 @@ func (s *Service) raise(ctx context.Context, tx *store.Tx, sig Signal) error {
 	if n, err := q.ClaimOpen(ctx, ClaimOpenParams{m.Tenant, sig.Device, string(sig.Kind), m.ID}); err != nil || n == 0 {
 		return fault.Wrap(err, fault.Conflict, "fault.changed") // another node raised it this instant: decoded again, it extends
 	}
-	i := Incident{Matter: m, Device: sig.Device, Signal: sig.Kind, Compound: sc.compound, Building: sc.building, Drill: sig.Drill, Late: late(sig), Signals: 1}
+	i := Incident{Matter: m, Device: sig.Device, Signal: sig.Kind, Compound: sc.compound, Building: sc.building, Drill: sig.Drill, Late: late(sig, tx.Now()), Signals: 1}
 	if i.Again, err = s.justBefore(ctx, q, i, tx.Now()); err != nil {
 		return err
 	}
@@ -235,13 +238,21 @@ func (s *Service) raise(ctx context.Context, tx *store.Tx, sig Signal) error {
 	return s.callFirst(ctx, tx, i, sc)
 }
 
-// late is how late a message came, if later than ten minutes.
-func late(sig Signal) time.Duration {
-	if sig.DeviceTime.IsZero() {
-		return 0
+// late is how long after it happened an alarm is raised, if that is ten minutes
+// or more, or if the message is known to be old: then it is never 0, even if
+// nobody knows how old. A device's clock more than a day off is wrong, unless
+// the message was kept.
+func late(sig Signal, now time.Time) time.Duration {
+	since := sig.ReceivedAt
+	off := sig.ReceivedAt.Sub(sig.DeviceTime)
+	if !sig.DeviceTime.IsZero() && off > 0 && (sig.Late || off <= 24*time.Hour) {
+		since = sig.DeviceTime
 	}
-	if d := sig.ReceivedAt.Sub(sig.DeviceTime); d >= LateAfter {
+	switch d := now.Sub(since); {
+	case d >= LateAfter:
 		return d
+	case sig.Late:
+		return max(d, time.Second)
 	}
 	return 0
 }

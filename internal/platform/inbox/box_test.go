@@ -276,7 +276,7 @@ func TestPruneKeepsWhatWaitsAndWhatFailed(t *testing.T) {
 			body := string(m.Body)
 			tx.AfterCommit(func() { decoded <- body })
 			if body == "bad" {
-				return fmt.Errorf("not understood")
+				return inbox.ErrNotUnderstood
 			}
 			return nil
 		}), func(_ context.Context, tx *store.Tx, m inbox.Message, _ error) error {

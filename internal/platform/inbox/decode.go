@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/linli/linli/internal/platform/fault"
@@ -24,13 +25,23 @@ const (
 	yieldFor       = 4 * time.Millisecond  // of an ordinary lane, before each transaction, while more comes in
 	yieldToUrgent  = 20 * time.Millisecond // the same, while alarms are being decoded
 	longestTrouble = 300                   // bytes of a reason that are kept
+	triesMost      = 10                    // then it is told as a trouble: some three minutes
+	longestPause   = time.Minute           // between two tries
 )
+
+// ErrNotUnderstood marks a decoder's error as the last word: what the message
+// says has no known meaning, and trying again would change nothing.
+var ErrNotUnderstood = errors.New("not understood")
 
 // Decoder finds out what a message means. It runs outside any transaction, so
 // that a slow codec holds up nobody's commit, and returns the effect, which
 // runs in the transaction that marks the message as decoded: both are kept or
-// neither. A nil effect is fine. An error keeps the message as not understood.
-// Messages of one tenant and lane are decoded in the order they came.
+// neither. A nil effect is fine. An error that is [ErrNotUnderstood] keeps the
+// message as not understood; after any other, of the decoder or its effect,
+// such as a database that is away for a moment, the message is tried again:
+// ten times in all, the first at once and then ever more slowly up to a minute
+// apart, while those behind it go on. Messages of one tenant and lane are
+// decoded in the order they came otherwise.
 type Decoder func(ctx context.Context, m Message) (Effect, error)
 
 // Effect writes what a message means.
@@ -183,7 +194,7 @@ type decoded struct {
 // decodeBatch decodes the oldest messages and reports whether there may be
 // more. An error means that the database is away and the rest must wait.
 func (l *lane) decodeBatch(ctx context.Context) (full bool, err error) {
-	rows, err := New(l.box.store.Reader()).Waiting(ctx, l.tenant, flag(l.urgent), decodeBatch)
+	rows, err := New(l.box.store.Reader()).Waiting(ctx, WaitingParams{l.tenant, flag(l.urgent), store.Ms(l.box.Now()), decodeBatch})
 	if err != nil {
 		return false, err
 	}
@@ -195,6 +206,7 @@ func (l *lane) decodeBatch(ctx context.Context) (full bool, err error) {
 	for err == nil && len(batch) > 0 {
 		var n int
 		n, err = l.box.apply(ctx, batch)
+		full = full || slices.ContainsFunc(batch[:n], decoded.atOnce)
 		if batch = batch[n:]; len(batch) > 0 {
 			l.yield()
 		}
@@ -205,13 +217,32 @@ func (l *lane) decodeBatch(ctx context.Context) (full bool, err error) {
 func (b *Box) decode(ctx context.Context, tenant store.Tenant, r WaitingRow) (d decoded) {
 	defer func() {
 		if p := recover(); p != nil {
-			d.cause = fmt.Errorf("panic in the decoder: %v", p)
+			d.cause = fmt.Errorf("panic in the decoder: %v: %w", p, ErrNotUnderstood)
 		}
 	}()
-	if d.Message, d.cause = message(tenant, r); d.cause == nil {
-		d.effect, d.cause = b.decoder(ctx, d.Message)
+	var err error
+	if d.Message, err = message(tenant, r); err != nil {
+		d.cause = fmt.Errorf("%w: %w", ErrNotUnderstood, err)
+		return d
 	}
+	d.effect, d.cause = b.decoder(ctx, d.Message)
 	return d
+}
+
+// waits reports whether the message is tried again later.
+func (d decoded) waits() bool {
+	return d.cause != nil && !errors.Is(d.cause, ErrNotUnderstood) && d.Tries+1 < triesMost
+}
+
+// atOnce reports whether it is tried again without a pause.
+func (d decoded) atOnce() bool { return d.waits() && d.Tries == 0 }
+
+// pause is how long a message waits before it is tried once more.
+func (d decoded) pause() time.Duration {
+	if d.atOnce() {
+		return 0
+	}
+	return min(time.Second<<(d.Tries-1), longestPause)
 }
 
 // apply writes the effects of the first messages in one transaction and
@@ -222,11 +253,12 @@ func (b *Box) apply(ctx context.Context, batch []decoded) (int, error) {
 	if err == nil || fault.Is(err, fault.Busy) {
 		return n, err
 	}
-	for _, d := range batch {
-		_, err := b.applyTogether(ctx, []decoded{d})
+	for i := range batch {
+		d := batch[i : i+1]
+		_, err := b.applyTogether(ctx, d)
 		if err != nil && !fault.Is(err, fault.Busy) {
-			d.effect, d.cause = nil, err
-			_, err = b.applyTogether(ctx, []decoded{d})
+			d[0].effect, d[0].cause = nil, err
+			_, err = b.applyTogether(ctx, d)
 		}
 		if err != nil {
 			return 0, err
@@ -255,6 +287,10 @@ func (b *Box) applyTogether(ctx context.Context, batch []decoded) (n int, err er
 // applyOne claims the message; whoever finds it claimed leaves it alone, so a
 // message takes effect once even if two nodes decode it.
 func (b *Box) applyOne(ctx context.Context, tx *store.Tx, d decoded) error {
+	if d.waits() {
+		b.log.Warn("inbox: message is tried again", "tenant", d.Tenant, "id", d.ID, "tries", d.Tries+1, "cause", d.cause)
+		return New(tx).PutOff(ctx, d.Tenant, d.ID, store.Ms(tx.Now().Add(d.pause())))
+	}
 	n, err := New(tx).MarkDecoded(ctx, MarkDecodedParams{
 		TenantID: d.Tenant, ID: d.ID, DecodedAt: store.Ms(tx.Now()), Trouble: reason(d.cause),
 	})

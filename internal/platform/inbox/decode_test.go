@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -25,6 +27,15 @@ func listen(seen chan inbox.Message) inbox.Decoder {
 		}, nil
 	}
 }
+
+// bad is a decoder's last word.
+func bad(why string) error { return fmt.Errorf("%s: %w", why, inbox.ErrNotUnderstood) }
+
+// silent is one that says nothing.
+type silent struct{}
+
+func (silent) Error() string        { return "" }
+func (silent) Is(target error) bool { return target == inbox.ErrNotUnderstood }
 
 func bodies(list []inbox.Message) []string {
 	var out []string
@@ -118,17 +129,17 @@ func TestNotUnderstoodIsKeptAndTold(t *testing.T) {
 	badDecode := func(_ context.Context, m inbox.Message) (inbox.Effect, error) {
 		switch string(m.Body) {
 		case "error":
-			return nil, errors.New("no such field")
+			return nil, bad("no such field")
 		case "panic":
 			panic("a codec's mistake")
 		case "effect":
-			return func(context.Context, *store.Tx) error { return errors.New("effect refused") }, nil
+			return func(context.Context, *store.Tx) error { return bad("effect refused") }, nil
 		case "long":
-			return nil, errors.New(strings.Repeat("长", 1000))
+			return nil, bad(strings.Repeat("长", 1000))
 		case "silent":
-			return nil, errors.New("")
+			return nil, silent{}
 		case "fault":
-			return nil, fault.New(fault.Invalid, "device.unknown_model")
+			return nil, errors.Join(fault.New(fault.Invalid, "device.unknown_model"), inbox.ErrNotUnderstood)
 		}
 		return nil, nil
 	}
@@ -165,7 +176,7 @@ func TestReplay(t *testing.T) {
 		mended := false
 		b.Handle(func(ctx context.Context, m inbox.Message) (inbox.Effect, error) {
 			if !mended && string(m.Body) == "bad" {
-				return nil, errors.New("not yet")
+				return nil, bad("not yet")
 			}
 			return listen(seen)(ctx, m)
 		}, func(_ context.Context, tx *store.Tx, m inbox.Message, _ error) error {
@@ -260,5 +271,94 @@ func TestBusyDatabaseIsNoTrouble(t *testing.T) {
 			t.Fatalf("%+v", got)
 		}
 		b.Stop()
+	})
+}
+
+// A reader that fails for a moment, or an effect that does, is no trouble of
+// the message: it is read again, and those behind it do not wait.
+func TestWhatFailsForAMomentIsReadAgain(t *testing.T) {
+	for name, fails := range map[string]func(context.Context, *store.Tx) error{
+		"decoder": nil,
+		"effect":  func(context.Context, *store.Tx) error { return errors.New("connection reset") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			each(t, func(t *testing.T, s *store.Store, b *inbox.Box) {
+				seen, failed := make(chan inbox.Message, 2), false
+				b.Handle(func(ctx context.Context, m inbox.Message) (inbox.Effect, error) {
+					if string(m.Body) != "fire" || failed {
+						return listen(seen)(ctx, m)
+					}
+					if failed = true; fails != nil {
+						return fails, nil
+					}
+					return nil, errors.New("connection reset")
+				}, func(context.Context, *store.Tx, inbox.Message, error) error {
+					t.Error("told as a trouble")
+					return nil
+				})
+				append_(t, b, smoke("fire"))
+				append_(t, b, smoke("behind"))
+				b.Start()
+				if diff := cmp.Diff([]string{"behind", "fire"}, bodies(take(seen, 2))); diff != "" {
+					t.Error(diff)
+				}
+				b.Stop()
+				if got, err := b.Backlog(t.Context(), east); err != nil || got != (inbox.Backlog{}) {
+					t.Errorf("%+v %v", got, err)
+				}
+			})
+		})
+	}
+}
+
+// What fails ten times is a trouble, told as one; until then it holds up
+// nobody, however many there are.
+func TestWhatGoesOnFailingBecomesATrouble(t *testing.T) {
+	const many = 70 // more than are read at once
+	storetest.Each(t, inboxtest.Rooms(), func(t *testing.T, s *store.Store, clock *storetest.Clock) {
+		b := open(s)
+		tried, told, seen := make(chan string, 11*many), make(chan inbox.Message, many), make(chan inbox.Message, 1)
+		b.Handle(func(ctx context.Context, m inbox.Message) (inbox.Effect, error) {
+			if string(m.Body) == "good" {
+				return listen(seen)(ctx, m)
+			}
+			tried <- m.ID
+			return nil, errors.New("connection reset")
+		}, func(_ context.Context, tx *store.Tx, m inbox.Message, _ error) error {
+			tx.AfterCommit(func() { told <- m })
+			return nil
+		})
+		for range many {
+			append_(t, b, smoke("bad"))
+		}
+		append_(t, b, smoke("good"))
+		b.Start()
+		take(seen, 1)
+		tries, began := map[string]int{}, clock.Now()
+		for len(told) < many {
+			select {
+			case id := <-tried:
+				tries[id]++
+			default:
+				clock.Advance(time.Second)
+				b.Sweep()
+				runtime.Gosched()
+			}
+		}
+		b.Stop()
+		if list, err := b.Troubled(t.Context(), east, inbox.Page{}); err != nil || len(list) != many || list[0].Trouble != "connection reset" {
+			t.Errorf("%d kept, %v", len(list), err)
+		}
+		for len(tried) > 0 {
+			tries[<-tried]++
+		}
+		for id, n := range tries {
+			if n != 10 {
+				t.Errorf("%s was tried %d times", id, n)
+			}
+		}
+		if took := clock.Now().Sub(began); took < 2*time.Minute {
+			t.Errorf("given up after %v", took)
+		}
 	})
 }

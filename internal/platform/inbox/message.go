@@ -51,6 +51,7 @@ type Message struct {
 	DecodedAt  time.Time // zero while it waits
 	Replays    int       // how often it was decoded again
 	Trouble    string    // why it could not be decoded
+	Tries      int       // how often decoding failed for a reason of ours
 }
 
 // The forms in which a body is kept.
@@ -112,6 +113,6 @@ func message(tenant store.Tenant, r WaitingRow) (Message, error) {
 	return Message{
 		Tenant: tenant, ID: r.ID, Source: r.Source, Device: r.Device, Topic: r.Topic, Body: body,
 		Urgent: r.Urgent == 1, Unsure: r.Unsure == 1, Note: r.Note,
-		ReceivedAt: store.Time(r.ReceivedAt), DecodedAt: store.Time(r.DecodedAt), Replays: int(r.Replays), Trouble: r.Trouble,
+		ReceivedAt: store.Time(r.ReceivedAt), DecodedAt: store.Time(r.DecodedAt), Replays: int(r.Replays), Trouble: r.Trouble, Tries: int(r.Tries),
 	}, err
 }

@@ -8,30 +8,34 @@ UPDATE inbox_message SET once_key = ''
 WHERE tenant_id = $1 AND device = $2 AND once_key = $3 AND once_key <> '';
 
 -- name: Waiting :many
-SELECT id, source, device, topic, form, body, urgent, unsure, note, received_at, decoded_at, replays, trouble FROM inbox_message
-WHERE tenant_id = $1 AND urgent = $2 AND decoded_at = 0
-ORDER BY id LIMIT $3;
+SELECT id, source, device, topic, form, body, urgent, unsure, note, received_at, decoded_at, replays, trouble, tries FROM inbox_message
+WHERE tenant_id = $1 AND urgent = $2 AND decoded_at = 0 AND again_at <= $3
+ORDER BY id LIMIT $4;
+
+-- name: PutOff :exec
+UPDATE inbox_message SET tries = tries + 1, again_at = $3
+WHERE tenant_id = $1 AND id = $2 AND decoded_at = 0;
 
 -- name: MarkDecoded :execrows
 UPDATE inbox_message SET decoded_at = $3, trouble = $4
 WHERE tenant_id = $1 AND id = $2 AND decoded_at = 0;
 
 -- name: Again :execrows
-UPDATE inbox_message SET decoded_at = 0, trouble = '', replays = replays + 1
+UPDATE inbox_message SET decoded_at = 0, trouble = '', tries = 0, again_at = 0, replays = replays + 1
 WHERE tenant_id = $1 AND id = $2 AND decoded_at <> 0;
 
 -- name: Recent :many
-SELECT id, source, device, topic, form, body, urgent, unsure, note, received_at, decoded_at, replays, trouble FROM inbox_message
+SELECT id, source, device, topic, form, body, urgent, unsure, note, received_at, decoded_at, replays, trouble, tries FROM inbox_message
 WHERE tenant_id = $1 AND device = $2 AND id < $3
 ORDER BY id DESC LIMIT $4;
 
 -- name: Troubled :many
-SELECT id, source, device, topic, form, body, urgent, unsure, note, received_at, decoded_at, replays, trouble FROM inbox_message
+SELECT id, source, device, topic, form, body, urgent, unsure, note, received_at, decoded_at, replays, trouble, tries FROM inbox_message
 WHERE tenant_id = $1 AND trouble <> '' AND id < $2
 ORDER BY id DESC LIMIT $3;
 
 -- name: ByID :one
-SELECT id, source, device, topic, form, body, urgent, unsure, note, received_at, decoded_at, replays, trouble FROM inbox_message
+SELECT id, source, device, topic, form, body, urgent, unsure, note, received_at, decoded_at, replays, trouble, tries FROM inbox_message
 WHERE tenant_id = $1 AND id = $2;
 
 -- name: CountWaiting :one

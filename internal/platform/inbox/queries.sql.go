@@ -12,7 +12,7 @@ import (
 )
 
 const again = `-- name: Again :execrows
-UPDATE inbox_message SET decoded_at = 0, trouble = '', replays = replays + 1
+UPDATE inbox_message SET decoded_at = 0, trouble = '', tries = 0, again_at = 0, replays = replays + 1
 WHERE tenant_id = $1 AND id = $2 AND decoded_at <> 0
 `
 
@@ -25,7 +25,7 @@ func (q *Queries) Again(ctx context.Context, tenantID store.Tenant, iD string) (
 }
 
 const byID = `-- name: ByID :one
-SELECT id, source, device, topic, form, body, urgent, unsure, note, received_at, decoded_at, replays, trouble FROM inbox_message
+SELECT id, source, device, topic, form, body, urgent, unsure, note, received_at, decoded_at, replays, trouble, tries FROM inbox_message
 WHERE tenant_id = $1 AND id = $2
 `
 
@@ -43,6 +43,7 @@ type ByIDRow struct {
 	DecodedAt  int64
 	Replays    int64
 	Trouble    string
+	Tries      int64
 }
 
 func (q *Queries) ByID(ctx context.Context, tenantID store.Tenant, iD string) (ByIDRow, error) {
@@ -62,6 +63,7 @@ func (q *Queries) ByID(ctx context.Context, tenantID store.Tenant, iD string) (B
 		&i.DecodedAt,
 		&i.Replays,
 		&i.Trouble,
+		&i.Tries,
 	)
 	return i, err
 }
@@ -171,8 +173,18 @@ func (q *Queries) Prune(ctx context.Context, tenantID store.Tenant, receivedAt i
 	return result.RowsAffected()
 }
 
+const putOff = `-- name: PutOff :exec
+UPDATE inbox_message SET tries = tries + 1, again_at = $3
+WHERE tenant_id = $1 AND id = $2 AND decoded_at = 0
+`
+
+func (q *Queries) PutOff(ctx context.Context, tenantID store.Tenant, iD string, againAt int64) error {
+	_, err := q.db.ExecContext(ctx, putOff, tenantID, iD, againAt)
+	return err
+}
+
 const recent = `-- name: Recent :many
-SELECT id, source, device, topic, form, body, urgent, unsure, note, received_at, decoded_at, replays, trouble FROM inbox_message
+SELECT id, source, device, topic, form, body, urgent, unsure, note, received_at, decoded_at, replays, trouble, tries FROM inbox_message
 WHERE tenant_id = $1 AND device = $2 AND id < $3
 ORDER BY id DESC LIMIT $4
 `
@@ -198,6 +210,7 @@ type RecentRow struct {
 	DecodedAt  int64
 	Replays    int64
 	Trouble    string
+	Tries      int64
 }
 
 func (q *Queries) Recent(ctx context.Context, arg RecentParams) ([]RecentRow, error) {
@@ -228,6 +241,7 @@ func (q *Queries) Recent(ctx context.Context, arg RecentParams) ([]RecentRow, er
 			&i.DecodedAt,
 			&i.Replays,
 			&i.Trouble,
+			&i.Tries,
 		); err != nil {
 			return nil, err
 		}
@@ -256,7 +270,7 @@ func (q *Queries) ReleaseKey(ctx context.Context, tenantID store.Tenant, device 
 }
 
 const troubled = `-- name: Troubled :many
-SELECT id, source, device, topic, form, body, urgent, unsure, note, received_at, decoded_at, replays, trouble FROM inbox_message
+SELECT id, source, device, topic, form, body, urgent, unsure, note, received_at, decoded_at, replays, trouble, tries FROM inbox_message
 WHERE tenant_id = $1 AND trouble <> '' AND id < $2
 ORDER BY id DESC LIMIT $3
 `
@@ -275,6 +289,7 @@ type TroubledRow struct {
 	DecodedAt  int64
 	Replays    int64
 	Trouble    string
+	Tries      int64
 }
 
 func (q *Queries) Troubled(ctx context.Context, tenantID store.Tenant, iD string, limit int32) ([]TroubledRow, error) {
@@ -300,6 +315,7 @@ func (q *Queries) Troubled(ctx context.Context, tenantID store.Tenant, iD string
 			&i.DecodedAt,
 			&i.Replays,
 			&i.Trouble,
+			&i.Tries,
 		); err != nil {
 			return nil, err
 		}
@@ -315,10 +331,17 @@ func (q *Queries) Troubled(ctx context.Context, tenantID store.Tenant, iD string
 }
 
 const waiting = `-- name: Waiting :many
-SELECT id, source, device, topic, form, body, urgent, unsure, note, received_at, decoded_at, replays, trouble FROM inbox_message
-WHERE tenant_id = $1 AND urgent = $2 AND decoded_at = 0
-ORDER BY id LIMIT $3
+SELECT id, source, device, topic, form, body, urgent, unsure, note, received_at, decoded_at, replays, trouble, tries FROM inbox_message
+WHERE tenant_id = $1 AND urgent = $2 AND decoded_at = 0 AND again_at <= $3
+ORDER BY id LIMIT $4
 `
+
+type WaitingParams struct {
+	TenantID store.Tenant
+	Urgent   int64
+	AgainAt  int64
+	Limit    int32
+}
 
 type WaitingRow struct {
 	ID         string
@@ -334,10 +357,16 @@ type WaitingRow struct {
 	DecodedAt  int64
 	Replays    int64
 	Trouble    string
+	Tries      int64
 }
 
-func (q *Queries) Waiting(ctx context.Context, tenantID store.Tenant, urgent int64, limit int32) ([]WaitingRow, error) {
-	rows, err := q.db.QueryContext(ctx, waiting, tenantID, urgent, limit)
+func (q *Queries) Waiting(ctx context.Context, arg WaitingParams) ([]WaitingRow, error) {
+	rows, err := q.db.QueryContext(ctx, waiting,
+		arg.TenantID,
+		arg.Urgent,
+		arg.AgainAt,
+		arg.Limit,
+	)
 	if err != nil {
 		return nil, err
 	}
@@ -359,6 +388,7 @@ func (q *Queries) Waiting(ctx context.Context, tenantID store.Tenant, urgent int
 			&i.DecodedAt,
 			&i.Replays,
 			&i.Trouble,
+			&i.Tries,
 		); err != nil {
 			return nil, err
 		}

@@ -27,8 +27,8 @@ type Inbox interface {
 const (
 	keepAlive      = 30 // seconds
 	sessionKept    = 7 * 24 * 3600
-	receiveMaximum = 256 // messages that the broker may have under way
-	maxPacket      = 2 << 20
+	receiveMaximum = 256            // messages that the broker may have under way
+	maxPacket      = 8<<20 + 64<<10 // bytes; a bridge's list of its devices is the largest, and its topic
 	dialTimeout    = 10 * time.Second
 	answerTimeout  = 10 * time.Second
 	firstPause     = time.Second // before it calls again; doubles

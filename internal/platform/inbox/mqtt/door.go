@@ -31,7 +31,8 @@ type Inbox interface {
 
 // Bounds of what one client, and all of them, may take.
 const (
-	maxPacket      = 2 << 20 // bytes; a bridge's list of its devices is the largest
+	maxPacket      = 8<<20 + 64<<10 // bytes; a bridge's list of its devices is the largest, and its topic
+	maxHello       = 192 << 10      // bytes of the first packet; the library makes room for it before it knows who is there
 	maxClients     = 20000
 	maxStrangers   = 256              // connections that have not yet said who they are
 	helloTimeout   = 10 * time.Second // for saying it

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"sync"
 	"sync/atomic"
@@ -442,6 +443,22 @@ func TestOnlyTheCalmOfALifeSavingBridgeStandsBehind(t *testing.T) {
 		for _, m := range list {
 			if m.Urgent != (string(m.Body) == "smoke") {
 				t.Errorf("%s: urgent %v", m.Body, m.Urgent)
+			}
+		}
+	})
+}
+
+// Nobody makes the door take memory for a long first packet by announcing one,
+// however slowly.
+func TestLongHelloIsCutOff(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		for _, pieces := range [][][]byte{{{0x10, 0xff, 0xff, 0xff, 0x7f}}, {{0x10, 0x80}, {0x80, 0x80}, {0x03}}} {
+			c := dial(t, h.addr)
+			for _, p := range pieces {
+				c.send(p)
+			}
+			if _, err := c.in.ReadByte(); !errors.Is(err, io.EOF) {
+				t.Errorf("%x: %v", pieces, err)
 			}
 		}
 	})

@@ -1,6 +1,8 @@
 package mqtt
 
 import (
+	"encoding/binary"
+	"errors"
 	"net"
 	"sync"
 	"sync/atomic"
@@ -20,6 +22,28 @@ type conn struct {
 	seat sync.Once
 	shut sync.Once
 	err  error
+	head []byte // the first bytes it sent, until the length of its first packet is known
+	met  bool   // it is known, and no more than it may be
+}
+
+// errLongHello: a stranger's first packet is longer than any needs to be.
+var errLongHello = errors.New("the first packet is too long")
+
+// Read keeps a stranger from announcing a first packet that takes much memory.
+func (c *conn) Read(b []byte) (int, error) {
+	n, err := c.Conn.Read(b)
+	if c.met || n == 0 {
+		return n, err
+	}
+	c.head = append(c.head, b[:min(n, 1+binary.MaxVarintLen32)]...)
+	length, size := binary.Uvarint(c.head[1:])
+	switch {
+	case size < 0 || length > maxHello:
+		return 0, errLongHello
+	case size > 0:
+		c.met, c.head = true, nil
+	}
+	return n, err
 }
 
 // Write gives the other end a while to take what is written.
