@@ -104,7 +104,7 @@ func (s *Service) verb(ctx context.Context, tx *store.Tx, a people.Actor, x Act,
 	if err != nil {
 		return "", fmt.Errorf("responders: %w", err)
 	}
-	if slices.ContainsFunc(rows, func(r AlarmResponder) bool { return r.Answer == "going" && r.PersonID != a.Person }) {
+	if slices.ContainsFunc(rows, func(r AlarmResponder) bool { return r.Answer == going && r.PersonID != a.Person }) {
 		return Cannot, nil
 	}
 	return BackOut, nil
@@ -126,9 +126,9 @@ func (s *Service) answer(ctx context.Context, tx *store.Tx, person string, verb 
 	var err error
 	switch verb {
 	case Go:
-		_, err = q.Answer(ctx, AnswerParams{i.Tenant, i.ID, person, "going", now})
+		_, err = q.Answer(ctx, AnswerParams{i.Tenant, i.ID, person, going, now})
 	case Cannot:
-		_, err = q.Answer(ctx, AnswerParams{i.Tenant, i.ID, person, "cannot", now})
+		_, err = q.Answer(ctx, AnswerParams{i.Tenant, i.ID, person, cannot, now})
 	case AtDoor:
 		_, err = q.AtDoor(ctx, AtDoorParams{i.Tenant, i.ID, person, now})
 	case Shut:

@@ -210,12 +210,18 @@ type Responder struct {
 	DoorAt     time.Time
 }
 
+// What a responder answers.
+const (
+	going  = "going"
+	cannot = "cannot"
+)
+
 // Lane is how far a responder has come: told, going, at the door.
 func (r Responder) Lane() int {
 	switch {
 	case !r.DoorAt.IsZero():
 		return 3
-	case r.Answer == "going":
+	case r.Answer == going:
 		return 2
 	case r.Answer == "":
 		return 1

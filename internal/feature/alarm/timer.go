@@ -87,7 +87,7 @@ func (s *Service) calling(ctx context.Context, tx *store.Tx, i Incident, step St
 	}
 	c, byReceipt := call{to: map[string]string{}, entry: string(step)}, step == StepChannel || step == StepVoice
 	for _, r := range rows {
-		if r.Answer != "cannot" && !(byReceipt && slices.Contains(reached, r.PersonID)) {
+		if r.Answer != cannot && !(byReceipt && slices.Contains(reached, r.PersonID)) {
 			c.to[r.PersonID] = r.Audience
 		}
 	}

@@ -43,6 +43,7 @@ type incidentPage struct {
 	Back    string       // where acts lead to; empty: the incident
 	Sheets  []sheetLine  // who lives alone there, for responders
 	Follows []followLine // what it led to
+	Ringing []rowLine    // other open alarms that this reader owes an answer, on the phone
 }
 
 // act is a thing to press: a form of one button, or a link to a page.
@@ -135,7 +136,7 @@ func (p *incidentPage) setMine(a people.Actor) {
 	answered := false
 	for _, r := range p.View.Responders {
 		if r.Person == a.Person {
-			answered, p.Going = r.Answer != "", r.Answer == "going"
+			answered, p.Going = r.Answer != "", r.Answer == going
 		}
 	}
 	p.Ring = !answered && (p.View.Phase == matter.Raised || p.View.Phase == matter.Taken)
@@ -189,13 +190,24 @@ func (w Web) incident(rw http.ResponseWriter, r *http.Request) error {
 	if err := w.addSheets(ctx, a, &p, false); err != nil {
 		return err
 	}
+	if p.Ringing, err = w.otherRinging(ctx, a, p.View.ID); err != nil {
+		return err
+	}
 	if err := w.Notify.Seen(ctx, a.Tenant, a.Person, p.View.ID); err != nil {
 		return err
 	}
 	return web.Render(rw, r, http.StatusOK, phonePage(w.phone(r, p.Kind), incidentBody(p)))
 }
 
-// phone is the shell of the responder's pages: no banner above the alarm.
+// otherRinging are the most urgent of the other open alarms, if the reader owes
+// them an answer: who is busy with one must not miss the next.
+func (w Web) otherRinging(ctx context.Context, a people.Actor, id string) ([]rowLine, error) {
+	b, err := w.bannerOf(ctx, a)
+	return slices.DeleteFunc(b.Lines, func(l rowLine) bool { return l.ID == id || !l.Ring }), err
+}
+
+// phone is the shell of the responder's pages: no banner above the alarm, which
+// names the others itself.
 func (w Web) phone(r *http.Request, title string) ui.PhoneShell {
 	s := w.Frame.Phone(r, title, "/alarms")
 	s.Page.Live, s.Over, s.Tabs = true, nil, nil
@@ -213,14 +225,27 @@ func (w Web) incidentLive(rw http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return web.Stream(rw, r, w.Hub, []string{Topic(v.Tenant), notify.ReceiptsTopic(v.Tenant)}, func(ctx context.Context) (templ.Component, error) {
+	topics, err := w.topics(r.Context(), a)
+	if err != nil {
+		return err
+	}
+	topics = append(topics, notify.ReceiptsTopic(v.Tenant))
+	return web.Stream(rw, r, w.Hub, topics, func(ctx context.Context) (templ.Component, error) {
+		ringing, err := w.otherRinging(ctx, a, v.ID)
+		if err != nil {
+			return nil, err
+		}
+		if err := w.arrived(ctx, a, len(ringing)); err != nil {
+			return nil, err
+		}
 		p, err := w.incidentOf(ctx, a, v.ID)
 		if fault.Is(err, fault.NotFound) {
-			return overPart(), nil
+			return overPart(ringing), nil
 		}
 		if err == nil {
 			err = w.addSheets(ctx, a, &p, true)
 		}
+		p.Ringing = ringing
 		return incidentPart(p), err
 	})
 }
