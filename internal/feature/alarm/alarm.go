@@ -131,6 +131,7 @@ const (
 	Escalate matter.Verb = "escalate" // a timer fired
 	Propose  matter.Verb = "propose"  // what to do so that it does not happen again
 	Lapse    matter.Verb = "lapse"    // a drill whose time is over
+	Lacks    matter.Verb = "lacks"    // raised without something that could not be found out
 )
 
 // answerers are the groups that may answer an incident.
@@ -150,6 +151,7 @@ func Kind() matter.Kind {
 		{From: open, Verb: matter.Note, By: answerers},
 		{From: open, Verb: Lapse, To: matter.Confirmed, By: []people.Group{matter.ByClock}},
 		{From: open, Verb: Repeated, By: []people.Group{matter.ByClock}},
+		{From: open, Verb: Lacks, By: []people.Group{matter.ByClock}},
 		{From: append([]matter.Phase{matter.Confirmed}, open...), Verb: Propose, By: []people.Group{matter.ByClock}},
 		{From: []matter.Phase{matter.Raised, matter.Taken}, Verb: Escalate, By: []people.Group{matter.ByClock}},
 	}}

@@ -5,6 +5,7 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"slices"
 	"time"
 
@@ -44,6 +45,7 @@ type Deps struct {
 	Blobs    *blob.Store
 	Office   store.Tenant // the subdistrict office
 	Homes    Homes        // who lives alone where something calls; nil: no register
+	Log      *slog.Logger // nil: nothing is logged
 }
 
 // Service is the alarm's verbs.
@@ -53,7 +55,12 @@ type Service struct {
 }
 
 // NewService makes the service.
-func NewService(d Deps) *Service { return &Service{d, d.Store.Now()} }
+func NewService(d Deps) *Service {
+	if d.Log == nil {
+		d.Log = slog.New(slog.DiscardHandler)
+	}
+	return &Service{d, d.Store.Now()}
+}
 
 // Topic is the live topic of all incidents of a tenant: every desk listens.
 func Topic(tenant store.Tenant) string { return "alarms/" + string(tenant) }
@@ -141,11 +148,7 @@ func audienceOf(g people.Group) string {
 
 // firstWave is who is called at once: of the property those on duty, or all of
 // them if nobody is; the committee; the volunteers and building leads.
-func (s *Service) firstWave(ctx context.Context, q *Queries, tenant store.Tenant, sc scene) (map[string]string, error) {
-	duty, err := q.OnDuty(ctx, tenant)
-	if err != nil {
-		return nil, fmt.Errorf("on duty: %w", err)
-	}
+func firstWave(tenant store.Tenant, sc scene, duty []AlarmDuty) map[string]string {
 	onDuty := func(person string) bool { // a desk that does not answer counts for nobody
 		return slices.ContainsFunc(duty, func(d AlarmDuty) bool {
 			return d.LostAt == 0 && d.PersonID == person && slices.Contains(sc.node.Ancestors(), d.PlaceID)
@@ -164,12 +167,18 @@ func (s *Service) firstWave(ctx context.Context, q *Queries, tenant store.Tenant
 			wave[p.Person] = audience
 		}
 	}
-	return wave, nil
+	return wave
 }
 
-// OnSignal is what happens when a device says that a kind began or ended. It
-// runs in the transaction that notes the device's state, and never refuses.
-func (s *Service) OnSignal(ctx context.Context, tx *store.Tx, sig Signal) error {
+// onSignal takes up a signal.
+func (s *Service) onSignal(ctx context.Context, tx *store.Tx, sig Signal, t *trying) error {
+	if t.bare {
+		known, err := s.bareOf(ctx, tx, sig, t)
+		if err != nil {
+			return err
+		}
+		return s.raise(ctx, tx, known, t)
+	}
 	q := New(tx)
 	open, err := q.OpenOf(ctx, sig.Tenant, sig.Device, string(sig.Kind))
 	switch {
@@ -180,7 +189,7 @@ func (s *Service) OnSignal(ctx context.Context, tx *store.Tx, sig Signal) error 
 	case !sig.On:
 		return nil // it ended before we knew that it began
 	}
-	return s.raise(ctx, tx, sig)
+	return s.raise(ctx, tx, sig, t)
 }
 
 // extend notes on the open incident that the device says it again, or no more.
@@ -200,7 +209,7 @@ func (s *Service) extend(ctx context.Context, tx *store.Tx, sig Signal, id strin
 	return s.clock(ctx, tx, i, Repeated, key, nil)
 }
 
-func (s *Service) raise(ctx context.Context, tx *store.Tx, sig Signal) error {
+func (s *Service) raise(ctx context.Context, tx *store.Tx, sig Signal, t *trying) error {
 	sc, err := s.sceneAt(ctx, sig.Tenant, sig.Place)
 	if err != nil {
 		return err
@@ -218,7 +227,11 @@ func (s *Service) raise(ctx context.Context, tx *store.Tx, sig Signal) error {
 		return fault.Wrap(err, fault.Conflict, "fault.changed") // another node raised it this instant: decoded again, it extends
 	}
 	i := Incident{Matter: m, Device: sig.Device, Signal: sig.Kind, Compound: sc.compound, Building: sc.building, Drill: sig.Drill, Late: late(sig), Signals: 1}
-	if i.Again, err = s.justBefore(ctx, q, i, tx.Now()); err != nil {
+	err = s.without(ctx, tx, i, t, MissedAgain, func(ctx context.Context, tx *store.Tx) (err error) {
+		i.Again, err = s.justBefore(ctx, New(tx), i, tx.Now())
+		return err
+	})
+	if err != nil {
 		return err
 	}
 	err = q.InsertIncident(ctx, InsertIncidentParams{
@@ -228,7 +241,7 @@ func (s *Service) raise(ctx context.Context, tx *store.Tx, sig Signal) error {
 	if err != nil {
 		return fmt.Errorf("incident: %w", err)
 	}
-	return s.callFirst(ctx, tx, i, sc)
+	return s.callFirst(ctx, tx, i, sc, t)
 }
 
 // late is how late a message came, if later than ten minutes.
@@ -261,27 +274,46 @@ func (s *Service) justBefore(ctx context.Context, q *Queries, i Incident, now ti
 // callFirst calls everybody of the first wave, starts the timers and links the
 // incident to the first of those that are open in the building: who looks at
 // that one sees them all, and a building on fire has not each linked to each.
-func (s *Service) callFirst(ctx context.Context, tx *store.Tx, i Incident, sc scene) error {
-	q := New(tx)
-	wave, err := s.firstWave(ctx, q, i.Tenant, sc)
+func (s *Service) callFirst(ctx context.Context, tx *store.Tx, i Incident, sc scene, t *trying) error {
+	var duty []AlarmDuty
+	err := s.without(ctx, tx, i, t, MissedDuty, func(ctx context.Context, tx *store.Tx) (err error) {
+		duty, err = New(tx).OnDuty(ctx, i.Tenant)
+		return err
+	})
 	if err != nil {
 		return err
 	}
-	if err := s.addFamily(ctx, tx, i, wave); err != nil {
+	wave := firstWave(i.Tenant, sc, duty)
+	err = s.without(ctx, tx, i, t, MissedFamily, func(ctx context.Context, tx *store.Tx) error { return s.addFamily(ctx, tx, i, wave) })
+	if err != nil {
 		return err
 	}
 	for person, audience := range wave {
-		if err := q.AddResponder(ctx, AddResponderParams{i.Tenant, i.ID, person, audience, store.Ms(tx.Now())}); err != nil {
+		if err := New(tx).AddResponder(ctx, AddResponderParams{i.Tenant, i.ID, person, audience, store.Ms(tx.Now())}); err != nil {
 			return fmt.Errorf("responder: %w", err)
 		}
 	}
-	if err := s.tellAll(ctx, tx, i, sc, wave, "alarm.told.raise", notify.Push, notify.Robot); err != nil {
+	err = s.without(ctx, tx, i, t, MissedTelling, func(ctx context.Context, tx *store.Tx) error {
+		return s.tellAll(ctx, tx, i, sc, wave, "alarm.told.raise", notify.Push, notify.Robot)
+	})
+	if err != nil {
 		return err
 	}
 	if err := s.setTimer(ctx, tx, i); err != nil {
 		return err
 	}
-	near, err := q.NearbyOpen(ctx, NearbyOpenParams{i.Tenant, i.Building, store.Ms(tx.Now().Add(-Again)), i.ID})
+	err = s.without(ctx, tx, i, t, MissedNeighbour, func(ctx context.Context, tx *store.Tx) error { return s.linkNearby(ctx, tx, i) })
+	if err != nil {
+		return err
+	}
+	tx.AfterCommit(func() { s.Hub.Publish(Topic(i.Tenant)) })
+	return s.noteMissed(ctx, tx, i, t)
+}
+
+// linkNearby links an incident to the first of those that are open in the
+// building.
+func (s *Service) linkNearby(ctx context.Context, tx *store.Tx, i Incident) error {
+	near, err := New(tx).NearbyOpen(ctx, NearbyOpenParams{i.Tenant, i.Building, store.Ms(tx.Now().Add(-Again)), i.ID})
 	if err != nil {
 		return fmt.Errorf("nearby: %w", err)
 	}
@@ -290,7 +322,6 @@ func (s *Service) callFirst(ctx context.Context, tx *store.Tx, i Incident, sc sc
 			return err
 		}
 	}
-	tx.AfterCommit(func() { s.Hub.Publish(Topic(i.Tenant)) })
 	return nil
 }
 

@@ -20,30 +20,31 @@ import (
 
 // incidentPage is an incident as one responder sees it.
 type incidentPage struct {
-	View    View
-	Kind    string
-	Icon    string
-	Stage   string
-	Called  string        // how many of each party were called
-	At      time.Time     // when it was so
-	Elapsed time.Duration // since it was raised, to its closing
-	Left    time.Duration // until the clock's next step
-	Whole   time.Duration // how long that step takes in all
-	Next    string        // what the step does; empty: no step waits
-	Call119 bool          // the clock says that every screen shall say it
-	Ring    bool          // this reader has not answered yet
-	Going   bool          // this reader said so
-	Facts   []ui.Fact
-	Lanes   []lane
-	Log     []ui.Entry
-	Told    []ui.Fact
-	Looked  int
-	Face    face
-	Acts    []act
-	Back    string       // where acts lead to; empty: the incident
-	Sheets  []sheetLine  // who lives alone there, for responders
-	Follows []followLine // what it led to
-	Ringing []rowLine    // other open alarms that this reader owes an answer, on the phone
+	View     View
+	Kind     string
+	Icon     string
+	Stage    string
+	Called   string        // how many of each party were called
+	At       time.Time     // when it was so
+	Elapsed  time.Duration // since it was raised, to its closing
+	Left     time.Duration // until the clock's next step
+	Whole    time.Duration // how long that step takes in all
+	Next     string        // what the step does; empty: no step waits
+	Call119  bool          // the clock says that every screen shall say it
+	Ring     bool          // this reader has not answered yet
+	Going    bool          // this reader said so
+	Facts    []ui.Fact
+	Lanes    []lane
+	Log      []ui.Entry
+	Told     []ui.Fact
+	Looked   int
+	Face     face
+	Acts     []act
+	Back     string       // where acts lead to; empty: the incident
+	Sheets   []sheetLine  // who lives alone there, for responders
+	NoSheets bool         // they cannot be opened
+	Follows  []followLine // what it led to
+	Ringing  []rowLine    // other open alarms that this reader owes an answer, on the phone
 }
 
 // act is a thing to press: a form of one button, or a link to a page.
