@@ -3,6 +3,7 @@ package alarm
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/linli/linli/internal/notify"
 	"github.com/linli/linli/internal/people"
@@ -55,7 +56,8 @@ func (s *Service) Sheets(ctx context.Context, a people.Actor, v View, again bool
 // officers answered.
 func (v View) officeCalled(person string) bool {
 	for _, e := range v.Timeline {
-		if e.Key == "alarm.step."+string(StepOffice) || e.Key == "alarm.step."+string(StepNobody) {
+		switch strings.TrimPrefix(e.Key, "alarm.step.") {
+		case string(StepOffice), string(StepNobody), nobodyHere, allCannot:
 			return true
 		}
 	}

@@ -170,6 +170,15 @@ func firstWave(tenant store.Tenant, sc scene, duty []AlarmDuty) map[string]strin
 	return wave
 }
 
+// raisedAs is the first line of the record: it names whom the first wave calls,
+// if there is anybody.
+func raisedAs(tenant store.Tenant, sc scene) string {
+	if len(firstWave(tenant, sc, nil)) == 0 {
+		return "alarm.did.raise_alone"
+	}
+	return "alarm.did.raise"
+}
+
 // onSignal takes up a signal.
 func (s *Service) onSignal(ctx context.Context, tx *store.Tx, sig Signal, t *trying) error {
 	if t.bare {
@@ -217,7 +226,7 @@ func (s *Service) raise(ctx context.Context, tx *store.Tx, sig Signal, t *trying
 	m, _, err := s.Spine.Raise(ctx, tx, matter.Raising{
 		Tenant: sig.Tenant, Kind: KindName, Place: sig.Place, By: "device:" + sig.Device, As: matter.ByClock,
 		Holder: matter.Holder{Group: people.Property}, Due: tx.Now().Add(Repeat), Visibility: matter.Staff,
-		Entry: matter.Entry{Key: "alarm.did.raise", Args: map[string]string{"kind": string(sig.Kind)}, Audience: matter.Staff},
+		Entry: matter.Entry{Key: raisedAs(sig.Tenant, sc), Args: map[string]string{"kind": string(sig.Kind)}, Audience: matter.Staff},
 	})
 	if err != nil {
 		return err
@@ -299,7 +308,7 @@ func (s *Service) callFirst(ctx context.Context, tx *store.Tx, i Incident, sc sc
 	if err != nil {
 		return err
 	}
-	if err := s.setTimer(ctx, tx, i); err != nil {
+	if err := s.startClock(ctx, tx, i, wave); err != nil {
 		return err
 	}
 	err = s.without(ctx, tx, i, t, MissedNeighbour, func(ctx context.Context, tx *store.Tx) error { return s.linkNearby(ctx, tx, i) })
@@ -308,6 +317,21 @@ func (s *Service) callFirst(ctx context.Context, tx *store.Tx, i Incident, sc sc
 	}
 	tx.AfterCommit(func() { s.Hub.Publish(Topic(i.Tenant)) })
 	return s.noteMissed(ctx, tx, i, t)
+}
+
+// startClock starts the timers; where the first wave is nobody but family, the
+// subdistrict is called at once.
+func (s *Service) startClock(ctx context.Context, tx *store.Tx, i Incident, wave map[string]string) error {
+	for _, party := range wave {
+		if party != familyParty {
+			return s.setTimer(ctx, tx, i)
+		}
+	}
+	i, err := s.officeAtOnce(ctx, tx, i, nobodyHere)
+	if err != nil {
+		return err
+	}
+	return s.keep(ctx, tx, i)
 }
 
 // linkNearby links an incident to the first of those that are open in the
