@@ -48,7 +48,7 @@ type Signal struct {
 const (
 	NextChannel = 10 * time.Second  // no delivery receipt: the next channel, a message
 	NextVoice   = 20 * time.Second  // still none: a call
-	Repeat      = 60 * time.Second  // nobody answered: everybody again, with voice
+	Repeat      = 60 * time.Second  // nobody answered: everybody again, with voice; somebody goes: those who did not answer
 	ToOffice    = 120 * time.Second // the subdistrict's officers
 	Call119     = 180 * time.Second // every screen says call 119
 	NobodyThere = 5 * time.Minute   // somebody goes, nobody arrived
@@ -60,14 +60,15 @@ const (
 type Step string
 
 // The steps, in the order they fire while nobody answers; then StepRepeat
-// again every minute. StepNobody fires every five minutes while somebody goes
-// and nobody is there.
+// again every minute. While somebody goes and nobody is there StepRemind fires
+// every minute, every fifth time StepNobody.
 const (
 	StepChannel Step = "channel"
 	StepVoice   Step = "voice"
 	StepRepeat  Step = "repeat"
 	StepOffice  Step = "office"
 	Step119     Step = "call119"
+	StepRemind  Step = "remind"
 	StepNobody  Step = "nobody"
 )
 
@@ -185,9 +186,18 @@ func (i Incident) Next() (Step, time.Time) {
 		step, after := timer(i.Level)
 		return step, i.RaisedAt.Add(after)
 	case matter.Taken:
-		return StepNobody, i.AckedAt.Add(time.Duration(i.Level+1) * NobodyThere)
+		at := i.AckedAt.Add(time.Duration(i.Level+1) * Repeat)
+		if at.Equal(i.nobodyAt()) {
+			return StepNobody, at
+		}
+		return StepRemind, at
 	}
 	return "", time.Time{}
+}
+
+// nobodyAt is when everybody is called again if still nobody is there.
+func (i Incident) nobodyAt() time.Time {
+	return i.AckedAt.Add((time.Duration(i.Level)*Repeat/NobodyThere + 1) * NobodyThere)
 }
 
 // urgency is what is looked at first: 0 what nobody answered, 1 where somebody

@@ -97,7 +97,7 @@ func (s *Service) tellAll(ctx context.Context, tx *store.Tx, i Incident, sc scen
 	}
 	slices.Sort(to)
 	slices.Sort(family)
-	err := s.tellAt(ctx, tx, i, sc, telling{to, key, Path(i.ID), ways})
+	err := s.tellAt(ctx, tx, i, sc, telling{to: to, key: key, link: Path(i.ID), ways: ways})
 	if err != nil || len(family) == 0 {
 		return err
 	}
@@ -107,7 +107,7 @@ func (s *Service) tellAll(ctx context.Context, tx *store.Tx, i Incident, sc scen
 	case "alarm.told." + string(StepChannel):
 		return nil // they have it
 	}
-	return s.tellAt(ctx, tx, i, sc, telling{family, key, FamilyPath(i.ID), ways})
+	return s.tellAt(ctx, tx, i, sc, telling{to: family, key: key, link: FamilyPath(i.ID), ways: ways})
 }
 
 // FamilyPath is the page of an incident for the family.

@@ -1,6 +1,7 @@
 package alarm
 
 import (
+	"cmp"
 	"context"
 	"embed"
 	"fmt"
@@ -356,6 +357,7 @@ type telling struct {
 	key  string
 	link string
 	ways []notify.Channel
+	seq  int // round; 0: the latest entry of the record
 }
 
 func (s *Service) tellAt(ctx context.Context, tx *store.Tx, i Incident, sc scene, t telling) error {
@@ -364,7 +366,7 @@ func (s *Service) tellAt(ctx context.Context, tx *store.Tx, i Incident, sc scene
 		outside[way] = t.to
 	}
 	return s.Notify.Tell(ctx, tx, notify.Telling{
-		Tenant: i.Tenant, Matter: i.ID, Seq: i.Version, To: t.to, Key: t.key, Args: told(i, sc), Link: t.link, Outside: outside,
+		Tenant: i.Tenant, Matter: i.ID, Seq: cmp.Or(t.seq, i.Version), To: t.to, Key: t.key, Args: told(i, sc), Link: t.link, Outside: outside,
 		Event: notify.Event{Kind: KindName, Verb: t.key[len("alarm.told."):], Number: i.Number, Phase: string(i.Phase), Place: sc.short},
 	})
 }

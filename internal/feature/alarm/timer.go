@@ -2,6 +2,7 @@ package alarm
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -37,6 +38,12 @@ func (s *Service) timerFired(ctx context.Context, tx *store.Tx, j job.Job) error
 	step, at := i.Next()
 	if at.IsZero() || at.After(tx.Now()) {
 		return s.setTimer(ctx, tx, i)
+	}
+	if step == StepRemind && !i.nobodyAt().After(tx.Now()) {
+		step = StepNobody // it fell due too
+	}
+	if step == StepRemind {
+		return s.remind(ctx, tx, i)
 	}
 	call, err := s.calling(ctx, tx, i, step)
 	if err != nil {
@@ -102,7 +109,43 @@ func (s *Service) calling(ctx context.Context, tx *store.Tx, i Incident, step St
 		return c, err
 	}
 	c.ways = []notify.Channel{notify.Push, notify.Robot, notify.Voice}
+	if sms, voice, err := s.Notify.Has(ctx, i.Tenant); err != nil {
+		return c, err
+	} else if sms && !voice {
+		c.ways[2] = notify.SMS
+	}
 	return c, nil
+}
+
+// remind tells those of the first wave again who have not answered, as somebody
+// is only on the way: on their pages, which ring, and by push. The record says
+// so the first time. The family has its message, and waits.
+func (s *Service) remind(ctx context.Context, tx *store.Tx, i Incident) error {
+	rows, err := New(tx).Responders(ctx, i.Tenant, i.ID)
+	if err != nil {
+		return fmt.Errorf("responders: %w", err)
+	}
+	var to []string
+	for _, r := range rows {
+		if r.Answer == "" && r.Audience != familyParty {
+			to = append(to, r.PersonID)
+		}
+	}
+	first := i.Level == 0
+	for i.Level++; i.overdue(tx.Now()); i.Level++ { // missed rounds are one
+	}
+	if len(to) == 0 {
+		return s.keep(ctx, tx, i)
+	}
+	sc, err := s.sceneAt(ctx, i.Tenant, i.Place)
+	if err != nil {
+		return err
+	}
+	again := telling{to: to, key: "alarm.told." + string(StepRemind), link: Path(i.ID), ways: []notify.Channel{notify.Push}, seq: int(store.Ms(tx.Now()))}
+	if err := s.tellAt(ctx, tx, i, sc, again); err != nil || !first {
+		return errors.Join(err, s.keep(ctx, tx, i))
+	}
+	return s.clock(ctx, tx, i, Escalate, "alarm.step."+string(StepRemind), map[string]string{"n": strconv.Itoa(len(to))})
 }
 
 // able reports whether somebody who was called may still come. The family may

@@ -116,6 +116,9 @@ func (p *incidentPage) setClocks(t teller) {
 	if at.IsZero() {
 		return
 	}
+	if step == StepRemind { // what is waited for is somebody at the door
+		step, at = StepNobody, p.View.nobodyAt()
+	}
 	p.Next, p.Left = t.text("alarm.next."+string(step)), max(at.Sub(t.now), 0)
 	p.Whole = at.Sub(p.View.began(step))
 }
@@ -124,7 +127,7 @@ func (p *incidentPage) setClocks(t teller) {
 func (i Incident) began(step Step) time.Time {
 	switch {
 	case step == StepNobody:
-		return i.AckedAt.Add(time.Duration(i.Level) * NobodyThere)
+		return i.nobodyAt().Add(-NobodyThere)
 	case i.Level == 0:
 		return i.RaisedAt
 	}
