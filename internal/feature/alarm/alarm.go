@@ -2,6 +2,7 @@ package alarm
 
 import (
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/linli/linli/internal/matter"
@@ -199,6 +200,9 @@ func (i Incident) Next() (Step, time.Time) {
 func (i Incident) nobodyAt() time.Time {
 	return i.AckedAt.Add((time.Duration(i.Level)*Repeat/NobodyThere + 1) * NobodyThere)
 }
+
+// minutesLate is how late the device's message came, in whole minutes.
+func (i Incident) minutesLate() string { return strconv.Itoa(int(i.Late / time.Minute)) }
 
 // urgency is what is looked at first: 0 what nobody answered, 1 where somebody
 // goes or is, 2 a drill.

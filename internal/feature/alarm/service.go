@@ -375,6 +375,9 @@ func (s *Service) tellAt(ctx context.Context, tx *store.Tx, i Incident, sc scene
 // drill, never by what it plays.
 func told(i Incident, sc scene) map[string]string {
 	args := map[string]string{"place": sc.door, "short": sc.short, "number": i.Number, "kind_key": "alarm.kind." + string(i.Signal)}
+	if i.Late > 0 {
+		args["late"] = i.minutesLate()
+	}
 	if i.Drill {
 		args["kind_key"], args["drill"] = "alarm.kind.drill", "1"
 	}
