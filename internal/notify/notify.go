@@ -70,7 +70,7 @@ type Telling struct {
 	// Outside are those to be reached at once by the channels for danger, each
 	// where it is set up; every group's robot if Robot is named. Args then hold
 	// kind_key (what it is), place (the door), short (the building), number
-	// and, in a drill, drill.
+	// and, in a drill, drill; late, in minutes, if it comes late.
 	Outside map[Channel][]string
 }
 

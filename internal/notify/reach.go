@@ -75,12 +75,21 @@ func (s *Service) sayOutside(row NotifyMessage, near string) (said, error) {
 	if s.opts.Public != "" {
 		x.link = s.opts.Public + row.Link
 	}
-	x.text = s.opts.Say(row.Key, "kind", x.what, "place", x.place)
+	x.text = Timed(args, s.opts.Say(row.Key, "kind", x.what, "place", x.place), s.opts.Say)
 	if args["drill"] != "" {
 		x.text = s.opts.Say("notify.out_drill", "text", x.text)
 	}
 	x.text = s.opts.Say("notify.out", "text", x.text, "number", x.number, "link", x.link)
 	return x, nil
+}
+
+// Timed puts before a message's text that it comes late, if its args say by how
+// many minutes (late).
+func Timed(args map[string]string, text string, say func(key string, args ...any) string) string {
+	if args["late"] == "" {
+		return text
+	}
+	return say("notify.late", "n", args["late"], "text", text)
 }
 
 // allowed refuses every address that is not named in the options.

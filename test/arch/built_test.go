@@ -17,6 +17,7 @@ func builtKeys() map[string]built {
 		"alarm.":              {from: "the verbs and marks of an incident"},
 		"alarm.propose.":      {from: "what is proposed"},
 		"alarm.told.":         {from: "the steps of an incident"},
+		"alarm.lacks.":        {"what an alarm is raised without", "internal/feature/alarm", "Missed"},
 		"alarm.did.":          {from: "the verbs of an incident"},
 		"alarm.act.":          {from: "the verbs of an incident"},
 		"alarm.lane.":         {from: "how far a responder has come"},

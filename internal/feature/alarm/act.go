@@ -109,8 +109,19 @@ func (s *Service) act(ctx context.Context, tx *store.Tx, a people.Actor, x Act, 
 	if err := s.writePhotos(ctx, tx, i, x.Photos); err != nil {
 		return i, err
 	}
+	last := x.Verb == Cannot && i.Phase == matter.Raised
+	if last {
+		if last, err = s.lastAble(ctx, tx, i, a.Person); err != nil {
+			return i, err
+		}
+	}
 	if err := s.answer(ctx, tx, a.Person, x.Verb, i, v); err != nil {
 		return i, err
+	}
+	if last {
+		if i, err = s.officeAtOnce(ctx, tx, i, allCannot); err != nil {
+			return i, err
+		}
 	}
 	if err := s.besideFamily(ctx, tx, &i, x, v); err != nil {
 		return i, err
@@ -132,11 +143,22 @@ func (s *Service) verb(ctx context.Context, tx *store.Tx, a people.Actor, x Act,
 		return "", fmt.Errorf("responders: %w", err)
 	}
 	if slices.ContainsFunc(rows, func(r AlarmResponder) bool {
-		return r.Answer == "going" && r.PersonID != a.Person && r.Audience != familyParty
+		return r.Answer == going && r.PersonID != a.Person && r.Audience != familyParty
 	}) {
 		return Cannot, nil
 	}
 	return BackOut, nil
+}
+
+// lastAble reports whether a person is the only one of those called who may
+// still come.
+func (s *Service) lastAble(ctx context.Context, tx *store.Tx, i Incident, person string) (bool, error) {
+	rows, err := New(tx).Responders(ctx, i.Tenant, i.ID)
+	if err != nil {
+		return false, fmt.Errorf("responders: %w", err)
+	}
+	rows = slices.DeleteFunc(rows, func(r AlarmResponder) bool { return !able(r) })
+	return len(rows) == 1 && rows[0].PersonID == person, nil
 }
 
 // answer notes what the person said in their lane, and what follows a closing.
@@ -155,9 +177,9 @@ func (s *Service) answer(ctx context.Context, tx *store.Tx, person string, verb 
 	var err error
 	switch verb {
 	case Go:
-		_, err = q.Answer(ctx, AnswerParams{i.Tenant, i.ID, person, "going", now})
+		_, err = q.Answer(ctx, AnswerParams{i.Tenant, i.ID, person, going, now})
 	case Cannot:
-		_, err = q.Answer(ctx, AnswerParams{i.Tenant, i.ID, person, "cannot", now})
+		_, err = q.Answer(ctx, AnswerParams{i.Tenant, i.ID, person, cannot, now})
 	case AtDoor:
 		_, err = q.AtDoor(ctx, AtDoorParams{i.Tenant, i.ID, person, now})
 	case Shut:

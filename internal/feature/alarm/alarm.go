@@ -2,6 +2,7 @@ package alarm
 
 import (
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/linli/linli/internal/matter"
@@ -49,7 +50,7 @@ type Signal struct {
 const (
 	NextChannel = 10 * time.Second  // no delivery receipt: the next channel, a message
 	NextVoice   = 20 * time.Second  // still none: a call
-	Repeat      = 60 * time.Second  // nobody answered: everybody again, with voice
+	Repeat      = 60 * time.Second  // nobody answered: everybody again, with voice; somebody goes: those who did not answer
 	ToOffice    = 120 * time.Second // the subdistrict's officers
 	Call119     = 180 * time.Second // every screen says call 119
 	NobodyThere = 5 * time.Minute   // somebody goes, nobody arrived
@@ -61,14 +62,16 @@ const (
 type Step string
 
 // The steps, in the order they fire while nobody answers; then StepRepeat
-// again every minute. StepNobody fires every five minutes while somebody goes
-// and nobody is there, StepAlone while only the family is there.
+// again every minute. While somebody goes and nobody is there StepRemind fires
+// every minute, every fifth time StepNobody; StepAlone fires every five minutes
+// while only the family is there.
 const (
 	StepChannel Step = "channel"
 	StepVoice   Step = "voice"
 	StepRepeat  Step = "repeat"
 	StepOffice  Step = "office"
 	Step119     Step = "call119"
+	StepRemind  Step = "remind"
 	StepNobody  Step = "nobody"
 	StepAlone   Step = "alone"
 )
@@ -133,6 +136,7 @@ const (
 	Escalate matter.Verb = "escalate" // a timer fired
 	Propose  matter.Verb = "propose"  // what to do so that it does not happen again
 	Lapse    matter.Verb = "lapse"    // a drill whose time is over
+	Lacks    matter.Verb = "lacks"    // raised without something that could not be found out
 
 	FamilyGo matter.Verb = "family_go" // 家人说去：照样叫人
 )
@@ -159,6 +163,7 @@ func Kind() matter.Kind {
 		{From: open, Verb: matter.Note, By: anybody},
 		{From: open, Verb: Lapse, To: matter.Confirmed, By: []people.Group{matter.ByClock}},
 		{From: open, Verb: Repeated, By: []people.Group{matter.ByClock}},
+		{From: open, Verb: Lacks, By: []people.Group{matter.ByClock}},
 		{From: append([]matter.Phase{matter.Confirmed}, open...), Verb: Propose, By: []people.Group{matter.ByClock}},
 		{From: []matter.Phase{matter.Raised, matter.Taken, matter.Doing}, Verb: Escalate, By: []people.Group{matter.ByClock}},
 	}}
@@ -193,7 +198,11 @@ func (i Incident) Next() (Step, time.Time) {
 		step, after := timer(i.Level)
 		return step, i.RaisedAt.Add(after)
 	case matter.Taken:
-		return StepNobody, i.AckedAt.Add(time.Duration(i.Level+1) * NobodyThere)
+		at := i.AckedAt.Add(time.Duration(i.Level+1) * Repeat)
+		if at.Equal(i.nobodyAt()) {
+			return StepNobody, at
+		}
+		return StepRemind, at
 	case matter.Doing:
 		if i.Alone {
 			return StepAlone, i.DoorAt.Add(time.Duration(i.Level+1) * NobodyThere)
@@ -201,6 +210,14 @@ func (i Incident) Next() (Step, time.Time) {
 	}
 	return "", time.Time{}
 }
+
+// nobodyAt is when everybody is called again if still nobody is there.
+func (i Incident) nobodyAt() time.Time {
+	return i.AckedAt.Add((time.Duration(i.Level)*Repeat/NobodyThere + 1) * NobodyThere)
+}
+
+// minutesLate is how late the device's message came, in whole minutes.
+func (i Incident) minutesLate() string { return strconv.Itoa(int(i.Late / time.Minute)) }
 
 // urgency is what is looked at first: 0 what nobody answered, 1 where somebody
 // goes or is, 2 a drill.
@@ -224,12 +241,18 @@ type Responder struct {
 	DoorAt     time.Time
 }
 
+// What a responder answers.
+const (
+	going  = "going"
+	cannot = "cannot"
+)
+
 // Lane is how far a responder has come: told, going, at the door.
 func (r Responder) Lane() int {
 	switch {
 	case !r.DoorAt.IsZero():
 		return 3
-	case r.Answer == "going":
+	case r.Answer == going:
 		return 2
 	case r.Answer == "":
 		return 1

@@ -166,7 +166,7 @@ func calledOf(party string, rs []Responder) WireCalled {
 		if c.People++; c.HandedAt.IsZero() || r.Handed.Before(c.HandedAt) {
 			c.HandedAt = r.Handed
 		}
-		if r.Answer == "going" {
+		if r.Answer == going {
 			c.AckedAt = earlier(c.AckedAt, r.AnsweredAt)
 		}
 		c.DoorAt = earlier(c.DoorAt, r.DoorAt)

@@ -11,7 +11,9 @@
 //	   │ 10 s no receipt of delivery: those get a message    20 s: still none, a call
 //	   │ 60 s nobody answers: told again, all of them, and rung
 //	   │ 120 s: the subdistrict's officers      180 s: every screen says call 119, with the address
-//	   └ acknowledged, but nobody at the door for 5 min: all of it again
+//	   │ nobody can be called, or all said that they cannot: the officers at once
+//	   └ acknowledged: who has not answered is told again each minute; nobody at the
+//	     door for 5 min: all of it again
 //
 // A fire signal is never held, grouped, muted or kept back by quiet hours. One
 // incident is open for one device and kind: the same signal again extends it,

@@ -69,8 +69,17 @@ func (s *Service) beginDuty(ctx context.Context, tx *store.Tx, a people.Actor, p
 	if err != nil {
 		return fmt.Errorf("begin duty: %w", err)
 	}
+	if err := s.watchDesk(ctx, tx, a.Tenant, a.Person, tx.Now().Add(LostAfter)); err != nil {
+		return err
+	}
 	tx.AfterCommit(func() { s.Hub.Publish(Topic(a.Tenant)) })
 	return s.Door.KeepForDuty(ctx, tx, a, tx.Now().Add(people.DutyMost))
+}
+
+// watchDesk looks at an instant whether a desk on duty was heard: from the
+// shift's beginning on, or a page that was shut at once would never be missed.
+func (s *Service) watchDesk(ctx context.Context, tx *store.Tx, tenant store.Tenant, person string, at time.Time) error {
+	return job.Add(ctx, tx, tenant, DeskKind, person, at, struct{}{})
 }
 
 // endDuty takes a person off duty at a place, lets their session go and stops
@@ -239,7 +248,7 @@ func (s *Service) Beat(ctx context.Context, a people.Actor) error {
 		if rows[0].LostAt != 0 {
 			tx.AfterCommit(func() { s.Hub.Publish(Topic(a.Tenant)) })
 		}
-		return job.Add(ctx, tx, a.Tenant, DeskKind, a.Person, tx.Now().Add(LostAfter), struct{}{})
+		return s.watchDesk(ctx, tx, a.Tenant, a.Person, tx.Now().Add(LostAfter))
 	})
 }
 
@@ -264,10 +273,14 @@ func (s *Service) deskSilent(ctx context.Context, tx *store.Tx, j job.Job) error
 	if err != nil {
 		return fmt.Errorf("duty: %w", err)
 	}
-	if len(rows) == 0 || rows[0].LostAt != 0 {
+	rows = slices.DeleteFunc(rows, func(d AlarmDuty) bool { return d.LostAt != 0 })
+	if len(rows) == 0 {
 		return nil
 	}
-	again := store.Time(rows[0].SeenAt).Add(LostAfter)
+	var again time.Time
+	for _, d := range rows {
+		again = latest(again, store.Time(max(d.SeenAt, d.Since)).Add(LostAfter))
+	}
 	switch { // it was we who were away
 	case tx.Now().Sub(s.born) < LostAfter:
 		again = s.born.Add(LostAfter)
@@ -275,7 +288,7 @@ func (s *Service) deskSilent(ctx context.Context, tx *store.Tx, j job.Job) error
 		again = tx.Now().Add(LostAfter)
 	}
 	if again.After(tx.Now()) {
-		return job.Add(ctx, tx, j.Tenant, DeskKind, j.Name, again, struct{}{})
+		return s.watchDesk(ctx, tx, j.Tenant, j.Name, again)
 	}
 	if err := q.Lose(ctx, j.Tenant, j.Name, store.Ms(tx.Now())); err != nil {
 		return fmt.Errorf("lose desk: %w", err)
@@ -317,4 +330,11 @@ func (s *Service) tellDesk(ctx context.Context, tx *store.Tx, d AlarmDuty, key s
 		Outside: map[notify.Channel][]string{notify.Push: to, notify.Robot: nil},
 		Event:   notify.Event{Kind: "duty", Verb: "lost", Place: label.Door},
 	})
+}
+
+func latest(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return b
+	}
+	return a
 }

@@ -116,6 +116,30 @@ func TestS30_SilentDeskIsItselfAnAlarm(t *testing.T) {
 	})
 }
 
+// S30: a shift whose desk was never heard, its page shut at once or a browser
+// that cannot answer, is missed after 25 seconds like one that fell silent.
+func TestS30_DeskThatWasNeverHeardIsMissed(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.after(time.Minute) // we ourselves have been here for a while
+		h.must(h.Alarms.BeginDuty(t.Context(), h.guard(), h.desk()))
+		h.after(alarm.LostAfter - time.Millisecond)
+		if s := h.onDuty(); !s.Lost.IsZero() {
+			t.Fatal("lost before its time")
+		}
+		h.after(time.Millisecond)
+		if s := h.onDuty(); !s.Lost.Equal(h.clock.Now()) {
+			t.Fatalf("lost at %v, want %v", s.Lost, h.clock.Now())
+		}
+		if !slices.Contains(h.inbox(h.committee()), "alarm.told.desk") {
+			t.Error("the committee is not told")
+		}
+		h.signal(true)
+		if n := h.property(); n < 2 {
+			t.Errorf("%d of the property called although nobody is at the desk", n)
+		}
+	})
+}
+
 // property counts those of the property that the open incident called.
 func (h *house) property() (n int) {
 	for _, r := range h.open().Responders {

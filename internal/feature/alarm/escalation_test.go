@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -287,6 +288,78 @@ func TestS31_NobodyArrivesAndEverybodyIsRungAgain(t *testing.T) {
 		came := o.take()
 		if n := len(v.Responders) - 1; len(came["voice"]) <= n || len(came["robot"]) != 1 {
 			t.Fatalf("%d calls for %d of the first wave and the officers, %d in the group", len(came["voice"]), n, len(came["robot"]))
+		}
+	}, o.allow)
+}
+
+// S31: an answer is not an arrival: while somebody is on the way, those who did
+// not answer are told again each minute on the page and by push, and the record
+// has one line for it; at five minutes everybody is rung.
+func TestS31_UntilSomebodyIsThereTheOthersAreToldEachMinute(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.signal(true)
+		id := h.open().ID
+		h.do(h.guard(), alarm.Act{ID: id, Verb: alarm.Go})
+		h.do(h.committee(), alarm.Act{ID: id, Verb: alarm.Cannot})
+		told := func(a people.Actor) (n int) {
+			for _, key := range h.inbox(a) {
+				if key == "alarm.told.remind" {
+					n++
+				}
+			}
+			return n
+		}
+		for minute := range 4 {
+			h.after(alarm.Repeat - time.Millisecond)
+			if n := told(h.colleague()); n != minute {
+				t.Fatalf("told %d times before minute %d", n, minute+1)
+			}
+			h.after(time.Millisecond)
+			if n := told(h.colleague()); n != minute+1 {
+				t.Fatalf("told %d times in minute %d", n, minute+1)
+			}
+		}
+		if told(h.guard()) != 0 || told(h.committee()) != 0 {
+			t.Error("who answered is told again")
+		}
+		if got := h.steps(id); !slices.Equal(got, []string{"remind"}) {
+			t.Errorf("the record says %v", got)
+		}
+		if page := h.visit(h.colleague()).must("/alarms"); !strings.Contains(page, "data-ring") {
+			t.Error("the page of who did not answer does not ring")
+		}
+		h.after(alarm.Repeat)
+		if got := h.steps(id); !slices.Equal(got, []string{"remind", "nobody"}) {
+			t.Errorf("at five minutes the record says %v", got)
+		}
+		h.after(alarm.Repeat)
+		if n := told(h.colleague()); n != 5 {
+			t.Errorf("told %d times after five minutes", n)
+		}
+		h.do(h.guard(), alarm.Act{ID: id, Verb: alarm.AtDoor})
+		h.after(time.Hour)
+		if n := told(h.colleague()); n != 5 {
+			t.Errorf("told %d times though somebody is there", n)
+		}
+	})
+}
+
+// S31: with a gateway for messages alone, everybody gets a message again each
+// minute.
+func TestS31_WithoutCallsTheRepeatIsAMessage(t *testing.T) {
+	o := newOutside(t)
+	each(t, func(t *testing.T, h *house) {
+		o.take()
+		h.phones(h.xiwu)
+		c := gateway.Config{URL: o.URL + "/sms", Body: `{"to":"{phone}","text":"{text}","id":"{id}"}`}
+		if _, _, err := h.Notify.SetGateway(context.Background(), h.xiwu, notify.SMS, c); err != nil {
+			t.Fatal(err)
+		}
+		h.signal(true)
+		n := len(h.open().Responders)
+		want := []string{fmt.Sprintf("10s sms %d", n), fmt.Sprintf("60s sms %d", n), fmt.Sprintf("120s sms %d", n)}
+		if d := cmp.Diff(want, h.watch(o, 130)); d != "" {
+			t.Error(d)
 		}
 	}, o.allow)
 }

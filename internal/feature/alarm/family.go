@@ -138,9 +138,9 @@ func (i Incident) familyCan(me Responder) []matter.Verb {
 		return []matter.Verb{matter.Note}
 	case i.Phase == matter.Done:
 		return nil
-	case me.Answer == "going":
+	case me.Answer == going:
 		return []matter.Verb{AtDoor, Cannot}
-	case me.Answer == "cannot":
+	case me.Answer == cannot:
 		return []matter.Verb{Go}
 	}
 	return []matter.Verb{Go, Cannot, AtDoor}
@@ -174,7 +174,7 @@ func (s *Service) saidBefore(ctx context.Context, tx *store.Tx, person string, v
 		switch {
 		case i.Phase.Closed():
 			return false, fault.New(fault.Gone, "alarm.family_closed")
-		case verb == Go && me.Answer == "going", verb == Cannot && me.Answer == "cannot", verb == AtDoor && !me.DoorAt.IsZero():
+		case verb == Go && me.Answer == going, verb == Cannot && me.Answer == cannot, verb == AtDoor && !me.DoorAt.IsZero():
 			return true, nil
 		case !slices.Contains(i.familyCan(me), verb):
 			return false, fault.New(fault.Conflict, "fault.changed")
@@ -193,12 +193,12 @@ func (s *Service) besideFamily(ctx context.Context, tx *store.Tx, i *Incident, x
 	before, others := i.Alone, map[string]string{}
 	i.Alone = false
 	for _, r := range rows {
-		if r.Audience != familyParty && r.Answer != "cannot" {
+		if r.Audience != familyParty && r.Answer != cannot {
 			others[r.PersonID] = r.Audience
 		}
 		i.Alone = i.Alone || r.Audience == familyParty && r.DoorAt != 0
 	}
-	i.Alone = i.Alone && i.Phase == matter.Doing && !slices.ContainsFunc(rows, func(r AlarmResponder) bool { return r.Audience != familyParty && r.Answer == "going" })
+	i.Alone = i.Alone && i.Phase == matter.Doing && !slices.ContainsFunc(rows, func(r AlarmResponder) bool { return r.Audience != familyParty && r.Answer == going })
 	switch {
 	case i.Alone && !before:
 		i.Level = 0
@@ -267,7 +267,7 @@ func (s *Service) tellAll(ctx context.Context, tx *store.Tx, i Incident, sc scen
 	}
 	slices.Sort(to)
 	slices.Sort(family)
-	err := s.tellAt(ctx, tx, i, sc, telling{to, key, Path(i.ID), ways})
+	err := s.tellAt(ctx, tx, i, sc, telling{to: to, key: key, link: Path(i.ID), ways: ways})
 	if err != nil || len(family) == 0 {
 		return err
 	}
@@ -277,5 +277,5 @@ func (s *Service) tellAll(ctx context.Context, tx *store.Tx, i Incident, sc scen
 	case "alarm.told." + string(StepChannel):
 		return nil // they have it
 	}
-	return s.tellAt(ctx, tx, i, sc, telling{family, key, FamilyPath(i.ID), ways})
+	return s.tellAt(ctx, tx, i, sc, telling{to: family, key: key, link: FamilyPath(i.ID), ways: ways})
 }

@@ -3,6 +3,7 @@ package alarm
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/place"
@@ -62,7 +63,8 @@ func (v View) opensSheets(a people.Actor) bool {
 // officers answered.
 func (v View) officeCalled(person string) bool {
 	for _, e := range v.Timeline {
-		if e.Key == "alarm.step."+string(StepOffice) || e.Key == "alarm.step."+string(StepNobody) || e.Key == "alarm.step."+string(StepAlone) {
+		switch strings.TrimPrefix(e.Key, "alarm.step.") {
+		case string(StepOffice), string(StepNobody), string(StepAlone), nobodyHere, allCannot:
 			return true
 		}
 	}

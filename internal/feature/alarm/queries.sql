@@ -60,6 +60,9 @@ WHERE tenant_id = $1 AND matter_id = $2 AND person_id = $3;
 -- name: Responders :many
 SELECT * FROM alarm_responder WHERE tenant_id = $1 AND matter_id = $2 ORDER BY audience, answered_at DESC, person_id;
 
+-- name: AnswerOf :many
+SELECT answer FROM alarm_responder WHERE tenant_id = $1 AND matter_id = $2 AND person_id = $3;
+
 -- name: BeginDuty :exec
 INSERT INTO alarm_duty (tenant_id, id, person_id, place_id, since, session_id) VALUES ($1, $2, $3, $4, $5, $6);
 

@@ -140,6 +140,33 @@ func (q *Queries) Answer(ctx context.Context, arg AnswerParams) (int64, error) {
 	return result.RowsAffected()
 }
 
+const answerOf = `-- name: AnswerOf :many
+SELECT answer FROM alarm_responder WHERE tenant_id = $1 AND matter_id = $2 AND person_id = $3
+`
+
+func (q *Queries) AnswerOf(ctx context.Context, tenantID store.Tenant, matterID string, personID string) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, answerOf, tenantID, matterID, personID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var answer string
+		if err := rows.Scan(&answer); err != nil {
+			return nil, err
+		}
+		items = append(items, answer)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const atDoor = `-- name: AtDoor :execrows
 UPDATE alarm_responder SET door_at = $4, answer = 'going', answered_at = CASE WHEN answered_at = 0 THEN $4 ELSE answered_at END
 WHERE tenant_id = $1 AND matter_id = $2 AND person_id = $3

@@ -1,10 +1,12 @@
 package alarm
 
 import (
+	"cmp"
 	"context"
 	"embed"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"slices"
 	"time"
 
@@ -46,6 +48,7 @@ type Deps struct {
 	Homes    Homes        // who lives alone where something calls; nil: no register
 	Seal     Digester     // makes the links of the family
 	Hands    Hands        // who sees to the devices
+	Log      *slog.Logger // nil: nothing is logged
 }
 
 // Service is the alarm's verbs.
@@ -55,7 +58,12 @@ type Service struct {
 }
 
 // NewService makes the service.
-func NewService(d Deps) *Service { return &Service{d, d.Store.Now()} }
+func NewService(d Deps) *Service {
+	if d.Log == nil {
+		d.Log = slog.New(slog.DiscardHandler)
+	}
+	return &Service{d, d.Store.Now()}
+}
 
 // Topic is the live topic of all incidents of a tenant: every desk listens.
 func Topic(tenant store.Tenant) string { return "alarms/" + string(tenant) }
@@ -145,11 +153,7 @@ func audienceOf(g people.Group) string {
 
 // firstWave is who is called at once: of the property those on duty, or all of
 // them if nobody is; the committee; the volunteers and building leads.
-func (s *Service) firstWave(ctx context.Context, q *Queries, tenant store.Tenant, sc scene) (map[string]string, error) {
-	duty, err := q.OnDuty(ctx, tenant)
-	if err != nil {
-		return nil, fmt.Errorf("on duty: %w", err)
-	}
+func firstWave(tenant store.Tenant, sc scene, duty []AlarmDuty) map[string]string {
 	onDuty := func(person string) bool { // a desk that does not answer counts for nobody
 		return slices.ContainsFunc(duty, func(d AlarmDuty) bool {
 			return d.LostAt == 0 && d.PersonID == person && slices.Contains(sc.node.Ancestors(), d.PlaceID)
@@ -168,12 +172,27 @@ func (s *Service) firstWave(ctx context.Context, q *Queries, tenant store.Tenant
 			wave[p.Person] = audience
 		}
 	}
-	return wave, nil
+	return wave
 }
 
-// OnSignal is what happens when a device says that a kind began or ended. It
-// runs in the transaction that notes the device's state, and never refuses.
-func (s *Service) OnSignal(ctx context.Context, tx *store.Tx, sig Signal) error {
+// raisedAs is the first line of the record: it names whom the first wave calls,
+// if there is anybody.
+func raisedAs(tenant store.Tenant, sc scene) string {
+	if len(firstWave(tenant, sc, nil)) == 0 {
+		return "alarm.did.raise_alone"
+	}
+	return "alarm.did.raise"
+}
+
+// onSignal takes up a signal.
+func (s *Service) onSignal(ctx context.Context, tx *store.Tx, sig Signal, t *trying) error {
+	if t.bare {
+		known, err := s.bareOf(ctx, tx, sig, t)
+		if err != nil {
+			return err
+		}
+		return s.raise(ctx, tx, known, t)
+	}
 	q := New(tx)
 	open, err := q.OpenOf(ctx, sig.Tenant, sig.Device, string(sig.Kind))
 	switch {
@@ -184,7 +203,7 @@ func (s *Service) OnSignal(ctx context.Context, tx *store.Tx, sig Signal) error 
 	case !sig.On:
 		return nil // it ended before we knew that it began
 	}
-	return s.raise(ctx, tx, sig)
+	return s.raise(ctx, tx, sig, t)
 }
 
 // extend notes on the open incident that the device says it again, or no more.
@@ -204,7 +223,7 @@ func (s *Service) extend(ctx context.Context, tx *store.Tx, sig Signal, id strin
 	return s.clock(ctx, tx, i, Repeated, key, nil)
 }
 
-func (s *Service) raise(ctx context.Context, tx *store.Tx, sig Signal) error {
+func (s *Service) raise(ctx context.Context, tx *store.Tx, sig Signal, t *trying) error {
 	if sig.ReceivedAt.IsZero() || sig.ReceivedAt.After(tx.Now()) {
 		sig.ReceivedAt = tx.Now()
 	}
@@ -215,7 +234,7 @@ func (s *Service) raise(ctx context.Context, tx *store.Tx, sig Signal) error {
 	m, _, err := s.Spine.Raise(ctx, tx, matter.Raising{
 		Tenant: sig.Tenant, Kind: KindName, Place: sig.Place, By: "device:" + sig.Device, As: matter.ByClock,
 		Holder: matter.Holder{Group: people.Property}, Due: sig.ReceivedAt.Add(Repeat), Since: sig.ReceivedAt, Visibility: matter.Staff,
-		Entry: matter.Entry{Key: "alarm.did.raise", Args: map[string]string{"kind": string(sig.Kind)}, Audience: matter.Staff},
+		Entry: matter.Entry{Key: raisedAs(sig.Tenant, sc), Args: map[string]string{"kind": string(sig.Kind)}, Audience: matter.Staff},
 	})
 	if err != nil {
 		return err
@@ -225,7 +244,11 @@ func (s *Service) raise(ctx context.Context, tx *store.Tx, sig Signal) error {
 		return fault.Wrap(err, fault.Conflict, "fault.changed") // another node raised it this instant: decoded again, it extends
 	}
 	i := Incident{Matter: m, Device: sig.Device, Signal: sig.Kind, Compound: sc.compound, Building: sc.building, Drill: sig.Drill, Late: late(sig, tx.Now()), Signals: 1}
-	if i.Again, err = s.justBefore(ctx, q, i, tx.Now()); err != nil {
+	err = s.without(ctx, tx, i, t, MissedAgain, func(ctx context.Context, tx *store.Tx) (err error) {
+		i.Again, err = s.justBefore(ctx, New(tx), i, tx.Now())
+		return err
+	})
+	if err != nil {
 		return err
 	}
 	err = q.InsertIncident(ctx, InsertIncidentParams{
@@ -235,7 +258,7 @@ func (s *Service) raise(ctx context.Context, tx *store.Tx, sig Signal) error {
 	if err != nil {
 		return fmt.Errorf("incident: %w", err)
 	}
-	return s.callFirst(ctx, tx, i, sc)
+	return s.callFirst(ctx, tx, i, sc, t)
 }
 
 // late is how long after it happened an alarm is raised, if that is ten minutes
@@ -276,27 +299,61 @@ func (s *Service) justBefore(ctx context.Context, q *Queries, i Incident, now ti
 // callFirst calls everybody of the first wave, starts the timers and links the
 // incident to the first of those that are open in the building: who looks at
 // that one sees them all, and a building on fire has not each linked to each.
-func (s *Service) callFirst(ctx context.Context, tx *store.Tx, i Incident, sc scene) error {
-	q := New(tx)
-	wave, err := s.firstWave(ctx, q, i.Tenant, sc)
+func (s *Service) callFirst(ctx context.Context, tx *store.Tx, i Incident, sc scene, t *trying) error {
+	var duty []AlarmDuty
+	err := s.without(ctx, tx, i, t, MissedDuty, func(ctx context.Context, tx *store.Tx) (err error) {
+		duty, err = New(tx).OnDuty(ctx, i.Tenant)
+		return err
+	})
 	if err != nil {
 		return err
 	}
-	if err := s.addFamily(ctx, tx, i, wave); err != nil {
+	wave := firstWave(i.Tenant, sc, duty)
+	err = s.without(ctx, tx, i, t, MissedFamily, func(ctx context.Context, tx *store.Tx) error { return s.addFamily(ctx, tx, i, wave) })
+	if err != nil {
 		return err
 	}
 	for person, audience := range wave {
-		if err := q.AddResponder(ctx, AddResponderParams{i.Tenant, i.ID, person, audience, store.Ms(tx.Now())}); err != nil {
+		if err := New(tx).AddResponder(ctx, AddResponderParams{i.Tenant, i.ID, person, audience, store.Ms(tx.Now())}); err != nil {
 			return fmt.Errorf("responder: %w", err)
 		}
 	}
-	if err := s.tellAll(ctx, tx, i, sc, wave, "alarm.told.raise", notify.Push, notify.Robot); err != nil {
+	err = s.without(ctx, tx, i, t, MissedTelling, func(ctx context.Context, tx *store.Tx) error {
+		return s.tellAll(ctx, tx, i, sc, wave, "alarm.told.raise", notify.Push, notify.Robot)
+	})
+	if err != nil {
 		return err
 	}
-	if err := s.setTimer(ctx, tx, i); err != nil {
+	if err := s.startClock(ctx, tx, i, wave); err != nil {
 		return err
 	}
-	near, err := q.NearbyOpen(ctx, NearbyOpenParams{i.Tenant, i.Building, store.Ms(tx.Now().Add(-Again)), i.ID})
+	err = s.without(ctx, tx, i, t, MissedNeighbour, func(ctx context.Context, tx *store.Tx) error { return s.linkNearby(ctx, tx, i) })
+	if err != nil {
+		return err
+	}
+	tx.AfterCommit(func() { s.Hub.Publish(Topic(i.Tenant)) })
+	return s.noteMissed(ctx, tx, i, t)
+}
+
+// startClock starts the timers; where the first wave is nobody but family, the
+// subdistrict is called at once.
+func (s *Service) startClock(ctx context.Context, tx *store.Tx, i Incident, wave map[string]string) error {
+	for _, party := range wave {
+		if party != familyParty {
+			return s.setTimer(ctx, tx, i)
+		}
+	}
+	i, err := s.officeAtOnce(ctx, tx, i, nobodyHere)
+	if err != nil {
+		return err
+	}
+	return s.keep(ctx, tx, i)
+}
+
+// linkNearby links an incident to the first of those that are open in the
+// building.
+func (s *Service) linkNearby(ctx context.Context, tx *store.Tx, i Incident) error {
+	near, err := New(tx).NearbyOpen(ctx, NearbyOpenParams{i.Tenant, i.Building, store.Ms(tx.Now().Add(-Again)), i.ID})
 	if err != nil {
 		return fmt.Errorf("nearby: %w", err)
 	}
@@ -305,7 +362,6 @@ func (s *Service) callFirst(ctx context.Context, tx *store.Tx, i Incident, sc sc
 			return err
 		}
 	}
-	tx.AfterCommit(func() { s.Hub.Publish(Topic(i.Tenant)) })
 	return nil
 }
 
@@ -316,6 +372,7 @@ type telling struct {
 	key  string
 	link string
 	ways []notify.Channel
+	seq  int // round; 0: the latest entry of the record
 }
 
 func (s *Service) tellAt(ctx context.Context, tx *store.Tx, i Incident, sc scene, t telling) error {
@@ -324,7 +381,7 @@ func (s *Service) tellAt(ctx context.Context, tx *store.Tx, i Incident, sc scene
 		outside[way] = t.to
 	}
 	return s.Notify.Tell(ctx, tx, notify.Telling{
-		Tenant: i.Tenant, Matter: i.ID, Seq: i.Version, To: t.to, Key: t.key, Args: told(i, sc), Link: t.link, Outside: outside,
+		Tenant: i.Tenant, Matter: i.ID, Seq: cmp.Or(t.seq, i.Version), To: t.to, Key: t.key, Args: told(i, sc), Link: t.link, Outside: outside,
 		Event: notify.Event{Kind: KindName, Verb: t.key[len("alarm.told."):], Number: i.Number, Phase: string(i.Phase), Place: sc.short},
 	})
 }
@@ -333,6 +390,9 @@ func (s *Service) tellAt(ctx context.Context, tx *store.Tx, i Incident, sc scene
 // drill, never by what it plays.
 func told(i Incident, sc scene) map[string]string {
 	args := map[string]string{"place": sc.door, "short": sc.short, "number": i.Number, "kind_key": "alarm.kind." + string(i.Signal)}
+	if i.Late > 0 {
+		args["late"] = i.minutesLate()
+	}
 	if i.Drill {
 		args["kind_key"], args["drill"] = "alarm.kind.drill", "1"
 	}

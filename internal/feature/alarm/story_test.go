@@ -108,18 +108,18 @@ func TestS31_GoingIsNotArriving(t *testing.T) {
 		h.clock.Advance(20 * time.Second)
 		h.do(h.committee(), alarm.Act{ID: id, Verb: alarm.Go})
 		h.after(4*time.Minute + 59*time.Second)
-		if got := h.steps(id); len(got) != 0 {
+		if got := h.steps(id); !slices.Equal(got, []string{"remind"}) {
 			t.Fatalf("called on although somebody goes: %v", got)
 		}
 		h.after(time.Second)
 		h.after(5 * time.Minute)
-		if got := h.steps(id); !slices.Equal(got, []string{"nobody", "nobody"}) {
+		if got := h.steps(id); !slices.Equal(got, []string{"remind", "nobody", "nobody"}) {
 			t.Fatalf("nobody arrived: %v", got)
 		}
 		h.do(h.guard(), alarm.Act{ID: id, Verb: alarm.AtDoor})
 		h.after(time.Hour)
 		v := h.view(id)
-		if len(h.steps(id)) != 2 || v.Phase != matter.Doing || v.DoorAt.Sub(v.RaisedAt) != 20*time.Second+10*time.Minute {
+		if len(h.steps(id)) != 3 || v.Phase != matter.Doing || v.DoorAt.Sub(v.RaisedAt) != 20*time.Second+10*time.Minute {
 			t.Fatalf("phase %s, at the door after %v", v.Phase, v.DoorAt.Sub(v.RaisedAt))
 		}
 	})

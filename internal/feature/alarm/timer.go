@@ -2,9 +2,11 @@ package alarm
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/linli/linli/internal/matter"
@@ -37,6 +39,12 @@ func (s *Service) timerFired(ctx context.Context, tx *store.Tx, j job.Job) error
 	if at.IsZero() || at.After(tx.Now()) {
 		return s.setTimer(ctx, tx, i)
 	}
+	if step == StepRemind && !i.nobodyAt().After(tx.Now()) {
+		step = StepNobody // it fell due too
+	}
+	if step == StepRemind {
+		return s.remind(ctx, tx, i)
+	}
 	call, err := s.calling(ctx, tx, i, step)
 	if err != nil {
 		return err
@@ -66,11 +74,14 @@ type call struct {
 	entry string            // its line in the record
 }
 
-// The record's lines when there is nothing to do before everybody is called
-// again: all have a receipt, or there is no gateway.
+// The record's lines where a step has nobody of the first wave to call: all have
+// a receipt, there is no gateway, nobody serves the place, all said that they
+// cannot. The last two call the subdistrict at once.
 const (
 	reachedAll = "reached"
 	noGateway  = "no_gateway"
+	nobodyHere = "nobody_here"
+	allCannot  = "all_cannot"
 )
 
 // calling is whom a step calls: at ten seconds those without a receipt of
@@ -90,16 +101,70 @@ func (s *Service) calling(ctx context.Context, tx *store.Tx, i Incident, step St
 		if r.Audience == familyParty && r.Answer != "" {
 			continue // nobody is rung at the wheel
 		}
-		if r.Answer != "cannot" && !(byReceipt && slices.Contains(reached, r.PersonID)) {
+		if r.Answer != cannot && !(byReceipt && slices.Contains(reached, r.PersonID)) {
 			c.to[r.PersonID] = r.Audience
 		}
 	}
-	if byReceipt {
+	if why := noneLeft(rows); why != "" && (byReceipt || step == StepRepeat) {
+		c.entry = why
+	} else if byReceipt {
 		err := s.byReceipt(ctx, i, step, &c)
 		return c, err
 	}
 	c.ways = []notify.Channel{notify.Push, notify.Robot, notify.Voice}
+	if sms, voice, err := s.Notify.Has(ctx, i.Tenant); err != nil {
+		return c, err
+	} else if sms && !voice {
+		c.ways[2] = notify.SMS
+	}
 	return c, nil
+}
+
+// remind tells those of the first wave again who have not answered, as somebody
+// is only on the way: on their pages, which ring, and by push. The record says
+// so the first time. The family has its message, and waits.
+func (s *Service) remind(ctx context.Context, tx *store.Tx, i Incident) error {
+	rows, err := New(tx).Responders(ctx, i.Tenant, i.ID)
+	if err != nil {
+		return fmt.Errorf("responders: %w", err)
+	}
+	var to []string
+	for _, r := range rows {
+		if r.Answer == "" && r.Audience != familyParty {
+			to = append(to, r.PersonID)
+		}
+	}
+	first := i.Level == 0
+	for i.Level++; i.overdue(tx.Now()); i.Level++ { // missed rounds are one
+	}
+	if len(to) == 0 {
+		return s.keep(ctx, tx, i)
+	}
+	sc, err := s.sceneAt(ctx, i.Tenant, i.Place)
+	if err != nil {
+		return err
+	}
+	again := telling{to: to, key: "alarm.told." + string(StepRemind), link: Path(i.ID), ways: []notify.Channel{notify.Push}, seq: int(store.Ms(tx.Now()))}
+	if err := s.tellAt(ctx, tx, i, sc, again); err != nil || !first {
+		return errors.Join(err, s.keep(ctx, tx, i))
+	}
+	return s.clock(ctx, tx, i, Escalate, "alarm.step."+string(StepRemind), map[string]string{"n": strconv.Itoa(len(to))})
+}
+
+// able reports whether somebody who was called may still come. The family may
+// be anywhere, and does not count.
+func able(r AlarmResponder) bool { return r.Answer != cannot && r.Audience != familyParty }
+
+// noneLeft is why nobody who was called can come; empty while somebody may.
+func noneLeft(rows []AlarmResponder) string {
+	staff := slices.DeleteFunc(slices.Clone(rows), func(r AlarmResponder) bool { return r.Audience == familyParty })
+	switch {
+	case len(staff) == 0:
+		return nobodyHere
+	case !slices.ContainsFunc(staff, able):
+		return allCannot
+	}
+	return ""
 }
 
 // byReceipt chooses the next channel for those without a receipt: a message,
@@ -143,8 +208,13 @@ func (i Incident) overdue(now time.Time) bool {
 // step calls whom the step calls. Of steps that fell due together the last
 // rings for all of them.
 func (s *Service) step(ctx context.Context, tx *store.Tx, i Incident, step Step, c call) error {
-	if step == StepOffice || step == StepNobody || step == StepAlone {
-		if err := job.Add(ctx, tx, i.Tenant, OfficeKind, fmt.Sprintf("%s/%d", i.ID, i.Version), tx.Now(), i.ID); err != nil {
+	switch {
+	case step == StepOffice, step == StepNobody, step == StepAlone, c.entry == nobodyHere, c.entry == allCannot:
+		why := c.entry
+		if step == StepOffice {
+			why = string(step)
+		}
+		if err := s.callOffice(ctx, tx, i, why); err != nil {
 			return err
 		}
 	}
@@ -156,6 +226,28 @@ func (s *Service) step(ctx context.Context, tx *store.Tx, i Incident, step Step,
 		c.ways = nil
 	}
 	return s.tellAll(ctx, tx, i, sc, c.to, "alarm.told."+string(step), c.ways...)
+}
+
+// callOffice promises to tell the subdistrict's officers, and why.
+func (s *Service) callOffice(ctx context.Context, tx *store.Tx, i Incident, why string) error {
+	return job.Add(ctx, tx, i.Tenant, OfficeKind, fmt.Sprintf("%s/%d/%s", i.ID, i.Version, why), tx.Now(), i.ID)
+}
+
+// officeAtOnce calls the subdistrict without waiting for the clock, as nobody
+// else can come, and says so in the record.
+func (s *Service) officeAtOnce(ctx context.Context, tx *store.Tx, i Incident, why string) (Incident, error) {
+	m, _, err := s.Spine.Move(ctx, tx, matter.Moving{
+		Tenant: i.Tenant, ID: i.ID, Verb: Escalate, As: matter.ByClock, Holder: i.Holder, Due: i.Due,
+		Entry: matter.Entry{Key: "alarm.step." + why, Audience: matter.Staff},
+	})
+	if err != nil {
+		return i, err
+	}
+	i.Matter, i.Level = m, max(i.Level, repeatLevel)
+	if step, _ := i.Next(); step == StepRepeat && i.overdue(tx.Now()) {
+		i.Level++ // this call is that one
+	}
+	return i, s.callOffice(ctx, tx, i, why)
 }
 
 // tellOffice tells the subdistrict's officers, in a transaction of the
@@ -187,10 +279,20 @@ func (s *Service) tellOffice(ctx context.Context, j job.Job) error {
 	return s.Store.Update(ctx, func(ctx context.Context, tx *store.Tx) error {
 		tx.AfterCommit(func() { s.Hub.Publish(Topic(s.Office)) })
 		return s.Notify.Tell(ctx, tx, notify.Telling{
-			Tenant: s.Office, Matter: i.ID, Seq: i.Version, To: officers, Key: "alarm.told.office", Link: Path(i.ID),
+			Tenant: s.Office, Matter: i.ID, Seq: i.Version, To: officers, Key: "alarm.told." + officeKey(j.Name), Link: Path(i.ID),
 			Args:    told(i, sc),
 			Outside: map[notify.Channel][]string{notify.Push: officers, notify.SMS: officers, notify.Voice: officers},
 			Event:   notify.Event{Kind: KindName, Verb: "office", Number: i.Number, Phase: string(i.Phase), Place: sc.short},
 		})
 	})
+}
+
+// officeKey is what the officers are told: why they are called, which a job's
+// name ends with.
+func officeKey(name string) string {
+	why := name[strings.LastIndex(name, "/")+1:]
+	if slices.Contains([]string{string(StepNobody), nobodyHere, allCannot}, why) {
+		return why
+	}
+	return string(StepOffice)
 }

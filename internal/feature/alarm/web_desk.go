@@ -2,6 +2,7 @@ package alarm
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -23,18 +24,19 @@ import (
 
 // deskPage is the alarm desk.
 type deskPage struct {
-	Now    *incidentPage // the one on screen; nil: none is open
-	Count  int           // open ones, drills too
-	Others []rowLine
-	More   int // open ones beyond those
-	Past   []rowLine
-	Follow []followLine // what the committee has to see to
-	Shifts []shiftLine
-	Mine   []place.Node // where the actor may begin a shift
-	Drill  bool
-	Smoke  bool
-	Push   string // the public key a browser subscribes to; empty: nothing is pushed
-	Live   templ.SafeURL
+	Now     *incidentPage // the one on screen; nil: none is open
+	Count   int           // open ones, drills too
+	Ringing []rowLine     // other ones that this reader owes an answer, above all else
+	Others  []rowLine
+	More    int // open ones beyond those
+	Past    []rowLine
+	Follow  []followLine // what the committee has to see to
+	Shifts  []shiftLine
+	Mine    []place.Node // where the actor may begin a shift
+	Drill   bool
+	Smoke   bool
+	Push    string // the public key a browser subscribes to; empty: nothing is pushed
+	Live    templ.SafeURL
 }
 
 // rowLine is an incident as a line.
@@ -44,7 +46,9 @@ type rowLine struct {
 	When        string
 	Href        templ.SafeURL
 	Elapsed     time.Duration
-	Ring        bool
+	Ring        bool   // the reader owes an answer
+	Answer      string // what the reader said: going, cannot, or empty
+	Above       bool   // it stands above, and is said and rings there
 }
 
 // pastShown is how many closed incidents the desk lists.
@@ -59,16 +63,20 @@ func (w Web) deskOf(ctx context.Context, a people.Actor, open string) (deskPage,
 		return deskPage{}, err
 	}
 	p := deskPage{Count: n, More: n - len(rows), Live: "/alarms/live", Smoke: w.Smoke != nil, Drill: (people.Access{}).Allow(a, "alarm.drill") == nil}
-	if id := urgent(rows, open); id != "" {
+	lines, err := w.linesFor(ctx, a, t, rows)
+	if err != nil {
+		return p, err
+	}
+	if id := urgent(lines, open); id != "" {
 		now, err := w.incidentOf(ctx, a, id)
 		if err != nil {
 			return p, err
 		}
 		now.Back = "/alarms?open=" + id
 		p.Now, p.Live = &now, templ.SafeURL("/alarms/live?open="+url.QueryEscape(open))
-		rows = slices.DeleteFunc(rows, func(r Row) bool { return r.ID == id })
+		lines = slices.DeleteFunc(lines, func(l rowLine) bool { return l.ID == id })
 	}
-	p.Others = t.lines(rows)
+	p.Ringing, p.Others = above(lines), lines
 	past, err := w.Past(ctx, a, t.now.Add(time.Second), pastShown)
 	if err != nil {
 		return p, err
@@ -85,25 +93,61 @@ func (w Web) deskOf(ctx context.Context, a people.Actor, open string) (deskPage,
 	return p, w.setShifts(ctx, a, t, &p)
 }
 
-// urgent is the incident to show: the one asked for, else the oldest that
-// nobody answered, else the oldest; drills last.
-func urgent(rows []Row, asked string) string {
+// urgent is the incident to show. One that nobody answered yet comes first,
+// even before the one asked for, unless that one is waiting too or the reader is
+// on the way to it: what they press next must not turn into another alarm
+// under their hand. Then the new one stands above. Drills come last.
+func urgent(lines []rowLine, asked string) string {
 	best, rank := "", 9
-	for _, r := range rows {
-		n := 1
+	for _, l := range lines {
+		var n int
 		switch {
-		case r.ID == asked:
-			n = -1
-		case r.Drill:
-			n = 3
-		case r.Phase == matter.Raised:
+		case l.ID == asked && !l.Drill && (l.Phase == matter.Raised || l.Answer == going):
 			n = 0
+		case l.Ring && l.Phase == matter.Raised && !l.Drill:
+			n = 1
+		case l.ID == asked:
+			n = 2
+		case l.Phase == matter.Raised && !l.Drill:
+			n = 3
+		case !l.Drill:
+			n = 4
+		default:
+			n = 5
 		}
 		if n < rank {
-			best, rank = r.ID, n
+			best, rank = l.ID, n
 		}
 	}
 	return best
+}
+
+// above are those of the lines that stand above all else on a page, as in the
+// banner: the most urgent of what the reader owes an answer. They are marked.
+func above(lines []rowLine) []rowLine {
+	var out []rowLine
+	for i, l := range lines {
+		if l.Ring && len(out) < bannerShown {
+			lines[i].Above = true
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+// linesFor are open incidents as lines, with what the reader said to each: it
+// rings until they said something, or somebody is there.
+func (w Web) linesFor(ctx context.Context, a people.Actor, t teller, rows []Row) ([]rowLine, error) {
+	lines := t.lines(rows)
+	for i, l := range lines {
+		answer, err := New(w.Store.Reader()).AnswerOf(ctx, l.Tenant, l.ID, a.Person)
+		if err != nil {
+			return nil, fmt.Errorf("answer: %w", err)
+		}
+		lines[i].Answer = strings.Join(answer, "")
+		lines[i].Ring = lines[i].Answer == "" && (l.Phase == matter.Raised || l.Phase == matter.Taken || l.Alone)
+	}
+	return lines, nil
 }
 
 func (t teller) lines(rows []Row) []rowLine {
@@ -117,7 +161,6 @@ func (t teller) lines(rows []Row) []rowLine {
 				l.Stage = t.text("alarm.cause." + string(r.Cause))
 			}
 		}
-		l.Ring = r.Phase == matter.Raised || r.Alone
 		out[i] = l
 	}
 	return out
@@ -195,17 +238,11 @@ func (w Web) bannerOf(ctx context.Context, a people.Actor) (banner, error) {
 	if err != nil {
 		return banner{}, err
 	}
-	b := banner{w.teller(ctx, a).lines(rows), n}
-	for i, l := range b.Lines {
-		answers, err := w.responders(ctx, l.Tenant, l.ID)
-		if err != nil {
-			return banner{}, err
-		}
-		b.Lines[i].Ring = (l.Phase == matter.Raised || l.Phase == matter.Taken) &&
-			!slices.ContainsFunc(answers, func(r Responder) bool { return r.Person == a.Person && r.Answer != "" })
-		b.Lines[i].Href = templ.SafeURL(Path(l.ID))
+	lines, err := w.linesFor(ctx, a, w.teller(ctx, a), rows)
+	for i, l := range lines {
+		lines[i].Href = templ.SafeURL(Path(l.ID))
 	}
-	return b, nil
+	return banner{lines, n}, err
 }
 
 // Banner is what stands above every page of those who answer alarms, and how

@@ -67,6 +67,9 @@ func minutesOf(ctx context.Context, chosen string) []ui.Choice {
 // sayNew is what is read out when an alarm comes.
 func sayNew(ctx context.Context, l rowLine) string {
 	text := words.T(ctx, "alarm.told.raise", "kind", l.Kind, "place", l.Door)
+	if l.Late > 0 {
+		text = words.T(ctx, "alarm.late", "n", l.minutesLate()) + " · " + text
+	}
 	if l.Drill {
 		return words.T(ctx, "alarm.drill") + " · " + text
 	}

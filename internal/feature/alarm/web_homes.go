@@ -43,8 +43,9 @@ type sheetCall struct {
 // page is brought up to date.
 func (w Web) addSheets(ctx context.Context, a people.Actor, p *incidentPage, again bool) error {
 	list, err := w.Sheets(ctx, a, p.View, again)
-	if err != nil {
-		return err
+	if err != nil { // the alarm is shown all the same
+		w.Log.Error("alarm: a home's sheets cannot be opened", "tenant", p.View.Tenant, "matter", p.View.ID, "cause", err)
+		p.NoSheets = true
 	}
 	t := w.teller(ctx, a)
 	for _, s := range list {

@@ -20,30 +20,32 @@ import (
 
 // incidentPage is an incident as one responder sees it.
 type incidentPage struct {
-	View    View
-	Kind    string
-	Icon    string
-	Stage   string
-	Called  string        // how many of each party were called
-	At      time.Time     // when it was so
-	Elapsed time.Duration // since it was raised, to its closing
-	Left    time.Duration // until the clock's next step
-	Whole   time.Duration // how long that step takes in all
-	Next    string        // what the step does; empty: no step waits
-	Call119 bool          // the clock says that every screen shall say it
-	Ring    bool          // this reader has not answered yet
-	Going   bool          // this reader said so
-	There   bool          // this reader is at the door
-	Facts   []ui.Fact
-	Lanes   []lane
-	Log     []ui.Entry
-	Told    []ui.Fact
-	Looked  int
-	Face    face
-	Acts    []act
-	Back    string       // where acts lead to; empty: the incident
-	Sheets  []sheetLine  // who lives alone there, for responders
-	Follows []followLine // what it led to
+	View     View
+	Kind     string
+	Icon     string
+	Stage    string
+	Called   string        // how many of each party were called
+	At       time.Time     // when it was so
+	Elapsed  time.Duration // since it was raised, to its closing
+	Left     time.Duration // until the clock's next step
+	Whole    time.Duration // how long that step takes in all
+	Next     string        // what the step does; empty: no step waits
+	Call119  bool          // the clock says that every screen shall say it
+	Ring     bool          // this reader has not answered yet
+	Going    bool          // this reader said so
+	There    bool          // this reader is at the door
+	Facts    []ui.Fact
+	Lanes    []lane
+	Log      []ui.Entry
+	Told     []ui.Fact
+	Looked   int
+	Face     face
+	Acts     []act
+	Back     string       // where acts lead to; empty: the incident
+	Sheets   []sheetLine  // who lives alone there, for responders
+	NoSheets bool         // they cannot be opened
+	Follows  []followLine // what it led to
+	Ringing  []rowLine    // other open alarms that this reader owes an answer, on the phone
 }
 
 // act is a thing to press: a form of one button, or a link to a page.
@@ -123,6 +125,9 @@ func (p *incidentPage) setClocks(t teller) {
 	if at.IsZero() {
 		return
 	}
+	if step == StepRemind { // what is waited for is somebody at the door
+		step, at = StepNobody, p.View.nobodyAt()
+	}
 	p.Next, p.Left = t.text("alarm.next."+string(step)), max(at.Sub(t.now), 0)
 	p.Whole = at.Sub(p.View.began(step))
 }
@@ -131,7 +136,7 @@ func (p *incidentPage) setClocks(t teller) {
 func (i Incident) began(step Step) time.Time {
 	switch {
 	case step == StepNobody:
-		return i.AckedAt.Add(time.Duration(i.Level) * NobodyThere)
+		return i.nobodyAt().Add(-NobodyThere)
 	case step == StepAlone:
 		return i.DoorAt.Add(time.Duration(i.Level) * NobodyThere)
 	case i.Level == 0:
@@ -146,7 +151,7 @@ func (p *incidentPage) setMine(a people.Actor) {
 	answered := false
 	for _, r := range p.View.Responders {
 		if r.Person == a.Person {
-			answered, p.Going, p.There = r.Answer != "", r.Answer == "going", !r.DoorAt.IsZero()
+			answered, p.Going, p.There = r.Answer != "", r.Answer == going, !r.DoorAt.IsZero()
 		}
 	}
 	p.Ring = !answered && (p.View.Phase == matter.Raised || p.View.Phase == matter.Taken || p.View.Alone)
@@ -208,13 +213,24 @@ func (w Web) incident(rw http.ResponseWriter, r *http.Request) error {
 	if err := w.addSheets(ctx, a, &p, false); err != nil {
 		return err
 	}
+	if p.Ringing, err = w.otherRinging(ctx, a, p.View.ID); err != nil {
+		return err
+	}
 	if err := w.Notify.Seen(ctx, a.Tenant, a.Person, p.View.ID); err != nil {
 		return err
 	}
 	return web.Render(rw, r, http.StatusOK, phonePage(w.phone(r, p.Kind), incidentBody(p)))
 }
 
-// phone is the shell of the responder's pages: no banner above the alarm.
+// otherRinging are the most urgent of the other open alarms, if the reader owes
+// them an answer: who is busy with one must not miss the next.
+func (w Web) otherRinging(ctx context.Context, a people.Actor, id string) ([]rowLine, error) {
+	b, err := w.bannerOf(ctx, a)
+	return slices.DeleteFunc(b.Lines, func(l rowLine) bool { return l.ID == id || !l.Ring }), err
+}
+
+// phone is the shell of the responder's pages: no banner above the alarm, which
+// names the others itself.
 func (w Web) phone(r *http.Request, title string) ui.PhoneShell {
 	s := w.Frame.Phone(r, title, "/alarms")
 	s.Page.Live, s.Over, s.Tabs = true, nil, nil
@@ -232,14 +248,27 @@ func (w Web) incidentLive(rw http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return web.Stream(rw, r, w.Hub, []string{Topic(v.Tenant), notify.ReceiptsTopic(v.Tenant)}, func(ctx context.Context) (templ.Component, error) {
+	topics, err := w.topics(r.Context(), a)
+	if err != nil {
+		return err
+	}
+	topics = append(topics, notify.ReceiptsTopic(v.Tenant))
+	return web.Stream(rw, r, w.Hub, topics, func(ctx context.Context) (templ.Component, error) {
+		ringing, err := w.otherRinging(ctx, a, v.ID)
+		if err != nil {
+			return nil, err
+		}
+		if err := w.arrived(ctx, a, len(ringing)); err != nil {
+			return nil, err
+		}
 		p, err := w.incidentOf(ctx, a, v.ID)
 		if fault.Is(err, fault.NotFound) {
-			return overPart(), nil
+			return overPart(ringing), nil
 		}
 		if err == nil {
 			err = w.addSheets(ctx, a, &p, true)
 		}
+		p.Ringing = ringing
 		return incidentPart(p), err
 	})
 }

@@ -241,7 +241,7 @@ func (w Web) message(t teller, m notify.Message) (ui.Item, error) {
 		}
 		args = append(args, k, v)
 	}
-	it := ui.Item{Href: templ.SafeURL(web.LocalPath(m.Link)), Title: words.T(t.ctx, m.Key, args...), Note: words.At(t.ctx, m.Created, t.now)}
+	it := ui.Item{Href: templ.SafeURL(web.LocalPath(m.Link)), Title: notify.Timed(m.Args, words.T(t.ctx, m.Key, args...), t.text), Note: words.At(t.ctx, m.Created, t.now)}
 	if m.Seen.IsZero() {
 		it.Tone, it.Tag = ui.Info, t.text("report.unread")
 	}

@@ -52,6 +52,51 @@ func TestUpdateKeepsAllOrNothing(t *testing.T) {
 	})
 }
 
+// What fails inside Try leaves the transaction as it was before, on PostgreSQL
+// too, where a failed statement would end it.
+func TestTryUndoesOnlyItself(t *testing.T) {
+	storetest.Each(t, rooms(), func(t *testing.T, s *store.Store, clock *storetest.Clock) {
+		promised := 0
+		try := func(ctx context.Context, tx *store.Tx, id string, fn func() error) error {
+			return tx.Try(ctx, func(ctx context.Context, tx *store.Tx) error {
+				tx.AfterCommit(func() { promised++ })
+				if err := put(ctx, tx, id); err != nil {
+					return err
+				}
+				return fn()
+			})
+		}
+		refused := errors.New("refused")
+		err := s.Update(context.Background(), func(ctx context.Context, tx *store.Tx) error {
+			if err := put(ctx, tx, "before"); err != nil {
+				return err
+			}
+			for name, got := range map[string]error{
+				"refused": try(ctx, tx, "refused", func() error { return refused }),
+				"key":     try(ctx, tx, "before", func() error { return nil }),
+				"panic":   try(ctx, tx, "panic", func() error { panic("a mistake") }),
+				"within": try(ctx, tx, "outer", func() error {
+					return errors.Join(try(ctx, tx, "inner", func() error { return nil }), refused)
+				}),
+			} {
+				if got == nil || store.Away(got) {
+					t.Errorf("%s: %v", name, got)
+				}
+			}
+			if err := try(ctx, tx.At(clock.Now().Add(-time.Hour)), "kept", func() error { return nil }); err != nil {
+				return err
+			}
+			return put(ctx, tx, "after")
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := count(t, s); n != 3 || promised != 1 {
+			t.Errorf("%d rows, want before, kept and after; %d promises, want one", n, promised)
+		}
+	})
+}
+
 // One writer's failure, or panic, leaves the others of its group alone.
 func TestUpdateGroupsAreIndependent(t *testing.T) {
 	storetest.Each(t, rooms(), func(t *testing.T, s *store.Store, _ *storetest.Clock) {

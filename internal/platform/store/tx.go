@@ -3,7 +3,13 @@ package store
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
+	"errors"
 	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/linli/linli/internal/platform/fault"
 )
 
 // DB is what generated queries run on: a [Tx] or a [Store.Reader].
@@ -42,6 +48,43 @@ func (t *Tx) AfterCommit(f func()) {
 		return
 	}
 	t.after = append(t.after, f)
+}
+
+// Try runs fn inside a savepoint: if fn fails or panics, what it wrote and
+// promised for after the commit is undone, and the transaction can still be
+// used. That holds unless the error is [Away]: then it must be returned from
+// Update. The error is fn's own.
+func (t *Tx) Try(ctx context.Context, fn func(context.Context, *Tx) error) error {
+	if at, ok := t.DB.(txAt); ok {
+		return at.Tx.Try(ctx, func(ctx context.Context, tx *Tx) error { return fn(ctx, tx.At(t.now)) })
+	}
+	if _, err := t.ExecContext(ctx, "SAVEPOINT try"); err != nil {
+		return busy(err)
+	}
+	promised := len(t.after)
+	err := guarded(&write{ctx: ctx, fn: fn, tx: t})
+	if Away(err) {
+		return err
+	}
+	if err != nil {
+		t.after = t.after[:promised]
+		if _, gone := t.ExecContext(ctx, "ROLLBACK TO SAVEPOINT try"); gone != nil {
+			return busy(errors.Join(err, gone))
+		}
+	}
+	if _, gone := t.ExecContext(ctx, "RELEASE SAVEPOINT try"); gone != nil {
+		return busy(errors.Join(err, gone))
+	}
+	return err
+}
+
+// Away reports that an error has ended its transaction: the database is not
+// there, or undid all of it. Trying again later may help, going on does not.
+func Away(err error) bool {
+	var pg *pgconn.PgError
+	return err != nil && (lost(err) || victim(err) || fault.Is(err, fault.Busy) ||
+		errors.Is(err, sql.ErrTxDone) || errors.Is(err, sql.ErrConnDone) || errors.Is(err, driver.ErrBadConn) ||
+		pgconn.Timeout(err) || errors.As(err, &pg) && (pg.Severity == "FATAL" || pg.Severity == "PANIC"))
 }
 
 // Update runs fn in a transaction and returns after COMMIT. If fn returns an

@@ -1,0 +1,46 @@
+package app_test
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/linli/linli/internal/feature/alarm"
+	"github.com/linli/linli/internal/platform/store"
+)
+
+// S30: an elder's sheet that cannot be opened any more, as after a key was
+// lost, does not stop the alarm of that home.
+func TestS30_UnreadableSheetStopsNoAlarm(t *testing.T) {
+	eachCall(t, func(t *testing.T, h *callHouse) {
+		ctx, entry := context.Background(), h.enter()
+		err := h.Store.Update(ctx, func(ctx context.Context, tx *store.Tx) error {
+			_, err := tx.ExecContext(ctx, "UPDATE care_elder SET sealed = 'rot' WHERE tenant_id = $1 AND id = $2", h.xiwu, entry)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		v, err := h.Alarms.View(ctx, h.guard(), h.smoke())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := len(v.Responders); n < 5 || !slices.Contains(h.told(h.guard()), "alarm.told.raise") {
+			t.Errorf("%d are called", n)
+		}
+		if last := v.Timeline[len(v.Timeline)-1]; last.Verb != alarm.Lacks || last.Key != "alarm.lacks.family" {
+			t.Errorf("the record ends with %s", last.Key)
+		}
+		res, err := h.as(t, "xiwu", "s029").Get(h.url + "/alarms")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer res.Body.Close()
+		if page, err := io.ReadAll(res.Body); err != nil || res.StatusCode != http.StatusOK || !strings.Contains(string(page), "独居老人资料打不开") {
+			t.Errorf("the desk answers %d, %v", res.StatusCode, err)
+		}
+	})
+}

@@ -1,0 +1,114 @@
+package alarm_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/linli/linli/internal/feature/alarm"
+)
+
+// part is the beginning tag of an element that carries an attribute; empty if
+// there is none.
+func part(page, attribute string) string {
+	before, after, found := strings.Cut(page, attribute)
+	if !found {
+		return ""
+	}
+	tag, _, _ := strings.Cut(after, ">")
+	return before[strings.LastIndex(before, "<"):] + attribute + tag
+}
+
+// second lets a detector of another flat of the building see smoke, and is its
+// incident.
+func (h *house) second() string {
+	h.t.Helper()
+	flat, err := h.Places.ByRef(h.t.Context(), h.xiwu, "guihua-6-402")
+	h.must(err)
+	h.signal(true, func(s *alarm.Signal) { s.Device, s.Place = "smk-402", flat.ID })
+	for _, r := range h.list() {
+		if r.Device == "smk-402" {
+			return r.ID
+		}
+	}
+	h.t.Fatal("the second detector raised nothing")
+	return ""
+}
+
+// rings fails unless the alarm stands on the page, is said and rings there.
+func rings(t *testing.T, where, page, id string) {
+	t.Helper()
+	for _, sign := range []string{"data-say=", "data-ring"} {
+		if tag := part(page, `data-alarm="`+id+`"`); !strings.Contains(tag, sign) {
+			t.Errorf("%s has no %s for the alarm: %s", where, sign, tag)
+		}
+	}
+}
+
+// S30: whoever is on the way to one alarm hears the next: the desk keeps the
+// first under their hand and the second stands above it, as on their phone.
+func TestS30_SecondAlarmRingsWhileTheFirstIsAnswered(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.signal(true)
+		first := h.open().ID
+		h.do(h.guard(), alarm.Act{ID: first, Verb: alarm.Go})
+		guard, desk := h.visit(h.guard()), "/alarms?open="+first
+		if page := guard.must(desk); strings.Contains(page, "data-ring") {
+			t.Error("the alarm that was answered rings")
+		}
+		h.clock.Advance(time.Minute)
+		second := h.second()
+		for where, path := range map[string]string{"the desk": desk, "the phone": alarm.Path(first)} {
+			page := guard.must(path)
+			rings(t, where, page, second)
+			if bar, main := strings.Index(page, `id="alarm-`+second), strings.Index(page, `id="alarm-`+first); bar < 0 || main < bar {
+				t.Errorf("%s does not show the new alarm above the first", where)
+			}
+			if strings.Count(page, `data-alarm="`+second+`"`) != 1 {
+				t.Errorf("%s names the new alarm more than once", where)
+			}
+		}
+		if live := guard.stream("/alarms/live?open=" + first); !strings.Contains(live(), `data-alarm="`+second+`"`) {
+			t.Error("the open desk is not told")
+		}
+		h.do(h.guard(), alarm.Act{ID: second, Verb: alarm.Cannot})
+		if page := guard.must(desk); strings.Contains(page, "data-ring") {
+			t.Error("the second one rings on though it was answered")
+		}
+	})
+}
+
+// S30: who only looks at an alarm that another has taken is shown the new one.
+func TestS30_NewAlarmTakesTheDeskOfWhoOnlyLooks(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.signal(true)
+		first := h.open().ID
+		h.do(h.committee(), alarm.Act{ID: first, Verb: alarm.Go})
+		second := h.second()
+		page := h.visit(h.guard()).must("/alarms?open=" + first)
+		if !strings.Contains(part(page, `id="alarm-`+second), "alarmbar pulse") {
+			t.Error("the new alarm is not the one on the desk")
+		}
+		rings(t, "the desk", page, second)
+		rings(t, "the desk", page, first)
+		if page := h.visit(h.guard()).must("/alarms?open=" + second); !strings.Contains(part(page, `id="alarm-`+second), "alarmbar pulse") {
+			t.Error("the one asked for is not on the desk")
+		}
+	})
+}
+
+// In a storm too the alarms beyond the bars ring and are said.
+func TestAlarmsBeyondTheBarsRingInTheList(t *testing.T) {
+	h := newHouse(t, "")
+	for _, device := range []string{"a", "b", "c", "d", "e", "f"} {
+		h.signal(true, func(s *alarm.Signal) { s.Device = device })
+		h.clock.Advance(time.Second)
+	}
+	page := h.visit(h.guard()).must("/alarms")
+	for _, r := range h.list() {
+		rings(t, "the desk", page, r.ID)
+		if strings.Count(page, `data-alarm="`+r.ID+`"`) != 1 {
+			t.Error("an alarm stands on the desk twice")
+		}
+	}
+}
