@@ -61,7 +61,7 @@ func (s *sample) troubled(t *testing.T) (xw store.Tenant, ids map[string]string)
 	if err != nil {
 		t.Fatal(err)
 	}
-	ids = map[string]string{"bridge": bridge.Device, "claimed": "zigbee:" + bridge.Device + "/hall-a", "unclaimed": "zigbee:" + bridge.Device + "/hall-b"}
+	ids = map[string]string{"bridge": bridge.Device, "box": box.Device, "claimed": "zigbee:" + bridge.Device + "/hall-a", "unclaimed": "zigbee:" + bridge.Device + "/hall-b"}
 	for k, key := range ids {
 		u, err := s.Devices.ByKey(ctx, xw, key)
 		if err != nil {
@@ -72,6 +72,11 @@ func (s *sample) troubled(t *testing.T) (xw store.Tenant, ids map[string]string)
 	if _, err := s.Devices.Bind(ctx, admin, xw, ids["claimed"], device.Binding{Place: flat.ID, Spot: "过道"}); err != nil {
 		t.Fatal(err)
 	}
+	tickets, err := s.Upkeep.OfDevice(ctx, admin, ids["claimed"])
+	if err != nil || len(tickets) == 0 {
+		t.Fatal(len(tickets), err)
+	}
+	ids["ticket"] = tickets[0].ID
 	return xw, ids
 }
 
@@ -93,5 +98,6 @@ func TestDevicePagesAreReadableByEverybody(t *testing.T) {
 		{"device", "property", "/devices/" + ids["claimed"]}, {"device-unclaimed", "property", "/devices/" + ids["unclaimed"] + "?q=6号"},
 		{"device-gateway", "property", "/devices/" + ids["bridge"]}, {"device-tests", "property", "/devices/tests"}, {"device-coverage", "property", "/devices/coverage"},
 		{"device-doors", "admin", "/devices/doors?" + n}, {"device-codecs", "admin", "/devices/codecs?" + n + "&format=json&product=leak-box"},
+		{"tickets", "property", "/upkeep"}, {"ticket", "property", "/upkeep/" + ids["ticket"]}, {"device-messages", "admin", "/devices/" + ids["box"] + "/messages?" + n},
 	})
 }

@@ -239,11 +239,40 @@ func TestS32_StoveLeftOnTwiceProposesAValve(t *testing.T) {
 	})
 }
 
-// Three false alarms in thirty days call a technician; nothing is muted.
-func TestThreeFalseAlarmsCallATechnician(t *testing.T) {
+// asked are the causes of the tickets that an incident led to.
+func (h *house) asked(incident string) []string {
+	h.t.Helper()
+	list, err := h.Upkeep.OfIncident(context.Background(), h.guard(), h.xiwu, incident)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	var causes []string
+	for _, v := range list {
+		causes = append(causes, string(v.Cause))
+	}
+	return causes
+}
+
+// toldOf counts the messages of a key that somebody got.
+func (h *house) toldOf(a people.Actor, key string) (n int) {
+	h.t.Helper()
+	for _, k := range h.inbox(a) {
+		if k == key {
+			n++
+		}
+	}
+	return n
+}
+
+// S33: three false alarms in thirty days call a technician, as one ticket told
+// once to property and committee; nothing is muted.
+func TestS33_ThreeFalseAlarmsCallATechnician(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		var last string
 		for _, cause := range []alarm.Cause{alarm.Cooking, alarm.Steam, alarm.Dust} {
+			if last != "" && h.asked(last) != nil {
+				t.Fatalf("asked for before the third: %q", h.asked(last))
+			}
 			h.clock.Advance(24 * time.Hour)
 			h.signal(true)
 			last = h.close(cause)
@@ -251,9 +280,42 @@ func TestThreeFalseAlarmsCallATechnician(t *testing.T) {
 		if line := h.view(last).Timeline; line[len(line)-1].Key != "alarm.propose.technician" {
 			t.Fatalf("last entry %s", line[len(line)-1].Key)
 		}
+		if got := h.asked(last); !slices.Equal(got, []string{"false_alarms"}) {
+			t.Errorf("asked for %q", got)
+		}
+		for _, a := range []people.Actor{h.guard(), h.committee()} {
+			if n := h.toldOf(a, "upkeep.told.false_alarms"); n != 1 {
+				t.Errorf("%s was told %d times", a.Name, n)
+			}
+		}
+		if list, err := h.Alarms.Followups(context.Background(), h.committee()); err != nil || len(list) != 0 {
+			t.Errorf("and a follow-up beside the ticket: %+v %v", list, err)
+		}
 		h.signal(true)
 		if v := h.open(); len(v.Responders) == 0 {
 			t.Fatal("the fourth alarm called nobody")
+		}
+	})
+}
+
+// S56: a lift that held somebody is to be serviced; a test of it is not.
+func TestS56_ALiftThatHeldSomebodyIsServiced(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		building, err := h.Places.ByRef(context.Background(), h.xiwu, "guihua-6")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, x := range []struct {
+			cause alarm.Cause
+			want  []string
+		}{{alarm.TestCause, nil}, {alarm.Released, []string{"lift"}}} {
+			h.signal(true, func(s *alarm.Signal) { s.Kind, s.Device, s.Place = alarm.Entrapment, "lift-6-1", building.ID })
+			if got := h.asked(h.close(x.cause)); !slices.Equal(got, x.want) {
+				t.Errorf("%s: asked for %q, want %q", x.cause, got, x.want)
+			}
+		}
+		if n := h.toldOf(h.guard(), "upkeep.told.lift"); n != 1 {
+			t.Errorf("the guard was told %d times", n)
 		}
 	})
 }
