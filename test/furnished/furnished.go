@@ -15,13 +15,29 @@ import (
 
 	"github.com/linli/linli/demo"
 	"github.com/linli/linli/internal/app"
+	"github.com/linli/linli/internal/people/register"
+	"github.com/linli/linli/internal/platform/store"
+	"github.com/linli/linli/internal/platform/store/storetest"
 )
 
-// Into puts the sample subdistrict into a folder that does not exist or is
-// empty. [demo.Fill] leaves a house that is opened on it alone.
+// Into puts the sample subdistrict, as [demo.Fill] leaves it, into a folder
+// that does not exist or is empty.
 func Into(t testing.TB, dir string) {
 	t.Helper()
-	files, err := folder()
+	put(t, lived, dir)
+}
+
+// Registers puts a house that has read the sample's registers, and nothing has
+// happened in, into a folder that does not exist or is empty: on the morning of
+// [storetest.NewClock].
+func Registers(t testing.TB, dir string) {
+	t.Helper()
+	put(t, registered, dir)
+}
+
+func put(t testing.TB, house func() (map[string][]byte, error), dir string) {
+	t.Helper()
+	files, err := house()
 	if err == nil {
 		err = write(files, dir)
 	}
@@ -30,24 +46,36 @@ func Into(t testing.TB, dir string) {
 	}
 }
 
-// folder is the data folder of the sample subdistrict, by path. It is held
-// in memory, some megabytes, so that no test has to clear it away.
-var folder = sync.OnceValues(func() (_ map[string][]byte, err error) {
+var lived = sync.OnceValues(func() (map[string][]byte, error) {
+	clock := new(demo.Clock)
+	return folder(clock.Now, func(ctx context.Context, a *app.App) error { return demo.Fill(ctx, a, clock) })
+})
+
+var registered = sync.OnceValues(func() (map[string][]byte, error) {
+	return folder(storetest.NewClock().Now, func(ctx context.Context, a *app.App) error {
+		_, err := register.Import(ctx, register.Deps{Store: a.Store, Places: a.Places, Sealer: a.Sealer}, demo.Data(), register.Options{})
+		return err
+	})
+})
+
+// folder is the data folder of a house once it was filled and closed, by path.
+// It is held in memory, some megabytes, so that no test has to clear it away.
+func folder(clock store.Clock, fill func(context.Context, *app.App) error) (_ map[string][]byte, err error) {
 	dir, err := os.MkdirTemp("", "linli-sample-")
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	ctx, clock := context.Background(), new(demo.Clock)
-	a, err := app.New(ctx, app.Options{Dir: dir, OneClick: true, Clock: clock.Now})
+	ctx := context.Background()
+	a, err := app.New(ctx, app.Options{Dir: dir, OneClick: true, Clock: clock})
 	if err != nil {
 		return nil, err
 	}
-	if err := errors.Join(demo.Fill(ctx, a, clock), a.Stop(ctx)); err != nil {
+	if err := errors.Join(fill(ctx, a), a.Stop(ctx)); err != nil {
 		return nil, err
 	}
 	return read(dir)
-})
+}
 
 // read is every file below a folder.
 func read(dir string) (map[string][]byte, error) {
