@@ -10,7 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/linli/linli/demo"
 	"github.com/linli/linli/internal/app"
 	"github.com/linli/linli/internal/device"
 	"github.com/linli/linli/internal/device/decode"
@@ -20,6 +19,7 @@ import (
 	"github.com/linli/linli/internal/platform/inbox"
 	"github.com/linli/linli/internal/platform/inbox/fireline/frame"
 	"github.com/linli/linli/internal/platform/store"
+	"github.com/linli/linli/test/furnished"
 )
 
 // watched is the sample subdistrict with its devices.
@@ -35,12 +35,13 @@ type watched struct {
 // moved.
 func watch(t *testing.T, set ...func(*app.Options)) *watched {
 	t.Helper()
-	w, clock := &watched{}, &demo.Clock{}
-	now := func() time.Time { return clock.Now().Add(time.Duration(w.ahead.Load())) }
+	w := &watched{}
+	now := func() time.Time { return time.Now().Add(time.Duration(w.ahead.Load())) }
 	o := app.Options{Dir: t.TempDir(), OneClick: true, Clock: now, Log: slog.New(slog.DiscardHandler)}
 	for _, f := range set {
 		f(&o)
 	}
+	furnished.Into(t, o.Dir)
 	a, err := app.New(context.Background(), o)
 	if err != nil {
 		t.Fatal(err)
@@ -50,9 +51,6 @@ func watch(t *testing.T, set ...func(*app.Options)) *watched {
 			t.Error(err)
 		}
 	})
-	if err := demo.Fill(context.Background(), a, clock); err != nil {
-		t.Fatal(err)
-	}
 	w.house = house{App: a}
 	a.Inbox.Start()
 	w.xiwu, w.guard = w.tenant(t, "xiwu").ID, w.person(t, "xiwu", "s029")

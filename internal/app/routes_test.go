@@ -11,7 +11,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/linli/linli/demo"
 	"github.com/linli/linli/internal/app"
 	"github.com/linli/linli/internal/device"
 	"github.com/linli/linli/internal/device/decode"
@@ -22,6 +21,7 @@ import (
 	"github.com/linli/linli/internal/place"
 	"github.com/linli/linli/internal/platform/store"
 	"github.com/linli/linli/internal/platform/web"
+	"github.com/linli/linli/test/furnished"
 )
 
 // house is the sample subdistrict, served.
@@ -32,8 +32,9 @@ type house struct {
 
 func open(t *testing.T) house {
 	t.Helper()
-	clock := &demo.Clock{}
-	a, err := app.New(context.Background(), app.Options{Dir: t.TempDir(), OneClick: true, Clock: clock.Now})
+	dir := t.TempDir()
+	furnished.Into(t, dir)
+	a, err := app.New(context.Background(), app.Options{Dir: dir, OneClick: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,9 +43,6 @@ func open(t *testing.T) house {
 			t.Error(err)
 		}
 	})
-	if err := demo.Fill(context.Background(), a, clock); err != nil {
-		t.Fatal(err)
-	}
 	s := httptest.NewServer(a.Mux.Handler())
 	t.Cleanup(s.Close)
 	return house{a, s.URL}
@@ -328,8 +326,19 @@ func hostile() []string {
 	}
 }
 
-// everyField is every name that a query or a form of ours has.
-func everyField(value string) url.Values {
+// sent is a hostile value wherever a route takes one: in its path, its query
+// and its form. It is written out once, as each goes to every route.
+type sent struct{ value, path, query, form string }
+
+func hostileSent() (list []sent) {
+	for _, x := range hostile() {
+		list = append(list, sent{x, url.PathEscape(x), everyField(x[:min(len(x), 60)]), everyField(x)})
+	}
+	return list
+}
+
+// everyField is every name that a query or a form of ours has, with a value.
+func everyField(value string) string {
 	v := url.Values{}
 	for _, f := range []string{
 		"words", "id", "place", "person", "n", "q", "open", "building", "household", "for", "category", "spot", "key", "version", "rating", "back", "before",
@@ -338,13 +347,13 @@ func everyField(value string) url.Values {
 	} {
 		v.Set(f, value)
 	}
-	return v
+	return v.Encode()
 }
 
 // Whatever stands in a path, a query or a form, no route fails: each answers
 // with something below 500, and what was sent comes back as text only.
 func TestNoBytesMakeARouteFail(t *testing.T) {
-	h := open(t)
+	h, all := open(t), hostileSent()
 	nobody := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	for who, c := range map[string]*http.Client{
 		"nobody":   nobody,
@@ -354,13 +363,13 @@ func TestNoBytesMakeARouteFail(t *testing.T) {
 			if strings.HasSuffix(r.Pattern, "/out") || strings.HasSuffix(r.Pattern, "/sign-out") {
 				continue // ends the session that the rest is asked with
 			}
-			for _, x := range hostile() {
+			for _, x := range all {
 				status, page := h.send(t, c, r, x)
 				if status >= 500 {
-					t.Errorf("%s: %s with %.20q: %d", who, r.Pattern, x, status)
+					t.Errorf("%s: %s with %.20q: %d", who, r.Pattern, x.value, status)
 				}
 				if strings.Contains(page, "<script>alert(1)") {
-					t.Errorf("%s: %s lets %.20q through as it is", who, r.Pattern, x)
+					t.Errorf("%s: %s lets %.20q through as it is", who, r.Pattern, x.value)
 				}
 			}
 		}
@@ -369,14 +378,14 @@ func TestNoBytesMakeARouteFail(t *testing.T) {
 
 // send calls a route with a value wherever it takes one. Of a stream the
 // beginning is enough.
-func (h house) send(t *testing.T, c *http.Client, r web.Route, x string) (int, string) {
+func (h house) send(t *testing.T, c *http.Client, r web.Route, x sent) (int, string) {
 	t.Helper()
 	method, path, _ := strings.Cut(r.Pattern, " ")
-	target, body := h.url+wildcard.ReplaceAllLiteralString(strings.TrimSuffix(path, "{$}"), url.PathEscape(x)), ""
+	target, body := h.url+wildcard.ReplaceAllLiteralString(strings.TrimSuffix(path, "{$}"), x.path), ""
 	if method == http.MethodGet {
-		target += "?" + everyField(x[:min(len(x), 60)]).Encode()
+		target += "?" + x.query
 	} else {
-		body = everyField(x).Encode()
+		body = x.form
 	}
 	req, err := http.NewRequest(method, target, strings.NewReader(body))
 	if err != nil {
@@ -385,7 +394,7 @@ func (h house) send(t *testing.T, c *http.Client, r web.Route, x string) (int, s
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	res, err := c.Do(req)
 	if err != nil {
-		t.Fatalf("%s with %.20q: %v", r.Pattern, x, err)
+		t.Fatalf("%s with %.20q: %v", r.Pattern, x.value, err)
 	}
 	defer res.Body.Close()
 	if strings.HasPrefix(res.Header.Get("Content-Type"), "text/event-stream") {
@@ -393,7 +402,7 @@ func (h house) send(t *testing.T, c *http.Client, r web.Route, x string) (int, s
 	}
 	b, err := io.ReadAll(res.Body)
 	if err != nil {
-		t.Fatalf("%s with %.20q: %v", r.Pattern, x, err)
+		t.Fatalf("%s with %.20q: %v", r.Pattern, x.value, err)
 	}
 	return res.StatusCode, string(b)
 }

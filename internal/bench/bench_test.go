@@ -2,14 +2,15 @@ package bench_test
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"image/jpeg"
 	"os"
-	"os/signal"
+	"os/exec"
+	"path/filepath"
 	"strings"
-	"syscall"
+	"sync"
 	"testing"
 	"time"
 
@@ -24,45 +25,35 @@ import (
 	"github.com/linli/linli/internal/platform/store"
 )
 
-// TestMain stands in for linli when the bench starts it: serve --data DIR
-// --listen ADDR --mqtt ADDR, and a host for webhooks.
-func TestMain(m *testing.M) {
-	if len(os.Args) >= 8 && os.Args[1] == "serve" {
-		if err := serve(os.Args[3], os.Args[5], os.Args[7], os.Args[8:]); err != nil {
-			os.Stderr.WriteString(err.Error())
-			os.Exit(1)
-		}
-		return
+// linli is the program itself, built once, as an operator runs it: without the
+// race detector, under which its times would mean nothing. Its own tests run
+// it under the detector.
+var linli = sync.OnceValues(func() (string, error) {
+	path := filepath.Join(built, "linli")
+	if out, err := exec.Command("go", "build", "-o", path, "../../cmd/linli").CombinedOutput(); err != nil {
+		return "", fmt.Errorf("go build: %w\n%s", err, out)
 	}
-	os.Exit(m.Run())
-}
+	return path, nil
+})
 
-func serve(dir, addr, mqtt string, more []string) error {
-	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
-	defer stop()
-	o := app.Options{Dir: dir}
-	if len(more) == 2 {
-		o.HookHosts = more[1:]
+// built is the folder that the program is built in.
+var built string
+
+func TestMain(m *testing.M) {
+	var err error
+	if built, err = os.MkdirTemp("", "linli-bench-"); err != nil {
+		panic(err)
 	}
-	a, err := app.New(ctx, o)
-	if err != nil {
-		return err
-	}
-	_, err = a.Start(ctx, addr)
-	if err == nil {
-		_, err = a.ListenMQTT(mqtt)
-	}
-	if err != nil {
-		return errors.Join(err, a.Stop(ctx))
-	}
-	return errors.Join(a.Wait(ctx), a.Stop(ctx))
+	code := m.Run()
+	_ = os.RemoveAll(built)
+	os.Exit(code)
 }
 
 // short is a run that measures hardly anything, so that it shows only that the
 // bench works.
 func short(t *testing.T, only ...string) (map[string]bench.Metric, error) {
 	t.Helper()
-	exe, err := os.Executable()
+	exe, err := linli()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -56,7 +58,9 @@ type card struct {
 	Tenant   store.Tenant
 	User     string // of the bridge, over MQTT
 	Password string
-	Token    string // of the HTTP push
+	Token    string         // of the HTTP push
+	Session  []*http.Cookie // of the sample resident
+	Place    string         // id of their building
 }
 
 // doors are where a house for devices is open.
@@ -117,7 +121,7 @@ var sampleHouse = sync.OnceValues(func() (c card, err error) {
 	if err != nil {
 		return c, err
 	}
-	return c, errors.Join(demo.Fill(ctx, a, clock), c.admit(ctx, a, smokers), a.Stop(ctx))
+	return c, errors.Join(demo.Fill(ctx, a, clock), c.admit(ctx, a, smokers), c.signIn(ctx, a), a.Stop(ctx))
 })
 
 // copied copies a folder and everything in it, synced.
@@ -160,6 +164,33 @@ func (c *card) admit(ctx context.Context, a *app.App, detectors int) error {
 	c.Token = push.Username + "." + secret
 	_, _, err = demo.Issue(ctx, a, device.Granting{Format: decode.GB26875, Station: stationAddress})
 	return errors.Join(err, demo.Hang(ctx, a, bridge, detectors))
+}
+
+// signIn opens the resident's session, which outlives the house.
+func (c *card) signIn(ctx context.Context, a *app.App) error {
+	cast, err := demo.Cast(ctx, a)
+	if err != nil {
+		return err
+	}
+	answer := httptest.NewRecorder()
+	a.Mux.Handler().ServeHTTP(answer, httptest.NewRequest(http.MethodGet, cast[0].Link, nil))
+	if c.Session = answer.Result().Cookies(); len(c.Session) == 0 {
+		return fmt.Errorf("the resident's link answers %d", answer.Code)
+	}
+	home, err := a.Places.ByRef(ctx, c.Tenant, "guihua-6")
+	c.Place = home.ID
+	return err
+}
+
+// serving are the arguments that serve the house as an operator does.
+func (c card) serving() []string {
+	return []string{"serve", "--data", c.Dir, "--listen", "127.0.0.1:0", "--mqtt", "127.0.0.1:0", "--fire", "127.0.0.1:0"}
+}
+
+// serve starts the program itself on the house.
+func (c card) serve(t testing.TB, binary string) *program {
+	t.Helper()
+	return start(t, binary, c.serving()...)
 }
 
 // open starts the house as a process and returns once its doors are open.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
@@ -15,34 +14,25 @@ import (
 	"github.com/linli/linli/internal/simulate"
 )
 
-// What devices were told is on disk is there after the power went: whether
-// nothing that was not fsynced survived, or any part of it did.
+// What was acknowledged is there after the power went: whether nothing that was
+// not fsynced survived, or any part of it did.
 func TestPowerCutLosesNothing(t *testing.T) {
 	for name, args := range map[string][]string{"nothing else survives": nil, "some of the rest survives": {"-torn"}} {
 		t.Run(name, func(t *testing.T) {
-			seed := *flags.seed
-			t.Logf("-chaos.seed=%d", seed)
-			dice := rand.New(rand.NewPCG(seed, 200))
-			f := mount(t, append(args, fmt.Sprintf("-seed=%d", seed))...)
-			binary, c := build(t), furnish(t, f.dir)
+			f := mount(t, append(args, fmt.Sprintf("-seed=%d", *flags.seed))...)
+			c := furnish(t, f.dir)
 			f.tell("cut") // the house was closed: all of it is there
-			verified(t, binary, c.Dir)
-			all, e, lost := crowd(c, seed), newEvents(), 0
-			p := c.open(t)
-			for cut := range times() {
-				e.storm(t, p, all, 100+dice.IntN(400), func(context.CancelFunc) { p.kill() })
+			x, lost := begin(t, c, 200), 0
+			cut := func() {
 				n := f.tell("cut")
+				t.Logf("%d writes and names lost", n)
 				lost += n
-				sound(t, binary, c, e)
-				p = c.open(t)
-				t.Logf("cut %d: %d acknowledged so far, %d writes and names lost, ready again after %v", cut+1, len(e.acked), n, p.took)
 			}
+			x.faults(*flags.cuts, cut)
+			x.finish(cut)
 			if lost == 0 {
 				t.Error("no cut lost anything, so nothing was shown")
 			}
-			e.finish(t, p, all, binary, c)
-			f.tell("cut")
-			sound(t, binary, c, e)
 		})
 	}
 }
@@ -56,8 +46,8 @@ func TestSickDiskAcknowledgesNothing(t *testing.T) {
 			t.Logf("-chaos.seed=%d", *flags.seed)
 			f := mount(t)
 			binary, c := build(t), furnish(t, f.dir)
-			p, e := c.open(t), newEvents()
-			b := &badDay{t: t, card: c, doors: p.doors, events: e, marks: map[int]string{}}
+			p, l := c.serve(t, binary), newLedger()
+			b := &badDay{t: t, card: c, doors: p.doors, ledger: l, marks: map[int]string{}}
 			b.everyDoorTakes("before")
 			f.tell(word)
 			b.noDoorTakes("ill")
@@ -67,7 +57,8 @@ func TestSickDiskAcknowledgesNothing(t *testing.T) {
 				t.Errorf("stop: %v\n%s", err, p.logs)
 			}
 			f.tell("cut")
-			sound(t, binary, c, e)
+			verified(t, binary, c.Dir)
+			l.compare(t, c)
 		})
 	}
 }
@@ -77,7 +68,7 @@ type badDay struct {
 	t testing.TB
 	card
 	doors
-	*events
+	*ledger
 	line  net.Conn       // the panel's connection outlives the bad day
 	marks map[int]string // of the frames sent on it, by their number
 }

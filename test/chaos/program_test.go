@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -12,6 +13,7 @@ import (
 	"net/url"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -101,6 +103,7 @@ func start(t testing.TB, binary string, args ...string) *program {
 		close(lines)
 	}()
 	p.await(lines)
+	p.doors.HTTP = strings.TrimPrefix(p.url, "http://")
 	res, err := http.Get(p.url + "/readyz")
 	if err != nil || res.StatusCode != http.StatusOK {
 		t.Fatalf("not ready: %v\n%s", err, p.logs)
@@ -114,12 +117,11 @@ func start(t testing.TB, binary string, args ...string) *program {
 	return p
 }
 
-// await reads until the address is known, and of the sample subdistrict the
-// resident's link.
+// await reads until it is open.
 func (p *program) await(lines <-chan string) {
 	p.t.Helper()
 	late := time.After(patience)
-	for p.url == "" || p.link == "" && p.cmd.Args[1] == "demo" {
+	for !p.open() {
 		select {
 		case line, open := <-lines:
 			if !open {
@@ -131,6 +133,12 @@ func (p *program) await(lines <-chan string) {
 			if _, link, ok := strings.Cut(line, "/in/demo/"); ok && p.link == "" {
 				p.link = "/in/demo/" + strings.TrimSpace(link)
 			}
+			if at, ok := strings.CutPrefix(line, "MQTT: "); ok {
+				p.doors.MQTT = at
+			}
+			if at, ok := strings.CutPrefix(line, "Fire stations (GB/T 26875.3): "); ok {
+				p.doors.TCP = at
+			}
 			if at := strings.Index(line, "http://"); at >= 0 && strings.HasPrefix(line, "linli") {
 				p.url = strings.TrimSpace(line[at:])
 			}
@@ -140,14 +148,11 @@ func (p *program) await(lines <-chan string) {
 	}
 }
 
-// gone reports whether it has ended.
-func (p *program) gone() bool {
-	select {
-	case <-p.ended:
-		return true
-	default:
-		return false
-	}
+// open reports whether all its doors are known, and of the sample subdistrict
+// the resident's link.
+func (p *program) open() bool {
+	devices := !slices.Contains(p.cmd.Args, "--fire") || p.doors.MQTT != "" && p.doors.TCP != ""
+	return p.url != "" && devices && (p.link != "" || p.cmd.Args[1] != "demo")
 }
 
 // kill ends it as a power cut would, as far as a program can tell.
@@ -187,6 +192,8 @@ func signIn(t testing.TB, p *program) *http.Client {
 	return c
 }
 
+var errRefused = errors.New("the report was not taken")
+
 // report sends a report and returns the page it was given, or an error if it
 // was not acknowledged.
 func report(ctx context.Context, c *http.Client, base, place, key, words string) (string, error) {
@@ -210,7 +217,7 @@ func report(ctx context.Context, c *http.Client, base, place, key, words string)
 		page, _, _ = strings.Cut(res.Header.Get("HX-Redirect"), "?")
 	}
 	if !strings.HasPrefix(page, "/report/") {
-		return "", fmt.Errorf("status %d: %.300s", res.StatusCode, body)
+		return "", fmt.Errorf("%w: status %d: %.300s", errRefused, res.StatusCode, body)
 	}
 	return page, nil
 }

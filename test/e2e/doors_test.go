@@ -10,6 +10,7 @@ import (
 	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/platform/store"
 	"github.com/linli/linli/test/e2e/browser"
+	"github.com/linli/linli/test/furnished"
 )
 
 // sample is the sample subdistrict in a running house.
@@ -28,6 +29,7 @@ func newSample(t *testing.T, more ...func(*app.Options)) *sample {
 	for _, f := range more {
 		f(&o)
 	}
+	furnished.Into(t, o.Dir)
 	a, err := app.New(ctx, o)
 	if err != nil {
 		t.Fatal(err)
@@ -37,9 +39,6 @@ func newSample(t *testing.T, more ...func(*app.Options)) *sample {
 			t.Error(err)
 		}
 	})
-	if err := demo.Fill(ctx, a, clock); err != nil {
-		t.Fatal(err)
-	}
 	a.Inbox.Start()
 	if _, err := demo.Connect(ctx, a); err != nil {
 		t.Fatal(err)

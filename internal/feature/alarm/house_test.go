@@ -16,6 +16,7 @@ import (
 	"github.com/linli/linli/internal/place"
 	"github.com/linli/linli/internal/platform/store"
 	"github.com/linli/linli/internal/platform/store/storetest"
+	"github.com/linli/linli/test/furnished"
 )
 
 // house is the whole program with the sample registers and a clock that
@@ -44,6 +45,9 @@ func newHouse(t *testing.T, postgres string, more ...func(*app.Options)) *house 
 	for _, f := range more {
 		f(&o)
 	}
+	if postgres == "" {
+		furnished.Registers(t, o.Dir)
+	}
 	a, err := app.New(ctx, o)
 	if err != nil {
 		t.Fatal(err)
@@ -53,11 +57,13 @@ func newHouse(t *testing.T, postgres string, more ...func(*app.Options)) *house 
 			t.Error(err)
 		}
 	})
-	if _, err := register.Import(ctx, register.Deps{Store: a.Store, Places: a.Places, Sealer: a.Sealer}, demo.Data(), register.Options{}); err != nil {
-		t.Fatal(err)
-	}
-	if err := a.ReloadTenants(); err != nil {
-		t.Fatal(err)
+	if postgres != "" {
+		if _, err := register.Import(ctx, register.Deps{Store: a.Store, Places: a.Places, Sealer: a.Sealer}, demo.Data(), register.Options{}); err != nil {
+			t.Fatal(err)
+		}
+		if err := a.ReloadTenants(); err != nil {
+			t.Fatal(err)
+		}
 	}
 	h := &house{App: a, t: t, clock: clock}
 	h.xiwu = h.tenant("xiwu")

@@ -17,6 +17,7 @@ import (
 	"github.com/linli/linli/internal/platform/fault"
 	"github.com/linli/linli/internal/platform/store"
 	"github.com/linli/linli/internal/platform/store/storetest"
+	"github.com/linli/linli/test/furnished"
 )
 
 // house is the whole program with the sample registers and a clock that stands
@@ -39,8 +40,11 @@ func each(t *testing.T, fn func(t *testing.T, h *house)) {
 
 func newHouse(t testing.TB, postgres string) *house {
 	t.Helper()
-	ctx, clock := context.Background(), storetest.NewClock()
-	a, err := app.New(ctx, app.Options{Dir: t.TempDir(), Postgres: postgres, OneClick: true, Clock: clock.Now})
+	ctx, clock, dir := context.Background(), storetest.NewClock(), t.TempDir()
+	if postgres == "" {
+		furnished.Registers(t, dir)
+	}
+	a, err := app.New(ctx, app.Options{Dir: dir, Postgres: postgres, OneClick: true, Clock: clock.Now})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,11 +53,13 @@ func newHouse(t testing.TB, postgres string) *house {
 			t.Error(err)
 		}
 	})
-	if _, err := register.Import(ctx, register.Deps{Store: a.Store, Places: a.Places, Sealer: a.Sealer}, demo.Data(), register.Options{}); err != nil {
-		t.Fatal(err)
-	}
-	if err := a.ReloadTenants(); err != nil {
-		t.Fatal(err)
+	if postgres != "" {
+		if _, err := register.Import(ctx, register.Deps{Store: a.Store, Places: a.Places, Sealer: a.Sealer}, demo.Data(), register.Options{}); err != nil {
+			t.Fatal(err)
+		}
+		if err := a.ReloadTenants(); err != nil {
+			t.Fatal(err)
+		}
 	}
 	h := &house{App: a, t: t, clock: clock}
 	h.xiwu = h.tenant("xiwu")

@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -94,7 +95,78 @@ func SQLite(t testing.TB, rooms []store.Room) (*store.Store, *Clock) {
 func openSQLite(t testing.TB, o store.Options) *store.Store {
 	t.Helper()
 	o.Path = filepath.Join(t.TempDir(), "linli.db")
+	empty, err := migrated(o.Rooms)
+	if err == nil {
+		err = os.WriteFile(o.Path, empty, 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 	return open(t, o)
+}
+
+// migrated is an empty SQLite database with the rooms' tables. It is migrated
+// once for each test program, by the store itself, and copied for every test:
+// the store holds it against the migrations again when it opens it.
+func migrated(rooms []store.Room) ([]byte, error) {
+	key, err := name(rooms)
+	if err != nil {
+		return nil, err
+	}
+	return empty(key, rooms)
+}
+
+// empty is sync.OnceValues for every name of rooms.
+var empty = func() func(string, []store.Room) ([]byte, error) {
+	var mu sync.Mutex
+	made := map[string]func() ([]byte, error){}
+	return func(key string, rooms []store.Room) ([]byte, error) {
+		mu.Lock()
+		once := made[key]
+		if once == nil {
+			once = sync.OnceValues(func() ([]byte, error) { return migrate(rooms) })
+			made[key] = once
+		}
+		mu.Unlock()
+		return once()
+	}
+}()
+
+func migrate(rooms []store.Room) ([]byte, error) {
+	dir, err := os.MkdirTemp("", "linli-empty-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	path := filepath.Join(dir, "linli.db")
+	s, err := store.Open(context.Background(), store.Options{Path: path, Rooms: rooms})
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Close(); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
+}
+
+// name tells rooms apart by what their migrations say.
+func name(rooms []store.Room) (string, error) {
+	var all strings.Builder
+	for _, room := range rooms {
+		fmt.Fprintln(&all, room.Name)
+		err := fs.WalkDir(room.Migrations, ".", func(path string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() {
+				return err
+			}
+			b, err := fs.ReadFile(room.Migrations, path)
+			fmt.Fprintf(&all, "%s %d %s\n", path, len(b), b)
+			return err
+		})
+		if err != nil {
+			return "", err
+		}
+	}
+	return all.String(), nil
 }
 
 func openPostgres(t testing.TB, base string, o store.Options) *store.Store {
