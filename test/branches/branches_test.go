@@ -68,6 +68,24 @@ func TestBranchesAreCountedAndTheMissedNamed(t *testing.T) {
 	}
 }
 
+// The same commit takes the same branches, also where cases are drawn.
+func TestDrawnCasesAreTheSameEachTime(t *testing.T) {
+	first, err := measure("testdata/drawn")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := len(first.missed); n == 0 || n >= first.all-1 {
+		t.Fatalf("%d of %d missed: the cases show nothing of chance", n, first.all)
+	}
+	second, err := measure("testdata/drawn")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(first.missed, second.missed); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestFloorDecides(t *testing.T) {
 	all, missed := said(t)
 	taken := 100 * float64(all-len(missed)) / float64(all)
