@@ -83,10 +83,10 @@ func (d *detectors) smoking() string {
 // says is what a bridge publishes next: telemetry, or now and then smoke. Each
 // carries its mark.
 func says(mark string, dice *rand.Rand, smoke *detectors) (topic, body, smoking string) {
-	detector, form := simulate.Detector(dice.IntN(smokers)), `{"battery":97,"linkquality":%d,"n":"%s"}`
+	detector, form := simulate.Detector(dice.IntN(smokers)), `{"battery":97,"linkquality":%d,"mark":"%s"}`
 	if dice.IntN(20) == 0 {
 		if smoking = smoke.smoking(); smoking != "" {
-			detector, form = smoking, `{"smoke":true,"linkquality":%d,"n":"%s"}`
+			detector, form = smoking, `{"smoke":true,"linkquality":%d,"mark":"%s"}`
 		}
 	}
 	return "zigbee2mqtt/" + detector, fmt.Sprintf(form, dice.IntN(255), mark), smoking
@@ -139,7 +139,7 @@ type platform struct {
 func (p *platform) send(ctx context.Context, d doors, l *ledger) error {
 	for {
 		mark := fmt.Sprintf("push%d-%d", p.name, p.next)
-		r, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+d.HTTP+"/push/"+p.Token, strings.NewReader(`{"n":"`+mark+`"}`))
+		r, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+d.HTTP+"/push/"+p.Token, strings.NewReader(`{"mark":"`+mark+`"}`))
 		if err != nil {
 			return err
 		}
@@ -247,5 +247,5 @@ func (s *station) frame(conn net.Conn, mark string, late func(serial int) error)
 }
 
 func (s *station) bytes(mark string) []byte {
-	return frame.Frame{Serial: uint16(s.next), Version: [2]byte{1, 1}, Source: frame.Address{1}, Command: frame.Send, Data: []byte(`{"n":"` + mark + `"}`), Check: frame.Sum}.Bytes()
+	return frame.Frame{Serial: uint16(s.next), Version: [2]byte{1, 1}, Source: frame.Address{1}, Command: frame.Send, Data: []byte(`{"mark":"` + mark + `"}`), Check: frame.Sum}.Bytes()
 }

@@ -108,7 +108,7 @@ func (l *ledger) compare(t *testing.T, c card) {
 	l.wrong = nil
 }
 
-var marked = regexp.MustCompile(`"n":"([a-z0-9-]+)"`)
+var marked = regexp.MustCompile(`"mark":"([a-z0-9-]+)"`)
 
 // inbox counts the stored messages by mark.
 func inbox(t *testing.T, c card) map[string]int {
@@ -226,7 +226,7 @@ func strangers(t *testing.T, c card) {
 	err := query(t, c.Dir, `SELECT m.name, c.name FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table' AND m.sql NOT LIKE 'CREATE VIRTUAL%'
 		AND EXISTS (SELECT 1 FROM pragma_table_info(m.name) x WHERE x.name = 'tenant_id')`, func(table, column string) {
 		columns = append(columns, fmt.Sprintf(`SELECT '%s.%s', tenant_id FROM "%[1]s"
-			WHERE instr("%[2]s", '"n":"') OR instr("%[2]s", 'ledger phone') OR instr("%[2]s", 'simulated-')`, table, column))
+			WHERE instr("%[2]s", '"mark":"') OR instr("%[2]s", 'ledger phone') OR instr("%[2]s", 'simulated-')`, table, column))
 	})
 	if err != nil || len(columns) == 0 {
 		t.Fatalf("%d columns of tables with a neighbourhood: %v", len(columns), err)

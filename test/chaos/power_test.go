@@ -149,7 +149,7 @@ func (b *badDay) publish(when string) error {
 	}
 	defer w.Close()
 	mark := "mqtt-" + when
-	if err := w.Send("zigbee2mqtt/"+simulate.Detector(0), []byte(`{"linkquality":1,"n":"`+mark+`"}`), func() { b.acknowledged(mark, "") }); err != nil {
+	if err := w.Send("zigbee2mqtt/"+simulate.Detector(0), []byte(`{"linkquality":1,"mark":"`+mark+`"}`), func() { b.acknowledged(mark, "") }); err != nil {
 		return err
 	}
 	return w.Wait(ctx)
@@ -157,7 +157,7 @@ func (b *badDay) publish(when string) error {
 
 func (b *badDay) push(when string) int {
 	mark := "push-" + when
-	res, err := http.Post("http://"+b.HTTP+"/push/"+b.Token, "application/json", strings.NewReader(`{"n":"`+mark+`"}`))
+	res, err := http.Post("http://"+b.HTTP+"/push/"+b.Token, "application/json", strings.NewReader(`{"mark":"`+mark+`"}`))
 	if err != nil {
 		b.t.Fatal(err)
 	}
