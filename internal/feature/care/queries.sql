@@ -97,3 +97,6 @@ SELECT * FROM care_away WHERE tenant_id = $1 AND person_id = $2 AND until_at > $
 
 -- name: EndAway :execrows
 DELETE FROM care_away WHERE tenant_id = $1 AND id = $2 AND person_id = $3;
+
+-- name: WithdrawnSince :many
+SELECT building_id, withdrawn_at FROM care_elder WHERE tenant_id = $1 AND withdrawn_at > 0 AND withdrawn_how <> 'ended' ORDER BY withdrawn_at DESC, id;

@@ -832,3 +832,35 @@ func (q *Queries) Withdrawn(ctx context.Context, tenantID store.Tenant, limit in
 	}
 	return items, nil
 }
+
+const withdrawnSince = `-- name: WithdrawnSince :many
+SELECT building_id, withdrawn_at FROM care_elder WHERE tenant_id = $1 AND withdrawn_at > 0 AND withdrawn_how <> 'ended' ORDER BY withdrawn_at DESC, id
+`
+
+type WithdrawnSinceRow struct {
+	BuildingID  string
+	WithdrawnAt int64
+}
+
+func (q *Queries) WithdrawnSince(ctx context.Context, tenantID store.Tenant) ([]WithdrawnSinceRow, error) {
+	rows, err := q.db.QueryContext(ctx, withdrawnSince, tenantID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []WithdrawnSinceRow
+	for rows.Next() {
+		var i WithdrawnSinceRow
+		if err := rows.Scan(&i.BuildingID, &i.WithdrawnAt); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
