@@ -57,14 +57,34 @@ func (c *importCmd) take(ctx context.Context, std streams, a *app.App) error {
 	}
 	taken, err := a.Reports.ImportRegisters(ctx, dir, false)
 	sensors, sensorsErr := a.Devices.ImportSensors(ctx, dir, false)
-	problems := slices.Concat(taken.Problems, sensors.Problems)
+	elders, eldersErr := a.Care.ImportElders(ctx, dir, false)
+	problems := slices.Concat(taken.Problems, sensors.Problems, elders.Problems)
 	for _, p := range problems {
 		fmt.Fprintln(std.out, register.Problem{Problem: p}.Text(ctx))
 	}
-	fmt.Fprintln(std.out, words.T(ctx, "report.imported", "categories", taken.Categories, "past", taken.Past))
-	fmt.Fprintln(std.out, words.T(ctx, "device.imported", "sensors", sensors.Sensors))
-	if err = errors.Join(err, sensorsErr); err == nil && (!r.OK() || sheet.Failed(problems)) {
+	for _, x := range []counted{
+		{"report.imported", []any{"categories", taken.Categories, "past", taken.Past}},
+		{"device.imported", []any{"n", sensors.Sensors}},
+		{"care.imported", []any{"new", elders.New, "changed", elders.Changed, "same", elders.Same}},
+	} {
+		fmt.Fprintln(std.out, x.text(ctx, c.DryRun))
+	}
+	if err = errors.Join(err, sensorsErr, eldersErr); err == nil && (!r.OK() || sheet.Failed(problems)) {
 		err = errHeldBack
 	}
 	return err
+}
+
+// counted is what became of one file: a words key and its counts. What a dry run
+// would have done is said so.
+type counted struct {
+	key  string
+	args []any
+}
+
+func (x counted) text(ctx context.Context, dry bool) string {
+	if dry {
+		return words.T(ctx, x.key+"_dry", x.args...)
+	}
+	return words.T(ctx, x.key, x.args...)
 }

@@ -45,7 +45,7 @@ func eachFamily(t *testing.T, fn func(t *testing.T, h *familyHouse)) {
 	eachCall(t, func(t *testing.T, h *callHouse) {
 		f.callHouse, f.came = h, nil
 		c := gateway.Config{URL: srv.URL + "/sms", Body: `{"to":"{phone}","text":"{text}","link":"{link}","id":"{id}"}`}
-		if _, _, err := h.Notify.SetGateway(context.Background(), h.Office.ID, notify.SMS, c); err != nil {
+		if _, _, err := h.Notify.SetGateway(context.Background(), people.Actor{Tenant: h.Office.ID}, notify.SMS, c); err != nil {
 			t.Fatal(err)
 		}
 		fn(t, f)

@@ -343,16 +343,28 @@ func TestS30_TheFamilyWithAPhoneOnlyIsMessagedAtOnce(t *testing.T) {
 	eachCall(t, func(t *testing.T, h *callHouse) {
 		ctx, id := context.Background(), h.enter()
 		c := gateway.Config{URL: srv.URL + "/sms", Body: `{"to":"{phone}","text":"{text}","id":"{id}"}`}
-		if _, _, err := h.Notify.SetGateway(ctx, h.Office.ID, notify.SMS, c); err != nil {
+		if _, _, err := h.Notify.SetGateway(ctx, people.Actor{Tenant: h.Office.ID}, notify.SMS, c); err != nil {
 			t.Fatal(err)
 		}
-		h.smoke()
+		incident := h.smoke()
 		h.Notify.Flush(ctx)
 		if got := take(); strings.Count(got, sonPhone) != 1 || !strings.Contains(got, "402") || strings.Contains(got, sonName) || strings.Contains(got, h.elder().Name) {
 			t.Errorf("the gateway was given %s", got)
 		}
+		gave := 0 // who was given the number, and for what, is on the receipt
+		receipts, err := h.Notify.Receipts(ctx, h.xiwu, incident)
+		for _, m := range receipts {
+			if m.Channel == notify.SMS && m.To == "kin:"+id+":1" && m.Via == strings.TrimPrefix(srv.URL, "https://") && !m.Handed.IsZero() {
+				gave++
+			}
+		}
+		if err != nil || gave != 1 {
+			t.Errorf("the receipts name the gateway %d times, %v: %+v", gave, err, receipts)
+		}
+		_, page := send(t, h.as(t, "xiwu", "s029"), h.url+alarm.Path(incident), nil)
+		contains(t, page, "短信（"+strings.TrimPrefix(srv.URL, "https://")+"）")
 		var rows int
-		err := h.Store.Reader().QueryRowContext(ctx, "SELECT COUNT(*) FROM notify_message WHERE to_id LIKE $1 OR args LIKE $1", "%"+sonPhone+"%").Scan(&rows)
+		err = h.Store.Reader().QueryRowContext(ctx, "SELECT COUNT(*) FROM notify_message WHERE to_id LIKE $1 OR args LIKE $1", "%"+sonPhone+"%").Scan(&rows)
 		if err != nil || rows != 0 {
 			t.Errorf("%d rows hold the number, %v", rows, err)
 		}

@@ -25,6 +25,7 @@ type NotifyMessage struct {
 	Attempts    int64
 	Trouble     string
 	LeasedUntil int64
+	Via         string
 }
 
 type NotifyPush struct {

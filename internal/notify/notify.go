@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -55,6 +56,7 @@ type Message struct {
 	Seen      time.Time
 	Attempts  int
 	Trouble   string
+	Via       string // host of the gateway that was given the number; empty: none was
 }
 
 // Telling says something to several people.
@@ -249,7 +251,36 @@ func (s *Service) Receipts(ctx context.Context, tenant store.Tenant, matter stri
 	if err != nil {
 		return nil, fmt.Errorf("receipts: %w", err)
 	}
-	return messagesOf(rows)
+	list, err := messagesOf(rows)
+	if err != nil {
+		return nil, err
+	}
+	return list, s.nameGateways(ctx, tenant, list)
+}
+
+// nameGateways puts the host of the gateway in the place of its id.
+func (s *Service) nameGateways(ctx context.Context, tenant store.Tenant, list []Message) error {
+	if !slices.ContainsFunc(list, func(m Message) bool { return m.Via != "" }) {
+		return nil
+	}
+	tenants := []store.Tenant{tenant}
+	if s.opts.Office != nil && s.opts.Office() != tenant {
+		tenants = append(tenants, s.opts.Office())
+	}
+	hosts := map[string]string{}
+	for _, t := range tenants {
+		ways, err := New(s.store.Reader()).WaysEver(ctx, t)
+		if err != nil {
+			return fmt.Errorf("ways: %w", err)
+		}
+		for _, w := range ways {
+			hosts[w.ID] = w.Host
+		}
+	}
+	for i := range list {
+		list[i].Via = hosts[list[i].Via]
+	}
+	return nil
 }
 
 func messagesOf(rows []NotifyMessage) ([]Message, error) {
@@ -259,7 +290,7 @@ func messagesOf(rows []NotifyMessage) ([]Message, error) {
 		ms[i] = Message{
 			Tenant: r.TenantID, ID: r.ID, To: r.ToID, Channel: Channel(r.Channel), Matter: r.MatterID, Seq: int(r.Seq),
 			Key: r.Key, Link: r.Link, Created: store.Time(r.CreatedAt), Handed: store.Time(r.HandedAt),
-			Delivered: store.Time(r.DeliveredAt), Seen: store.Time(r.SeenAt), Attempts: int(r.Attempts), Trouble: r.Trouble,
+			Delivered: store.Time(r.DeliveredAt), Seen: store.Time(r.SeenAt), Attempts: int(r.Attempts), Trouble: r.Trouble, Via: r.Via,
 		}
 		errs = append(errs, json.Unmarshal([]byte(r.Args), &ms[i].Args))
 	}

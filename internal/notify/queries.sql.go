@@ -36,7 +36,7 @@ func (q *Queries) EndWebhook(ctx context.Context, tenantID store.Tenant, iD stri
 }
 
 const inbox = `-- name: Inbox :many
-SELECT tenant_id, id, to_id, channel, matter_id, seq, key, args, link, created_at, handed_at, delivered_at, seen_at, attempts, trouble, leased_until FROM notify_message
+SELECT tenant_id, id, to_id, channel, matter_id, seq, key, args, link, created_at, handed_at, delivered_at, seen_at, attempts, trouble, leased_until, via FROM notify_message
 WHERE tenant_id = $1 AND to_id = $2 AND channel = 'app' AND id < $3
 ORDER BY id DESC LIMIT $4
 `
@@ -79,6 +79,7 @@ func (q *Queries) Inbox(ctx context.Context, arg InboxParams) ([]NotifyMessage, 
 			&i.Attempts,
 			&i.Trouble,
 			&i.LeasedUntil,
+			&i.Via,
 		); err != nil {
 			return nil, err
 		}
@@ -199,7 +200,7 @@ func (q *Queries) MarkSent(ctx context.Context, arg MarkSentParams) error {
 }
 
 const messageByID = `-- name: MessageByID :one
-SELECT tenant_id, id, to_id, channel, matter_id, seq, key, args, link, created_at, handed_at, delivered_at, seen_at, attempts, trouble, leased_until FROM notify_message WHERE tenant_id = $1 AND to_id = $2 AND channel = $3 AND id = $4
+SELECT tenant_id, id, to_id, channel, matter_id, seq, key, args, link, created_at, handed_at, delivered_at, seen_at, attempts, trouble, leased_until, via FROM notify_message WHERE tenant_id = $1 AND to_id = $2 AND channel = $3 AND id = $4
 `
 
 type MessageByIDParams struct {
@@ -234,12 +235,13 @@ func (q *Queries) MessageByID(ctx context.Context, arg MessageByIDParams) (Notif
 		&i.Attempts,
 		&i.Trouble,
 		&i.LeasedUntil,
+		&i.Via,
 	)
 	return i, err
 }
 
 const receipts = `-- name: Receipts :many
-SELECT tenant_id, id, to_id, channel, matter_id, seq, key, args, link, created_at, handed_at, delivered_at, seen_at, attempts, trouble, leased_until FROM notify_message WHERE tenant_id = $1 AND matter_id = $2 ORDER BY seq, id
+SELECT tenant_id, id, to_id, channel, matter_id, seq, key, args, link, created_at, handed_at, delivered_at, seen_at, attempts, trouble, leased_until, via FROM notify_message WHERE tenant_id = $1 AND matter_id = $2 ORDER BY seq, id
 `
 
 func (q *Queries) Receipts(ctx context.Context, tenantID store.Tenant, matterID string) ([]NotifyMessage, error) {
@@ -268,6 +270,7 @@ func (q *Queries) Receipts(ctx context.Context, tenantID store.Tenant, matterID 
 			&i.Attempts,
 			&i.Trouble,
 			&i.LeasedUntil,
+			&i.Via,
 		); err != nil {
 			return nil, err
 		}

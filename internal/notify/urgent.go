@@ -114,7 +114,8 @@ func (s *Service) deliver(ctx context.Context, o order) error {
 		lane.slots <- struct{}{}
 		go func() {
 			defer func() { <-lane.slots; done <- struct{}{} }()
-			s.mark(ctx, row, s.handOver(ctx, lane, row))
+			via, err := s.handOver(ctx, lane, row)
+			s.mark(ctx, row, via, err)
 		}()
 	}
 	for range rows {
@@ -148,27 +149,28 @@ func (s *Service) claim(ctx context.Context, o order) (rows []NotifyMessage, err
 // errNever: trying again would not help.
 var errNever = errors.New("cannot be reached this way")
 
-// handOver sends one row by its channel.
-func (s *Service) handOver(ctx context.Context, l *lane, row NotifyMessage) error {
+// handOver sends one row by its channel. via is the id of the gateway that was
+// given the number.
+func (s *Service) handOver(ctx context.Context, l *lane, row NotifyMessage) (via string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, Channel(row.Channel).timeout())
 	defer cancel()
 	if Channel(row.Channel) == Push {
-		return s.push(ctx, l, row)
+		return "", s.push(ctx, l, row)
 	}
 	ways, err := s.waysFor(ctx, row.TenantID)
 	if err != nil {
-		return err
+		return "", err
 	}
 	way, ok := ways.gateway(Channel(row.Channel))
 	if !ok {
-		return fmt.Errorf("gateway ended: %w", errNever)
+		return "", fmt.Errorf("gateway ended: %w", errNever)
 	}
 	phone, err := s.opts.Phone(ctx, row.TenantID, row.ToID)
 	if err != nil {
-		return err
+		return "", err
 	}
 	if phone == "" {
-		return fmt.Errorf("no phone: %w", errNever)
+		return "", fmt.Errorf("no phone: %w", errNever)
 	}
 	if s.opts.Door != nil {
 		link, err := s.opts.Door(ctx, row.TenantID, row.ToID, row.Link)
@@ -180,11 +182,15 @@ func (s *Service) handOver(ctx context.Context, l *lane, row NotifyMessage) erro
 	}
 	x, err := s.sayOutside(row, "place")
 	if err != nil {
-		return err
+		return "", err
 	}
-	return s.callGateway(ctx, l.client, way, gateway.Message{
+	err = s.callGateway(ctx, l.client, way, gateway.Message{
 		ID: outsideID(row), Phone: phone, Text: x.text, What: x.what, Place: x.place, Number: x.number, Link: x.link,
 	})
+	if errors.Is(err, errNever) {
+		return "", err
+	}
+	return way.ID, err
 }
 
 // outsideID is a row's name for gateways: their receipts lead back by it.
@@ -192,13 +198,13 @@ func outsideID(row NotifyMessage) string { return string(row.TenantID) + "." + r
 
 func (s *Service) markAll(ctx context.Context, rows []NotifyMessage, sendErr error) {
 	for _, row := range rows {
-		s.mark(ctx, row, sendErr)
+		s.mark(ctx, row, "", sendErr)
 	}
 }
 
-// mark writes down how it went, with its second.
-func (s *Service) mark(ctx context.Context, row NotifyMessage, sendErr error) {
-	p := MarkHandedParams{TenantID: row.TenantID, ToID: row.ToID, Channel: row.Channel, ID: row.ID, Trouble: troubleOf(sendErr)}
+// mark writes down how it went, with its second and by which gateway.
+func (s *Service) mark(ctx context.Context, row NotifyMessage, via string, sendErr error) {
+	p := MarkHandedParams{TenantID: row.TenantID, ToID: row.ToID, Channel: row.Channel, ID: row.ID, Trouble: troubleOf(sendErr), Via: via}
 	if sendErr != nil && (errors.Is(sendErr, errNever) || row.Attempts >= triesMost) {
 		p.LeasedUntil = never
 	}

@@ -89,14 +89,14 @@ func (w *world) set(t *testing.T, n *notify.Service, tenant store.Tenant) {
 	for _, ch := range []notify.Channel{notify.SMS, notify.Voice} {
 		w.gateway(t, n, tenant, ch)
 	}
-	if err := n.AddRobot(ctx, tenant, robot.Config{Make: robot.WeCom, URL: w.URL + "/group?key=K"}); err != nil {
+	if err := n.AddRobot(ctx, people.Actor{Tenant: tenant}, robot.Config{Make: robot.WeCom, URL: w.URL + "/group?key=K"}); err != nil {
 		t.Fatal(err)
 	}
 }
 
 func (w *world) gateway(t *testing.T, n *notify.Service, tenant store.Tenant, ch notify.Channel) string {
 	t.Helper()
-	_, token, err := n.SetGateway(context.Background(), tenant, ch, gateway.Config{URL: w.URL + "/" + string(ch), Body: `{"to":"{phone}","text":"{text}","id":"{id}"}`})
+	_, token, err := n.SetGateway(context.Background(), people.Actor{Tenant: tenant}, ch, gateway.Config{URL: w.URL + "/" + string(ch), Body: `{"to":"{phone}","text":"{text}","id":"{id}"}`})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -420,14 +420,14 @@ func TestWaysAreCheckedTriedAndEnded(t *testing.T) {
 		} {
 			c := good
 			bend(&c)
-			if _, _, err := n.SetGateway(ctx, home, notify.SMS, c); !fault.Is(err, fault.Invalid) {
+			if _, _, err := n.SetGateway(ctx, people.Actor{Tenant: home}, notify.SMS, c); !fault.Is(err, fault.Invalid) {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
-		if _, _, err := n.SetGateway(ctx, home, notify.App, good); !fault.Is(err, fault.Invalid) {
+		if _, _, err := n.SetGateway(ctx, people.Actor{Tenant: home}, notify.App, good); !fault.Is(err, fault.Invalid) {
 			t.Errorf("a gateway for pages: %v", err)
 		}
-		if err := n.AddRobot(ctx, home, robot.Config{Make: "icq", URL: w.URL}); !fault.Is(err, fault.Invalid) {
+		if err := n.AddRobot(ctx, people.Actor{Tenant: home}, robot.Config{Make: "icq", URL: w.URL}); !fault.Is(err, fault.Invalid) {
 			t.Errorf("a robot nobody makes: %v", err)
 		}
 		w.set(t, n, home)
@@ -441,19 +441,25 @@ func TestWaysAreCheckedTriedAndEnded(t *testing.T) {
 			if way.Kind == "voice" {
 				continue
 			}
-			got, err := n.Try(ctx, home, way.ID, "16900000009")
+			got, err := n.Try(ctx, people.Actor{Tenant: home}, way.ID, "16900000009")
 			if want := map[string]string{"sms": "HTTP 403", "wecom": ""}[way.Kind]; err != nil || got.Trouble != want {
 				t.Errorf("%s: %+v, %v", way.Kind, got, err)
 			}
-			if _, err := n.Try(ctx, "other", way.ID, "16900000009"); !fault.Is(err, fault.NotFound) {
+			if _, err := n.Try(ctx, people.Actor{Tenant: "other"}, way.ID, "16900000009"); !fault.Is(err, fault.NotFound) {
 				t.Errorf("tried by another neighbourhood: %v", err)
 			}
-			if err := n.EndWay(ctx, "other", way.ID); !fault.Is(err, fault.NotFound) {
+			if err := n.EndWay(ctx, people.Actor{Tenant: "other"}, way.ID); !fault.Is(err, fault.NotFound) {
 				t.Errorf("ended by another neighbourhood: %v", err)
 			}
-			if err := n.EndWay(ctx, home, way.ID); err != nil {
+			if err := n.EndWay(ctx, people.Actor{Tenant: home}, way.ID); err != nil {
 				t.Error(err)
 			}
+		}
+		var set, tried, ended int // each of them is on the trail, without the number
+		err = s.Reader().QueryRowContext(ctx, `SELECT SUM(CASE WHEN action = 'channel.set' THEN 1 ELSE 0 END), SUM(CASE WHEN action = 'channel.try' THEN 1 ELSE 0 END),
+			SUM(CASE WHEN action = 'channel.end' THEN 1 ELSE 0 END) FROM people_audit WHERE tenant_id = $1 AND resource = 'channel' AND resource_id <> '' AND fields NOT LIKE '%1690%'`, home).Scan(&set, &tried, &ended)
+		if err != nil || set < 4 || tried != 3 || ended != 3 {
+			t.Errorf("the trail has %d set, %d tried, %d ended; %v", set, tried, ended, err)
 		}
 		if list, err = n.Ways(ctx, home); err != nil || len(list) != 1 {
 			t.Errorf("%d ways left, %v", len(list), err)

@@ -16,6 +16,7 @@ import (
 
 	"github.com/linli/linli/internal/notify/gateway"
 	"github.com/linli/linli/internal/notify/robot"
+	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/platform/fault"
 	"github.com/linli/linli/internal/platform/store"
 )
@@ -105,8 +106,9 @@ func (s *Service) Ways(ctx context.Context, tenant store.Tenant) ([]Way, error) 
 
 // SetGateway takes a gateway for messages or calls into use, in place of the
 // one before. It returns its id and the secret that its receipts must show,
-// which is shown this once.
-func (s *Service) SetGateway(ctx context.Context, tenant store.Tenant, ch Channel, c gateway.Config) (id, token string, err error) {
+// which is shown this once. Who did it is on the audit trail of the actor's
+// tenant, which the gateway serves.
+func (s *Service) SetGateway(ctx context.Context, a people.Actor, ch Channel, c gateway.Config) (id, token string, err error) {
 	f := fault.New(fault.Invalid, "notify.way_invalid")
 	if ch != SMS && ch != Voice {
 		return "", "", f.WithField("kind", "notify.way_kind")
@@ -121,12 +123,12 @@ func (s *Service) SetGateway(ctx context.Context, tenant store.Tenant, ch Channe
 		return "", "", f
 	}
 	token = rand.Text()
-	id, err = s.addWay(ctx, tenant, string(ch), c.URL, token, c)
+	id, err = s.addWay(ctx, a, string(ch), c.URL, token, c)
 	return id, token, err
 }
 
-// AddRobot takes a group's robot into use.
-func (s *Service) AddRobot(ctx context.Context, tenant store.Tenant, c robot.Config) error {
+// AddRobot takes a group's robot into use in the actor's tenant.
+func (s *Service) AddRobot(ctx context.Context, a people.Actor, c robot.Config) error {
 	f := fault.New(fault.Invalid, "notify.way_invalid")
 	if s.allowed(c.URL) != nil {
 		f.WithField("url", "notify.hook_not_allowed")
@@ -137,11 +139,11 @@ func (s *Service) AddRobot(ctx context.Context, tenant store.Tenant, c robot.Con
 	if len(f.Fields) > 0 {
 		return f
 	}
-	_, err := s.addWay(ctx, tenant, string(c.Make), c.URL, "", c)
+	_, err := s.addWay(ctx, a, string(c.Make), c.URL, "", c)
 	return err
 }
 
-func (s *Service) addWay(ctx context.Context, tenant store.Tenant, kind, address, token string, config any) (string, error) {
+func (s *Service) addWay(ctx context.Context, a people.Actor, kind, address, token string, config any) (string, error) {
 	u, err := url.Parse(address)
 	if err != nil {
 		return "", fault.Wrap(err, fault.Invalid, "notify.way_invalid")
@@ -150,7 +152,7 @@ func (s *Service) addWay(ctx context.Context, tenant store.Tenant, kind, address
 	if err != nil {
 		return "", fmt.Errorf("add way: %w", err)
 	}
-	id := store.NewID()
+	id, tenant := store.NewID(), a.Tenant
 	sealed, err := s.seal.Seal(tenant, id, "way", string(body))
 	if err != nil {
 		return "", fmt.Errorf("add way: %w", err)
@@ -162,7 +164,11 @@ func (s *Service) addWay(ctx context.Context, tenant store.Tenant, kind, address
 				return fmt.Errorf("end gateway: %w", err)
 			}
 		}
-		return q.InsertWay(ctx, InsertWayParams{TenantID: tenant, ID: id, Kind: kind, Host: u.Host, Sealed: sealed, Token: tokenSum(token), Since: now})
+		err := q.InsertWay(ctx, InsertWayParams{TenantID: tenant, ID: id, Kind: kind, Host: u.Host, Sealed: sealed, Token: tokenSum(token), Since: now})
+		if err != nil {
+			return fmt.Errorf("add way: %w", err)
+		}
+		return people.Audit(ctx, tx, a, "channel.set", "channel", id, kind)
 	})
 }
 
@@ -174,14 +180,17 @@ func tokenSum(token string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// EndWay takes a gateway or robot out of use.
-func (s *Service) EndWay(ctx context.Context, tenant store.Tenant, id string) error {
+// EndWay takes a gateway or robot of the actor's tenant out of use.
+func (s *Service) EndWay(ctx context.Context, a people.Actor, id string) error {
 	return s.store.Update(ctx, func(ctx context.Context, tx *store.Tx) error {
-		n, err := New(tx).EndWay(ctx, tenant, id, store.Ms(tx.Now()))
+		n, err := New(tx).EndWay(ctx, a.Tenant, id, store.Ms(tx.Now()))
 		if err == nil && n == 0 {
 			return notFound()
 		}
-		return err
+		if err != nil {
+			return fmt.Errorf("end way: %w", err)
+		}
+		return people.Audit(ctx, tx, a, "channel.end", "channel", id)
 	})
 }
 
@@ -247,9 +256,10 @@ type Tried struct {
 }
 
 // Try sends a test by a way of the tenant's own: to a phone by a gateway, into
-// the group by a robot. Nothing of it is kept.
-func (s *Service) Try(ctx context.Context, tenant store.Tenant, id, phone string) (Tried, error) {
-	way, err := New(s.store.Reader()).WayByID(ctx, tenant, id)
+// the group by a robot. That it was tried is on the audit trail before it is
+// sent; nothing else of it is kept.
+func (s *Service) Try(ctx context.Context, a people.Actor, id, phone string) (Tried, error) {
+	way, err := New(s.store.Reader()).WayByID(ctx, a.Tenant, id)
 	if err != nil {
 		return Tried{}, store.NoRows(err)
 	}
@@ -260,6 +270,11 @@ func (s *Service) Try(ctx context.Context, tenant store.Tenant, id, phone string
 		}
 	} else {
 		ch = Robot
+	}
+	if err := s.store.Update(ctx, func(ctx context.Context, tx *store.Tx) error {
+		return people.Audit(ctx, tx, a, "channel.try", "channel", id)
+	}); err != nil {
+		return Tried{}, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, ch.timeout())
 	defer cancel()

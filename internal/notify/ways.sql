@@ -24,8 +24,11 @@ WHERE tenant_id = $2 AND to_id = $3 AND channel = $4 AND handed_at = 0 AND lease
 RETURNING *;
 
 -- name: MarkHanded :exec
-UPDATE notify_message SET handed_at = $4, delivered_at = $5, leased_until = $6, trouble = $7
+UPDATE notify_message SET handed_at = $4, delivered_at = $5, leased_until = $6, trouble = $7, via = $9
 WHERE tenant_id = $1 AND to_id = $2 AND channel = $3 AND id = $8;
+
+-- name: WaysEver :many
+SELECT id, host FROM notify_way WHERE tenant_id = $1 ORDER BY id;
 
 -- name: Unhanded :one
 SELECT COUNT(*) FROM notify_message

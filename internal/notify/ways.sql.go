@@ -14,7 +14,7 @@ import (
 const claim = `-- name: Claim :many
 UPDATE notify_message SET leased_until = $1, attempts = attempts + 1
 WHERE tenant_id = $2 AND matter_id = $3 AND seq = $4 AND channel = $5 AND handed_at = 0 AND leased_until <= $6
-RETURNING tenant_id, id, to_id, channel, matter_id, seq, key, args, link, created_at, handed_at, delivered_at, seen_at, attempts, trouble, leased_until
+RETURNING tenant_id, id, to_id, channel, matter_id, seq, key, args, link, created_at, handed_at, delivered_at, seen_at, attempts, trouble, leased_until, via
 `
 
 type ClaimParams struct {
@@ -59,6 +59,7 @@ func (q *Queries) Claim(ctx context.Context, arg ClaimParams) ([]NotifyMessage, 
 			&i.Attempts,
 			&i.Trouble,
 			&i.LeasedUntil,
+			&i.Via,
 		); err != nil {
 			return nil, err
 		}
@@ -76,7 +77,7 @@ func (q *Queries) Claim(ctx context.Context, arg ClaimParams) ([]NotifyMessage, 
 const claimOf = `-- name: ClaimOf :many
 UPDATE notify_message SET leased_until = $1, attempts = attempts + 1
 WHERE tenant_id = $2 AND to_id = $3 AND channel = $4 AND handed_at = 0 AND leased_until <= $5
-RETURNING tenant_id, id, to_id, channel, matter_id, seq, key, args, link, created_at, handed_at, delivered_at, seen_at, attempts, trouble, leased_until
+RETURNING tenant_id, id, to_id, channel, matter_id, seq, key, args, link, created_at, handed_at, delivered_at, seen_at, attempts, trouble, leased_until, via
 `
 
 type ClaimOfParams struct {
@@ -119,6 +120,7 @@ func (q *Queries) ClaimOf(ctx context.Context, arg ClaimOfParams) ([]NotifyMessa
 			&i.Attempts,
 			&i.Trouble,
 			&i.LeasedUntil,
+			&i.Via,
 		); err != nil {
 			return nil, err
 		}
@@ -197,7 +199,7 @@ func (q *Queries) InsertWay(ctx context.Context, arg InsertWayParams) error {
 }
 
 const markHanded = `-- name: MarkHanded :exec
-UPDATE notify_message SET handed_at = $4, delivered_at = $5, leased_until = $6, trouble = $7
+UPDATE notify_message SET handed_at = $4, delivered_at = $5, leased_until = $6, trouble = $7, via = $9
 WHERE tenant_id = $1 AND to_id = $2 AND channel = $3 AND id = $8
 `
 
@@ -210,6 +212,7 @@ type MarkHandedParams struct {
 	LeasedUntil int64
 	Trouble     string
 	ID          string
+	Via         string
 }
 
 func (q *Queries) MarkHanded(ctx context.Context, arg MarkHandedParams) error {
@@ -222,6 +225,7 @@ func (q *Queries) MarkHanded(ctx context.Context, arg MarkHandedParams) error {
 		arg.LeasedUntil,
 		arg.Trouble,
 		arg.ID,
+		arg.Via,
 	)
 	return err
 }
@@ -256,7 +260,7 @@ func (q *Queries) MarkReceipt(ctx context.Context, arg MarkReceiptParams) (int64
 }
 
 const messageByReceipt = `-- name: MessageByReceipt :one
-SELECT tenant_id, id, to_id, channel, matter_id, seq, key, args, link, created_at, handed_at, delivered_at, seen_at, attempts, trouble, leased_until FROM notify_message WHERE tenant_id = $1 AND id = $2 AND channel IN ('sms', 'voice', 'push')
+SELECT tenant_id, id, to_id, channel, matter_id, seq, key, args, link, created_at, handed_at, delivered_at, seen_at, attempts, trouble, leased_until, via FROM notify_message WHERE tenant_id = $1 AND id = $2 AND channel IN ('sms', 'voice', 'push')
 `
 
 func (q *Queries) MessageByReceipt(ctx context.Context, tenantID store.Tenant, iD string) (NotifyMessage, error) {
@@ -279,6 +283,7 @@ func (q *Queries) MessageByReceipt(ctx context.Context, tenantID store.Tenant, i
 		&i.Attempts,
 		&i.Trouble,
 		&i.LeasedUntil,
+		&i.Via,
 	)
 	return i, err
 }
@@ -513,6 +518,38 @@ func (q *Queries) Ways(ctx context.Context, tenantID store.Tenant) ([]NotifyWay,
 			&i.Since,
 			&i.Until,
 		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const waysEver = `-- name: WaysEver :many
+SELECT id, host FROM notify_way WHERE tenant_id = $1 ORDER BY id
+`
+
+type WaysEverRow struct {
+	ID   string
+	Host string
+}
+
+func (q *Queries) WaysEver(ctx context.Context, tenantID store.Tenant) ([]WaysEverRow, error) {
+	rows, err := q.db.QueryContext(ctx, waysEver, tenantID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []WaysEverRow
+	for rows.Next() {
+		var i WaysEverRow
+		if err := rows.Scan(&i.ID, &i.Host); err != nil {
 			return nil, err
 		}
 		items = append(items, i)

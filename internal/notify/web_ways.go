@@ -101,7 +101,7 @@ func (p *Pages) setGateway(w http.ResponseWriter, r *http.Request) error {
 		URL: f("url"), Body: f("body"), Header: f("header"), Secret: f("secret"), OKField: f("ok_field"), OKValue: f("ok_value"),
 		IDField: f("id_field"), StateField: f("state_field"), StateValue: f("state_value"),
 	}
-	id, token, err := p.SetGateway(r.Context(), d.Tenant.ID, Channel(f("kind")), c)
+	id, token, err := p.SetGateway(r.Context(), d.Actor, Channel(f("kind")), c)
 	if fault.Is(err, fault.Invalid) {
 		return p.showWays(w, r, http.StatusUnprocessableEntity, waysPage{Kind: f("kind"), Gateway: c, Form: "gateway", Fault: fault.As(err)})
 	}
@@ -117,7 +117,7 @@ func (p *Pages) addRobot(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	c := robot.Config{Make: robot.Make(r.PostFormValue("make")), URL: strings.TrimSpace(r.PostFormValue("url")), Secret: strings.TrimSpace(r.PostFormValue("secret"))}
-	err = p.AddRobot(r.Context(), d.Tenant.ID, c)
+	err = p.AddRobot(r.Context(), d.Actor, c)
 	if fault.Is(err, fault.Invalid) {
 		return p.showWays(w, r, http.StatusUnprocessableEntity, waysPage{Robot: c, Form: "robot", Fault: fault.As(err)})
 	}
@@ -135,7 +135,7 @@ func (p *Pages) tryWay(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	id := r.PathValue("id")
-	tried, err := p.Try(r.Context(), d.Tenant.ID, id, r.PostFormValue("phone"))
+	tried, err := p.Try(r.Context(), d.Actor, id, r.PostFormValue("phone"))
 	if fault.Is(err, fault.Invalid) {
 		return p.showWays(w, r, http.StatusUnprocessableEntity, waysPage{Form: id, Fault: fault.As(err)})
 	}
@@ -150,7 +150,7 @@ func (p *Pages) endWay(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := p.EndWay(r.Context(), d.Tenant.ID, r.PathValue("id")); err != nil {
+	if err := p.EndWay(r.Context(), d.Actor, r.PathValue("id")); err != nil {
 		return err
 	}
 	http.Redirect(w, r, d.To("/admin/channels"), http.StatusSeeOther)

@@ -210,10 +210,10 @@ func TestChannelsAreSetUpByAnAdministrator(t *testing.T) {
 	})
 	ctx, xw := context.Background(), s.cast["committee"].Tenant
 	c := gateway.Config{URL: "https://sms.example/send", Body: `{"to":"{phone}","text":"{text}","id":"{id}"}`}
-	if _, _, err := s.Notify.SetGateway(ctx, s.Office.ID, notify.SMS, c); err != nil {
+	if _, _, err := s.Notify.SetGateway(ctx, people.Actor{Tenant: s.Office.ID}, notify.SMS, c); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Notify.AddRobot(ctx, xw, robot.Config{Make: robot.WeCom, URL: "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=K"}); err != nil {
+	if err := s.Notify.AddRobot(ctx, people.Actor{Tenant: xw}, robot.Config{Make: robot.WeCom, URL: "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=K"}); err != nil {
 		t.Fatal(err)
 	}
 	p := b.Page(t)

@@ -71,11 +71,11 @@ func (h *house) reachable(o *outside) {
 	ctx := context.Background()
 	for _, ch := range []notify.Channel{notify.SMS, notify.Voice} {
 		c := gateway.Config{URL: o.URL + "/" + string(ch), Body: `{"to":"{phone}","text":"{text}","id":"{id}"}`}
-		if _, _, err := h.Notify.SetGateway(ctx, h.Office.ID, ch, c); err != nil {
+		if _, _, err := h.Notify.SetGateway(ctx, people.Actor{Tenant: h.Office.ID}, ch, c); err != nil {
 			h.t.Fatal(err)
 		}
 	}
-	if err := h.Notify.AddRobot(ctx, h.xiwu, robot.Config{Make: robot.WeCom, URL: o.URL + "/robot?key=K"}); err != nil {
+	if err := h.Notify.AddRobot(ctx, people.Actor{Tenant: h.xiwu}, robot.Config{Make: robot.WeCom, URL: o.URL + "/robot?key=K"}); err != nil {
 		h.t.Fatal(err)
 	}
 	for _, tenant := range []store.Tenant{h.xiwu, h.Office.ID} {
@@ -370,7 +370,7 @@ func TestS30_WithoutMessagesACallIsTheNextChannel(t *testing.T) {
 	h := newHouse(t, "", o.allow)
 	h.phones(h.xiwu)
 	c := gateway.Config{URL: o.URL + "/voice", Body: `{"to":"{phone}","id":"{id}"}`}
-	if _, _, err := h.Notify.SetGateway(context.Background(), h.xiwu, notify.Voice, c); err != nil {
+	if _, _, err := h.Notify.SetGateway(context.Background(), people.Actor{Tenant: h.xiwu}, notify.Voice, c); err != nil {
 		t.Fatal(err)
 	}
 	h.signal(true)

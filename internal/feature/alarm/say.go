@@ -203,7 +203,11 @@ func (t teller) told(v View, list []notify.Message) (facts []ui.Fact, looked int
 		case m.Channel == notify.Webhook || name == "":
 			continue
 		default:
-			name = t.text("alarm.told_by", "who", name, "by", t.text("alarm.by."+string(m.Channel)))
+			by := t.text("alarm.by." + string(m.Channel))
+			if m.Via != "" {
+				by = t.text("alarm.by_via", "by", by, "host", m.Via)
+			}
+			name = t.text("alarm.told_by", "who", name, "by", by)
 		}
 		var parts []string
 		for _, x := range []struct {

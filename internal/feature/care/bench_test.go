@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/linli/linli/internal/people"
+	"github.com/linli/linli/internal/platform/fault"
+	"github.com/linli/linli/internal/platform/store/storetest"
 )
 
 // BenchmarkList opens the committee's list of forty entries: sheets, carers and
@@ -12,26 +14,74 @@ import (
 func BenchmarkList(b *testing.B) {
 	h := newHouse(b, "")
 	ctx := context.Background()
-	list, _, err := h.Register.Persons(ctx, h.xiwu, people.Filter{Named: true}, people.Page{Limit: 200})
-	if err != nil {
-		b.Fatal(err)
-	}
-	n := 0
-	for _, p := range list {
-		e := h.entry()
-		e.Person = p.ID
-		if n == 40 || p.Household == "" || p.ID == h.first().Person || p.ID == h.second().Person {
-			continue
-		}
-		if _, err := h.Care.Enter(ctx, h.committee(), e); err != nil {
-			b.Fatal(err)
-		}
-		n++
-	}
+	h.enterMany(40)
 	for b.Loop() {
 		rows, err := h.Care.List(ctx, h.committee())
 		if err != nil || len(rows) != 40 {
 			b.Fatal(len(rows), err)
 		}
 	}
+}
+
+// enterMany writes entries until the register has so many.
+func (h *house) enterMany(want int) {
+	h.t.Helper()
+	ctx := context.Background()
+	list, _, err := h.Register.Persons(ctx, h.xiwu, people.Filter{Named: true}, people.Page{Limit: 200})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	have := h.count("SELECT COUNT(*) FROM care_elder")
+	for _, p := range list {
+		e := h.entry()
+		e.Person, e.Contacts = p.ID, nil
+		if have == want || p.Household == "" || p.ID == h.first().Person || p.ID == h.second().Person {
+			continue
+		}
+		_, err := h.Care.Enter(ctx, h.committee(), e)
+		if fault.Is(err, fault.Conflict) {
+			continue // entered before
+		}
+		if err != nil {
+			h.t.Fatal(err)
+		}
+		have++
+	}
+	if have != want {
+		h.t.Fatalf("%d entries, want %d", have, want)
+	}
+}
+
+// The committee's list asks as often for thirty entries as for three, and each
+// reading of it is on the audit trail.
+func TestTheListAsksAFixedNumberOfTimes(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		page, colleague := h.open(h.committee()), h.colleague()
+		asked := func() (list, whole int64) {
+			t.Helper()
+			before := h.Store.Asked()
+			if _, err := h.Care.List(context.Background(), colleague); err != nil {
+				t.Fatal(err)
+			}
+			list = h.Store.Asked() - before
+			before = h.Store.Asked()
+			page.must("/care")
+			return list, h.Store.Asked() - before
+		}
+		h.enterMany(3)
+		asked() // the places are read once
+		list, whole := asked()
+		h.enterMany(30)
+		looked := h.audited(h.committee(), "care.list", "")
+		if l, w := asked(); l != list || w != whole || l == 0 || l > 12 {
+			t.Errorf("3 entries: %d for the list, %d for the page; 30 entries: %d and %d", list, whole, l, w)
+		}
+		if n := h.audited(h.committee(), "care.list", ""); n != looked+1 {
+			t.Errorf("%d readings on the trail, want %d", n, looked+1)
+		}
+	})
+}
+
+func TestEveryQueryHasAnIndex(t *testing.T) {
+	storetest.Plans(t, newHouse(t, "").Store, "queries.sql.go")
 }

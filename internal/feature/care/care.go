@@ -146,6 +146,7 @@ const (
 // Withdrawal is what remains of an entry.
 type Withdrawal struct {
 	Building string
+	Door     string // of the building
 	At       time.Time
 	How      string
 }

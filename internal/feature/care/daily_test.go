@@ -125,6 +125,8 @@ func TestS34_TheHourIsSaid(t *testing.T) {
 			says(t, in(h.committee(), lang).must(care.Path(id)), hour)
 			says(t, in(h.elder(), lang).must("/care/mine"), hour)
 		}
+		says(t, in(h.first(), "zh-CN").must("/"), "今天要看望 1 位老人", "18:00 前。点开")
+		says(t, in(h.first(), "en").must("/"), "1 elder to visit today", "By 18:00.")
 		h.at("2026-11-23", "08:00")
 		says(t, in(h.first(), "zh-CN").must("/inbox"), "今天轮到您看望老人，请在 18:00 前去")
 		says(t, in(h.first(), "en").must("/inbox"), "it is your turn to visit an elder today, by 18:00")

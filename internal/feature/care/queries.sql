@@ -97,3 +97,17 @@ SELECT * FROM care_away WHERE tenant_id = $1 AND person_id = $2 AND until_at > $
 
 -- name: EndAway :execrows
 DELETE FROM care_away WHERE tenant_id = $1 AND id = $2 AND person_id = $3;
+
+-- name: WithdrawnSince :many
+SELECT building_id, withdrawn_at FROM care_elder WHERE tenant_id = $1 AND withdrawn_at > 0 AND withdrawn_how <> 'ended' ORDER BY withdrawn_at DESC, id;
+
+-- name: CarersIn :many
+SELECT c.elder_id, c.person_id, c.duty, p.name FROM care_carer c
+JOIN people_person p ON p.tenant_id = c.tenant_id AND p.id = c.person_id
+WHERE c.tenant_id = $1 ORDER BY c.elder_id, c.turn, c.person_id;
+
+-- name: OpenVisitsIn :many
+SELECT v.matter_id, v.elder_id, v.volunteer_id, v.due_at AS promised_for, v.missed, v.outcome, v.done_by, v.done_at,
+    m.number, m.place_id, m.phase, m.holder_group, m.holder_person, m.due_at, m.version, m.raised_at, m.changed_at
+FROM care_visit v JOIN matter_head m ON m.tenant_id = v.tenant_id AND m.id = v.matter_id
+WHERE v.tenant_id = $1 AND v.open = 1 ORDER BY v.elder_id, v.due_at, v.matter_id;

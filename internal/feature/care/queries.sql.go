@@ -106,6 +106,47 @@ func (q *Queries) CarerOf(ctx context.Context, tenantID store.Tenant, elderID st
 	return i, err
 }
 
+const carersIn = `-- name: CarersIn :many
+SELECT c.elder_id, c.person_id, c.duty, p.name FROM care_carer c
+JOIN people_person p ON p.tenant_id = c.tenant_id AND p.id = c.person_id
+WHERE c.tenant_id = $1 ORDER BY c.elder_id, c.turn, c.person_id
+`
+
+type CarersInRow struct {
+	ElderID  string
+	PersonID string
+	Duty     string
+	Name     string
+}
+
+func (q *Queries) CarersIn(ctx context.Context, tenantID store.Tenant) ([]CarersInRow, error) {
+	rows, err := q.db.QueryContext(ctx, carersIn, tenantID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []CarersInRow
+	for rows.Next() {
+		var i CarersInRow
+		if err := rows.Scan(
+			&i.ElderID,
+			&i.PersonID,
+			&i.Duty,
+			&i.Name,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const carersOf = `-- name: CarersOf :many
 SELECT tenant_id, elder_id, person_id, duty, turn FROM care_carer WHERE tenant_id = $1 AND elder_id = $2 ORDER BY turn, person_id
 `
@@ -658,6 +699,74 @@ func (q *Queries) OpenVisitsFor(ctx context.Context, tenantID store.Tenant, elde
 	return items, nil
 }
 
+const openVisitsIn = `-- name: OpenVisitsIn :many
+SELECT v.matter_id, v.elder_id, v.volunteer_id, v.due_at AS promised_for, v.missed, v.outcome, v.done_by, v.done_at,
+    m.number, m.place_id, m.phase, m.holder_group, m.holder_person, m.due_at, m.version, m.raised_at, m.changed_at
+FROM care_visit v JOIN matter_head m ON m.tenant_id = v.tenant_id AND m.id = v.matter_id
+WHERE v.tenant_id = $1 AND v.open = 1 ORDER BY v.elder_id, v.due_at, v.matter_id
+`
+
+type OpenVisitsInRow struct {
+	MatterID     string
+	ElderID      string
+	VolunteerID  string
+	PromisedFor  int64
+	Missed       int64
+	Outcome      string
+	DoneBy       string
+	DoneAt       int64
+	Number       string
+	PlaceID      string
+	Phase        string
+	HolderGroup  string
+	HolderPerson string
+	DueAt        int64
+	Version      int64
+	RaisedAt     int64
+	ChangedAt    int64
+}
+
+func (q *Queries) OpenVisitsIn(ctx context.Context, tenantID store.Tenant) ([]OpenVisitsInRow, error) {
+	rows, err := q.db.QueryContext(ctx, openVisitsIn, tenantID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []OpenVisitsInRow
+	for rows.Next() {
+		var i OpenVisitsInRow
+		if err := rows.Scan(
+			&i.MatterID,
+			&i.ElderID,
+			&i.VolunteerID,
+			&i.PromisedFor,
+			&i.Missed,
+			&i.Outcome,
+			&i.DoneBy,
+			&i.DoneAt,
+			&i.Number,
+			&i.PlaceID,
+			&i.Phase,
+			&i.HolderGroup,
+			&i.HolderPerson,
+			&i.DueAt,
+			&i.Version,
+			&i.RaisedAt,
+			&i.ChangedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const openVisitsOf = `-- name: OpenVisitsOf :many
 SELECT tenant_id, matter_id, elder_id, volunteer_id, due_at, open, missed, outcome, note_sealed, done_by, done_at FROM care_visit WHERE tenant_id = $1 AND volunteer_id = $2 AND open = 1 AND due_at < $3 ORDER BY due_at, matter_id
 `
@@ -820,6 +929,38 @@ func (q *Queries) Withdrawn(ctx context.Context, tenantID store.Tenant, limit in
 			&i.WithdrawnAt,
 			&i.WithdrawnHow,
 		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const withdrawnSince = `-- name: WithdrawnSince :many
+SELECT building_id, withdrawn_at FROM care_elder WHERE tenant_id = $1 AND withdrawn_at > 0 AND withdrawn_how <> 'ended' ORDER BY withdrawn_at DESC, id
+`
+
+type WithdrawnSinceRow struct {
+	BuildingID  string
+	WithdrawnAt int64
+}
+
+func (q *Queries) WithdrawnSince(ctx context.Context, tenantID store.Tenant) ([]WithdrawnSinceRow, error) {
+	rows, err := q.db.QueryContext(ctx, withdrawnSince, tenantID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []WithdrawnSinceRow
+	for rows.Next() {
+		var i WithdrawnSinceRow
+		if err := rows.Scan(&i.BuildingID, &i.WithdrawnAt); err != nil {
 			return nil, err
 		}
 		items = append(items, i)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/linli/linli/internal/matter"
 	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/platform/fault"
 	"github.com/linli/linli/internal/platform/store"
@@ -116,64 +117,97 @@ type Row struct {
 }
 
 // List are the entries of the places the actor keeps. Reading it is written
-// into the audit trail.
+// into the audit trail. It asks as often for three hundred entries as for three.
 func (s *Service) List(ctx context.Context, a people.Actor) ([]Row, error) {
-	q := s.read()
-	elders, err := q.Elders(ctx, a.Tenant)
+	out, err := s.listed(ctx, a)
 	if err != nil {
-		return nil, fmt.Errorf("elders: %w", err)
-	}
-	var out []Row
-	for _, r := range elders {
-		path, err := s.pathOf(ctx, a.Tenant, r.BuildingID)
-		if err != nil {
-			return nil, err
-		}
-		if s.mayKeep(a, path) != nil {
-			continue
-		}
-		row, err := s.listed(ctx, q, a, r)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, row)
+		return nil, err
 	}
 	return out, s.Store.Update(ctx, func(ctx context.Context, tx *store.Tx) error {
 		return people.Audit(ctx, tx, a, "care.list", "care", "", "name")
 	})
 }
 
-func (s *Service) listed(ctx context.Context, q *Queries, a people.Actor, r CareElder) (Row, error) {
-	sheet, err := s.openSheet(r)
+func (s *Service) listed(ctx context.Context, a people.Actor) ([]Row, error) {
+	q := s.read()
+	elders, err := q.Elders(ctx, a.Tenant)
 	if err != nil {
-		return Row{}, err
+		return nil, fmt.Errorf("elders: %w", err)
 	}
-	row := Row{Name: people.MaskName(sheet.Name)}
-	if row.Elder, err = s.elderOf(ctx, q, r); err != nil {
-		return row, err
+	where, err := s.atlasOf(ctx, a.Tenant)
+	if err != nil {
+		return nil, err
 	}
-	row.Mine = slices.ContainsFunc(row.Carers, func(c Carer) bool { return c.Person == a.Person })
-	if row.Door, err = s.doorFor(ctx, r, sheet, row.Mine); err != nil {
-		return row, err
+	carers, err := carersByEntry(ctx, q, a.Tenant)
+	if err != nil {
+		return nil, err
 	}
-	open, err := q.OpenVisitsFor(ctx, r.TenantID, r.ID)
-	if err != nil || len(open) == 0 {
-		return row, err
+	visits, err := visitsByEntry(ctx, q, a.Tenant)
+	if err != nil {
+		return nil, err
 	}
-	if row.Visit, err = s.visitOf(ctx, open[0]); err != nil || len(open) == 1 {
-		return row, err
+	var out []Row
+	for _, r := range elders {
+		node, err := where.node(ctx, r.BuildingID)
+		if err != nil {
+			return nil, err
+		}
+		if s.mayKeep(a, node.Path) != nil {
+			continue
+		}
+		sheet, err := s.openSheet(r)
+		if err != nil {
+			return nil, err
+		}
+		row := Row{Elder: elderOf(r), Name: people.MaskName(sheet.Name)}
+		row.Carers = carers[r.ID]
+		row.Mine = slices.ContainsFunc(row.Carers, func(c Carer) bool { return c.Person == a.Person })
+		if row.Door, err = where.doorFor(ctx, r, sheet, row.Mine); err != nil {
+			return nil, err
+		}
+		if open := visits[r.ID]; len(open) > 0 {
+			row.Visit = open[0]
+			if len(open) > 1 {
+				row.Next = open[len(open)-1]
+			}
+		}
+		out = append(out, row)
 	}
-	row.Next, err = s.visitOf(ctx, open[len(open)-1])
-	return row, err
+	return out, nil
 }
 
-// doorFor is the door of an entry: with the flat, or the building only.
-func (s *Service) doorFor(ctx context.Context, r CareElder, sheet Sheet, whole bool) (string, error) {
-	if whole {
-		return s.doorOf(ctx, r.TenantID, sheet)
+// carersByEntry are the named carers of a neighbourhood, by entry.
+func carersByEntry(ctx context.Context, q *Queries, tenant store.Tenant) (map[string][]Carer, error) {
+	rows, err := q.CarersIn(ctx, tenant)
+	if err != nil {
+		return nil, fmt.Errorf("carers: %w", err)
 	}
-	label, err := s.Places.Label(ctx, r.TenantID, r.BuildingID)
-	return label.Door, err
+	out := map[string][]Carer{}
+	for _, c := range rows {
+		out[c.ElderID] = append(out[c.ElderID], Carer{c.PersonID, c.Name, Duty(c.Duty)})
+	}
+	return out, nil
+}
+
+// visitsByEntry are the open visits of a neighbourhood, by entry, without their notes.
+func visitsByEntry(ctx context.Context, q *Queries, tenant store.Tenant) (map[string][]Visit, error) {
+	rows, err := q.OpenVisitsIn(ctx, tenant)
+	if err != nil {
+		return nil, fmt.Errorf("open visits: %w", err)
+	}
+	out := map[string][]Visit{}
+	for _, r := range rows {
+		out[r.ElderID] = append(out[r.ElderID], Visit{
+			Matter: matter.Matter{
+				Tenant: tenant, ID: r.MatterID, Number: r.Number, Kind: KindName, Place: r.PlaceID, Phase: matter.Phase(r.Phase),
+				Holder: matter.Holder{Group: people.Group(r.HolderGroup), Person: r.HolderPerson}, Due: store.Time(r.DueAt),
+				Visibility: matter.Staff, Version: int(r.Version), RaisedAt: store.Time(r.RaisedAt), ChangedAt: store.Time(r.ChangedAt),
+			},
+			Elder: r.ElderID, Volunteer: r.VolunteerID, PromisedFor: store.Time(r.PromisedFor), Missed: int(r.Missed),
+			Outcome: matter.Verb(r.Outcome), DoneBy: r.DoneBy, DoneAt: store.Time(r.DoneAt),
+		})
+	}
+	return out, nil
 }
 
 // Withdrawals are what remains of entries that ended, newest first.
@@ -182,15 +216,24 @@ func (s *Service) Withdrawals(ctx context.Context, a people.Actor) ([]Withdrawal
 	if err != nil {
 		return nil, fmt.Errorf("withdrawn: %w", err)
 	}
+	where, err := s.atlasOf(ctx, a.Tenant)
+	if err != nil {
+		return nil, err
+	}
 	var out []Withdrawal
 	for _, r := range rows {
-		path, err := s.pathOf(ctx, a.Tenant, r.BuildingID)
+		node, err := where.node(ctx, r.BuildingID)
 		if err != nil {
 			return nil, err
 		}
-		if s.mayKeep(a, path) == nil {
-			out = append(out, Withdrawal{r.BuildingID, store.Time(r.WithdrawnAt), r.WithdrawnHow})
+		if s.mayKeep(a, node.Path) != nil {
+			continue
 		}
+		door, err := where.door(ctx, node.ID)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, Withdrawal{r.BuildingID, door, store.Time(r.WithdrawnAt), r.WithdrawnHow})
 	}
 	return out, nil
 }

@@ -112,14 +112,20 @@ func (s *Service) row(ctx context.Context, q *Queries, tenant store.Tenant, id s
 	return r, nil
 }
 
-// elderOf is an entry with its carers.
-func (s *Service) elderOf(ctx context.Context, q *Queries, r CareElder) (Elder, error) {
+// elderOf is an entry without its carers.
+func elderOf(r CareElder) Elder {
 	e := Elder{
 		Tenant: r.TenantID, ID: r.ID, Building: r.BuildingID, Paper: r.PaperSealed != "",
 		EnteredBy: r.EnteredBy, EnteredAt: store.Time(r.EnteredAt), ChangedAt: store.Time(r.ChangedAt),
 	}
 	e.Grade, _ = gradeByID(r.Grade)
 	e.Ground, _ = groundByID(r.Ground)
+	return e
+}
+
+// elderOf is an entry with its carers.
+func (s *Service) elderOf(ctx context.Context, q *Queries, r CareElder) (Elder, error) {
+	e := elderOf(r)
 	rows, err := q.CarersOf(ctx, r.TenantID, r.ID)
 	if err != nil {
 		return e, fmt.Errorf("carers: %w", err)

@@ -44,11 +44,7 @@ func (w Web) list(rw http.ResponseWriter, r *http.Request) error {
 		p.Items = append(p.Items, t.item(row))
 	}
 	for _, x := range ends {
-		label, err := w.Places.Label(ctx, a.Tenant, x.Building)
-		if err != nil {
-			return err
-		}
-		p.Ended = append(p.Ended, ui.Fact{Term: words.At(ctx, x.At, t.now), Value: t.text("care.withdrawn_line", "place", label.Door, "how", t.text("care.how."+x.How))})
+		p.Ended = append(p.Ended, ui.Fact{Term: words.At(ctx, x.At, t.now), Value: t.text("care.withdrawn_line", "place", x.Door, "how", t.text("care.how."+x.How))})
 	}
 	return w.show(rw, r, http.StatusOK, a, inner{title: t.text("care.title"), sub: t.text("care.sub"), at: "care", back: "/", actions: listActions()}, listBody(p))
 }

@@ -29,7 +29,7 @@ func Tables() []string {
 // later are the files that other rooms take.
 func later() []string {
 	return []string{
-		"added_lifts", "ballots", "bays", "bike_census", "categories", "charging_points", "cost_allocation", "figures",
+		"added_lifts", "ballots", "bays", "bike_census", "categories", "charging_points", "cost_allocation", "elders", "figures",
 		"gates", "ideas", "medical_schedule", "meetings", "milestones", "owners", "parking_allocation",
 		"parking_compensation", "partner_offers", "partner_units", "plates", "project_funding", "projects",
 		"repair_fund_accounts", "reports", "rooms", "sensors", "smoke_alarm_timeline", "vendor_quotes",

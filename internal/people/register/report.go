@@ -76,7 +76,7 @@ func (r Report) Lines(ctx context.Context) []string {
 		out = append(out, words.T(ctx, "register.kept", "file", name))
 	}
 	for _, x := range r.Results {
-		out = append(out, x.lines(ctx)...)
+		out = append(out, x.lines(ctx, r.DryRun)...)
 	}
 	if r.DryRun {
 		out = append(out, words.T(ctx, "register.dry"))
@@ -84,11 +84,14 @@ func (r Report) Lines(ctx context.Context) []string {
 	return out
 }
 
-func (x Result) lines(ctx context.Context) []string {
+func (x Result) lines(ctx context.Context, dry bool) []string {
 	if !x.Taken {
 		return []string{words.T(ctx, "register.held", "name", x.Name)}
 	}
 	out := []string{words.T(ctx, "register.taken", "name", x.Name)}
+	if dry {
+		out = []string{words.T(ctx, "register.taken_dry", "name", x.Name)}
+	}
 	for _, table := range Tables() {
 		c, ok := x.Counts[table]
 		if ok && table != Neighbourhoods {

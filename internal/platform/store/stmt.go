@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"sync"
+	"sync/atomic"
 )
 
 // stmtMax bounds the prepared statements kept; the house has some hundred.
@@ -98,6 +99,7 @@ type reader struct {
 	db    *sql.DB
 	cache *stmtCache
 	ahead *reader // nil: there is one pool for all
+	asked atomic.Int64
 }
 
 func newReader(db, ahead *sql.DB) *reader {
@@ -152,6 +154,7 @@ func (r *reader) PrepareContext(ctx context.Context, query string) (*sql.Stmt, e
 }
 
 func (r *reader) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	r.asked.Add(1)
 	r = r.of(ctx)
 	if stmt := r.stmt(query); stmt != nil {
 		return stmt.QueryContext(ctx, args...)
@@ -160,6 +163,7 @@ func (r *reader) QueryContext(ctx context.Context, query string, args ...any) (*
 }
 
 func (r *reader) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	r.asked.Add(1)
 	r = r.of(ctx)
 	if stmt := r.stmt(query); stmt != nil {
 		return stmt.QueryRowContext(ctx, args...)

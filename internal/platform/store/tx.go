@@ -106,3 +106,7 @@ func (s *Store) Update(ctx context.Context, fn func(context.Context, *Tx) error)
 
 // Reader reads outside any transaction. Writing through it fails.
 func (s *Store) Reader() DB { return s.reader }
+
+// Asked is how many queries readers have asked so far: a page that asks once for
+// each of its rows shows by it.
+func (s *Store) Asked() int64 { return s.reader.asked.Load() }
