@@ -326,3 +326,44 @@ func TestS31_TimersRunFromTheReceipt(t *testing.T) {
 		}
 	})
 }
+
+// Telemetry of a cloud, a panel or a box gives way to alarms as a bridge's does;
+// an alarm, and whatever is not known, goes ahead. What the operator installs
+// for a product counts here too.
+func TestTelemetryOfEveryFormatGivesWay(t *testing.T) {
+	const bay = `{"messageType":"dataReport","deviceId":"b","productId":"15000002","payload":{"parking_state":%s}}`
+	leak := &decode.Mapping{Rules: []decode.Rule{{Path: "state", Kind: decode.WaterLeak, Table: map[string]string{"0": decode.Off, "1": decode.On}}}}
+	for name, x := range map[string]struct {
+		grant      device.Granting
+		calm, stir []string
+	}{
+		"ctwing": {device.Granting{Format: decode.CTWing}, []string{fmt.Sprintf(bay, "1"), `{"messageType":"dataReport","deviceId":"a","productId":"15000001","payload":{"serviceData":{"Alarm_Status":0}}}`},
+			[]string{`{"messageType":"dataReport","deviceId":"a","productId":"15000001","payload":{"serviceData":{"Alarm_Status":1}}}`, `{"deviceId":"c","productId":"unknown","payload":{"a":0}}`, "nothing"}},
+		"lift": {device.Granting{Format: decode.Lift}, []string{`{"device":"e","event":"heartbeat"}`}, []string{`{"device":"e","event":"entrapment"}`, `{"device":"e","event":"dancing"}`}},
+		"json": {device.Granting{Format: decode.JSON, Topic: "box"}, []string{`{"state":0}`}, []string{`{"state":1}`, `{"state":2}`}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			eachLine(t, x.grant, func(t *testing.T, l *line) {
+				if x.grant.Format == decode.JSON {
+					if l.Devices.Calm(l.Credential, "box", []byte(x.calm[0])) {
+						t.Error("calm before anybody said what it means")
+					}
+					if _, err := l.Devices.Install(context.Background(), l.administrator(), l.xiwu, device.Codec{Format: decode.JSON, Mapping: leak}); err != nil {
+						t.Fatal(err)
+					}
+					l.clock.Advance(time.Minute)
+				}
+				for _, body := range x.calm {
+					if !l.Devices.Calm(l.Credential, "box", []byte(body)) {
+						t.Errorf("urgent: %s", body)
+					}
+				}
+				for _, body := range x.stir {
+					if l.Devices.Calm(l.Credential, "box", []byte(body)) {
+						t.Errorf("calm: %s", body)
+					}
+				}
+			})
+		})
+	}
+}

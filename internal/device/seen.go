@@ -17,12 +17,13 @@ type Service struct {
 	places    *place.Service
 	listeners []Listener
 	rests     *rests
+	calms     *calms
 }
 
 // NewService opens the room on a store that has its tables. The listeners are
 // told of every event, in their order.
 func NewService(s *store.Store, places *place.Service, listeners ...Listener) *Service {
-	return &Service{store: s, places: places, listeners: listeners, rests: &rests{of: map[string]rest{}}}
+	return &Service{store: s, places: places, listeners: listeners, rests: &rests{of: map[string]rest{}}, calms: &calms{of: map[calmKey]calm{}}}
 }
 
 func (s *Service) read() *Queries { return New(s.store.Reader()) }
