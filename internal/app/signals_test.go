@@ -3,15 +3,23 @@ package app_test
 import (
 	"context"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/linli/linli/internal/app"
 	"github.com/linli/linli/internal/device"
 	"github.com/linli/linli/internal/device/decode"
 	"github.com/linli/linli/internal/feature/alarm"
+	"github.com/linli/linli/internal/notify"
+	"github.com/linli/linli/internal/notify/robot"
 	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/platform/inbox"
 	"github.com/linli/linli/internal/platform/inbox/fireline/frame"
@@ -366,4 +374,87 @@ func TestTelemetryOfEveryFormatGivesWay(t *testing.T) {
 			})
 		})
 	}
+}
+
+// S33: a detector that cannot be understood is an alarm itself: the group's
+// robot and the phones of the property say so at once, naming the building and
+// not the door, and again after four hours. Two troubles of one message are
+// both told.
+func TestS33_DetectorsFaultReachesRobotAndPhones(t *testing.T) {
+	var said chan string
+	robots := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var x struct {
+			Text struct{ Content string } `json:"text"`
+		}
+		if err := json.NewDecoder(r.Body).Decode(&x); err != nil {
+			t.Error(err)
+		}
+		said <- x.Text.Content
+		_, _ = io.WriteString(w, `{"errcode":0}`)
+	}))
+	defer robots.Close()
+	at, err := url.Parse(robots.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	eachCall(t, func(t *testing.T, h *callHouse) {
+		h.t, said = t, make(chan string, 100)
+		ctx := context.Background()
+		if err := h.Notify.AddRobot(ctx, h.xiwu, robot.Config{Make: robot.WeCom, URL: robots.URL + "/robot?key=K"}); err != nil {
+			t.Fatal(err)
+		}
+		h.Inbox.Start()
+		c, _, err := h.Devices.Issue(ctx, h.administrator(), h.xiwu, device.Granting{Format: decode.Zigbee, Topic: "z2m"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		l := &line{callHouse: h, Credential: c}
+		l.says("z2m/a", `{"smoke":false}`)
+		u, err := h.Devices.ByKey(ctx, h.xiwu, "zigbee:"+c.Device+"/a")
+		if err != nil {
+			t.Fatal(err)
+		}
+		flat, err := h.Places.ByRef(ctx, h.xiwu, "guihua-6-402")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := h.Devices.Bind(ctx, h.administrator(), h.xiwu, u.ID, device.Binding{Place: flat.ID, Spot: "厨房"}); err != nil {
+			t.Fatal(err)
+		}
+		l.says("z2m/a", `{"smoke":false,"tamper":true,"alarm":true}`)
+		l.says("z2m/a", `{"smoke":"maybe"}`)
+		h.Notify.Flush(ctx)
+		for len(said) > 0 {
+			<-said
+		}
+		for _, want := range []string{"app.device.tamper", "app.device.not_understood"} {
+			list, err := h.Notify.Receipts(ctx, h.xiwu, "device/"+u.ID)
+			if err != nil || !slices.ContainsFunc(list, func(m notify.Message) bool { return m.Key == want }) {
+				t.Errorf("%s was not told: %v", want, err)
+			}
+		}
+		h.clock.Advance(4*time.Hour + time.Minute)
+		if _, err := h.Jobs.RunDue(ctx); err != nil {
+			t.Fatal(err)
+		}
+		h.Notify.Flush(ctx)
+		close(said)
+		text := <-said
+		if !strings.Contains(text, "桂花园 6号") || strings.Contains(text, "402") || !strings.Contains(text, "探测器") {
+			t.Errorf("the robot said %q", text)
+		}
+		guard, phones := h.person(t, "xiwu", "s029").ID, 0
+		list, err := h.Notify.Receipts(ctx, h.xiwu, "device/"+u.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range list {
+			if m.To == guard && m.Key == "app.device.not_understood" {
+				phones++
+			}
+		}
+		if phones != 2 {
+			t.Errorf("the guard was told %d times", phones)
+		}
+	}, func(o *app.Options) { o.HookHosts = []string{at.Host} })
 }

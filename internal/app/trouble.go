@@ -48,15 +48,64 @@ func (a *App) tellTrouble(ctx context.Context, tx *store.Tx, e device.Event) err
 		return err
 	}
 	for tenant, persons := range to {
-		err := a.Notify.Tell(ctx, tx, notify.Telling{
-			Tenant: tenant, Matter: "device/" + e.Unit.ID, Seq: int(store.Ms(tx.Now())), To: persons, Key: key, Args: args,
+		// Two troubles of one message are two things told.
+		seq := int(store.Ms(tx.Now()))*len(device.Troubles()) + slices.Index(device.Troubles(), e.Trouble)
+		telling := notify.Telling{
+			Tenant: tenant, Matter: "device/" + e.Unit.ID, Seq: seq, To: persons, Key: key, Args: args,
 			Link: "/devices/" + e.Unit.ID, Event: notify.Event{Kind: "device", Verb: string(e.Trouble), Place: args["place"]},
-		})
-		if err != nil {
+		}
+		if err := a.Notify.Tell(ctx, tx, telling); err != nil {
+			return err
+		}
+		if !e.Grave() || tenant != e.Unit.Tenant {
+			continue
+		}
+		if err := a.tellOutside(ctx, tx, e, telling); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// tellOutside tells the same persons by push and their groups by robot: a
+// detector that guards lives and does not do its work is an alarm itself. Lock
+// screens and groups hear the building, not the door.
+func (a *App) tellOutside(ctx context.Context, tx *store.Tx, e device.Event, t notify.Telling) error {
+	short, err := a.troubleNear(ctx, e.Unit)
+	if err != nil {
+		return err
+	}
+	kind := "app.device.what." + string(e.Trouble)
+	if t.Key == "app.device.gateway" {
+		kind = "app.device.what.gateway"
+	}
+	number := e.Unit.Key[max(0, len(e.Unit.Key)-numberLength):]
+	t.Outside = map[notify.Channel][]string{notify.Push: t.To, notify.Robot: t.To}
+	t.To, t.Key = nil, "app.device.outside"
+	t.Args = map[string]string{"kind_key": kind, "place": short, "short": short, "number": number}
+	return a.Notify.Tell(ctx, tx, t)
+}
+
+// numberLength is how much of a device's key is enough to know it by.
+const numberLength = 6
+
+// troubleNear is the building or compound that a device hangs in, or, as long
+// as nobody has said, the neighbourhood.
+func (a *App) troubleNear(ctx context.Context, u device.Unit) (string, error) {
+	id, err := a.standsAt(ctx, u)
+	if err != nil {
+		return "", err
+	}
+	t, chain, err := a.Places.Stands(ctx, u.Tenant, id)
+	if err != nil {
+		return "", err
+	}
+	for i := len(chain) - 1; i >= 0; i-- {
+		if k := chain[i].Kind; k == place.Building || k == place.Compound {
+			return place.LabelOf(t, chain[:i+1]).Door, nil
+		}
+	}
+	return t.Name, nil
 }
 
 // detectorsBehind are the devices that a gateway speaks for.

@@ -165,6 +165,11 @@ func unitIn(list []decode.Observation, k decode.Kind) string {
 
 func (s *Service) tell(ctx context.Context, tx *store.Tx, events []Event) error {
 	for _, e := range events {
+		if e.Grave() {
+			if err := promiseNag(ctx, tx, e.Unit); err != nil {
+				return err
+			}
+		}
 		for _, l := range s.listeners {
 			if err := l(ctx, tx, e); err != nil {
 				return fmt.Errorf("tell of %s %s: %w", e.What, e.Unit.ID, err)
