@@ -458,3 +458,41 @@ func TestS33_DetectorsFaultReachesRobotAndPhones(t *testing.T) {
 		}
 	}, func(o *app.Options) { o.HookHosts = []string{at.Host} })
 }
+
+// What is read again once its meaning is known calls people if it came within a
+// day; what is older counts as read and calls nobody.
+func TestReadAgainCallsForTheLastDayOnly(t *testing.T) {
+	eachLine(t, device.Granting{Format: decode.JSON, Topic: "box"}, func(t *testing.T, l *line) {
+		ctx := context.Background()
+		read := func() {
+			t.Helper()
+			n, err := l.Inbox.Replay(ctx, inbox.Filter{Tenant: l.xiwu})
+			if err != nil || n != 1 {
+				t.Fatalf("%d read again, %v", n, err)
+			}
+			if m := l.read(); m.Trouble != "" || m.Replays != 1 {
+				t.Errorf("%+v", m)
+			}
+		}
+		l.says("box", `{"state":1}`)
+		l.clock.Advance(25 * time.Hour)
+		leak := &decode.Mapping{Rules: []decode.Rule{{Path: "state", Kind: decode.WaterLeak, Table: map[string]string{"1": decode.On}}}}
+		if _, err := l.Devices.Install(ctx, l.administrator(), l.xiwu, device.Codec{Format: decode.JSON, Mapping: leak}); err != nil {
+			t.Fatal(err)
+		}
+		if read(); len(l.open()) != 0 {
+			t.Error("a leak of the day before yesterday calls people")
+		}
+		if err := l.Devices.Remove(ctx, l.administrator(), l.xiwu, decode.JSON, ""); err != nil {
+			t.Fatal(err)
+		}
+		l.says("box", `{"state":1}`)
+		l.clock.Advance(23 * time.Hour)
+		if _, err := l.Devices.Install(ctx, l.administrator(), l.xiwu, device.Codec{Format: decode.JSON, Mapping: leak}); err != nil {
+			t.Fatal(err)
+		}
+		if read(); len(l.open()) != 1 || l.open()[0].Late != 23*time.Hour {
+			t.Errorf("a leak of today: %+v", l.open())
+		}
+	})
+}
