@@ -81,6 +81,11 @@ func (k keeper) Verify(ctx context.Context, username, password string) (inbox.Cr
 	return k.app.passOf(c), err
 }
 
+// Pin makes a client id a credential's own.
+func (k keeper) Pin(ctx context.Context, c inbox.Credential, clientID string) (string, error) {
+	return k.app.Devices.Pin(ctx, c.Tenant, c.Device, clientID)
+}
+
 // ByStation is the credential of a fire station that calls from where it may.
 func (k keeper) ByStation(ctx context.Context, address string, from netip.Addr) (inbox.Credential, error) {
 	c, err := k.app.Devices.Station(ctx, address, from)
@@ -100,7 +105,7 @@ func (k keeper) ByToken(ctx context.Context, token string) (inbox.Credential, er
 // passOf is a credential as the inbox knows it. Whoever may speak for a
 // detector goes before all others, unless what it says is plainly telemetry.
 func (a *App) passOf(c device.Credential) inbox.Credential {
-	pass := inbox.Credential{Tenant: c.Tenant, Device: c.Username, LifeSafety: true, ClientID: c.ClientID}
+	pass := inbox.Credential{Tenant: c.Tenant, Device: c.Username, LifeSafety: true, ClientID: c.ClientID, Pins: c.Pins}
 	if c.Topic != "" {
 		pass.Prefixes = []string{c.Topic}
 	}

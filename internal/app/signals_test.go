@@ -21,6 +21,7 @@ import (
 	"github.com/linli/linli/internal/notify"
 	"github.com/linli/linli/internal/notify/robot"
 	"github.com/linli/linli/internal/people"
+	"github.com/linli/linli/internal/platform/fault"
 	"github.com/linli/linli/internal/platform/inbox"
 	"github.com/linli/linli/internal/platform/inbox/fireline/frame"
 	"github.com/linli/linli/internal/platform/store"
@@ -493,6 +494,42 @@ func TestReadAgainCallsForTheLastDayOnly(t *testing.T) {
 		}
 		if read(); len(l.open()) != 1 || l.open()[0].Late != 23*time.Hour {
 			t.Errorf("a leak of today: %+v", l.open())
+		}
+	})
+}
+
+// The first lasting client id is the credential's own until an administrator
+// takes it away; another is kept out. Any may come where that was asked for.
+func TestClientIDIsPinnedUntilAnAdministratorTakesItAway(t *testing.T) {
+	eachLine(t, device.Granting{Format: decode.JSON, Topic: "box"}, func(t *testing.T, l *line) {
+		comes := func(id string, want bool) {
+			t.Helper()
+			if _, err := l.connect(t, id, l.Username, l.password); (err == nil) != want {
+				t.Errorf("%s comes in: %v", id, err)
+			}
+		}
+		comes("box-1", true)
+		comes("box-1", true)
+		comes("box-2", false)
+		if c, err := l.Devices.Named(context.Background(), l.xiwu, l.Username); err != nil || c.ClientID != "box-1" {
+			t.Errorf("%+v %v", c, err)
+		}
+		guard := l.actor("xiwu", "s029")
+		if _, err := l.Devices.Unpin(context.Background(), guard, l.xiwu, l.ID); !fault.Is(err, fault.Forbidden) {
+			t.Errorf("a guard takes it away: %v", err)
+		}
+		if _, err := l.Devices.Unpin(context.Background(), l.administrator(), l.xiwu, l.ID); err != nil {
+			t.Fatal(err)
+		}
+		l.ForgetCredential(l.Username)
+		comes("box-2", true)
+		comes("box-1", false)
+	})
+	eachLine(t, device.Granting{Format: decode.Zigbee, Topic: "z2m", ClientID: device.AnyClient}, func(t *testing.T, l *line) {
+		for _, id := range []string{"one", "two"} {
+			if _, err := l.connect(t, id, l.Username, l.password); err != nil {
+				t.Errorf("%s: %v", id, err)
+			}
 		}
 	})
 }
