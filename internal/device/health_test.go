@@ -234,7 +234,7 @@ func TestWatchGoesOnAfterARestart(t *testing.T) {
 		}
 		var due int64
 		s.update(func(ctx context.Context, tx *store.Tx) error {
-			return tx.QueryRowContext(ctx, "SELECT COUNT(*) FROM job_due WHERE dead = 0").Scan(&due)
+			return tx.QueryRowContext(ctx, "SELECT COUNT(*) FROM job_due WHERE dead = 0 AND kind = 'device.watch'").Scan(&due)
 		})
 		if due != 1 {
 			t.Errorf("%d jobs wait", due)

@@ -182,7 +182,8 @@ func TestWhoHasToKnow(t *testing.T) {
 	}{
 		"fire":     {device.Event{What: device.Alarm}, []people.Group{people.Property, people.Committee, people.Volunteers}},
 		"trouble":  {device.Event{What: device.Troubled}, []people.Group{people.Property}},
-		"again":    {device.Event{What: device.Troubled, Again: true}, []people.Group{people.Property, people.Committee}},
+		"again":    {device.Event{What: device.Troubled, Trouble: device.BatteryLow, Again: true}, []people.Group{people.Property, people.Committee}},
+		"lasting":  {device.Event{What: device.Troubled, Trouble: device.Faulty, Again: true}, []people.Group{people.Property}},
 		"appeared": {device.Event{What: device.Appeared}, []people.Group{people.Property, people.Committee}},
 	} {
 		if d := cmp.Diff(tt.want, tt.event.Audience()); d != "" {
