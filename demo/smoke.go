@@ -52,7 +52,7 @@ func Connect(ctx context.Context, a *app.App) (Bridge, error) {
 			}
 		}
 	}
-	c, password, err := a.Devices.Issue(ctx, admin, xiwu.Tenant, device.Granting{Format: decode.Zigbee, Topic: baseTopic})
+	c, password, err := a.Devices.Issue(ctx, admin, xiwu.Tenant, device.Granting{Format: decode.Zigbee, Topic: baseTopic, ClientID: device.AnyClient})
 	if err != nil {
 		return Bridge{}, fmt.Errorf("sample bridge: %w", err)
 	}

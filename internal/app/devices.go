@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/linli/linli/internal/device"
-	"github.com/linli/linli/internal/device/decode"
 	"github.com/linli/linli/internal/device/desk"
 	"github.com/linli/linli/internal/feature/alarm"
 	"github.com/linli/linli/internal/feature/upkeep"
@@ -81,13 +80,18 @@ type keeper struct{ app *App }
 // Verify is the credential of a name and password.
 func (k keeper) Verify(ctx context.Context, username, password string) (inbox.Credential, error) {
 	c, err := k.app.Devices.Verify(ctx, username, password)
-	return passOf(c), err
+	return k.app.passOf(c), err
+}
+
+// Pin makes a client id a credential's own.
+func (k keeper) Pin(ctx context.Context, c inbox.Credential, clientID string) (string, error) {
+	return k.app.Devices.Pin(ctx, c.Tenant, c.Device, clientID)
 }
 
 // ByStation is the credential of a fire station that calls from where it may.
 func (k keeper) ByStation(ctx context.Context, address string, from netip.Addr) (inbox.Credential, error) {
 	c, err := k.app.Devices.Station(ctx, address, from)
-	return passOf(c), err
+	return k.app.passOf(c), err
 }
 
 // ByToken is the credential of a push: its name and password with a dot
@@ -102,14 +106,12 @@ func (k keeper) ByToken(ctx context.Context, token string) (inbox.Credential, er
 
 // passOf is a credential as the inbox knows it. Whoever may speak for a
 // detector goes before all others, unless what it says is plainly telemetry.
-func passOf(c device.Credential) inbox.Credential {
-	pass := inbox.Credential{Tenant: c.Tenant, Device: c.Username, LifeSafety: true, ClientID: c.ClientID}
+func (a *App) passOf(c device.Credential) inbox.Credential {
+	pass := inbox.Credential{Tenant: c.Tenant, Device: c.Username, LifeSafety: true, ClientID: c.ClientID, Pins: c.Pins}
 	if c.Topic != "" {
 		pass.Prefixes = []string{c.Topic}
 	}
-	if c.Format == decode.Zigbee {
-		pass.Calm = func(_ string, body []byte) bool { return decode.CalmZigbee(body) }
-	}
+	pass.Calm = func(topic string, body []byte) bool { return a.Devices.Calm(c, topic, body) }
 	return pass
 }
 

@@ -305,3 +305,32 @@ func TestCodecPreviewGivesUpOnAHostileScript(t *testing.T) {
 		t.Errorf("%+v %v", backlog, err)
 	}
 }
+
+// The page of doors shows whose client id a credential took, and lets it go;
+// who only looks after a compound may not.
+func TestPinnedClientIDIsLetGoFromThePage(t *testing.T) {
+	w := watch(t)
+	c, password, err := w.Devices.Issue(context.Background(), w.admin, w.xiwu, device.Granting{Format: decode.JSON, Topic: "box"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.connect(t, "box-1", c.Username, password); err != nil {
+		t.Fatal(err)
+	}
+	at := "/devices/doors/" + c.ID + "/unpin"
+	admin, n := w.visit(t, "caojiadu", "s003"), string(w.xiwu)
+	status, body := admin.get("/devices/doors?n=" + n)
+	admin.has(status, body, 200, "box-1", at)
+	if status, _ := w.visit(t, "xiwu", "s029").post(at); status == 303 {
+		t.Error("a guard lets it go")
+	}
+	status, _ = admin.post(at, "n", n)
+	admin.has(status, "", 303)
+	_, body = admin.get("/devices/doors?n=" + n)
+	if strings.Contains(body, at) || strings.Contains(body, "box-1") {
+		t.Error("it is still there")
+	}
+	if _, err := w.connect(t, "box-2", c.Username, password); err != nil {
+		t.Errorf("the next is kept out: %v", err)
+	}
+}

@@ -187,7 +187,8 @@ func TestS33_SilentSensorReachesTheGuard(t *testing.T) {
 }
 
 // A gateway that goes off the line is one message that names its detectors,
-// whether or not somebody said where the gateway stands.
+// whether or not somebody said where the gateway stands, and one more after
+// four hours.
 func TestGatewayOutageIsOneMessageWithItsDetectors(t *testing.T) {
 	w := watch(t)
 	c := w.grant(t, device.Granting{Format: decode.Zigbee, Topic: "z2m"})
@@ -201,7 +202,11 @@ func TestGatewayOutageIsOneMessageWithItsDetectors(t *testing.T) {
 		w.sends(t, c, "z2m/bridge/state", `{"state":"online"}`)
 	}
 	w.sends(t, c, "z2m/bridge/state", `{"state":"offline"}`)
-	w.passes(t, 26*time.Hour)
+	w.passes(t, time.Hour)
+	if got := w.told(t, w.guard, w.unit(t, c.Device).ID); len(got) != 1 {
+		t.Fatalf("told once for each time: %+v", got)
+	}
+	w.passes(t, 25*time.Hour)
 	w.passes(t, time.Minute)
 	got := slices.DeleteFunc(w.told(t, w.guard, w.unit(t, c.Device).ID), func(m notify.Message) bool { return m.Key == "upkeep.told.late" }) // a day later
 	if len(got) != 1 || got[0].Key != "upkeep.told.gateway" || got[0].Args["n"] != "2" || !strings.Contains(got[0].Args["list"], "402") || !strings.Contains(got[0].Args["list"], "301") {

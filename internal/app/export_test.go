@@ -8,5 +8,8 @@ func (a *App) HearPresent(ctx context.Context) { a.hearPresent(ctx) }
 // DropEnded is what the house does every ten seconds.
 func (a *App) DropEnded(ctx context.Context) { a.dropEnded(ctx) }
 
+// ForgetCredential is what the page has the doors do.
+func (a *App) ForgetCredential(username string) { a.forgetCredential(username) }
+
 // Connected is how many MQTT clients have a connection.
 func (a *App) Connected() int { return len(a.mqtt.Connected()) }

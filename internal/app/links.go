@@ -103,7 +103,7 @@ func (x *links) begin(ctx context.Context, l device.Link) {
 	}
 	x.lines[l.ID] = follow.Follow(follow.Options{
 		Inbox: x.app.Inbox, Server: server, ClientID: "linli-" + l.ID, Username: l.Username, Password: password, Filter: l.Filter,
-		Credential: passOf(c), Log: x.app.Log, State: func(err error) { x.app.linkState(l, err) },
+		Credential: x.app.passOf(c), Log: x.app.Log, State: func(err error) { x.app.linkState(l, err) },
 	})
 }
 

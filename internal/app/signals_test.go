@@ -3,15 +3,22 @@ package app_test
 import (
 	"context"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/linli/linli/internal/app"
 	"github.com/linli/linli/internal/device"
 	"github.com/linli/linli/internal/device/decode"
 	"github.com/linli/linli/internal/feature/alarm"
+	"github.com/linli/linli/internal/notify/robot"
 	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/platform/inbox"
 	"github.com/linli/linli/internal/platform/inbox/fireline/frame"
@@ -230,37 +237,6 @@ func TestS30_SmokeReadWhileTheDatabaseStumbles(t *testing.T) {
 	})
 }
 
-// A bridge that lists 300 devices at 12 KiB each keeps its line, and the smoke
-// behind it comes through.
-func TestLargeBridgeKeepsItsLine(t *testing.T) {
-	eachLine(t, device.Granting{Format: decode.Zigbee, Topic: "z2m"}, func(t *testing.T, l *line) {
-		const devices = 300
-		options := strings.Repeat(`{"name":"x","type":"enum","property":"x","access":2},`, 230)
-		var list []string
-		for i := range devices {
-			list = append(list, fmt.Sprintf(`{"ieee_address":"0x%016x","type":"EndDevice","power_source":"Battery","friendly_name":"d%d","definition":{"vendor":"Heiman","model":"HS1SA",
-				"exposes":[%s{"type":"binary","name":"smoke","property":"smoke","access":1,"value_on":true,"value_off":false}]}}`, i, i, options))
-		}
-		body := "[" + strings.Join(list, ",") + "]"
-		if len(body) < devices*12<<10 {
-			t.Fatalf("the list has %d bytes", len(body))
-		}
-		client, err := l.connect(t, "b", l.Username, l.password)
-		if err != nil {
-			t.Fatal(err)
-		}
-		publish(t, client, "z2m/bridge/devices", body)
-		publish(t, client, "z2m/d299", `{"smoke":true}`)
-		if m := l.read(); m.Topic != "z2m/d299" || m.Trouble != "" || len(l.open()) != 1 {
-			t.Fatalf("%s: trouble %q, %d open", m.Topic, m.Trouble, len(l.open()))
-		}
-		u, err := l.Devices.ByKey(context.Background(), l.xiwu, fmt.Sprintf("zigbee:0x%016x", 299))
-		if err != nil || u.State[decode.Smoke].Value != decode.On {
-			t.Errorf("%+v %v", u, err)
-		}
-	})
-}
-
 // A device's clock is believed within a day of ours; a live fire of one that
 // stands in 2019 is not late. What was kept says late, with or without a time
 // of its own, and so does what lay on the disk for long.
@@ -323,6 +299,129 @@ func TestS31_TimersRunFromTheReceipt(t *testing.T) {
 		}
 		if _, next := v.Next(); !next.After(l.clock.Now()) {
 			t.Errorf("the next timer is overdue since %v", next)
+		}
+	})
+}
+
+// S33: a detector that cannot be understood is an alarm itself: the group's
+// robot and the phones of the property say so at once, naming the building and
+// not the door, and again after four hours. Two troubles of one message are
+// both told.
+func TestS33_DetectorsFaultReachesRobotAndPhones(t *testing.T) {
+	var said chan string
+	robots := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var x struct {
+			Text struct{ Content string } `json:"text"`
+		}
+		if err := json.NewDecoder(r.Body).Decode(&x); err != nil {
+			t.Error(err)
+		}
+		said <- x.Text.Content
+		_, _ = io.WriteString(w, `{"errcode":0}`)
+	}))
+	defer robots.Close()
+	at, err := url.Parse(robots.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	eachCall(t, func(t *testing.T, h *callHouse) {
+		h.t, said = t, make(chan string, 100)
+		ctx := context.Background()
+		if err := h.Notify.AddRobot(ctx, people.Actor{Tenant: h.xiwu}, robot.Config{Make: robot.WeCom, URL: robots.URL + "/robot?key=K"}); err != nil {
+			t.Fatal(err)
+		}
+		h.Inbox.Start()
+		c, _, err := h.Devices.Issue(ctx, h.administrator(), h.xiwu, device.Granting{Format: decode.Zigbee, Topic: "z2m"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		l := &line{callHouse: h, Credential: c}
+		l.says("z2m/a", `{"smoke":false}`)
+		u, err := h.Devices.ByKey(ctx, h.xiwu, "zigbee:"+c.Device+"/a")
+		if err != nil {
+			t.Fatal(err)
+		}
+		flat, err := h.Places.ByRef(ctx, h.xiwu, "guihua-6-402")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := h.Devices.Bind(ctx, h.administrator(), h.xiwu, u.ID, device.Binding{Place: flat.ID, Spot: "厨房"}); err != nil {
+			t.Fatal(err)
+		}
+		l.says("z2m/a", `{"smoke":false,"tamper":true,"alarm":true}`)
+		l.says("z2m/a", `{"smoke":"maybe"}`)
+		h.Notify.Flush(ctx)
+		for len(said) > 0 {
+			<-said
+		}
+		guard := h.person(t, "xiwu", "s029")
+		told := func(key string) (n int) {
+			list, err := h.Notify.Inbox(ctx, h.xiwu, guard.ID, "", 100)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, m := range list {
+				if m.Key == key {
+					n++
+				}
+			}
+			return n
+		}
+		for _, want := range []string{"upkeep.told.tamper", "upkeep.told.not_understood"} {
+			if n := told(want); n != 1 {
+				t.Errorf("%s was told %d times", want, n)
+			}
+		}
+		h.clock.Advance(4*time.Hour + time.Minute)
+		if _, err := h.Jobs.RunDue(ctx); err != nil {
+			t.Fatal(err)
+		}
+		h.Notify.Flush(ctx)
+		close(said)
+		text := <-said
+		if !strings.Contains(text, "桂花园 6号") || strings.Contains(text, "402") || !strings.Contains(text, "探测器") {
+			t.Errorf("the robot said %q", text)
+		}
+		if n := told("upkeep.told.not_understood"); n != 2 {
+			t.Errorf("the guard was told %d times", n)
+		}
+	}, func(o *app.Options) { o.HookHosts = []string{at.Host} })
+}
+
+// What is read again once its meaning is known calls people if it came within a
+// day; what is older counts as read and calls nobody.
+func TestReadAgainCallsForTheLastDayOnly(t *testing.T) {
+	eachLine(t, device.Granting{Format: decode.JSON, Topic: "box"}, func(t *testing.T, l *line) {
+		ctx := context.Background()
+		read := func() {
+			t.Helper()
+			n, err := l.Inbox.Replay(ctx, inbox.Filter{Tenant: l.xiwu})
+			if err != nil || n != 1 {
+				t.Fatalf("%d read again, %v", n, err)
+			}
+			if m := l.read(); m.Trouble != "" || m.Replays != 1 {
+				t.Errorf("%+v", m)
+			}
+		}
+		l.says("box", `{"state":1}`)
+		l.clock.Advance(25 * time.Hour)
+		leak := &decode.Mapping{Rules: []decode.Rule{{Path: "state", Kind: decode.WaterLeak, Table: map[string]string{"1": decode.On}}}}
+		if _, err := l.Devices.Install(ctx, l.administrator(), l.xiwu, device.Codec{Format: decode.JSON, Mapping: leak}); err != nil {
+			t.Fatal(err)
+		}
+		if read(); len(l.open()) != 0 {
+			t.Error("a leak of the day before yesterday calls people")
+		}
+		if err := l.Devices.Remove(ctx, l.administrator(), l.xiwu, decode.JSON, ""); err != nil {
+			t.Fatal(err)
+		}
+		l.says("box", `{"state":1}`)
+		l.clock.Advance(23 * time.Hour)
+		if _, err := l.Devices.Install(ctx, l.administrator(), l.xiwu, device.Codec{Format: decode.JSON, Mapping: leak}); err != nil {
+			t.Fatal(err)
+		}
+		if read(); len(l.open()) != 1 || l.open()[0].Late != 23*time.Hour {
+			t.Errorf("a leak of today: %+v", l.open())
 		}
 	})
 }

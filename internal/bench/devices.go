@@ -66,7 +66,7 @@ func (h *deviceHouse) hang(ctx context.Context, n int, hook string) (err error) 
 		return err
 	}
 	defer func() { err = errors.Join(err, a.Stop(ctx)) }()
-	bridge, password, err := demo.Issue(ctx, a, device.Granting{Format: decode.Zigbee, Topic: "zigbee2mqtt"})
+	bridge, password, err := demo.Issue(ctx, a, device.Granting{Format: decode.Zigbee, Topic: "zigbee2mqtt", ClientID: device.AnyClient})
 	if err != nil {
 		return err
 	}

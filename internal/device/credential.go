@@ -26,6 +26,7 @@ type Credential struct {
 	Format   decode.Format
 	Topic    string // it may publish to this topic and below; empty: no MQTT
 	ClientID string // MQTT client id it must use; empty: any
+	Pins     bool   // the first lasting client id that comes under it becomes its own
 	Device   string // key of the device it belongs to
 	Station  string // address of a fire station, twelve hexadecimal digits; empty: none
 	Peers    string // networks that the station may call from, by spaces; empty: private ones
@@ -51,12 +52,16 @@ func (c Credential) Frame(topic string, body []byte) decode.Frame {
 type Granting struct {
 	Format   decode.Format
 	Topic    string // of a zigbee2mqtt bridge: its base topic
-	ClientID string
+	ClientID string // empty: the first lasting one that comes; AnyClient: whichever
 	Device   string // key of a known device; empty makes one of its own
 	Product  string // of that new device, for JSON: which codec reads it
 	Station  string // address of a fire station, as written on it
 	Peers    string // networks it may call from: 10.1.0.0/16 192.168.1.20
 }
+
+// AnyClient stands for a client id where any may come, as for a bridge of
+// several programs.
+const AnyClient = "*"
 
 // Issue makes a credential and returns its password, which is shown once. A
 // bridge appears as a gateway with its own key. Asks device.credential.
@@ -74,6 +79,9 @@ func (s *Service) Issue(ctx context.Context, a people.Actor, tenant store.Tenant
 	c := Credential{
 		Tenant: tenant, ID: store.NewID(), Username: strings.ToLower(t.Short) + "-" + secret(5), Format: g.Format,
 		Topic: g.Topic, ClientID: g.ClientID, Device: g.Device, Station: g.Station, Peers: g.Peers,
+	}
+	if c.Pins = c.ClientID == "" && c.Topic != ""; c.ClientID == AnyClient {
+		c.ClientID = ""
 	}
 	if c.Device == "" {
 		c.Device = string(g.Format) + ":" + c.Username
@@ -94,7 +102,7 @@ func (s *Service) issue(ctx context.Context, tx *store.Tx, a people.Actor, c *Cr
 	}
 	err := New(tx).InsertCredential(ctx, InsertCredentialParams{
 		TenantID: c.Tenant, ID: c.ID, Username: c.Username, Digest: digest(password), Format: string(c.Format), Topic: c.Topic,
-		ClientID: c.ClientID, UnitKey: c.Device, Since: store.Ms(c.Since), Station: c.Station, Peers: c.Peers,
+		ClientID: c.ClientID, UnitKey: c.Device, Since: store.Ms(c.Since), Station: c.Station, Peers: c.Peers, Pins: flag(c.Pins),
 	})
 	if err != nil {
 		return fmt.Errorf("new credential: %w", err)
@@ -146,7 +154,7 @@ func (s *Service) Verify(ctx context.Context, username, password string) (Creden
 func credentialOf(r DeviceCredential) Credential {
 	return Credential{
 		Tenant: r.TenantID, ID: r.ID, Username: r.Username, Format: decode.Format(r.Format), Topic: r.Topic, ClientID: r.ClientID,
-		Device: r.UnitKey, Station: r.Station, Peers: r.Peers, Since: store.Time(r.Since), Ended: store.Time(r.EndedAt),
+		Pins: r.Pins == 1, Device: r.UnitKey, Station: r.Station, Peers: r.Peers, Since: store.Time(r.Since), Ended: store.Time(r.EndedAt),
 	}
 }
 
@@ -184,6 +192,37 @@ func (s *Service) End(ctx context.Context, a people.Actor, tenant store.Tenant, 
 		a.Tenant = tenant
 		return people.Audit(ctx, tx, a, "device.credential", "credential", id, "ended")
 	})
+}
+
+// Pin makes a client id a credential's own, if it has none and takes the first
+// that comes, and returns the one it has; empty: any.
+func (s *Service) Pin(ctx context.Context, tenant store.Tenant, username, clientID string) (own string, err error) {
+	err = s.store.Update(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if err := New(tx).PinCredential(ctx, tenant, username, clientID); err != nil {
+			return fmt.Errorf("pin credential: %w", err)
+		}
+		r, err := New(tx).CredentialByName(ctx, tenant, username)
+		own = r.ClientID
+		return store.NoRows(err)
+	})
+	return own, err
+}
+
+// Unpin takes the client id away that a credential took, so that the next that
+// comes becomes its own, and returns its name; the door must forget it. Asks
+// device.credential.
+func (s *Service) Unpin(ctx context.Context, a people.Actor, tenant store.Tenant, id string) (username string, err error) {
+	if err := s.may(ctx, a, "device.credential", Unit{Tenant: tenant}); err != nil {
+		return "", err
+	}
+	err = s.store.Update(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if username, err = New(tx).UnpinCredential(ctx, tenant, id); err != nil {
+			return store.NoRows(err)
+		}
+		a.Tenant = tenant
+		return people.Audit(ctx, tx, a, "device.credential", "credential", id, "unpinned")
+	})
+	return username, err
 }
 
 // Named is the credential with this name, ended or not: what its holder left in

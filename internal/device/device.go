@@ -160,7 +160,7 @@ func (e Event) Audience() []people.Group {
 	switch {
 	case e.What == Alarm:
 		return []people.Group{people.Property, people.Committee, people.Volunteers}
-	case e.What == Troubled && e.Again, e.What == Appeared:
+	case e.What == Troubled && e.Again && e.Trouble == BatteryLow, e.What == Appeared:
 		return []people.Group{people.Property, people.Committee}
 	}
 	return []people.Group{people.Property}

@@ -21,14 +21,15 @@ const (
 )
 
 // Jobs are what the room does by itself: each minute it looks who is silent,
-// whose battery is still low and what is to be replaced.
+// whose battery is still low and what is to be replaced; every four hours it
+// tells again of a detector that does not do its work.
 func (s *Service) Jobs() []job.Kind {
 	return []job.Kind{{Name: watchJob, Do: func(ctx context.Context, tx *store.Tx, j job.Job) error {
 		if err := s.sweep(ctx, tx, j.Tenant); err != nil {
 			return err
 		}
 		return s.watchFrom(ctx, tx, j.Tenant)
-	}}}
+	}}, {Name: nagJob, Do: s.nag, Tries: 1000}}
 }
 
 // sweep finds what time alone has changed.
@@ -67,14 +68,8 @@ func (s *Service) sweep(ctx context.Context, tx *store.Tx, tenant store.Tenant) 
 // fallSilent tells of a device that is overdue, unless its gateway fell silent
 // in the same round: then the gateway is the news.
 func (s *Service) fallSilent(ctx context.Context, tx *store.Tx, u Unit) error {
-	if u.Bridge != "" {
-		b, err := New(tx).UnitByKey(ctx, u.Tenant, u.Bridge)
-		if err == nil && b.Silent == 1 {
-			return nil
-		}
-		if err = store.NoRows(err); err != nil && !missing(err) {
-			return fmt.Errorf("bridge: %w", err)
-		}
+	if behind, err := s.behindSilence(ctx, tx, u); err != nil || behind {
+		return err
 	}
 	if u.QuietAt.After(tx.Now()) {
 		return nil // it spoke since it was found

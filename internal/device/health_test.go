@@ -71,7 +71,7 @@ func TestS33_SilentSensorIsToldToProperty(t *testing.T) {
 		if d := cmp.Diff([]string{"trouble silent"}, s.news()); d != "" {
 			t.Fatal(d)
 		}
-		s.passes(10 * time.Hour)
+		s.passes(3 * time.Hour)
 		if got := s.news(); got != nil {
 			t.Errorf("told twice: %v", got)
 		}
@@ -134,8 +134,8 @@ func TestGatewaysSilenceIsOneNewsForAllBehindIt(t *testing.T) {
 		}
 		s.heard = nil
 		s.passes(25 * time.Hour)
-		if got := s.news(); got != nil {
-			t.Errorf("each one is told: %v", got)
+		if list := s.heard; len(list) != 1 || list[0].Unit.Key != bridge.Device || !list[0].Again {
+			t.Errorf("each one is told: %v", s.news())
 		}
 		s.receives(s.topic(bridge, "a", `{"smoke":false}`))
 		s.heard = nil
@@ -234,7 +234,7 @@ func TestWatchGoesOnAfterARestart(t *testing.T) {
 		}
 		var due int64
 		s.update(func(ctx context.Context, tx *store.Tx) error {
-			return tx.QueryRowContext(ctx, "SELECT COUNT(*) FROM job_due WHERE dead = 0").Scan(&due)
+			return tx.QueryRowContext(ctx, "SELECT COUNT(*) FROM job_due WHERE dead = 0 AND kind = 'device.watch'").Scan(&due)
 		})
 		if due != 1 {
 			t.Errorf("%d jobs wait", due)
@@ -296,6 +296,66 @@ func TestTroubleThatComesAndGoesIsMutedForAnHour(t *testing.T) {
 		flutter()
 		if got := muted(); !slices.Equal(got, []bool{false}) {
 			t.Errorf("after an hour: %v", got)
+		}
+	})
+}
+
+// A detector that guards lives and does not do its work is told of again every
+// four hours for as long as that lasts; what comes and goes no more often, and
+// a bay never.
+func TestGraveTroubleIsToldEveryFourHours(t *testing.T) {
+	each(t, func(t *testing.T, s *scene) {
+		s.calm()
+		const bay = "lora:2"
+		s.says(online(bay), said(bay, decode.Parking, decode.On), said(bay, decode.Tamper, decode.On))
+		s.says(online(smk), said(smk, decode.Fault, decode.On))
+		s.heard = nil
+		for _, step := range []struct {
+			after time.Duration
+			want  []string
+		}{{4*time.Hour - time.Minute, nil}, {time.Minute, []string{"trouble fault again"}}, {4*time.Hour - time.Minute, nil}, {time.Minute, []string{"trouble fault again"}}} {
+			if s.passes(step.after); !slices.Equal(s.news(), step.want) {
+				t.Fatalf("after %v: want %v", step.after, step.want)
+			}
+		}
+		s.says(said(smk, decode.Fault, decode.Off))
+		s.clock.Advance(10 * time.Minute)
+		s.says(said(smk, decode.Fault, decode.On)) // told ten minutes ago: muted
+		if list := s.heard; len(list) != 2 || !list[1].Muted || !list[1].Grave() {
+			t.Fatalf("%v", short(list))
+		}
+		s.heard = nil
+		if s.passes(4*time.Hour - 10*time.Minute); !slices.Equal(s.news(), []string{"trouble fault again"}) {
+			t.Error("what came back and was muted is not told again")
+		}
+		s.says(said(smk, decode.Fault, decode.Off))
+		s.heard = nil
+		if s.passes(9 * time.Hour); len(s.heard) != 0 {
+			t.Errorf("told after it was over: %v", s.news())
+		}
+	})
+}
+
+// While a gateway is silent, the gateway is told of again and not each of the
+// detectors that fell silent before it.
+func TestSilentGatewayIsToldAgainForItsDetectors(t *testing.T) {
+	each(t, func(t *testing.T, s *scene) {
+		bridge := s.bridge()
+		s.receives(s.topic(bridge, "a", `{"smoke":false}`))
+		for range 25 {
+			s.passes(time.Hour - time.Minute)
+			s.receives(s.topic(bridge, "bridge/health", `{}`))
+			s.passes(time.Minute)
+		}
+		s.passes(time.Minute)
+		if !slices.Contains(s.news(), "trouble silent") {
+			t.Fatal("the detector did not fall silent")
+		}
+		s.receives(s.topic(bridge, "bridge/state", `{"state":"offline"}`))
+		s.heard = nil
+		s.passes(4*time.Hour + time.Minute)
+		if list := s.heard; len(list) != 1 || list[0].Unit.Key != bridge.Device || !list[0].Again {
+			t.Errorf("%v", short(list))
 		}
 	})
 }

@@ -33,6 +33,7 @@ type DeviceCredential struct {
 	EndedAt  int64
 	Station  string
 	Peers    string
+	Pins     int64
 }
 
 type DeviceLink struct {

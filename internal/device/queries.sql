@@ -74,8 +74,8 @@ ON CONFLICT (tenant_id, unit_id, slot) DO UPDATE SET seq = excluded.seq, at = ex
 SELECT * FROM device_reading WHERE tenant_id = $1 AND unit_id = $2 ORDER BY seq DESC LIMIT $3;
 
 -- name: InsertCredential :exec
-INSERT INTO device_credential (tenant_id, id, username, digest, format, topic, client_id, unit_key, since, station, peers)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11);
+INSERT INTO device_credential (tenant_id, id, username, digest, format, topic, client_id, unit_key, since, station, peers, pins)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12);
 
 -- name: CredentialByStation :one
 SELECT * FROM device_credential WHERE tenant_id = $1 AND station = $2 AND station <> '' AND ended_at = 0;
@@ -88,6 +88,12 @@ SELECT * FROM device_credential WHERE tenant_id = $1 AND username = $2;
 
 -- name: Credentials :many
 SELECT * FROM device_credential WHERE tenant_id = $1 ORDER BY id;
+
+-- name: PinCredential :exec
+UPDATE device_credential SET client_id = $3 WHERE tenant_id = $1 AND username = $2 AND pins = 1 AND client_id = '' AND ended_at = 0;
+
+-- name: UnpinCredential :one
+UPDATE device_credential SET client_id = '' WHERE tenant_id = $1 AND id = $2 AND pins = 1 AND ended_at = 0 RETURNING username;
 
 -- name: EndCredential :execrows
 UPDATE device_credential SET ended_at = $3 WHERE tenant_id = $1 AND id = $2 AND ended_at = 0;

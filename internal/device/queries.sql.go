@@ -70,7 +70,7 @@ func (q *Queries) Codecs(ctx context.Context, tenantID store.Tenant) ([]DeviceCo
 }
 
 const credentialByName = `-- name: CredentialByName :one
-SELECT tenant_id, id, username, digest, format, topic, client_id, unit_key, since, ended_at, station, peers FROM device_credential WHERE tenant_id = $1 AND username = $2 AND ended_at = 0
+SELECT tenant_id, id, username, digest, format, topic, client_id, unit_key, since, ended_at, station, peers, pins FROM device_credential WHERE tenant_id = $1 AND username = $2 AND ended_at = 0
 `
 
 func (q *Queries) CredentialByName(ctx context.Context, tenantID store.Tenant, username string) (DeviceCredential, error) {
@@ -89,12 +89,13 @@ func (q *Queries) CredentialByName(ctx context.Context, tenantID store.Tenant, u
 		&i.EndedAt,
 		&i.Station,
 		&i.Peers,
+		&i.Pins,
 	)
 	return i, err
 }
 
 const credentialByStation = `-- name: CredentialByStation :one
-SELECT tenant_id, id, username, digest, format, topic, client_id, unit_key, since, ended_at, station, peers FROM device_credential WHERE tenant_id = $1 AND station = $2 AND station <> '' AND ended_at = 0
+SELECT tenant_id, id, username, digest, format, topic, client_id, unit_key, since, ended_at, station, peers, pins FROM device_credential WHERE tenant_id = $1 AND station = $2 AND station <> '' AND ended_at = 0
 `
 
 func (q *Queries) CredentialByStation(ctx context.Context, tenantID store.Tenant, station string) (DeviceCredential, error) {
@@ -113,12 +114,13 @@ func (q *Queries) CredentialByStation(ctx context.Context, tenantID store.Tenant
 		&i.EndedAt,
 		&i.Station,
 		&i.Peers,
+		&i.Pins,
 	)
 	return i, err
 }
 
 const credentialNamed = `-- name: CredentialNamed :one
-SELECT tenant_id, id, username, digest, format, topic, client_id, unit_key, since, ended_at, station, peers FROM device_credential WHERE tenant_id = $1 AND username = $2
+SELECT tenant_id, id, username, digest, format, topic, client_id, unit_key, since, ended_at, station, peers, pins FROM device_credential WHERE tenant_id = $1 AND username = $2
 `
 
 func (q *Queries) CredentialNamed(ctx context.Context, tenantID store.Tenant, username string) (DeviceCredential, error) {
@@ -137,12 +139,13 @@ func (q *Queries) CredentialNamed(ctx context.Context, tenantID store.Tenant, us
 		&i.EndedAt,
 		&i.Station,
 		&i.Peers,
+		&i.Pins,
 	)
 	return i, err
 }
 
 const credentials = `-- name: Credentials :many
-SELECT tenant_id, id, username, digest, format, topic, client_id, unit_key, since, ended_at, station, peers FROM device_credential WHERE tenant_id = $1 ORDER BY id
+SELECT tenant_id, id, username, digest, format, topic, client_id, unit_key, since, ended_at, station, peers, pins FROM device_credential WHERE tenant_id = $1 ORDER BY id
 `
 
 func (q *Queries) Credentials(ctx context.Context, tenantID store.Tenant) ([]DeviceCredential, error) {
@@ -167,6 +170,7 @@ func (q *Queries) Credentials(ctx context.Context, tenantID store.Tenant) ([]Dev
 			&i.EndedAt,
 			&i.Station,
 			&i.Peers,
+			&i.Pins,
 		); err != nil {
 			return nil, err
 		}
@@ -253,8 +257,8 @@ func (q *Queries) HoldLink(ctx context.Context, arg HoldLinkParams) (int64, erro
 }
 
 const insertCredential = `-- name: InsertCredential :exec
-INSERT INTO device_credential (tenant_id, id, username, digest, format, topic, client_id, unit_key, since, station, peers)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+INSERT INTO device_credential (tenant_id, id, username, digest, format, topic, client_id, unit_key, since, station, peers, pins)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 `
 
 type InsertCredentialParams struct {
@@ -269,6 +273,7 @@ type InsertCredentialParams struct {
 	Since    int64
 	Station  string
 	Peers    string
+	Pins     int64
 }
 
 func (q *Queries) InsertCredential(ctx context.Context, arg InsertCredentialParams) error {
@@ -284,6 +289,7 @@ func (q *Queries) InsertCredential(ctx context.Context, arg InsertCredentialPara
 		arg.Since,
 		arg.Station,
 		arg.Peers,
+		arg.Pins,
 	)
 	return err
 }
@@ -454,6 +460,15 @@ UPDATE device_unit SET tested_at = $3 WHERE tenant_id = $1 AND id = $2
 
 func (q *Queries) MarkTested(ctx context.Context, tenantID store.Tenant, iD string, testedAt int64) error {
 	_, err := q.db.ExecContext(ctx, markTested, tenantID, iD, testedAt)
+	return err
+}
+
+const pinCredential = `-- name: PinCredential :exec
+UPDATE device_credential SET client_id = $3 WHERE tenant_id = $1 AND username = $2 AND pins = 1 AND client_id = '' AND ended_at = 0
+`
+
+func (q *Queries) PinCredential(ctx context.Context, tenantID store.Tenant, username string, clientID string) error {
+	_, err := q.db.ExecContext(ctx, pinCredential, tenantID, username, clientID)
 	return err
 }
 
@@ -1208,4 +1223,15 @@ func (q *Queries) UnitsUntested(ctx context.Context, tenantID store.Tenant, test
 		return nil, err
 	}
 	return items, nil
+}
+
+const unpinCredential = `-- name: UnpinCredential :one
+UPDATE device_credential SET client_id = '' WHERE tenant_id = $1 AND id = $2 AND pins = 1 AND ended_at = 0 RETURNING username
+`
+
+func (q *Queries) UnpinCredential(ctx context.Context, tenantID store.Tenant, iD string) (string, error) {
+	row := q.db.QueryRowContext(ctx, unpinCredential, tenantID, iD)
+	var username string
+	err := row.Scan(&username)
+	return username, err
 }

@@ -17,12 +17,13 @@ type Service struct {
 	places    *place.Service
 	listeners []Listener
 	rests     *rests
+	calms     *calms
 }
 
 // NewService opens the room on a store that has its tables. The listeners are
 // told of every event, in their order.
 func NewService(s *store.Store, places *place.Service, listeners ...Listener) *Service {
-	return &Service{store: s, places: places, listeners: listeners, rests: &rests{of: map[string]rest{}}}
+	return &Service{store: s, places: places, listeners: listeners, rests: &rests{of: map[string]rest{}}, calms: &calms{of: map[calmKey]calm{}}}
 }
 
 func (s *Service) read() *Queries { return New(s.store.Reader()) }
@@ -164,6 +165,11 @@ func unitIn(list []decode.Observation, k decode.Kind) string {
 
 func (s *Service) tell(ctx context.Context, tx *store.Tx, events []Event) error {
 	for _, e := range events {
+		if e.Grave() {
+			if err := promiseNag(ctx, tx, e.Unit); err != nil {
+				return err
+			}
+		}
 		for _, l := range s.listeners {
 			if err := l(ctx, tx, e); err != nil {
 				return fmt.Errorf("tell of %s %s: %w", e.What, e.Unit.ID, err)

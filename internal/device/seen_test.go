@@ -25,13 +25,68 @@ func (s *scene) calm() {
 	s.heard = nil
 }
 
+// step is what a device says after a while, and what that changes.
+type step struct {
+	after time.Duration
+	said  []decode.Observation
+	want  []string
+}
+
+// follow lets a detector that has long been known say one thing after another.
+func follow(t *testing.T, now time.Time, steps []step) {
+	t.Helper()
+	each(t, func(t *testing.T, s *scene) {
+		s.clock.Set(now.Add(-30 * 24 * time.Hour))
+		s.calm()
+		s.clock.Set(now)
+		for i, st := range steps {
+			s.clock.Advance(st.after)
+			if d := cmp.Diff(st.want, short(s.says(st.said...))); d != "" {
+				t.Fatalf("step %d: %s", i+1, d)
+			}
+		}
+	})
+}
+
+// An alarm that never ends is told again by the manner it is said in.
+func TestAlarmSaidAgain(t *testing.T) {
+	const hour = time.Hour
+	now := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+	smoke := func(change ...func(*decode.Observation)) []decode.Observation {
+		o := said(smk, decode.Smoke, decode.On)
+		for _, c := range change {
+			c(&o)
+		}
+		return []decode.Observation{online(smk), o}
+	}
+	at := func(d time.Duration) func(*decode.Observation) {
+		return func(o *decode.Observation) { o.DeviceTime = now.Add(d) }
+	}
+	stored := func(o *decode.Observation) { o.Stored = true }
+	happens := func(o *decode.Observation) { o.Manner = decode.Happen }
+	cached := func(o *decode.Observation) { o.Manner = decode.Cached }
+	for name, steps := range map[string][]step{
+		"measured anew, ten minutes without a word": {
+			{0, smoke(), []string{"alarm smoke"}}, {9 * time.Minute, smoke(), nil}, {9 * time.Minute, smoke(), nil},
+			{11 * time.Minute, smoke(), []string{"alarm smoke"}}, {hour, smoke(stored), nil},
+		},
+		"each is another event": {
+			{0, smoke(happens), []string{"alarm smoke"}}, {time.Second, smoke(happens), []string{"alarm smoke"}},
+			{0, smoke(happens, at(2*time.Second)), []string{"alarm smoke"}}, {time.Minute, smoke(happens, at(2*time.Second)), nil},
+			{11 * time.Minute, smoke(happens, at(2*time.Second)), []string{"alarm smoke late"}},
+		},
+		"repeated from memory": {
+			{0, smoke(cached), []string{"alarm smoke"}}, {hour, smoke(cached), nil}, {22 * hour, smoke(cached), nil},
+			{hour, smoke(cached), []string{"alarm smoke"}}, {hour, smoke(cached), nil},
+			{26 * hour, smoke(cached), []string{"alarm smoke"}},
+		},
+	} {
+		t.Run(name, func(t *testing.T) { follow(t, now, steps) })
+	}
+}
+
 func TestChangesAreEventsAndMessagesAreNot(t *testing.T) {
 	const hour = time.Hour
-	type step struct {
-		after time.Duration
-		said  []decode.Observation
-		want  []string
-	}
 	obs := func(k decode.Kind, v string, change ...func(*decode.Observation)) decode.Observation {
 		o := said(smk, k, v)
 		for _, c := range change {
@@ -47,9 +102,6 @@ func TestChangesAreEventsAndMessagesAreNot(t *testing.T) {
 		return func(o *decode.Observation) { o.ReceivedAt = now.Add(d) }
 	}
 	replay := func(o *decode.Observation) { o.Replay = true }
-	stored := func(o *decode.Observation) { o.Stored = true }
-	happens := func(o *decode.Observation) { o.Manner = decode.Happen }
-	cached := func(o *decode.Observation) { o.Manner = decode.Cached }
 	test := func(o *decode.Observation) { o.Test = true }
 	percent := func(o *decode.Observation) { o.Unit = "%" }
 	one := func(o ...decode.Observation) []decode.Observation {
@@ -60,20 +112,6 @@ func TestChangesAreEventsAndMessagesAreNot(t *testing.T) {
 		"the same smoke is one event": {
 			{0, one(obs(decode.Smoke, on)), []string{"alarm smoke"}}, {time.Minute, one(obs(decode.Smoke, on), obs(decode.Battery, "80", percent)), nil},
 			{time.Minute, one(obs(decode.Smoke, off)), []string{"clear smoke"}}, {time.Minute, one(obs(decode.Smoke, on)), []string{"alarm smoke"}},
-		},
-		"measured anew, ten minutes without a word": {
-			{0, one(obs(decode.Smoke, on)), []string{"alarm smoke"}}, {9 * time.Minute, one(obs(decode.Smoke, on)), nil}, {9 * time.Minute, one(obs(decode.Smoke, on)), nil},
-			{11 * time.Minute, one(obs(decode.Smoke, on)), []string{"alarm smoke"}}, {hour, one(obs(decode.Smoke, on, stored)), nil},
-		},
-		"each is another event": {
-			{0, one(obs(decode.Smoke, on, happens)), []string{"alarm smoke"}}, {time.Second, one(obs(decode.Smoke, on, happens)), []string{"alarm smoke"}},
-			{0, one(obs(decode.Smoke, on, happens, at(2*time.Second))), []string{"alarm smoke"}}, {time.Minute, one(obs(decode.Smoke, on, happens, at(2*time.Second))), nil},
-			{11 * time.Minute, one(obs(decode.Smoke, on, happens, at(2*time.Second))), []string{"alarm smoke late"}},
-		},
-		"repeated from memory": {
-			{0, one(obs(decode.Smoke, on, cached)), []string{"alarm smoke"}}, {hour, one(obs(decode.Smoke, on, cached)), nil}, {22 * hour, one(obs(decode.Smoke, on, cached)), nil},
-			{hour, one(obs(decode.Smoke, on, cached)), []string{"alarm smoke"}}, {hour, one(obs(decode.Smoke, on, cached)), nil},
-			{26 * hour, one(obs(decode.Smoke, on, cached)), []string{"alarm smoke"}},
 		},
 		"delayed by eleven minutes":        {{0, one(obs(decode.Smoke, on, at(-11*time.Minute))), []string{"alarm smoke late"}}},
 		"delayed by nine minutes":          {{0, one(obs(decode.Smoke, on, at(-9*time.Minute))), []string{"alarm smoke"}}},
@@ -117,19 +155,7 @@ func TestChangesAreEventsAndMessagesAreNot(t *testing.T) {
 		"asleep is not offline": {{0, []decode.Observation{obs(decode.Online, off)}, nil}},
 		"water":                 {{0, one(obs(decode.WaterLeak, on)), []string{"alarm water_leak"}}},
 	} {
-		t.Run(name, func(t *testing.T) {
-			each(t, func(t *testing.T, s *scene) {
-				s.clock.Set(now.Add(-30 * 24 * time.Hour))
-				s.calm()
-				s.clock.Set(now)
-				for i, st := range steps {
-					s.clock.Advance(st.after)
-					if d := cmp.Diff(st.want, short(s.says(st.said...))); d != "" {
-						t.Fatalf("step %d: %s", i+1, d)
-					}
-				}
-			})
-		})
+		t.Run(name, func(t *testing.T) { follow(t, now, steps) })
 	}
 }
 
@@ -182,7 +208,8 @@ func TestWhoHasToKnow(t *testing.T) {
 	}{
 		"fire":     {device.Event{What: device.Alarm}, []people.Group{people.Property, people.Committee, people.Volunteers}},
 		"trouble":  {device.Event{What: device.Troubled}, []people.Group{people.Property}},
-		"again":    {device.Event{What: device.Troubled, Again: true}, []people.Group{people.Property, people.Committee}},
+		"again":    {device.Event{What: device.Troubled, Trouble: device.BatteryLow, Again: true}, []people.Group{people.Property, people.Committee}},
+		"lasting":  {device.Event{What: device.Troubled, Trouble: device.Faulty, Again: true}, []people.Group{people.Property}},
 		"appeared": {device.Event{What: device.Appeared}, []people.Group{people.Property, people.Committee}},
 	} {
 		if d := cmp.Diff(tt.want, tt.event.Audience()); d != "" {

@@ -13,6 +13,7 @@ const (
 	lateAfter   = 10 * time.Minute // older news says late
 	alarmGap    = 10 * time.Minute // an alarm said again after a longer pause is another one
 	alarmDay    = 24 * time.Hour   // an alarm that is said for longer is told again
+	storedMost  = 24 * time.Hour   // an alarm read once more calls nobody when it is older
 	clockSpread = 24 * time.Hour   // a device's clock is believed this far from ours
 	testWindow  = 15 * time.Minute // a test that lasts longer is none
 	lowBattery  = 15               // per cent
@@ -139,6 +140,9 @@ func (t *taking) when(o decode.Observation) (at time.Time, late bool) {
 func (t *taking) observe(o decode.Observation) {
 	at, late := t.when(o)
 	last, known := t.u.State[o.Kind]
+	if o.Stored && o.Kind.Alarms() && t.now.Sub(t.heard(o)) > storedMost {
+		return
+	}
 	if o.Test && o.Kind != decode.Test && t.testing() {
 		return
 	}

@@ -152,7 +152,7 @@ func synced(path string) error {
 }
 
 func (c *card) admit(ctx context.Context, a *app.App, detectors int) error {
-	bridge, password, err := demo.Issue(ctx, a, device.Granting{Format: decode.Zigbee, Topic: "zigbee2mqtt"})
+	bridge, password, err := demo.Issue(ctx, a, device.Granting{Format: decode.Zigbee, Topic: "zigbee2mqtt", ClientID: device.AnyClient})
 	if err != nil {
 		return err
 	}

@@ -2,7 +2,42 @@ package decode
 
 import (
 	"bytes"
+	"slices"
 )
+
+// calmLimit bounds what is read at the door, in bytes.
+const calmLimit = 16 << 10
+
+// Calm reports that a message is plainly telemetry: read as it will be read, it
+// calls nobody and leaves nothing unclear. The model is what is known of a
+// sender's product without looking the device up; without one, or with a
+// script, which is not run at the door, nothing is calm. A message that is calm
+// waits a little longer, nothing else.
+func Calm(f Frame, model func(Who) (Model, bool)) bool {
+	if f.Format == Zigbee {
+		return CalmZigbee(f.Body)
+	}
+	if len(f.Body) > calmLimit {
+		return false
+	}
+	letters, err := Open(f)
+	if err != nil || len(letters) == 0 {
+		return false
+	}
+	for _, l := range letters {
+		m, known := Model{}, f.Format == GB26875 || f.Format == Lift // they say all themselves
+		if !known {
+			m, known = model(l.Who)
+		}
+		if m.LifeSafety = true; !known || len(m.Script) > 0 || slices.ContainsFunc(l.Read(m), Observation.stirs) {
+			return false
+		}
+	}
+	return true
+}
+
+// stirs: it calls somebody, or nobody knows whether it does.
+func (o Observation) stirs() bool { return o.Kind == Unclear || o.Kind.Alarms() && o.IsOn() }
 
 // CalmZigbee reports that a message of zigbee2mqtt is plainly telemetry: no
 // field of it is true, and no word stands in it but a time and the state of a

@@ -2,6 +2,7 @@ package decode_test
 
 import (
 	"encoding/hex"
+	"slices"
 	"testing"
 
 	"github.com/linli/linli/internal/device/decode"
@@ -17,11 +18,15 @@ func holds(t *testing.T, f decode.Frame, m decode.Model) {
 		}
 		return
 	}
+	calm := decode.Calm(f, func(decode.Who) (decode.Model, bool) { return m, true })
 	for _, l := range letters {
 		if l.Key == "" {
 			t.Fatal("a letter from nobody")
 		}
 		list := l.Read(m)
+		if calm && f.Format != decode.Zigbee && slices.ContainsFunc(list, func(o decode.Observation) bool { return o.Kind == decode.Unclear || o.Kind.Alarms() && o.IsOn() }) {
+			t.Fatalf("calm, and yet %+v", list)
+		}
 		if len(list) == 0 || list[0].Kind != decode.Online {
 			t.Fatalf("%+v does not say that it lives", list)
 		}

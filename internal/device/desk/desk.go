@@ -55,6 +55,7 @@ func (p *Pages) Routes() []web.Route {
 		{Pattern: "GET /devices/doors", Access: "device.credential", Do: p.doors},
 		{Pattern: "POST /devices/doors", Access: "device.credential", Do: p.grant},
 		{Pattern: "POST /devices/doors/{id}/end", Access: "device.credential", Do: p.end},
+		{Pattern: "POST /devices/doors/{id}/unpin", Access: "device.credential", Do: p.unpin},
 		{Pattern: "GET /devices/codecs", Access: "device.codec", Do: p.codecs},
 		{Pattern: "POST /devices/codecs", Access: "device.codec", Do: p.codec},
 		{Pattern: "POST /devices/codecs/remove", Access: "device.codec", Do: p.remove},

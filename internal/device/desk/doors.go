@@ -38,7 +38,7 @@ type madeKey struct {
 type keyLine struct {
 	ID, Name, Format, What, Since string
 	Ended                         bool
-	Action                        templ.SafeURL
+	Action, Unpin                 templ.SafeURL // Unpin: empty if there is nothing to take away
 }
 
 // linkLine is a broker that we follow.
@@ -97,6 +97,9 @@ func (p *Pages) keyLine(ctx context.Context, c device.Credential) keyLine {
 	l.Since = say(ctx, "key.since", "at", words.At(ctx, c.Since, p.Now()))
 	if l.Ended {
 		l.Since = say(ctx, "key.ended", "at", words.At(ctx, c.Ended, p.Now()))
+	}
+	if c.Pins && c.ClientID != "" && !l.Ended {
+		l.Unpin = templ.SafeURL("/devices/doors/" + url.PathEscape(c.ID) + "/unpin")
 	}
 	var what []string
 	for _, x := range [][2]string{{say(ctx, "key.topic"), c.Topic}, {say(ctx, "key.client"), c.ClientID}, {say(ctx, "key.station"), c.Station}, {say(ctx, "key.peers"), c.Peers}} {
@@ -215,6 +218,25 @@ func (p *Pages) end(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	default:
+		return err
+	}
+	p.Forget(name)
+	http.Redirect(w, r, d.To("/devices/doors"), http.StatusSeeOther)
+	return nil
+}
+
+// unpin lets a credential take another client id, as after a device was
+// replaced.
+func (p *Pages) unpin(w http.ResponseWriter, r *http.Request) error {
+	if err := web.ParseForm(w, r); err != nil {
+		return err
+	}
+	d, err := p.Desk(r)
+	if err != nil {
+		return err
+	}
+	name, err := p.Devices.Unpin(r.Context(), d.Actor, d.Tenant.ID, r.PathValue("id"))
+	if err != nil {
 		return err
 	}
 	p.Forget(name)

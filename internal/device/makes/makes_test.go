@@ -45,18 +45,8 @@ func TestEverySampleOfEveryMake(t *testing.T) {
 // observed is what comes out of a sample, without Extra, Decoder and Manner.
 func observed(t *testing.T, m makes.Make, s makes.Sample) []decode.Observation {
 	t.Helper()
-	format := m.Formats[0]
-	if bytes.Contains(s.Body, []byte(`"end_device_ids"`)) {
-		format = decode.TTS
-	}
-	f := decode.Frame{Format: format, Topic: s.Topic, Base: base, Body: s.Body}
-	if s.Hex != "" {
-		b, err := hex.DecodeString(s.Hex)
-		if err != nil {
-			t.Fatal(err)
-		}
-		f.Body = b
-	}
+	f := frame(t, m, s)
+	format := f.Format
 	letters, err := decode.Open(f)
 	if err != nil {
 		t.Fatal(err)
@@ -75,6 +65,23 @@ func observed(t *testing.T, m makes.Make, s makes.Sample) []decode.Observation {
 		got[i].Extra, got[i].Decoder, got[i].Manner = nil, "", decode.Report
 	}
 	return got
+}
+
+// frame is a sample as it comes in.
+func frame(t *testing.T, m makes.Make, s makes.Sample) decode.Frame {
+	t.Helper()
+	f := decode.Frame{Format: m.Formats[0], Topic: s.Topic, Base: base, Body: s.Body}
+	if bytes.Contains(s.Body, []byte(`"end_device_ids"`)) {
+		f.Format = decode.TTS
+	}
+	if s.Hex != "" {
+		b, err := hex.DecodeString(s.Hex)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f.Body = b
+	}
+	return f
 }
 
 // fields are what the bridge announced of the device, as it lies in the
@@ -97,6 +104,34 @@ func fields(t *testing.T, s makes.Sample) []decode.Field {
 		t.Fatal(err)
 	}
 	return list
+}
+
+// At the door, before anything is known of the device, a sample that calls for
+// help or is not understood is never calm; telemetry of a product that is known
+// is.
+func TestNoSampleIsCalmInDanger(t *testing.T) {
+	calm := map[decode.Format]int{}
+	each(t, func(t *testing.T, m makes.Make) {
+		for _, s := range m.Samples {
+			f := frame(t, m, s)
+			got := decode.Calm(f, func(who decode.Who) (decode.Model, bool) {
+				found, ok := makes.ByProduct(f.Format, who.Product)
+				return decode.Model{Mapping: found.Mapping}, ok
+			})
+			stirs := slices.ContainsFunc(s.Want, func(o decode.Observation) bool { return o.Kind == decode.Unclear || o.Kind.Alarms() && o.IsOn() })
+			switch {
+			case got && stirs:
+				t.Errorf("%s: %s is calm", f.Format, s.Name)
+			case got:
+				calm[f.Format]++
+			}
+		}
+	})
+	for _, f := range []decode.Format{decode.CTWing, decode.ChirpStack, decode.TTS, decode.GB26875, decode.Lift, decode.Zigbee} {
+		if calm[f] == 0 {
+			t.Errorf("%s: nothing is calm", f)
+		}
+	}
 }
 
 func TestEveryMakeSaysWhatItIs(t *testing.T) {

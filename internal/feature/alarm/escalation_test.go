@@ -352,7 +352,7 @@ func TestS31_WithoutCallsTheRepeatIsAMessage(t *testing.T) {
 		o.take()
 		h.phones(h.xiwu)
 		c := gateway.Config{URL: o.URL + "/sms", Body: `{"to":"{phone}","text":"{text}","id":"{id}"}`}
-		if _, _, err := h.Notify.SetGateway(context.Background(), h.xiwu, notify.SMS, c); err != nil {
+		if _, _, err := h.Notify.SetGateway(context.Background(), people.Actor{Tenant: h.xiwu}, notify.SMS, c); err != nil {
 			t.Fatal(err)
 		}
 		h.signal(true)

@@ -56,6 +56,7 @@ type need struct {
 	byItself bool
 	muted    bool // people were told a short while ago
 	again    bool // nothing new: it is asked for again
+	grave    bool // an alarm itself: told by the channels for danger too
 	groups   []people.Group
 	after    string // number of the ticket that was closed while the trouble was still there
 }
@@ -69,7 +70,7 @@ func (s *Service) OnDevice(ctx context.Context, tx *store.Tx, e device.Event) er
 		if err != nil {
 			return err
 		}
-		n := need{unit: e.Unit, cause: causeOf(e.Unit, e.Trouble), place: at, byItself: true, muted: e.Muted, again: e.Again, groups: e.Audience()}
+		n := need{unit: e.Unit, cause: causeOf(e.Unit, e.Trouble), place: at, byItself: true, muted: e.Muted, again: e.Again, grave: e.Grave(), groups: e.Audience()}
 		_, err = s.ask(ctx, tx, n)
 		return err
 	case device.Recovered:
@@ -117,6 +118,7 @@ func (s *Service) ask(ctx context.Context, tx *store.Tx, n need) (Ticket, error)
 	if err != nil {
 		return Ticket{}, err
 	}
+	sc.grave = n.grave
 	t, err := s.openOf(ctx, tx, n.unit, n.cause)
 	if fault.Is(err, fault.NotFound) {
 		return s.raise(ctx, tx, n, sc)
@@ -166,7 +168,7 @@ func (s *Service) extend(ctx context.Context, tx *store.Tx, t Ticket, n need, sc
 	if err := job.Cancel(ctx, tx, t.Tenant, WellKind, t.ID); err != nil {
 		return t, err
 	}
-	if n.muted {
+	if n.muted || n.again && n.grave && t.Phase == matter.Taken { // somebody sees to it
 		return t, s.keep(ctx, tx, t)
 	}
 	if n.again {

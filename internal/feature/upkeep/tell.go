@@ -25,6 +25,7 @@ type scene struct {
 	short  string        // compound and building, for programs outside
 	list   string        // the first of those behind it, by where they hang
 	served []people.Served
+	grave  bool // a detector that guards lives does not do its work: an alarm itself
 }
 
 // sceneOf looks around a device that stands at a place.
@@ -171,8 +172,28 @@ func (s *Service) tell(ctx context.Context, tx *store.Tx, t Ticket, sc scene, ke
 		if err := s.say(ctx, tx, t, sc, key, tenant, persons); err != nil {
 			return err
 		}
+		if !sc.grave || tenant != t.Tenant {
+			continue
+		}
+		if err := s.sayOutside(ctx, tx, t, sc, persons); err != nil {
+			return err
+		}
 	}
 	return nil
+}
+
+// sayOutside tells persons by push and their groups by robot. Lock screens and
+// groups hear the building, not the door.
+func (s *Service) sayOutside(ctx context.Context, tx *store.Tx, t Ticket, sc scene, to []string) error {
+	what := string(t.Cause)
+	if t.Cause == Silent && len(sc.behind) > 0 {
+		what = "gateway"
+	}
+	return s.Notify.Tell(ctx, tx, notify.Telling{
+		Tenant: t.Tenant, Matter: t.ID, Seq: t.Version, Key: "upkeep.told.outside", Link: Path(t.ID),
+		Args:    map[string]string{"kind_key": "upkeep.what." + what, "place": sc.short, "short": sc.short, "number": t.Number},
+		Outside: map[notify.Channel][]string{notify.Push: to, notify.Robot: to},
+	})
 }
 
 // say tells some persons of a tenant.

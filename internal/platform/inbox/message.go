@@ -17,6 +17,7 @@ type Credential struct {
 	Prefixes   []string // topics it may use: each prefix itself and all below it
 	LifeSafety bool     // guards a life: its messages go before all others
 	ClientID   string   // MQTT client id it must use; empty: any
+	Pins       bool     // the first lasting client id that comes becomes its own
 	// Calm tells a message that certainly is no alarm, so that a bridge's
 	// telemetry does not stand before its alarms; nil: none is.
 	Calm func(topic string, body []byte) bool

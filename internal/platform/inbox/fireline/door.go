@@ -274,7 +274,7 @@ func remote(c net.Conn) netip.Addr {
 func (s *station) store(f *frame.Frame, raw []byte) error {
 	m := inbox.Message{
 		Tenant: s.credential.Tenant, Source: "gb26875", Device: s.credential.Device, Topic: s.address.String(), Body: raw,
-		Urgent: s.credential.LifeSafety,
+		Urgent: s.credential.Urgent(s.address.String(), raw),
 	}
 	switch {
 	case f == nil:

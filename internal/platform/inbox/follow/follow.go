@@ -217,7 +217,7 @@ func (l *Line) subscribe(ctx context.Context, c *paho.Client) error {
 func (l *Line) take(ctx context.Context, conn net.Conn, p paho.PublishReceived) {
 	m := inbox.Message{
 		Tenant: l.Credential.Tenant, Source: "follow", Device: l.Credential.Device, Topic: p.Packet.Topic, Body: p.Packet.Payload,
-		Urgent: l.Credential.LifeSafety, Unsure: p.Packet.QoS == 0,
+		Urgent: l.Credential.Urgent(p.Packet.Topic, p.Packet.Payload), Unsure: p.Packet.QoS == 0,
 	}
 	l.Inbox.Submit(ctx, m, func(_ bool, err error) {
 		switch {

@@ -20,6 +20,9 @@ import (
 // wrong password is the same.
 type Gatekeeper interface {
 	Verify(ctx context.Context, username, password string) (inbox.Credential, error)
+	// Pin makes a client id the credential's own, if it has none yet, and
+	// returns the one it has.
+	Pin(ctx context.Context, c inbox.Credential, clientID string) (own string, err error)
 }
 
 // Inbox is where messages go; [inbox.Box] is one.

@@ -22,7 +22,16 @@ import (
 const east, west = store.Tenant("east"), store.Tenant("west")
 
 // keeper knows a few names; each password is the name with "!".
-type keeper struct{ asked atomic.Int32 }
+type keeper struct {
+	asked atomic.Int32
+	own   atomic.Pointer[string] // the client id that "taking" took
+}
+
+// Pin keeps the first id.
+func (k *keeper) Pin(_ context.Context, _ inbox.Credential, id string) (string, error) {
+	k.own.CompareAndSwap(nil, &id)
+	return *k.own.Load(), nil
+}
 
 func (k *keeper) Verify(_ context.Context, username, password string) (inbox.Credential, error) {
 	k.asked.Add(1)
@@ -33,6 +42,7 @@ func (k *keeper) Verify(_ context.Context, username, password string) (inbox.Cre
 		"mixed": {Tenant: east, Device: "m1", Prefixes: []string{"mixed"}, LifeSafety: true, Calm: func(topic string, body []byte) bool {
 			return topic == "mixed/hall" && string(body) == "calm"
 		}},
+		"taking": {Tenant: east, Device: "t1", Prefixes: []string{"smoke/t1"}, Pins: true},
 		"pinned": {Tenant: east, Device: "p1", Prefixes: []string{"smoke/p1"}, ClientID: "p1-only"},
 	}
 	c, ok := known[username]
@@ -265,6 +275,26 @@ func TestClientIDIsPinnedToItsCredential(t *testing.T) {
 			c.wantClosed()
 		}
 		owner.ping()
+	})
+}
+
+// The first id that will come again becomes the credential's own; one that a
+// library makes up at each start does not, and shuts nobody out.
+func TestFirstLastingClientIDIsPinned(t *testing.T) {
+	bothVersions(t, func(t *testing.T, h *house, v5 bool) {
+		for _, id := range []string{"mqttjs_1a2b3c4d", "mosq-Zx81", "mqttjs_99"} {
+			h.in(t, login{id: id, user: "taking", v5: v5})
+		}
+		owner := h.in(t, login{id: "esp-4f", user: "taking", v5: v5})
+		for _, id := range []string{"esp-50", "other"} {
+			c := dial(t, h.addr)
+			if code := c.hello(login{id: id, user: "taking", pass: "taking!", v5: v5}); code == 0 {
+				t.Errorf("let in as %q", id)
+			}
+			c.wantClosed()
+		}
+		owner.ping()
+		h.in(t, login{id: "esp-4f", user: "taking", v5: v5})
 	})
 }
 

@@ -45,7 +45,7 @@ func (h *hook) OnConnectAuthenticate(cl *broker.Client, pk packets.Packet) bool 
 		return false
 	}
 	cred, ok := h.door.keeper.verify(h.door.ctx, string(pk.Connect.Username), string(pk.Connect.Password))
-	pinned := cred.ClientID == "" || cred.ClientID == cl.ID
+	pinned := ok && h.pinned(cred, pk.Connect.ClientIdentifier)
 	if !ok || !pinned || pk.Connect.WillFlag && !within(cred.Prefixes, pk.Connect.WillTopic) {
 		h.door.log.Warn("mqtt: refused", "known", ok, "pinned", pinned, "remote", cl.Net.Remote)
 		return false
@@ -56,6 +56,31 @@ func (h *hook) OnConnectAuthenticate(cl *broker.Client, pk packets.Packet) bool 
 	l.heard.Store(time.Now().UnixNano())
 	c.link.Store(l)
 	return true
+}
+
+// pinned reports whether a client may use its id under a credential. The first
+// lasting id becomes the credential's own. If that cannot be written now, the
+// client comes in all the same: a detector is not shut out for it.
+func (h *hook) pinned(cred inbox.Credential, id string) bool {
+	if cred.ClientID != "" || !cred.Pins || !lasts(id) {
+		return cred.ClientID == "" || cred.ClientID == id
+	}
+	own, err := h.door.keeper.keeper.Pin(h.door.ctx, cred, id)
+	if err != nil {
+		h.door.log.Warn("mqtt: a client id could not be pinned", "tenant", cred.Tenant, "device", cred.Device, "cause", err)
+		return true
+	}
+	h.door.keeper.forget(cred.Device)
+	return own == "" || own == id
+}
+
+// lasts reports whether a client will come with the same id again. Libraries
+// and tools make up another at each start where none is set, zigbee2mqtt among
+// them; pinned to it, a bridge would be shut out after its next start.
+func lasts(id string) bool {
+	return id != "" && !slices.ContainsFunc([]string{"mqttjs", "mosq", "paho", "auto-"}, func(madeUp string) bool {
+		return strings.HasPrefix(strings.ToLower(id), madeUp)
+	})
 }
 
 // OnACLCheck lets a client read below its prefixes. Whether it may write is
