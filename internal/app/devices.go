@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"fmt"
@@ -63,8 +64,36 @@ func first(secure []*tls.Config) *tls.Config {
 func (a *App) devicePages(f frame, pages *people.Pages) *desk.Pages {
 	return &desk.Pages{
 		Devices: a.Devices, Places: a.Places, Inbox: a.Inbox, Frame: f, Now: a.Store.Now, Desk: pages.Desk, Homes: a.Care.Homes,
-		Forget: a.forgetCredential, Linked: a.linksChanged, Brokers: a.Brokers, Seal: a.Sealer,
+		Forget: a.forgetCredential, Linked: a.linksChanged, Brokers: a.Brokers, Seal: a.Sealer, Series: liftSeries,
 	}
+}
+
+// lifts gives alarms what the register of devices knows of lifts.
+type lifts struct{ app *App }
+
+// Lift is where the box of a lift hangs, or its bridge, and what it is called.
+func (l lifts) Lift(ctx context.Context, tenant store.Tenant, id string) (at, name string, err error) {
+	u, err := l.app.Devices.ByID(ctx, tenant, id)
+	if err != nil {
+		return "", "", err
+	}
+	if !isLift(u) {
+		return "", "", fault.New(fault.NotFound, "fault.not_found")
+	}
+	at, err = l.app.standsAt(ctx, u)
+	return at, cmp.Or(u.Spot, u.Name), err
+}
+
+// liftSeries is the page of a lift's entrapments; empty for any other device.
+func liftSeries(u device.Unit) string {
+	if !isLift(u) {
+		return ""
+	}
+	return alarm.LiftPath(u.ID)
+}
+
+func isLift(u device.Unit) bool {
+	return slices.Contains(u.Kinds, decode.Entrapment) || slices.Contains(u.Kinds, decode.Elevator)
 }
 
 // forgetCredential ends the connections of a credential that has ended.

@@ -36,6 +36,8 @@ type Pages struct {
 	Linked  func()
 	Brokers []string // hosts of brokers that may be followed
 	Seal    *people.Sealer
+	// Series is the page of what a device counted over months; empty: none.
+	Series func(device.Unit) string
 }
 
 // Routes are the doors of the pages.

@@ -36,6 +36,7 @@ type unitPage struct {
 	Facts    []ui.Fact
 	Last     ui.Grid
 	Readings ui.Grid
+	Series   templ.SafeURL
 	Bridge   *ui.Item
 	Behind   []ui.Item
 	MayBind  bool
@@ -72,6 +73,9 @@ func (p *Pages) showUnit(w http.ResponseWriter, r *http.Request, d people.Desk, 
 	v.Problem = problems
 	v.MayBind = p.Devices.May(ctx, d.Actor, "device.edit", u) == nil
 	v.MayTest = u.LifeSafety && p.Devices.May(ctx, d.Actor, "device.test", u) == nil
+	if p.Series != nil {
+		v.Series = templ.SafeURL(p.Series(u))
+	}
 	if r.FormValue("done") != "" {
 		v.Done = say(ctx, "done")
 	}

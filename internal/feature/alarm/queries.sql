@@ -24,6 +24,9 @@ WHERE tenant_id = $1 AND open = 1 AND building_id = $2 ORDER BY urgency, raised_
 -- name: PastIncidents :many
 SELECT * FROM alarm_incident WHERE tenant_id = $1 AND open = 0 AND raised_at < $2 ORDER BY raised_at DESC, matter_id DESC LIMIT $3;
 
+-- name: IncidentsOfKind :many
+SELECT * FROM alarm_incident WHERE tenant_id = $1 AND kind = $2 AND raised_at >= $3 AND drill = 0 ORDER BY raised_at DESC, matter_id DESC;
+
 -- name: LastOf :one
 SELECT * FROM alarm_incident WHERE tenant_id = $1 AND device_id = $2 AND kind = $3 AND open = 0 ORDER BY raised_at DESC LIMIT 1;
 

@@ -540,6 +540,54 @@ func (q *Queries) IncidentByID(ctx context.Context, tenantID store.Tenant, matte
 	return i, err
 }
 
+const incidentsOfKind = `-- name: IncidentsOfKind :many
+SELECT tenant_id, matter_id, device_id, kind, compound_id, building_id, drill, late, again, open, level, signals, raised_at, acked_at, door_at, cleared_at, closed_at, fire, cause, urgency FROM alarm_incident WHERE tenant_id = $1 AND kind = $2 AND raised_at >= $3 AND drill = 0 ORDER BY raised_at DESC, matter_id DESC
+`
+
+func (q *Queries) IncidentsOfKind(ctx context.Context, tenantID store.Tenant, kind string, raisedAt int64) ([]AlarmIncident, error) {
+	rows, err := q.db.QueryContext(ctx, incidentsOfKind, tenantID, kind, raisedAt)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []AlarmIncident
+	for rows.Next() {
+		var i AlarmIncident
+		if err := rows.Scan(
+			&i.TenantID,
+			&i.MatterID,
+			&i.DeviceID,
+			&i.Kind,
+			&i.CompoundID,
+			&i.BuildingID,
+			&i.Drill,
+			&i.Late,
+			&i.Again,
+			&i.Open,
+			&i.Level,
+			&i.Signals,
+			&i.RaisedAt,
+			&i.AckedAt,
+			&i.DoorAt,
+			&i.ClearedAt,
+			&i.ClosedAt,
+			&i.Fire,
+			&i.Cause,
+			&i.Urgency,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const insertFollowup = `-- name: InsertFollowup :exec
 INSERT INTO alarm_followup (tenant_id, matter_id, incident_id, what, open, raised_at) VALUES ($1, $2, $3, $4, 1, $5)
 `

@@ -46,6 +46,7 @@ type Deps struct {
 	Blobs    *blob.Store
 	Office   store.Tenant // the subdistrict office
 	Homes    Homes        // who lives alone where something calls; nil: no register
+	Lifts    Lifts        // lifts that have a box; nil: none
 	Log      *slog.Logger // nil: nothing is logged
 }
 

@@ -46,7 +46,7 @@ func (w Web) Routes() []web.Route {
 			routes = append(routes, web.Route{Pattern: "GET /alarm/{id}/" + string(verb), Access: "alarm.answer", Do: w.ask(verb)})
 		}
 	}
-	routes = append(routes, w.homeRoutes()...)
+	routes = append(append(routes, w.homeRoutes()...), w.liftRoutes()...)
 	if w.Smoke != nil {
 		routes = append(routes, web.Route{Pattern: "POST /demo/smoke", Access: "alarm.read", Do: w.smoke})
 	}

@@ -35,6 +35,7 @@ type deskPage struct {
 	Mine    []place.Node // where the actor may begin a shift
 	Drill   bool
 	Smoke   bool
+	Lifts   bool   // the reader may look at the lifts
 	Push    string // the public key a browser subscribes to; empty: nothing is pushed
 	Live    templ.SafeURL
 }
@@ -62,7 +63,7 @@ func (w Web) deskOf(ctx context.Context, a people.Actor, open string) (deskPage,
 	if err != nil {
 		return deskPage{}, err
 	}
-	p := deskPage{Count: n, More: n - len(rows), Live: "/alarms/live", Smoke: w.Smoke != nil, Drill: (people.Access{}).Allow(a, "alarm.drill") == nil}
+	p := deskPage{Count: n, More: n - len(rows), Live: "/alarms/live", Smoke: w.Smoke != nil, Drill: (people.Access{}).Allow(a, "alarm.drill") == nil, Lifts: (people.Access{}).Allow(a, "alarm.lift") == nil}
 	lines, err := w.linesFor(ctx, a, t, rows)
 	if err != nil {
 		return p, err
