@@ -64,15 +64,33 @@ func first(secure []*tls.Config) *tls.Config {
 func (a *App) devicePages(f frame, pages *people.Pages) *desk.Pages {
 	return &desk.Pages{
 		Devices: a.Devices, Places: a.Places, Inbox: a.Inbox, Frame: f, Now: a.Store.Now, Desk: pages.Desk, Homes: a.Care.Homes,
-		Forget: a.forgetCredential, Linked: a.linksChanged, Brokers: a.Brokers, Seal: a.Sealer, Series: liftSeries,
+		Forget: a.forgetCredential, Linked: a.linksChanged, Brokers: a.Brokers, Seal: a.Sealer, Series: liftSeries, Trial: "/alarms/trial",
 	}
 }
 
-// lifts gives alarms what the register of devices knows of lifts.
-type lifts struct{ app *App }
+// alarmed gives alarms what the register of devices knows.
+type alarmed struct{ app *App }
+
+// At is where a device hangs, or its bridge.
+func (l alarmed) At(ctx context.Context, tenant store.Tenant, id string) (string, error) {
+	u, err := l.app.Devices.ByID(ctx, tenant, id)
+	if err != nil {
+		return "", err
+	}
+	return l.app.standsAt(ctx, u)
+}
+
+// Tested marks a device as tested by a person.
+func (l alarmed) Tested(ctx context.Context, tenant store.Tenant, id, person string) error {
+	a, err := l.app.Door.ActorFor(ctx, tenant, person)
+	if err != nil {
+		return err
+	}
+	return l.app.Devices.MarkTested(ctx, a, tenant, id)
+}
 
 // Lift is where the box of a lift hangs, or its bridge, and what it is called.
-func (l lifts) Lift(ctx context.Context, tenant store.Tenant, id string) (at, name string, err error) {
+func (l alarmed) Lift(ctx context.Context, tenant store.Tenant, id string) (at, name string, err error) {
 	u, err := l.app.Devices.ByID(ctx, tenant, id)
 	if err != nil {
 		return "", "", err

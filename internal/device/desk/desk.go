@@ -38,6 +38,7 @@ type Pages struct {
 	Seal    *people.Sealer
 	// Series is the page of what a device counted over months; empty: none.
 	Series func(device.Unit) string
+	Trial  string // where a test window is opened for a device; empty: nowhere
 }
 
 // Routes are the doors of the pages.

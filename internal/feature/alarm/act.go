@@ -88,7 +88,7 @@ func (s *Service) act(ctx context.Context, tx *store.Tx, a people.Actor, x Act, 
 	if err := s.writePhotos(ctx, tx, i, x.Photos); err != nil {
 		return i, err
 	}
-	last := x.Verb == Cannot && i.Phase == matter.Raised
+	last := x.Verb == Cannot && i.Phase == matter.Raised && i.Trial == ""
 	if last {
 		if last, err = s.lastAble(ctx, tx, i, a.Person); err != nil {
 			return i, err

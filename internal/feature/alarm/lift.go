@@ -35,12 +35,16 @@ func LiftPath(device string) string {
 	return "/alarms/lifts?device=" + device
 }
 
-// Lifts is what the house knows of lifts that have a box; the program fills it
-// from the register of devices.
-type Lifts interface {
+// Devices is what the house knows of devices; the program fills it from their
+// register. Of a device it does not know it says not_found.
+type Devices interface {
 	// Lift is where the box of a lift hangs and what it is called; a not_found
-	// fault for anything else.
+	// fault for any other device.
 	Lift(ctx context.Context, tenant store.Tenant, device string) (place, name string, err error)
+	// At is the place that answers for a device.
+	At(ctx context.Context, tenant store.Tenant, device string) (string, error)
+	// Tested marks a device as tested by a person.
+	Tested(ctx context.Context, tenant store.Tenant, device, person string) error
 }
 
 // Lift is a lift with its entrapments (困人) of the last months.
@@ -109,8 +113,8 @@ func (s *Service) liftOf(ctx context.Context, r Row, from time.Time) Lift {
 	l := Lift{Device: r.Device, Place: r.Place, Door: r.Door}
 	if _, n, ok := numbered(r.Device); ok {
 		l.Number = n
-	} else if s.Lifts != nil {
-		if _, name, err := s.Lifts.Lift(ctx, r.Tenant, r.Device); err == nil {
+	} else if s.Devices != nil {
+		if _, name, err := s.Devices.Lift(ctx, r.Tenant, r.Device); err == nil {
 			l.Name = name
 		}
 	}
@@ -194,10 +198,10 @@ func (s *Service) boxOf(ctx context.Context, a people.Actor, sig *Signal) (err e
 		sig.Place = building
 		return nil
 	}
-	if s.Lifts == nil {
+	if s.Devices == nil {
 		return notFound()
 	}
-	sig.Place, _, err = s.Lifts.Lift(ctx, a.Tenant, sig.Device)
+	sig.Place, _, err = s.Devices.Lift(ctx, a.Tenant, sig.Device)
 	return err
 }
 

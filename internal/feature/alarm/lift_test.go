@@ -33,12 +33,19 @@ func (b boxes) Lift(_ context.Context, _ store.Tenant, device string) (string, s
 	return b.at, "东侧客梯", nil
 }
 
+func (b boxes) At(ctx context.Context, tenant store.Tenant, device string) (string, error) {
+	at, _, err := b.Lift(ctx, tenant, device)
+	return at, err
+}
+
+func (boxes) Tested(context.Context, store.Tenant, string, string) error { return nil }
+
 // S56: the entrapments of each lift by month, with the rate over twelve months,
 // in both languages; drills and what is older do not count.
 func TestS56_EntrapmentsOfEachLiftWithTheirRate(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		six := h.building("guihua-6")
-		h.Alarms.Lifts = boxes{six.ID}
+		h.Alarms.Devices = boxes{six.ID}
 		trap := func(drill bool) {
 			h.signal(true, func(s *alarm.Signal) {
 				s.Kind, s.Device, s.Place, s.Drill = alarm.Entrapment, "box-6", six.ID, drill
@@ -90,7 +97,7 @@ func TestS56_EntrapmentsOfEachLiftWithTheirRate(t *testing.T) {
 func TestS56_EntrapmentReportedByHandIsCalledLikeSmoke(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		six := h.building("guihua-6")
-		h.Alarms.Lifts = boxes{six.ID}
+		h.Alarms.Devices = boxes{six.ID}
 		guard := h.visit(h.guard())
 		says(t, guard.must("/alarms/lifts"), "近 12 个月没有电梯困人", six.ID, "2 号梯")
 		for name, form := range map[string]url.Values{

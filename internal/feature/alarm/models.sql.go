@@ -53,6 +53,7 @@ type AlarmIncident struct {
 	Fire       int64
 	Cause      string
 	Urgency    int64
+	TrialID    string
 }
 
 type AlarmResponder struct {
@@ -74,4 +75,14 @@ type AlarmShift struct {
 	FromAt   int64
 	ToAt     int64
 	Dropped  int64
+}
+
+type AlarmTrial struct {
+	TenantID store.Tenant
+	ID       string
+	PlaceID  string
+	DeviceID string
+	PersonID string
+	FromAt   int64
+	UntilAt  int64
 }

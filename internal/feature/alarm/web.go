@@ -47,6 +47,7 @@ func (w Web) Routes() []web.Route {
 		}
 	}
 	routes = append(append(routes, w.homeRoutes()...), w.liftRoutes()...)
+	routes = append(routes, w.trialRoutes()...)
 	if w.Smoke != nil {
 		routes = append(routes, web.Route{Pattern: "POST /demo/smoke", Access: "alarm.read", Do: w.smoke})
 	}
