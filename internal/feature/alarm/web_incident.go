@@ -66,7 +66,7 @@ func (w Web) incidentOf(ctx context.Context, a people.Actor, id string) (inciden
 	p.setClocks(t)
 	p.setMine(a)
 	p.Acts = t.offer(p)
-	list, err := w.receipts(ctx, v)
+	list, err := w.receipts(ctx, v.Incident)
 	if err != nil {
 		return p, err
 	}
@@ -78,17 +78,6 @@ func (w Web) incidentOf(ctx context.Context, a people.Actor, id string) (inciden
 	p.Follows = t.follows(led)
 	p.Face, err = w.faceOf(ctx, v)
 	return p, err
-}
-
-// receipts are those of the neighbourhood, then those of the subdistrict's
-// officers.
-func (w Web) receipts(ctx context.Context, v View) ([]notify.Message, error) {
-	list, err := w.Notify.Receipts(ctx, v.Tenant, v.ID)
-	if err != nil {
-		return nil, err
-	}
-	office, err := w.Notify.Receipts(ctx, w.Office, v.ID)
-	return append(list, office...), err
 }
 
 // called counts those of each party.

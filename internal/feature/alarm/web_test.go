@@ -369,7 +369,7 @@ func TestAlarmsForPrograms(t *testing.T) {
 			t.Errorf("%+v", w)
 		}
 		for _, c := range w.Called {
-			if !c.HandedAt.Equal(h.clock.Now()) || c.People == 0 || c.AckedAt != nil {
+			if c.HandedAt == nil || !c.HandedAt.Equal(h.clock.Now()) || c.Waiting != 0 || c.People == 0 || c.AckedAt != nil {
 				t.Errorf("%+v", c)
 			}
 		}
