@@ -16,7 +16,7 @@ import (
 // Act is what somebody does about an incident.
 type Act struct {
 	ID     string
-	Verb   matter.Verb // Go, Cannot, AtDoor, Outcome, Shut, matter.Note
+	Verb   matter.Verb // Go, Cannot, AtDoor, Outcome, Shut, Hush, matter.Note
 	Key    string      // idempotency key
 	Words  string
 	IsFire bool  // with Outcome
@@ -66,6 +66,9 @@ func (s *Service) act(ctx context.Context, tx *store.Tx, a people.Actor, x Act, 
 	}
 	as, ok := v.as(i.Phase, verb)
 	if !ok {
+		return i, fault.New(fault.Conflict, "fault.changed")
+	}
+	if verb == Hush && !i.mayHush(tx.Now()) {
 		return i, fault.New(fault.Conflict, "fault.changed")
 	}
 	i.step(verb, x, a.Person, as, tx.Now())
@@ -247,6 +250,8 @@ func (i *Incident) step(verb matter.Verb, x Act, person string, as people.Group,
 			i.AckedAt = now
 		}
 		i.Holder, i.Due = matter.Holder{Group: as, Person: person}, now.Add(NobodyThere)
+	case Hush:
+		i.HushUntil = now.Add(HushMost)
 	case Outcome:
 		i.IsFire = x.IsFire
 	case Shut:

@@ -54,6 +54,7 @@ type AlarmIncident struct {
 	Cause      string
 	Urgency    int64
 	TrialID    string
+	HushUntil  int64
 }
 
 type AlarmResponder struct {

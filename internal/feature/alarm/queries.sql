@@ -3,7 +3,7 @@ INSERT INTO alarm_incident (tenant_id, matter_id, device_id, kind, compound_id, 
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10, $11, $12);
 
 -- name: UpdateIncident :exec
-UPDATE alarm_incident SET open = $3, level = $4, signals = $5, acked_at = $6, door_at = $7, cleared_at = $8, closed_at = $9, fire = $10, cause = $11, urgency = $12
+UPDATE alarm_incident SET open = $3, level = $4, signals = $5, acked_at = $6, door_at = $7, cleared_at = $8, closed_at = $9, fire = $10, cause = $11, urgency = $12, hush_until = $13
 WHERE tenant_id = $1 AND matter_id = $2;
 
 -- name: IncidentByID :one
@@ -144,3 +144,9 @@ SELECT * FROM alarm_trial WHERE tenant_id = $1 AND until_at > $2 ORDER BY until_
 
 -- name: OpenOfTrial :many
 SELECT matter_id FROM alarm_incident WHERE tenant_id = $1 AND open = 1 AND trial_id = $2 ORDER BY matter_id;
+
+-- name: HushedAt :many
+SELECT i.matter_id FROM alarm_incident i
+JOIN matter_head h ON h.tenant_id = i.tenant_id AND h.id = i.matter_id
+WHERE i.tenant_id = $1 AND i.open = 1 AND i.hush_until > $2 AND i.matter_id <> $3 AND h.place_id = $4
+ORDER BY i.matter_id;

@@ -517,8 +517,50 @@ func (q *Queries) HomeClosedWithCause(ctx context.Context, arg HomeClosedWithCau
 	return items, nil
 }
 
+const hushedAt = `-- name: HushedAt :many
+SELECT i.matter_id FROM alarm_incident i
+JOIN matter_head h ON h.tenant_id = i.tenant_id AND h.id = i.matter_id
+WHERE i.tenant_id = $1 AND i.open = 1 AND i.hush_until > $2 AND i.matter_id <> $3 AND h.place_id = $4
+ORDER BY i.matter_id
+`
+
+type HushedAtParams struct {
+	TenantID  store.Tenant
+	HushUntil int64
+	MatterID  string
+	PlaceID   string
+}
+
+func (q *Queries) HushedAt(ctx context.Context, arg HushedAtParams) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, hushedAt,
+		arg.TenantID,
+		arg.HushUntil,
+		arg.MatterID,
+		arg.PlaceID,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var matter_id string
+		if err := rows.Scan(&matter_id); err != nil {
+			return nil, err
+		}
+		items = append(items, matter_id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const incidentByID = `-- name: IncidentByID :one
-SELECT tenant_id, matter_id, device_id, kind, compound_id, building_id, drill, late, again, open, level, signals, raised_at, acked_at, door_at, cleared_at, closed_at, fire, cause, urgency, trial_id FROM alarm_incident WHERE tenant_id = $1 AND matter_id = $2
+SELECT tenant_id, matter_id, device_id, kind, compound_id, building_id, drill, late, again, open, level, signals, raised_at, acked_at, door_at, cleared_at, closed_at, fire, cause, urgency, trial_id, hush_until FROM alarm_incident WHERE tenant_id = $1 AND matter_id = $2
 `
 
 func (q *Queries) IncidentByID(ctx context.Context, tenantID store.Tenant, matterID string) (AlarmIncident, error) {
@@ -546,12 +588,13 @@ func (q *Queries) IncidentByID(ctx context.Context, tenantID store.Tenant, matte
 		&i.Cause,
 		&i.Urgency,
 		&i.TrialID,
+		&i.HushUntil,
 	)
 	return i, err
 }
 
 const incidentsOfKind = `-- name: IncidentsOfKind :many
-SELECT tenant_id, matter_id, device_id, kind, compound_id, building_id, drill, late, again, open, level, signals, raised_at, acked_at, door_at, cleared_at, closed_at, fire, cause, urgency, trial_id FROM alarm_incident WHERE tenant_id = $1 AND kind = $2 AND raised_at >= $3 AND drill = 0 ORDER BY raised_at DESC, matter_id DESC
+SELECT tenant_id, matter_id, device_id, kind, compound_id, building_id, drill, late, again, open, level, signals, raised_at, acked_at, door_at, cleared_at, closed_at, fire, cause, urgency, trial_id, hush_until FROM alarm_incident WHERE tenant_id = $1 AND kind = $2 AND raised_at >= $3 AND drill = 0 ORDER BY raised_at DESC, matter_id DESC
 `
 
 func (q *Queries) IncidentsOfKind(ctx context.Context, tenantID store.Tenant, kind string, raisedAt int64) ([]AlarmIncident, error) {
@@ -585,6 +628,7 @@ func (q *Queries) IncidentsOfKind(ctx context.Context, tenantID store.Tenant, ki
 			&i.Cause,
 			&i.Urgency,
 			&i.TrialID,
+			&i.HushUntil,
 		); err != nil {
 			return nil, err
 		}
@@ -661,7 +705,7 @@ func (q *Queries) InsertIncident(ctx context.Context, arg InsertIncidentParams) 
 }
 
 const lastOf = `-- name: LastOf :one
-SELECT tenant_id, matter_id, device_id, kind, compound_id, building_id, drill, late, again, open, level, signals, raised_at, acked_at, door_at, cleared_at, closed_at, fire, cause, urgency, trial_id FROM alarm_incident WHERE tenant_id = $1 AND device_id = $2 AND kind = $3 AND open = 0 ORDER BY raised_at DESC LIMIT 1
+SELECT tenant_id, matter_id, device_id, kind, compound_id, building_id, drill, late, again, open, level, signals, raised_at, acked_at, door_at, cleared_at, closed_at, fire, cause, urgency, trial_id, hush_until FROM alarm_incident WHERE tenant_id = $1 AND device_id = $2 AND kind = $3 AND open = 0 ORDER BY raised_at DESC LIMIT 1
 `
 
 func (q *Queries) LastOf(ctx context.Context, tenantID store.Tenant, deviceID string, kind string) (AlarmIncident, error) {
@@ -689,6 +733,7 @@ func (q *Queries) LastOf(ctx context.Context, tenantID store.Tenant, deviceID st
 		&i.Cause,
 		&i.Urgency,
 		&i.TrialID,
+		&i.HushUntil,
 	)
 	return i, err
 }
@@ -1085,7 +1130,7 @@ func (q *Queries) PastDuty(ctx context.Context, tenantID store.Tenant, limit int
 }
 
 const pastIncidents = `-- name: PastIncidents :many
-SELECT tenant_id, matter_id, device_id, kind, compound_id, building_id, drill, late, again, open, level, signals, raised_at, acked_at, door_at, cleared_at, closed_at, fire, cause, urgency, trial_id FROM alarm_incident WHERE tenant_id = $1 AND open = 0 AND raised_at < $2 ORDER BY raised_at DESC, matter_id DESC LIMIT $3
+SELECT tenant_id, matter_id, device_id, kind, compound_id, building_id, drill, late, again, open, level, signals, raised_at, acked_at, door_at, cleared_at, closed_at, fire, cause, urgency, trial_id, hush_until FROM alarm_incident WHERE tenant_id = $1 AND open = 0 AND raised_at < $2 ORDER BY raised_at DESC, matter_id DESC LIMIT $3
 `
 
 func (q *Queries) PastIncidents(ctx context.Context, tenantID store.Tenant, raisedAt int64, limit int32) ([]AlarmIncident, error) {
@@ -1119,6 +1164,7 @@ func (q *Queries) PastIncidents(ctx context.Context, tenantID store.Tenant, rais
 			&i.Cause,
 			&i.Urgency,
 			&i.TrialID,
+			&i.HushUntil,
 		); err != nil {
 			return nil, err
 		}
@@ -1286,7 +1332,7 @@ func (q *Queries) ShiftsBetween(ctx context.Context, tenantID store.Tenant, toAt
 }
 
 const updateIncident = `-- name: UpdateIncident :exec
-UPDATE alarm_incident SET open = $3, level = $4, signals = $5, acked_at = $6, door_at = $7, cleared_at = $8, closed_at = $9, fire = $10, cause = $11, urgency = $12
+UPDATE alarm_incident SET open = $3, level = $4, signals = $5, acked_at = $6, door_at = $7, cleared_at = $8, closed_at = $9, fire = $10, cause = $11, urgency = $12, hush_until = $13
 WHERE tenant_id = $1 AND matter_id = $2
 `
 
@@ -1303,6 +1349,7 @@ type UpdateIncidentParams struct {
 	Fire      int64
 	Cause     string
 	Urgency   int64
+	HushUntil int64
 }
 
 func (q *Queries) UpdateIncident(ctx context.Context, arg UpdateIncidentParams) error {
@@ -1319,6 +1366,7 @@ func (q *Queries) UpdateIncident(ctx context.Context, arg UpdateIncidentParams) 
 		arg.Fire,
 		arg.Cause,
 		arg.Urgency,
+		arg.HushUntil,
 	)
 	return err
 }

@@ -334,7 +334,9 @@ func (s *Service) callFirst(ctx context.Context, tx *store.Tx, i Incident, sc sc
 	if err := s.startClock(ctx, tx, i, wave); err != nil {
 		return err
 	}
-	err = s.without(ctx, tx, i, t, MissedNeighbour, func(ctx context.Context, tx *store.Tx) error { return s.linkNearby(ctx, tx, i) })
+	err = s.without(ctx, tx, i, t, MissedNeighbour, func(ctx context.Context, tx *store.Tx) error {
+		return errors.Join(s.linkNearby(ctx, tx, i), s.breakHush(ctx, tx, i))
+	})
 	if err != nil {
 		return err
 	}
@@ -432,7 +434,7 @@ func (s *Service) keep(ctx context.Context, tx *store.Tx, i Incident) error {
 	err := New(tx).UpdateIncident(ctx, UpdateIncidentParams{
 		TenantID: i.Tenant, MatterID: i.ID, Open: flag(!i.Phase.Closed()), Level: int64(i.Level), Signals: int64(i.Signals),
 		AckedAt: store.Ms(i.AckedAt), DoorAt: store.Ms(i.DoorAt), ClearedAt: store.Ms(i.Cleared), ClosedAt: store.Ms(i.ClosedAt),
-		Fire: flag(i.IsFire), Cause: string(i.Cause), Urgency: i.urgency(),
+		Fire: flag(i.IsFire), Cause: string(i.Cause), Urgency: i.urgency(), HushUntil: store.Ms(i.HushUntil),
 	})
 	if err != nil {
 		return fmt.Errorf("incident: %w", err)

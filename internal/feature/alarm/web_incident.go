@@ -166,6 +166,9 @@ func (t teller) offer(p incidentPage) []act {
 	if !v.Phase.Closed() {
 		add(matter.Note, "message-square-text", "")
 	}
+	if v.mayHush(t.now) {
+		add(Hush, "volume-2", "")
+	}
 	return out
 }
 
