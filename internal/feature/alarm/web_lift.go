@@ -114,6 +114,9 @@ func (w Web) liftBuildings(ctx context.Context, a people.Actor, chosen string) (
 			out = append(out, ui.Choice{Value: b.ID, Text: label.Door, Checked: b.ID == chosen})
 		}
 	}
+	if len(out) > 1 { // nobody shall be sent to the first by default
+		out = slices.Insert(out, 0, ui.Choice{Text: words.T(ctx, "alarm.lift_place_missing")})
+	}
 	return out, nil
 }
 
