@@ -177,7 +177,7 @@ func (a *App) openRooms(context.Context) error {
 	})
 	a.Alarms = alarm.NewService(alarm.Deps{
 		Store: a.Store, Spine: a.Spine, Places: a.Places, Register: a.Register, Door: a.Door, Notify: a.Notify, Hub: a.Hub, Office: a.Office.ID,
-		Clean: clean, Blobs: a.Blobs, Homes: homes{a.Care}, Seal: a.Sealer, Hands: hands{a}, Log: a.Log,
+		Clean: clean, Blobs: a.Blobs, Homes: homes{a.Care}, Seal: a.Sealer, Hands: hands{a}, Devices: alarmed{a}, Log: a.Log,
 	})
 	a.Keys = report.NewAPIKeys(a.Store, a.Office.ID, a.Sealer)
 	return nil

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/linli/linli/internal/device"
+	"github.com/linli/linli/internal/device/decode"
 	"github.com/linli/linli/internal/device/desk"
 	"github.com/linli/linli/internal/feature/alarm"
 	"github.com/linli/linli/internal/feature/upkeep"
@@ -64,8 +66,54 @@ func first(secure []*tls.Config) *tls.Config {
 func (a *App) devicePages(f frame, pages *people.Pages, tickets upkeep.Web) *desk.Pages {
 	return &desk.Pages{
 		Devices: a.Devices, Places: a.Places, Inbox: a.Inbox, Frame: f, Now: a.Store.Now, Desk: pages.Desk, Homes: a.Care.Homes,
-		Forget: a.forgetCredential, Linked: a.linksChanged, Brokers: a.Brokers, Seal: a.Sealer, Tickets: tickets.OfUnit,
+		Forget: a.forgetCredential, Linked: a.linksChanged, Brokers: a.Brokers, Seal: a.Sealer, Tickets: tickets.OfUnit, Series: liftSeries, Trial: "/alarms/trial",
 	}
+}
+
+// alarmed gives alarms what the register of devices knows.
+type alarmed struct{ app *App }
+
+// At is where a device hangs, or its bridge.
+func (l alarmed) At(ctx context.Context, tenant store.Tenant, id string) (string, error) {
+	u, err := l.app.Devices.ByID(ctx, tenant, id)
+	if err != nil {
+		return "", err
+	}
+	return l.app.Devices.StandsAt(ctx, u)
+}
+
+// Tested marks a device as tested by a person.
+func (l alarmed) Tested(ctx context.Context, tenant store.Tenant, id, person string) error {
+	a, err := l.app.Door.ActorFor(ctx, tenant, person)
+	if err != nil {
+		return err
+	}
+	return l.app.Devices.MarkTested(ctx, a, tenant, id)
+}
+
+// Lift is where the box of a lift hangs, or its bridge, and what it is called.
+func (l alarmed) Lift(ctx context.Context, tenant store.Tenant, id string) (at, name string, err error) {
+	u, err := l.app.Devices.ByID(ctx, tenant, id)
+	if err != nil {
+		return "", "", err
+	}
+	if !isLift(u) {
+		return "", "", fault.New(fault.NotFound, "fault.not_found")
+	}
+	at, err = l.app.Devices.StandsAt(ctx, u)
+	return at, cmp.Or(u.Spot, u.Name), err
+}
+
+// liftSeries is the page of a lift's entrapments; empty for any other device.
+func liftSeries(u device.Unit) string {
+	if !isLift(u) {
+		return ""
+	}
+	return alarm.LiftPath(u.ID)
+}
+
+func isLift(u device.Unit) bool {
+	return slices.Contains(u.Kinds, decode.Entrapment) || slices.Contains(u.Kinds, decode.Elevator)
 }
 
 // forgetCredential ends the connections of a credential that has ended.

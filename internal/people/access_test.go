@@ -185,7 +185,7 @@ func TestActionsThatTheRoomsName(t *testing.T) {
 	for _, access := range strings.Fields(`report.create report.read report.work report.confirm report.board report.chase
 		report.intake matter.read place.read place.edit household.read people.read people.edit post.read post.edit code.issue
 		import.run export.run audit.read session.own account.own account.invite webhook.edit category.edit overview.read metrics.read
-		alarm.read alarm.answer alarm.drill alarm.roster`) {
+		alarm.read alarm.answer alarm.drill alarm.roster alarm.lift alarm.log alarm.trial`) {
 		if !(people.Access{}).Knows(access) {
 			t.Errorf("%s has no row", access)
 		}

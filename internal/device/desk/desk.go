@@ -38,6 +38,9 @@ type Pages struct {
 	Seal    *people.Sealer
 	// Tickets are the newest tickets of a device that the actor may see.
 	Tickets func(ctx context.Context, d people.Desk, unit string) ([]ui.Item, error)
+	// Series is the page of what a device counted over months; empty: none.
+	Series func(device.Unit) string
+	Trial  string // where a test window is opened for a device; empty: nowhere
 }
 
 // Routes are the doors of the pages.

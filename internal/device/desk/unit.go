@@ -36,6 +36,8 @@ type unitPage struct {
 	Facts    []ui.Fact
 	Last     ui.Grid
 	Readings ui.Grid
+	Series   templ.SafeURL
+	Trial    templ.SafeURL
 	Bridge   *ui.Item
 	Behind   []ui.Item
 	Tickets  []ui.Item
@@ -74,6 +76,12 @@ func (p *Pages) showUnit(w http.ResponseWriter, r *http.Request, d people.Desk, 
 	v.Problem = problems
 	v.MayBind = p.Devices.May(ctx, d.Actor, "device.edit", u) == nil
 	v.MayTest = u.LifeSafety && p.Devices.May(ctx, d.Actor, "device.test", u) == nil
+	if v.MayTest && p.Trial != "" && u.Place != "" && len(d.Actor.Posts) > 0 {
+		v.Trial = templ.SafeURL(p.Trial)
+	}
+	if p.Series != nil {
+		v.Series = templ.SafeURL(p.Series(u))
+	}
 	if r.FormValue("done") != "" {
 		v.Done = say(ctx, "done")
 	}

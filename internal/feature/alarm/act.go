@@ -16,7 +16,7 @@ import (
 // Act is what somebody does about an incident.
 type Act struct {
 	ID     string
-	Verb   matter.Verb // Go, Cannot, AtDoor, Outcome, Shut, matter.Note
+	Verb   matter.Verb // Go, Cannot, AtDoor, Outcome, Shut, Hush, matter.Note
 	Key    string      // idempotency key
 	Words  string
 	IsFire bool  // with Outcome
@@ -89,6 +89,9 @@ func (s *Service) act(ctx context.Context, tx *store.Tx, a people.Actor, x Act, 
 	if !ok {
 		return i, fault.New(fault.Conflict, "fault.changed")
 	}
+	if verb == Hush && !i.mayHush(tx.Now()) {
+		return i, fault.New(fault.Conflict, "fault.changed")
+	}
 	i.step(verb, x, a.Person, as, tx.Now())
 	args := map[string]string{"words": strings.TrimSpace(x.Words)}
 	if x.Cause != "" {
@@ -109,7 +112,7 @@ func (s *Service) act(ctx context.Context, tx *store.Tx, a people.Actor, x Act, 
 	if err := s.writePhotos(ctx, tx, i, x.Photos); err != nil {
 		return i, err
 	}
-	last := x.Verb == Cannot && i.Phase == matter.Raised
+	last := x.Verb == Cannot && i.Phase == matter.Raised && i.Trial == ""
 	if last {
 		if last, err = s.lastAble(ctx, tx, i, a.Person); err != nil {
 			return i, err
@@ -285,6 +288,8 @@ func (i *Incident) step(verb matter.Verb, x Act, person string, as people.Group,
 		if i.Holder, i.Due = (matter.Holder{Group: as, Person: person}), now.Add(NobodyThere); as == byFamily {
 			i.Holder = matter.Holder{Group: people.Property}
 		}
+	case Hush:
+		i.HushUntil = now.Add(HushMost)
 	case Outcome:
 		i.IsFire = x.IsFire
 	case Shut:

@@ -132,6 +132,7 @@ const (
 	AtDoor   matter.Verb = "at_door"  // 到门口
 	Outcome  matter.Verb = "outcome"  // 现场情况
 	Shut     matter.Verb = "shut"     // 关闭
+	Hush     matter.Verb = "hush"     // 现场静音; or its end, by a second detector
 	Repeated matter.Verb = "signal"   // the device says it again, or no more
 	Escalate matter.Verb = "escalate" // a timer fired
 	Propose  matter.Verb = "propose"  // what to do so that it does not happen again
@@ -161,6 +162,7 @@ func Kind() matter.Kind {
 		{From: []matter.Phase{matter.Doing}, Verb: Outcome, To: matter.Done, By: anybody},
 		{From: []matter.Phase{matter.Doing, matter.Done}, Verb: Shut, To: matter.Confirmed, By: []people.Group{people.Property, people.Committee, people.Subdistrict}},
 		{From: open, Verb: matter.Note, By: anybody},
+		{From: []matter.Phase{matter.Raised, matter.Taken, matter.Doing}, Verb: Hush, By: append([]people.Group{matter.ByClock}, answerers...)},
 		{From: open, Verb: Lapse, To: matter.Confirmed, By: []people.Group{matter.ByClock}},
 		{From: open, Verb: Repeated, By: []people.Group{matter.ByClock}},
 		{From: open, Verb: Lacks, By: []people.Group{matter.ByClock}},
@@ -172,22 +174,24 @@ func Kind() matter.Kind {
 // Incident is a matter with what an alarm knows beyond its head.
 type Incident struct {
 	matter.Matter
-	Device   string
-	Signal   SignalKind
-	Compound string
-	Building string
-	Drill    bool
-	Late     time.Duration // how late the device's message came; 0: in time
-	Again    string        // the incident of the same device just before
-	Level    int           // timers fired
-	Signals  int           // how often the device said it
-	AckedAt  time.Time
-	DoorAt   time.Time
-	Cleared  time.Time // the detector sees nothing any more
-	ClosedAt time.Time
-	IsFire   bool
-	Cause    Cause
-	Alone    bool // the family is at the door and nobody else has answered
+	Device    string
+	Signal    SignalKind
+	Compound  string
+	Building  string
+	Drill     bool
+	Trial     string        // id of the test window it was raised in: a drill that is told to few
+	Late      time.Duration // how late the device's message came; 0: in time
+	Again     string        // the incident of the same device just before
+	Level     int           // timers fired
+	Signals   int           // how often the device said it
+	AckedAt   time.Time
+	DoorAt    time.Time
+	HushUntil time.Time // the detector on site is hushed
+	Cleared   time.Time // the detector sees nothing any more
+	ClosedAt  time.Time
+	IsFire    bool
+	Cause     Cause
+	Alone     bool // the family is at the door and nobody else has answered
 }
 
 // Next is the next timer of an incident and when it fires; no step once
@@ -195,9 +199,15 @@ type Incident struct {
 func (i Incident) Next() (Step, time.Time) {
 	switch i.Phase {
 	case matter.Raised:
+		if i.Trial != "" && i.Level >= repeatLevel { // a test calls nobody else
+			return "", time.Time{}
+		}
 		step, after := timer(i.Level)
 		return step, i.RaisedAt.Add(after)
 	case matter.Taken:
+		if i.Trial != "" {
+			return "", time.Time{}
+		}
 		at := i.AckedAt.Add(time.Duration(i.Level+1) * Repeat)
 		if at.Equal(i.nobodyAt()) {
 			return StepNobody, at
@@ -262,7 +272,7 @@ func (r Responder) Lane() int {
 
 func incidentOf(m matter.Matter, r AlarmIncident) Incident {
 	return Incident{
-		Matter: m, Device: r.DeviceID, Signal: SignalKind(r.Kind), Compound: r.CompoundID, Building: r.BuildingID, Drill: r.Drill != 0,
+		Matter: m, Device: r.DeviceID, Signal: SignalKind(r.Kind), Compound: r.CompoundID, Building: r.BuildingID, Drill: r.Drill != 0, Trial: r.TrialID, HushUntil: store.Time(r.HushUntil),
 		Late: time.Duration(r.Late) * time.Millisecond, Again: r.Again, Level: int(r.Level), Signals: int(r.Signals),
 		AckedAt: store.Time(r.AckedAt), DoorAt: store.Time(r.DoorAt), Cleared: store.Time(r.ClearedAt), ClosedAt: store.Time(r.ClosedAt),
 		IsFire: r.Fire != 0, Cause: Cause(r.Cause), Alone: r.Alone != 0,

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/linli/linli/internal/matter"
+	"github.com/linli/linli/internal/notify"
 	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/platform/web/openapi"
 )
@@ -58,11 +59,10 @@ func (a *API) list(ctx context.Context, in *apiListIn) (*apiListOut, error) {
 	}
 	out := &apiListOut{WireIncidentList{Alarms: []WireIncident{}}}
 	for _, r := range rows {
-		called, err := a.alarms.responders(ctx, r.Tenant, r.ID)
+		w, err := a.wire(ctx, r.Incident)
 		if err != nil {
 			return nil, err
 		}
-		w := wireIncident(r.Incident, called)
 		w.Door = r.Door
 		out.Body.Alarms = append(out.Body.Alarms, w)
 	}
@@ -93,11 +93,21 @@ func (a *API) act(ctx context.Context, in *apiActIn) (*apiActOut, error) {
 	if err != nil {
 		return nil, err
 	}
-	called, err := a.alarms.responders(ctx, i.Tenant, i.ID)
+	w, err := a.wire(ctx, i)
 	if err != nil {
 		return nil, err
 	}
-	return &apiActOut{wireIncident(i, called)}, nil
+	return &apiActOut{w}, nil
+}
+
+// wire is an incident with who was called, and what became of the messages.
+func (a *API) wire(ctx context.Context, i Incident) (WireIncident, error) {
+	called, err := a.alarms.responders(ctx, i.Tenant, i.ID)
+	if err != nil {
+		return WireIncident{}, err
+	}
+	list, err := a.alarms.receipts(ctx, i)
+	return wireIncident(i, called, list), err
 }
 
 // WireIncidentList is the incidents, open ones oldest first, closed ones
@@ -129,7 +139,8 @@ type WireIncident struct {
 // its people.
 type WireCalled struct {
 	Audience string     `json:"audience" enum:"property,committee,volunteer,family,subdistrict"`
-	HandedAt time.Time  `json:"handed_at" doc:"When it was handed to a channel"`
+	HandedAt *time.Time `json:"handed_at,omitempty" doc:"When a channel first took it: a page, push, message or call; missing until one did"`
+	Waiting  int        `json:"waiting" doc:"Messages that no channel has taken yet"`
 	AckedAt  *time.Time `json:"acked_at,omitempty" doc:"When the first of them said that they go"`
 	DoorAt   *time.Time `json:"door_at,omitempty"`
 	People   int        `json:"people"`
@@ -143,13 +154,13 @@ type WireAlarmAct struct {
 	Cause string `json:"cause,omitempty" enum:"stove_left_on,fire,cooking,steam,dust,insects,test,device_fault,gas_leak,released,unknown" doc:"With shut"`
 }
 
-func wireIncident(i Incident, rs []Responder) WireIncident {
+func wireIncident(i Incident, rs []Responder, list []notify.Message) WireIncident {
 	w := WireIncident{
 		ID: i.ID, Number: i.Number, Kind: string(i.Signal), Place: i.Place, Device: i.Device, RaisedAt: i.RaisedAt, Stage: stage(i), Drill: i.Drill, Late: i.Late > 0,
 		AckedAt: instant(i.AckedAt), DoorAt: instant(i.DoorAt), ClosedAt: instant(i.ClosedAt), Cause: string(i.Cause), Called: []WireCalled{},
 	}
 	for _, p := range parties() {
-		if c := calledOf(p.name, rs); c.People > 0 {
+		if c := calledOf(p.name, rs, list); c.People > 0 {
 			w.Called = append(w.Called, c)
 		}
 	}
@@ -157,19 +168,26 @@ func wireIncident(i Incident, rs []Responder) WireIncident {
 }
 
 // calledOf sums up the people of one party.
-func calledOf(party string, rs []Responder) WireCalled {
+func calledOf(party string, rs []Responder, list []notify.Message) WireCalled {
 	c := WireCalled{Audience: party}
 	for _, r := range rs {
 		if r.Audience != party {
 			continue
 		}
-		if c.People++; c.HandedAt.IsZero() || r.Handed.Before(c.HandedAt) {
-			c.HandedAt = r.Handed
-		}
+		c.People++
 		if r.Answer == going {
 			c.AckedAt = earlier(c.AckedAt, r.AnsweredAt)
 		}
 		c.DoorAt = earlier(c.DoorAt, r.DoorAt)
+		for _, m := range list {
+			switch {
+			case m.To != r.Person:
+			case m.Handed.IsZero():
+				c.Waiting++
+			default:
+				c.HandedAt = earlier(c.HandedAt, m.Handed)
+			}
+		}
 	}
 	return c
 }

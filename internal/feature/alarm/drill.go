@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/linli/linli/internal/matter"
 	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/place"
 	"github.com/linli/linli/internal/platform/fault"
@@ -73,8 +72,7 @@ func (s *Service) placeOf(ctx context.Context, a people.Actor, id string) (place
 
 // drillOver closes a drill that nobody closed.
 func (s *Service) drillOver(ctx context.Context, tx *store.Tx, j job.Job) error {
-	q, device := New(tx), drillDevice(j.Name)
-	id, err := q.OpenOf(ctx, j.Tenant, device, string(Smoke))
+	id, err := New(tx).OpenOf(ctx, j.Tenant, drillDevice(j.Name), string(Smoke))
 	if fault.Is(store.NoRows(err), fault.NotFound) {
 		return nil // somebody closed it
 	}
@@ -85,10 +83,5 @@ func (s *Service) drillOver(ctx context.Context, tx *store.Tx, j job.Job) error 
 	if err != nil {
 		return err
 	}
-	i.Cause, i.ClosedAt = TestCause, tx.Now()
-	i.Holder, i.Due = matter.Holder{}, time.Time{}
-	if err := q.ReleaseOpen(ctx, i.Tenant, device, string(Smoke)); err != nil {
-		return fmt.Errorf("release: %w", err)
-	}
-	return s.clock(ctx, tx, i, Lapse, "alarm.did.lapse", nil)
+	return s.lapse(ctx, tx, i, "alarm.did.lapse")
 }

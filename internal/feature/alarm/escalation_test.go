@@ -2,6 +2,7 @@ package alarm_test
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -402,4 +403,41 @@ func TestDrillSaysSoOnEveryChannel(t *testing.T) {
 			}
 		}
 	}
+}
+
+// What programs read as handed over is what a channel took: nothing before one
+// did, and what hangs is counted.
+func TestHandedOverIsWhatAChannelTook(t *testing.T) {
+	o := newOutside(t)
+	each(t, func(t *testing.T, h *house) {
+		h.reachable(o)
+		o.mu.Lock()
+		o.down = true
+		o.mu.Unlock()
+		h.signal(true)
+		id := h.open().ID
+		h.must(h.Store.Update(t.Context(), func(ctx context.Context, tx *store.Tx) error { // no page took it either
+			_, err := tx.ExecContext(ctx, "UPDATE notify_message SET handed_at = 0 WHERE tenant_id = $1 AND matter_id = $2", h.xiwu, id)
+			return err
+		}))
+		called := func() alarm.WireCalled {
+			var list alarm.WireIncidentList
+			h.must(json.Unmarshal([]byte(h.visit(h.guard()).must("/api/v1/alarms")), &list))
+			return list.Alarms[0].Called[0]
+		}
+		if c := called(); c.HandedAt != nil || c.Waiting != c.People {
+			t.Errorf("before any channel took it: %+v", c)
+		}
+		h.after(alarm.NextChannel)
+		if c := called(); c.Waiting <= c.People {
+			t.Errorf("the messages that hang are not counted: %+v", c)
+		}
+		o.mu.Lock()
+		o.down = false
+		o.mu.Unlock()
+		h.watch(o, 9)
+		if c := called(); c.HandedAt == nil || c.HandedAt.Before(h.view(id).RaisedAt.Add(alarm.NextChannel)) {
+			t.Errorf("after the gateway took it: %+v", c)
+		}
+	}, o.allow)
 }

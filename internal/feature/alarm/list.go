@@ -164,6 +164,12 @@ func (s *Service) open(ctx context.Context, a people.Actor, shown int, counted i
 		if row.Open == 0 {
 			continue // closed this instant
 		}
+		if concerns, err := s.concerns(ctx, a, row); err != nil || !concerns {
+			if err != nil {
+				return nil, 0, err
+			}
+			continue
+		}
 		served, err := s.rows(ctx, a, []AlarmIncident{row}, nil)
 		if err != nil {
 			return nil, 0, err
@@ -174,6 +180,16 @@ func (s *Service) open(ctx context.Context, a people.Actor, shown int, counted i
 		}
 	}
 	return rows, n, nil
+}
+
+// concerns reports whether an open incident stands before an actor: a test only
+// before those who are told of it.
+func (s *Service) concerns(ctx context.Context, a people.Actor, r AlarmIncident) (bool, error) {
+	if r.TrialID == "" {
+		return true, nil
+	}
+	told, err := New(s.Store.Reader()).AnswerOf(ctx, r.TenantID, r.MatterID, a.Person)
+	return len(told) > 0, err
 }
 
 // Past are the closed incidents of the actor's neighbourhood, newest first.

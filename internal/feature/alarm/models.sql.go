@@ -54,6 +54,8 @@ type AlarmIncident struct {
 	Cause      string
 	Alone      int64
 	Urgency    int64
+	TrialID    string
+	HushUntil  int64
 }
 
 type AlarmResponder struct {
@@ -75,4 +77,14 @@ type AlarmShift struct {
 	FromAt   int64
 	ToAt     int64
 	Dropped  int64
+}
+
+type AlarmTrial struct {
+	TenantID store.Tenant
+	ID       string
+	PlaceID  string
+	DeviceID string
+	PersonID string
+	FromAt   int64
+	UntilAt  int64
 }

@@ -1,9 +1,9 @@
 -- name: InsertIncident :exec
-INSERT INTO alarm_incident (tenant_id, matter_id, device_id, kind, compound_id, building_id, drill, late, again, open, raised_at, urgency)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10, $11);
+INSERT INTO alarm_incident (tenant_id, matter_id, device_id, kind, compound_id, building_id, drill, late, again, open, raised_at, urgency, trial_id)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10, $11, $12);
 
 -- name: UpdateIncident :exec
-UPDATE alarm_incident SET open = $3, level = $4, signals = $5, acked_at = $6, door_at = $7, cleared_at = $8, closed_at = $9, fire = $10, cause = $11, urgency = $12, alone = $13
+UPDATE alarm_incident SET open = $3, level = $4, signals = $5, acked_at = $6, door_at = $7, cleared_at = $8, closed_at = $9, fire = $10, cause = $11, urgency = $12, alone = $13, hush_until = $14
 WHERE tenant_id = $1 AND matter_id = $2;
 
 -- name: IncidentByID :one
@@ -23,6 +23,9 @@ WHERE tenant_id = $1 AND open = 1 AND building_id = $2 ORDER BY urgency, raised_
 
 -- name: PastIncidents :many
 SELECT * FROM alarm_incident WHERE tenant_id = $1 AND open = 0 AND raised_at < $2 ORDER BY raised_at DESC, matter_id DESC LIMIT $3;
+
+-- name: IncidentsOfKind :many
+SELECT * FROM alarm_incident WHERE tenant_id = $1 AND kind = $2 AND raised_at >= $3 AND drill = 0 ORDER BY raised_at DESC, matter_id DESC;
 
 -- name: LastOf :one
 SELECT * FROM alarm_incident WHERE tenant_id = $1 AND device_id = $2 AND kind = $3 AND open = 0 ORDER BY raised_at DESC LIMIT 1;
@@ -129,3 +132,21 @@ SELECT * FROM alarm_followup WHERE tenant_id = $1 AND open = 1 ORDER BY raised_a
 
 -- name: FollowupsOf :many
 SELECT * FROM alarm_followup WHERE tenant_id = $1 AND incident_id = $2 ORDER BY raised_at, matter_id;
+
+-- name: OpenTrial :exec
+INSERT INTO alarm_trial (tenant_id, id, place_id, device_id, person_id, from_at, until_at) VALUES ($1, $2, $3, $4, $5, $6, $7);
+
+-- name: EndTrial :exec
+UPDATE alarm_trial SET until_at = $3 WHERE tenant_id = $1 AND id = $2 AND until_at > $3;
+
+-- name: OpenTrials :many
+SELECT * FROM alarm_trial WHERE tenant_id = $1 AND until_at > $2 ORDER BY until_at, id;
+
+-- name: OpenOfTrial :many
+SELECT matter_id FROM alarm_incident WHERE tenant_id = $1 AND open = 1 AND trial_id = $2 ORDER BY matter_id;
+
+-- name: HushedAt :many
+SELECT i.matter_id FROM alarm_incident i
+JOIN matter_head h ON h.tenant_id = i.tenant_id AND h.id = i.matter_id
+WHERE i.tenant_id = $1 AND i.open = 1 AND i.hush_until > $2 AND i.matter_id <> $3 AND h.place_id = $4
+ORDER BY i.matter_id;

@@ -412,6 +412,15 @@ func (q *Queries) EndDuty(ctx context.Context, arg EndDutyParams) ([]AlarmDuty, 
 	return items, nil
 }
 
+const endTrial = `-- name: EndTrial :exec
+UPDATE alarm_trial SET until_at = $3 WHERE tenant_id = $1 AND id = $2 AND until_at > $3
+`
+
+func (q *Queries) EndTrial(ctx context.Context, tenantID store.Tenant, iD string, untilAt int64) error {
+	_, err := q.db.ExecContext(ctx, endTrial, tenantID, iD, untilAt)
+	return err
+}
+
 const followupByID = `-- name: FollowupByID :one
 SELECT tenant_id, matter_id, incident_id, what, chosen, open, raised_at FROM alarm_followup WHERE tenant_id = $1 AND matter_id = $2
 `
@@ -508,8 +517,50 @@ func (q *Queries) HomeClosedWithCause(ctx context.Context, arg HomeClosedWithCau
 	return items, nil
 }
 
+const hushedAt = `-- name: HushedAt :many
+SELECT i.matter_id FROM alarm_incident i
+JOIN matter_head h ON h.tenant_id = i.tenant_id AND h.id = i.matter_id
+WHERE i.tenant_id = $1 AND i.open = 1 AND i.hush_until > $2 AND i.matter_id <> $3 AND h.place_id = $4
+ORDER BY i.matter_id
+`
+
+type HushedAtParams struct {
+	TenantID  store.Tenant
+	HushUntil int64
+	MatterID  string
+	PlaceID   string
+}
+
+func (q *Queries) HushedAt(ctx context.Context, arg HushedAtParams) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, hushedAt,
+		arg.TenantID,
+		arg.HushUntil,
+		arg.MatterID,
+		arg.PlaceID,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var matter_id string
+		if err := rows.Scan(&matter_id); err != nil {
+			return nil, err
+		}
+		items = append(items, matter_id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const incidentByID = `-- name: IncidentByID :one
-SELECT tenant_id, matter_id, device_id, kind, compound_id, building_id, drill, late, again, open, level, signals, raised_at, acked_at, door_at, cleared_at, closed_at, fire, cause, alone, urgency FROM alarm_incident WHERE tenant_id = $1 AND matter_id = $2
+SELECT tenant_id, matter_id, device_id, kind, compound_id, building_id, drill, late, again, open, level, signals, raised_at, acked_at, door_at, cleared_at, closed_at, fire, cause, alone, urgency, trial_id, hush_until FROM alarm_incident WHERE tenant_id = $1 AND matter_id = $2
 `
 
 func (q *Queries) IncidentByID(ctx context.Context, tenantID store.Tenant, matterID string) (AlarmIncident, error) {
@@ -537,8 +588,61 @@ func (q *Queries) IncidentByID(ctx context.Context, tenantID store.Tenant, matte
 		&i.Cause,
 		&i.Alone,
 		&i.Urgency,
+		&i.TrialID,
+		&i.HushUntil,
 	)
 	return i, err
+}
+
+const incidentsOfKind = `-- name: IncidentsOfKind :many
+SELECT tenant_id, matter_id, device_id, kind, compound_id, building_id, drill, late, again, open, level, signals, raised_at, acked_at, door_at, cleared_at, closed_at, fire, cause, alone, urgency, trial_id, hush_until FROM alarm_incident WHERE tenant_id = $1 AND kind = $2 AND raised_at >= $3 AND drill = 0 ORDER BY raised_at DESC, matter_id DESC
+`
+
+func (q *Queries) IncidentsOfKind(ctx context.Context, tenantID store.Tenant, kind string, raisedAt int64) ([]AlarmIncident, error) {
+	rows, err := q.db.QueryContext(ctx, incidentsOfKind, tenantID, kind, raisedAt)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []AlarmIncident
+	for rows.Next() {
+		var i AlarmIncident
+		if err := rows.Scan(
+			&i.TenantID,
+			&i.MatterID,
+			&i.DeviceID,
+			&i.Kind,
+			&i.CompoundID,
+			&i.BuildingID,
+			&i.Drill,
+			&i.Late,
+			&i.Again,
+			&i.Open,
+			&i.Level,
+			&i.Signals,
+			&i.RaisedAt,
+			&i.AckedAt,
+			&i.DoorAt,
+			&i.ClearedAt,
+			&i.ClosedAt,
+			&i.Fire,
+			&i.Cause,
+			&i.Alone,
+			&i.Urgency,
+			&i.TrialID,
+			&i.HushUntil,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const insertFollowup = `-- name: InsertFollowup :exec
@@ -565,8 +669,8 @@ func (q *Queries) InsertFollowup(ctx context.Context, arg InsertFollowupParams) 
 }
 
 const insertIncident = `-- name: InsertIncident :exec
-INSERT INTO alarm_incident (tenant_id, matter_id, device_id, kind, compound_id, building_id, drill, late, again, open, raised_at, urgency)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10, $11)
+INSERT INTO alarm_incident (tenant_id, matter_id, device_id, kind, compound_id, building_id, drill, late, again, open, raised_at, urgency, trial_id)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10, $11, $12)
 `
 
 type InsertIncidentParams struct {
@@ -581,6 +685,7 @@ type InsertIncidentParams struct {
 	Again      string
 	RaisedAt   int64
 	Urgency    int64
+	TrialID    string
 }
 
 func (q *Queries) InsertIncident(ctx context.Context, arg InsertIncidentParams) error {
@@ -596,12 +701,13 @@ func (q *Queries) InsertIncident(ctx context.Context, arg InsertIncidentParams) 
 		arg.Again,
 		arg.RaisedAt,
 		arg.Urgency,
+		arg.TrialID,
 	)
 	return err
 }
 
 const lastOf = `-- name: LastOf :one
-SELECT tenant_id, matter_id, device_id, kind, compound_id, building_id, drill, late, again, open, level, signals, raised_at, acked_at, door_at, cleared_at, closed_at, fire, cause, alone, urgency FROM alarm_incident WHERE tenant_id = $1 AND device_id = $2 AND kind = $3 AND open = 0 ORDER BY raised_at DESC LIMIT 1
+SELECT tenant_id, matter_id, device_id, kind, compound_id, building_id, drill, late, again, open, level, signals, raised_at, acked_at, door_at, cleared_at, closed_at, fire, cause, alone, urgency, trial_id, hush_until FROM alarm_incident WHERE tenant_id = $1 AND device_id = $2 AND kind = $3 AND open = 0 ORDER BY raised_at DESC LIMIT 1
 `
 
 func (q *Queries) LastOf(ctx context.Context, tenantID store.Tenant, deviceID string, kind string) (AlarmIncident, error) {
@@ -629,6 +735,8 @@ func (q *Queries) LastOf(ctx context.Context, tenantID store.Tenant, deviceID st
 		&i.Cause,
 		&i.Alone,
 		&i.Urgency,
+		&i.TrialID,
+		&i.HushUntil,
 	)
 	return i, err
 }
@@ -896,6 +1004,95 @@ func (q *Queries) OpenOf(ctx context.Context, tenantID store.Tenant, deviceID st
 	return matter_id, err
 }
 
+const openOfTrial = `-- name: OpenOfTrial :many
+SELECT matter_id FROM alarm_incident WHERE tenant_id = $1 AND open = 1 AND trial_id = $2 ORDER BY matter_id
+`
+
+func (q *Queries) OpenOfTrial(ctx context.Context, tenantID store.Tenant, trialID string) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, openOfTrial, tenantID, trialID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var matter_id string
+		if err := rows.Scan(&matter_id); err != nil {
+			return nil, err
+		}
+		items = append(items, matter_id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const openTrial = `-- name: OpenTrial :exec
+INSERT INTO alarm_trial (tenant_id, id, place_id, device_id, person_id, from_at, until_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
+`
+
+type OpenTrialParams struct {
+	TenantID store.Tenant
+	ID       string
+	PlaceID  string
+	DeviceID string
+	PersonID string
+	FromAt   int64
+	UntilAt  int64
+}
+
+func (q *Queries) OpenTrial(ctx context.Context, arg OpenTrialParams) error {
+	_, err := q.db.ExecContext(ctx, openTrial,
+		arg.TenantID,
+		arg.ID,
+		arg.PlaceID,
+		arg.DeviceID,
+		arg.PersonID,
+		arg.FromAt,
+		arg.UntilAt,
+	)
+	return err
+}
+
+const openTrials = `-- name: OpenTrials :many
+SELECT tenant_id, id, place_id, device_id, person_id, from_at, until_at FROM alarm_trial WHERE tenant_id = $1 AND until_at > $2 ORDER BY until_at, id
+`
+
+func (q *Queries) OpenTrials(ctx context.Context, tenantID store.Tenant, untilAt int64) ([]AlarmTrial, error) {
+	rows, err := q.db.QueryContext(ctx, openTrials, tenantID, untilAt)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []AlarmTrial
+	for rows.Next() {
+		var i AlarmTrial
+		if err := rows.Scan(
+			&i.TenantID,
+			&i.ID,
+			&i.PlaceID,
+			&i.DeviceID,
+			&i.PersonID,
+			&i.FromAt,
+			&i.UntilAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const pastDuty = `-- name: PastDuty :many
 SELECT tenant_id, id, person_id, place_id, since, until, session_id, seen_at, lost_at, offered_to, note FROM alarm_duty WHERE tenant_id = $1 AND until > 0 ORDER BY until DESC, id DESC LIMIT $2
 `
@@ -936,7 +1133,7 @@ func (q *Queries) PastDuty(ctx context.Context, tenantID store.Tenant, limit int
 }
 
 const pastIncidents = `-- name: PastIncidents :many
-SELECT tenant_id, matter_id, device_id, kind, compound_id, building_id, drill, late, again, open, level, signals, raised_at, acked_at, door_at, cleared_at, closed_at, fire, cause, alone, urgency FROM alarm_incident WHERE tenant_id = $1 AND open = 0 AND raised_at < $2 ORDER BY raised_at DESC, matter_id DESC LIMIT $3
+SELECT tenant_id, matter_id, device_id, kind, compound_id, building_id, drill, late, again, open, level, signals, raised_at, acked_at, door_at, cleared_at, closed_at, fire, cause, alone, urgency, trial_id, hush_until FROM alarm_incident WHERE tenant_id = $1 AND open = 0 AND raised_at < $2 ORDER BY raised_at DESC, matter_id DESC LIMIT $3
 `
 
 func (q *Queries) PastIncidents(ctx context.Context, tenantID store.Tenant, raisedAt int64, limit int32) ([]AlarmIncident, error) {
@@ -970,6 +1167,8 @@ func (q *Queries) PastIncidents(ctx context.Context, tenantID store.Tenant, rais
 			&i.Cause,
 			&i.Alone,
 			&i.Urgency,
+			&i.TrialID,
+			&i.HushUntil,
 		); err != nil {
 			return nil, err
 		}
@@ -1137,7 +1336,7 @@ func (q *Queries) ShiftsBetween(ctx context.Context, tenantID store.Tenant, toAt
 }
 
 const updateIncident = `-- name: UpdateIncident :exec
-UPDATE alarm_incident SET open = $3, level = $4, signals = $5, acked_at = $6, door_at = $7, cleared_at = $8, closed_at = $9, fire = $10, cause = $11, urgency = $12, alone = $13
+UPDATE alarm_incident SET open = $3, level = $4, signals = $5, acked_at = $6, door_at = $7, cleared_at = $8, closed_at = $9, fire = $10, cause = $11, urgency = $12, alone = $13, hush_until = $14
 WHERE tenant_id = $1 AND matter_id = $2
 `
 
@@ -1155,6 +1354,7 @@ type UpdateIncidentParams struct {
 	Cause     string
 	Urgency   int64
 	Alone     int64
+	HushUntil int64
 }
 
 func (q *Queries) UpdateIncident(ctx context.Context, arg UpdateIncidentParams) error {
@@ -1172,6 +1372,7 @@ func (q *Queries) UpdateIncident(ctx context.Context, arg UpdateIncidentParams) 
 		arg.Cause,
 		arg.Urgency,
 		arg.Alone,
+		arg.HushUntil,
 	)
 	return err
 }

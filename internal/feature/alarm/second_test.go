@@ -112,3 +112,31 @@ func TestAlarmsBeyondTheBarsRingInTheList(t *testing.T) {
 		}
 	}
 }
+
+// A late alarm says so and by how much wherever it stands: in the banner, at the
+// head of the desk and the phone, and in the messages.
+func TestLateAlarmSaysSoEverywhere(t *testing.T) {
+	o := newOutside(t)
+	each(t, func(t *testing.T, h *house) {
+		h.reachable(o)
+		h.signal(true, func(s *alarm.Signal) { s.DeviceTime = s.ReceivedAt.Add(-45 * time.Minute) })
+		id := h.open().ID
+		for lang, want := range map[string]string{"zh-CN": "迟到的报警（晚 45 分钟）", "en": "Late by 45 min"} {
+			b := h.visit(h.committee())
+			b.lang = lang
+			for _, path := range []string{"/today", "/alarms", alarm.Path(id), "/inbox"} {
+				page := b.must(path)
+				says(t, page, want)
+				if path != "/inbox" && !strings.Contains(page, `<b class="late">`+want) {
+					t.Errorf("%s does not have it at its head", path)
+				}
+			}
+		}
+		h.watch(o, 9)
+		o.take()
+		h.after(time.Second)
+		if texts := o.take()["sms"]; len(texts) == 0 || !strings.Contains(texts[0], "迟到的报警（晚 45 分钟）：烟雾报警") {
+			t.Errorf("the message says %v", texts)
+		}
+	}, o.allow)
+}

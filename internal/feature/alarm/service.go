@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 	"log/slog"
@@ -48,6 +49,7 @@ type Deps struct {
 	Homes    Homes        // who lives alone where something calls; nil: no register
 	Seal     Digester     // makes the links of the family
 	Hands    Hands        // who sees to the devices
+	Devices  Devices      // the register of devices; nil: none
 	Log      *slog.Logger // nil: nothing is logged
 }
 
@@ -177,7 +179,10 @@ func firstWave(tenant store.Tenant, sc scene, duty []AlarmDuty) map[string]strin
 
 // raisedAs is the first line of the record: it names whom the first wave calls,
 // if there is anybody.
-func raisedAs(tenant store.Tenant, sc scene) string {
+func raisedAs(tenant store.Tenant, sc scene, t Trial) string {
+	if t.ID != "" {
+		return "alarm.did.raise_test"
+	}
 	if len(firstWave(tenant, sc, nil)) == 0 {
 		return "alarm.did.raise_alone"
 	}
@@ -197,7 +202,7 @@ func (s *Service) onSignal(ctx context.Context, tx *store.Tx, sig Signal, t *try
 	open, err := q.OpenOf(ctx, sig.Tenant, sig.Device, string(sig.Kind))
 	switch {
 	case err == nil:
-		return s.extend(ctx, tx, sig, open)
+		return s.extend(ctx, tx, sig, open, t)
 	case !fault.Is(store.NoRows(err), fault.NotFound):
 		return fmt.Errorf("open incident: %w", err)
 	case !sig.On:
@@ -208,10 +213,17 @@ func (s *Service) onSignal(ctx context.Context, tx *store.Tx, sig Signal, t *try
 
 // extend notes on the open incident that the device says it again, or no more.
 // Neither closes it.
-func (s *Service) extend(ctx context.Context, tx *store.Tx, sig Signal, id string) error {
+func (s *Service) extend(ctx context.Context, tx *store.Tx, sig Signal, id string, t *trying) error {
 	i, err := s.inTx(ctx, tx, sig.Tenant, id)
 	if err != nil {
 		return err
+	}
+	if sig.On {
+		if over, err := s.outlived(ctx, tx, i); err != nil {
+			return err
+		} else if over {
+			return errors.Join(s.lapse(ctx, tx, i, "alarm.did.trial_over"), s.raise(ctx, tx, sig, t))
+		}
 	}
 	key := "alarm.did.signal"
 	if sig.On {
@@ -227,6 +239,10 @@ func (s *Service) raise(ctx context.Context, tx *store.Tx, sig Signal, t *trying
 	if sig.ReceivedAt.IsZero() || sig.ReceivedAt.After(tx.Now()) {
 		sig.ReceivedAt = tx.Now()
 	}
+	trial, err := s.trialFor(ctx, tx, sig, t)
+	if err != nil {
+		return err
+	}
 	sc, err := s.sceneAt(ctx, sig.Tenant, sig.Place)
 	if err != nil {
 		return err
@@ -234,7 +250,7 @@ func (s *Service) raise(ctx context.Context, tx *store.Tx, sig Signal, t *trying
 	m, _, err := s.Spine.Raise(ctx, tx, matter.Raising{
 		Tenant: sig.Tenant, Kind: KindName, Place: sig.Place, By: "device:" + sig.Device, As: matter.ByClock,
 		Holder: matter.Holder{Group: people.Property}, Due: sig.ReceivedAt.Add(Repeat), Since: sig.ReceivedAt, Visibility: matter.Staff,
-		Entry: matter.Entry{Key: raisedAs(sig.Tenant, sc), Args: map[string]string{"kind": string(sig.Kind)}, Audience: matter.Staff},
+		Entry: matter.Entry{Key: raisedAs(sig.Tenant, sc, trial), Args: map[string]string{"kind": string(sig.Kind)}, Audience: matter.Staff},
 	})
 	if err != nil {
 		return err
@@ -243,7 +259,10 @@ func (s *Service) raise(ctx context.Context, tx *store.Tx, sig Signal, t *trying
 	if n, err := q.ClaimOpen(ctx, ClaimOpenParams{m.Tenant, sig.Device, string(sig.Kind), m.ID}); err != nil || n == 0 {
 		return fault.Wrap(err, fault.Conflict, "fault.changed") // another node raised it this instant: decoded again, it extends
 	}
-	i := Incident{Matter: m, Device: sig.Device, Signal: sig.Kind, Compound: sc.compound, Building: sc.building, Drill: sig.Drill, Late: late(sig, tx.Now()), Signals: 1}
+	i := Incident{
+		Matter: m, Device: sig.Device, Signal: sig.Kind, Compound: sc.compound, Building: sc.building,
+		Drill: sig.Drill || trial.ID != "", Trial: trial.ID, Late: late(sig, tx.Now()), Signals: 1,
+	}
 	err = s.without(ctx, tx, i, t, MissedAgain, func(ctx context.Context, tx *store.Tx) (err error) {
 		i.Again, err = s.justBefore(ctx, New(tx), i, tx.Now())
 		return err
@@ -253,12 +272,12 @@ func (s *Service) raise(ctx context.Context, tx *store.Tx, sig Signal, t *trying
 	}
 	err = q.InsertIncident(ctx, InsertIncidentParams{
 		TenantID: i.Tenant, MatterID: i.ID, DeviceID: i.Device, Kind: string(i.Signal), CompoundID: i.Compound, BuildingID: i.Building,
-		Drill: flag(i.Drill), Late: i.Late.Milliseconds(), Again: i.Again, RaisedAt: store.Ms(i.RaisedAt), Urgency: i.urgency(),
+		Drill: flag(i.Drill), Late: i.Late.Milliseconds(), Again: i.Again, RaisedAt: store.Ms(i.RaisedAt), Urgency: i.urgency(), TrialID: i.Trial,
 	})
 	if err != nil {
 		return fmt.Errorf("incident: %w", err)
 	}
-	return s.callFirst(ctx, tx, i, sc, t)
+	return s.callFirst(ctx, tx, i, sc, trial, t)
 }
 
 // late is how long after it happened an alarm is raised, if that is ten minutes
@@ -299,7 +318,7 @@ func (s *Service) justBefore(ctx context.Context, q *Queries, i Incident, now ti
 // callFirst calls everybody of the first wave, starts the timers and links the
 // incident to the first of those that are open in the building: who looks at
 // that one sees them all, and a building on fire has not each linked to each.
-func (s *Service) callFirst(ctx context.Context, tx *store.Tx, i Incident, sc scene, t *trying) error {
+func (s *Service) callFirst(ctx context.Context, tx *store.Tx, i Incident, sc scene, trial Trial, t *trying) error {
 	var duty []AlarmDuty
 	err := s.without(ctx, tx, i, t, MissedDuty, func(ctx context.Context, tx *store.Tx) (err error) {
 		duty, err = New(tx).OnDuty(ctx, i.Tenant)
@@ -308,7 +327,13 @@ func (s *Service) callFirst(ctx context.Context, tx *store.Tx, i Incident, sc sc
 	if err != nil {
 		return err
 	}
-	wave := firstWave(i.Tenant, sc, duty)
+	wave, ways := firstWave(i.Tenant, sc, duty), []notify.Channel{notify.Push, notify.Robot}
+	if trial.ID != "" {
+		wave, ways = testers(i.Tenant, sc, duty, trial), ways[:1]
+		if err := s.noteTested(ctx, tx, i, trial); err != nil {
+			return err
+		}
+	}
 	err = s.without(ctx, tx, i, t, MissedFamily, func(ctx context.Context, tx *store.Tx) error { return s.addFamily(ctx, tx, i, wave) })
 	if err != nil {
 		return err
@@ -319,7 +344,7 @@ func (s *Service) callFirst(ctx context.Context, tx *store.Tx, i Incident, sc sc
 		}
 	}
 	err = s.without(ctx, tx, i, t, MissedTelling, func(ctx context.Context, tx *store.Tx) error {
-		return s.tellAll(ctx, tx, i, sc, wave, "alarm.told.raise", notify.Push, notify.Robot)
+		return s.tellAll(ctx, tx, i, sc, wave, "alarm.told.raise", ways...)
 	})
 	if err != nil {
 		return err
@@ -327,7 +352,9 @@ func (s *Service) callFirst(ctx context.Context, tx *store.Tx, i Incident, sc sc
 	if err := s.startClock(ctx, tx, i, wave); err != nil {
 		return err
 	}
-	err = s.without(ctx, tx, i, t, MissedNeighbour, func(ctx context.Context, tx *store.Tx) error { return s.linkNearby(ctx, tx, i) })
+	err = s.without(ctx, tx, i, t, MissedNeighbour, func(ctx context.Context, tx *store.Tx) error {
+		return errors.Join(s.linkNearby(ctx, tx, i), s.breakHush(ctx, tx, i))
+	})
 	if err != nil {
 		return err
 	}
@@ -425,7 +452,7 @@ func (s *Service) keep(ctx context.Context, tx *store.Tx, i Incident) error {
 	err := New(tx).UpdateIncident(ctx, UpdateIncidentParams{
 		TenantID: i.Tenant, MatterID: i.ID, Open: flag(!i.Phase.Closed()), Level: int64(i.Level), Signals: int64(i.Signals),
 		AckedAt: store.Ms(i.AckedAt), DoorAt: store.Ms(i.DoorAt), ClearedAt: store.Ms(i.Cleared), ClosedAt: store.Ms(i.ClosedAt),
-		Fire: flag(i.IsFire), Cause: string(i.Cause), Urgency: i.urgency(), Alone: flag(i.Alone),
+		Fire: flag(i.IsFire), Cause: string(i.Cause), Urgency: i.urgency(), Alone: flag(i.Alone), HushUntil: store.Ms(i.HushUntil),
 	})
 	if err != nil {
 		return fmt.Errorf("incident: %w", err)

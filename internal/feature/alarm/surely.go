@@ -15,6 +15,7 @@ type Missed string
 const (
 	MissedPlace     Missed = "place"      // where it is: the whole neighbourhood is called
 	MissedAgain     Missed = "again"      // whether there was one just before
+	MissedTrial     Missed = "trial"      // whether it is a test: it is taken for none
 	MissedDuty      Missed = "duty"       // who is on duty: all of the property are called
 	MissedFamily    Missed = "family"     // whom the elder's sheet names
 	MissedTelling   Missed = "telling"    // the first wave's messages: the clock calls them

@@ -25,7 +25,8 @@ const (
 // Jobs are what the clock does to incidents.
 func (s *Service) Jobs() []job.Kind {
 	return []job.Kind{{Name: TimerKind, Do: s.timerFired, Tries: 1000}, {Name: OfficeKind, Call: s.tellOffice, Tries: 1000}, {Name: DrillKind, Do: s.drillOver, Tries: 1000},
-		{Name: DeskKind, Do: s.deskSilent, Tries: 1000}, {Name: ShiftKind, Do: s.shiftBegan, Tries: 1000}, {Name: ChaseKind, Do: s.chase, Tries: 1000}}
+		{Name: DeskKind, Do: s.deskSilent, Tries: 1000}, {Name: ShiftKind, Do: s.shiftBegan, Tries: 1000}, {Name: ChaseKind, Do: s.chase, Tries: 1000},
+		{Name: TrialKind, Do: s.trialOver, Tries: 1000}, {Name: TestedKind, Call: s.tested, Tries: 10}}
 }
 
 // timerFired does the next step of an incident, or waits on if somebody

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/linli/linli/internal/matter"
+	"github.com/linli/linli/internal/notify"
 	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/place"
 	"github.com/linli/linli/internal/platform/fault"
@@ -75,6 +76,17 @@ func (s *Service) responders(ctx context.Context, tenant store.Tenant, id string
 
 func responderOf(r AlarmResponder) Responder {
 	return Responder{r.PersonID, r.Audience, store.Time(r.HandedAt), r.Answer, store.Time(r.AnsweredAt), store.Time(r.DoorAt)}
+}
+
+// receipts are those of the neighbourhood, then those of the subdistrict's
+// officers.
+func (s *Service) receipts(ctx context.Context, i Incident) ([]notify.Message, error) {
+	list, err := s.Notify.Receipts(ctx, i.Tenant, i.ID)
+	if err != nil {
+		return nil, err
+	}
+	office, err := s.Notify.Receipts(ctx, s.Office, i.ID)
+	return append(list, office...), err
 }
 
 // find reads an incident of the actor's neighbourhood; the subdistrict's

@@ -40,14 +40,14 @@ func (w Web) Routes() []web.Route {
 		{Pattern: "GET /alarm/{id}", Access: "alarm.read", Do: w.incident},
 		{Pattern: "GET /alarm/{id}/live", Access: "alarm.read", Do: w.incidentLive},
 	}
-	for _, verb := range []matter.Verb{Go, Cannot, AtDoor, Outcome, Shut, matter.Note} {
+	for _, verb := range []matter.Verb{Go, Cannot, AtDoor, Outcome, Shut, Hush, matter.Note} {
 		routes = append(routes, web.Route{Pattern: "POST /alarm/{id}/" + string(verb), Access: "alarm.answer", Do: w.act(verb)})
 		if asksFirst(verb) {
 			routes = append(routes, web.Route{Pattern: "GET /alarm/{id}/" + string(verb), Access: "alarm.answer", Do: w.ask(verb)})
 		}
 	}
-	routes = append(routes, w.homeRoutes()...)
-	routes = append(routes, w.familyRoutes()...)
+	routes = append(append(routes, w.homeRoutes()...), w.liftRoutes()...)
+	routes = append(append(routes, w.trialRoutes()...), w.familyRoutes()...)
 	if w.Smoke != nil {
 		routes = append(routes, web.Route{Pattern: "POST /demo/smoke", Access: "alarm.read", Do: w.smoke})
 	}

@@ -35,7 +35,9 @@ type deskPage struct {
 	Mine    []place.Node // where the actor may begin a shift
 	Drill   bool
 	Smoke   bool
-	Push    string // the public key a browser subscribes to; empty: nothing is pushed
+	Trials  []trialLine // open test windows
+	Lifts   bool        // the reader may look at the lifts
+	Push    string      // the public key a browser subscribes to; empty: nothing is pushed
 	Live    templ.SafeURL
 }
 
@@ -62,7 +64,7 @@ func (w Web) deskOf(ctx context.Context, a people.Actor, open string) (deskPage,
 	if err != nil {
 		return deskPage{}, err
 	}
-	p := deskPage{Count: n, More: n - len(rows), Live: "/alarms/live", Smoke: w.Smoke != nil, Drill: (people.Access{}).Allow(a, "alarm.drill") == nil}
+	p := deskPage{Count: n, More: n - len(rows), Live: "/alarms/live", Smoke: w.Smoke != nil, Drill: (people.Access{}).Allow(a, "alarm.drill") == nil, Lifts: (people.Access{}).Allow(a, "alarm.lift") == nil}
 	lines, err := w.linesFor(ctx, a, t, rows)
 	if err != nil {
 		return p, err
@@ -83,6 +85,9 @@ func (w Web) deskOf(ctx context.Context, a people.Actor, open string) (deskPage,
 	}
 	p.Past = t.lines(past)
 	if p.Push, err = w.Notify.PushKey(ctx, a.Tenant); err != nil {
+		return p, err
+	}
+	if p.Trials, err = w.trialLines(ctx, a); err != nil {
 		return p, err
 	}
 	follow, err := w.Followups(ctx, a)
@@ -286,6 +291,7 @@ type drillPage struct {
 	Query   string
 	Places  []ui.Choice
 	Minutes string
+	Trial   bool // the reader may open a test window
 	Fault   *fault.Error
 }
 
@@ -303,7 +309,7 @@ func (w Web) showDrill(rw http.ResponseWriter, r *http.Request, q, chosen string
 	if err != nil {
 		return err
 	}
-	p := drillPage{Words: ui.WordsFrom(func(key string) string { return words.T(ctx, key) }), Query: strings.TrimSpace(q), Minutes: "10", Fault: f}
+	p := drillPage{Words: ui.WordsFrom(func(key string) string { return words.T(ctx, key) }), Query: strings.TrimSpace(q), Minutes: "10", Fault: f, Trial: (people.Access{}).Allow(a, "alarm.trial") == nil}
 	if p.Query != "" {
 		hits, err := w.Places.Search(ctx, a.Tenant, p.Query, drillHits)
 		if err != nil {

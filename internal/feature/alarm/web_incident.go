@@ -70,7 +70,7 @@ func (w Web) incidentOf(ctx context.Context, a people.Actor, id string) (inciden
 	p.setClocks(t)
 	p.setMine(a)
 	p.Acts = t.offer(p)
-	list, err := w.receipts(ctx, v)
+	list, err := w.receipts(ctx, v.Incident)
 	if err != nil {
 		return p, err
 	}
@@ -87,17 +87,6 @@ func (w Web) incidentOf(ctx context.Context, a people.Actor, id string) (inciden
 	p.Follows = append(p.Follows, t.asked(asked)...)
 	p.Face, err = w.faceOf(ctx, v)
 	return p, err
-}
-
-// receipts are those of the neighbourhood, then those of the subdistrict's
-// officers.
-func (w Web) receipts(ctx context.Context, v View) ([]notify.Message, error) {
-	list, err := w.Notify.Receipts(ctx, v.Tenant, v.ID)
-	if err != nil {
-		return nil, err
-	}
-	office, err := w.Notify.Receipts(ctx, w.Office, v.ID)
-	return append(list, office...), err
 }
 
 // called counts those of each party.
@@ -195,6 +184,9 @@ func (t teller) offer(p incidentPage) []act {
 	}
 	if !v.Phase.Closed() {
 		add(matter.Note, "message-square-text", "")
+	}
+	if v.mayHush(t.now) {
+		add(Hush, "volume-2", "")
 	}
 	return out
 }
