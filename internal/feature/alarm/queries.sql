@@ -143,7 +143,7 @@ UPDATE alarm_trial SET until_at = $3 WHERE tenant_id = $1 AND id = $2 AND until_
 SELECT * FROM alarm_trial WHERE tenant_id = $1 AND until_at > $2 ORDER BY until_at, id;
 
 -- name: OpenOfTrial :many
-SELECT matter_id FROM alarm_incident WHERE tenant_id = $1 AND open = 1 AND trial_id = $2 ORDER BY matter_id;
+SELECT matter_id FROM alarm_incident WHERE tenant_id = $1 AND open = 1 AND trial_id = $2 ORDER BY raised_at, matter_id;
 
 -- name: HushedAt :many
 SELECT i.matter_id FROM alarm_incident i

@@ -1005,7 +1005,7 @@ func (q *Queries) OpenOf(ctx context.Context, tenantID store.Tenant, deviceID st
 }
 
 const openOfTrial = `-- name: OpenOfTrial :many
-SELECT matter_id FROM alarm_incident WHERE tenant_id = $1 AND open = 1 AND trial_id = $2 ORDER BY matter_id
+SELECT matter_id FROM alarm_incident WHERE tenant_id = $1 AND open = 1 AND trial_id = $2 ORDER BY raised_at, matter_id
 `
 
 func (q *Queries) OpenOfTrial(ctx context.Context, tenantID store.Tenant, trialID string) ([]string, error) {
