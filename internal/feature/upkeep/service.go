@@ -121,6 +121,9 @@ func (s *Service) ask(ctx context.Context, tx *store.Tx, n need) (Ticket, error)
 	sc.grave = n.grave
 	t, err := s.openOf(ctx, tx, n.unit, n.cause)
 	if fault.Is(err, fault.NotFound) {
+		if closed, err := s.closedBefore(ctx, tx, n); err != nil || closed {
+			return Ticket{}, err
+		}
 		return s.raise(ctx, tx, n, sc)
 	}
 	if err != nil {
@@ -128,6 +131,23 @@ func (s *Service) ask(ctx context.Context, tx *store.Tx, n need) (Ticket, error)
 	}
 	return s.extend(ctx, tx, t, n, sc)
 }
+
+// closedBefore reports whether a grave trouble that lasts has had its ticket,
+// which a person closed: whether it is done is looked at a day later, and who
+// declined it said why.
+func (s *Service) closedBefore(ctx context.Context, tx *store.Tx, n need) (bool, error) {
+	if !n.again || !n.grave {
+		return false, nil
+	}
+	rows, err := New(tx).TicketsOf(ctx, n.unit.Tenant, n.unit.ID, lastTickets)
+	if err != nil {
+		return false, fmt.Errorf("tickets: %w", err)
+	}
+	return slices.ContainsFunc(rows, func(r UpkeepTicket) bool { return r.Cause == string(n.cause) }), nil
+}
+
+// lastTickets is how many of a device's tickets are looked through.
+const lastTickets = 50
 
 func (s *Service) openOf(ctx context.Context, tx *store.Tx, u device.Unit, c Cause) (Ticket, error) {
 	r, err := New(tx).OpenTicket(ctx, u.Tenant, u.ID, string(c))
@@ -171,17 +191,21 @@ func (s *Service) extend(ctx context.Context, tx *store.Tx, t Ticket, n need, sc
 	if n.muted || n.again && n.grave && t.Phase == matter.Taken { // somebody sees to it
 		return t, s.keep(ctx, tx, t)
 	}
-	if n.again {
+	if n.again && !n.grave { // a trouble that has time is late when it is told again
 		t, err := s.chased(ctx, tx, t, n.unit)
 		if err != nil {
 			return t, err
 		}
 		return t, s.tell(ctx, tx, t, sc, sc.key(n.cause), n.groups...)
 	}
-	t.Times++
+	key := "upkeep.did.lasts"
+	if !n.again {
+		key = "upkeep.did.again"
+		t.Times++
+	}
 	m, _, err := s.Spine.Move(ctx, tx, matter.Moving{
 		Tenant: t.Tenant, ID: t.ID, Verb: Again, As: matter.ByClock, Holder: t.Holder, Due: t.Due,
-		Entry: matter.Entry{Key: "upkeep.did.again", Args: map[string]string{"cause": string(t.Cause)}, Audience: matter.Staff},
+		Entry: matter.Entry{Key: key, Args: map[string]string{"cause": string(t.Cause)}, Audience: matter.Staff},
 	})
 	if err != nil {
 		return t, err
