@@ -106,7 +106,7 @@ func TestS30_SmokeToSomebodyAtTheDoor(t *testing.T) {
 	volunteer.Click("text=我去")
 	volunteer.WaitText(".l2", "在路上")
 	guard.WaitText(".l2", "在路上")
-	looked(t, guard, "alarm-desk", browser.Desk, browser.Phone)
+	looked(t, guard, "alarm-desk", browser.Desk, browser.Phone, browser.Small)
 	guard.Viewport(browser.Desk)
 	volunteer.Click("text=我到门口了")
 	guard.WaitText(".l3", "已到门口")
