@@ -1,6 +1,9 @@
 -- name: Tenants :many
 SELECT * FROM place_tenant ORDER BY kind DESC, short;
 
+-- name: TenantByShort :one
+SELECT * FROM place_tenant WHERE UPPER(short) = UPPER(CAST($1 AS TEXT)) ORDER BY kind DESC, short LIMIT 1;
+
 -- name: TenantByID :one
 SELECT * FROM place_tenant WHERE tenant_id = $1;
 

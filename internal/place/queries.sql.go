@@ -457,6 +457,30 @@ func (q *Queries) TenantByID(ctx context.Context, tenantID store.Tenant) (PlaceT
 	return i, err
 }
 
+const tenantByShort = `-- name: TenantByShort :one
+SELECT tenant_id, parent_id, kind, ref, name, short, district, city, root_id, version, since, phone FROM place_tenant WHERE UPPER(short) = UPPER(CAST($1 AS TEXT)) ORDER BY kind DESC, short LIMIT 1
+`
+
+func (q *Queries) TenantByShort(ctx context.Context, dollar_1 string) (PlaceTenant, error) {
+	row := q.db.QueryRowContext(ctx, tenantByShort, dollar_1)
+	var i PlaceTenant
+	err := row.Scan(
+		&i.TenantID,
+		&i.ParentID,
+		&i.Kind,
+		&i.Ref,
+		&i.Name,
+		&i.Short,
+		&i.District,
+		&i.City,
+		&i.RootID,
+		&i.Version,
+		&i.Since,
+		&i.Phone,
+	)
+	return i, err
+}
+
 const tenants = `-- name: Tenants :many
 SELECT tenant_id, parent_id, kind, ref, name, short, district, city, root_id, version, since, phone FROM place_tenant ORDER BY kind DESC, short
 `

@@ -56,15 +56,11 @@ func (s *Service) Tenant(ctx context.Context, id store.Tenant) (Tenant, error) {
 // TenantByShort finds a tenant by the letters that lead its household codes,
 // in either case; unknown letters are a not_found fault.
 func (s *Service) TenantByShort(ctx context.Context, short string) (Tenant, error) {
-	ts, err := s.Tenants(ctx)
+	r, err := s.read().TenantByShort(ctx, strings.TrimSpace(short))
 	if err != nil {
-		return Tenant{}, err
+		return Tenant{}, fmt.Errorf("tenant: %w", store.NoRows(err))
 	}
-	at := slices.IndexFunc(ts, func(t Tenant) bool { return strings.EqualFold(t.Short, strings.TrimSpace(short)) })
-	if at < 0 {
-		return Tenant{}, fault.New(fault.NotFound, "fault.not_found")
-	}
-	return ts[at], nil
+	return tenantOf(r), nil
 }
 
 // ByID is one place, retired ones included; an id of another tenant is a
