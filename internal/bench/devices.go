@@ -70,7 +70,7 @@ func (h *deviceHouse) hang(ctx context.Context, n int, hook string) (err error) 
 	if err != nil {
 		return err
 	}
-	push, secret, err := demo.Issue(ctx, a, device.Granting{Format: decode.JSON})
+	push, secret, err := demo.Issue(ctx, a, device.Granting{Format: decode.CTWing})
 	if err != nil {
 		return err
 	}

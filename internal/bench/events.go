@@ -29,6 +29,13 @@ func eventBody(n int) []byte {
 	return fmt.Appendf(nil, `{"battery":97,"battery_low":false,"linkquality":%d,"smoke":false,"tamper":false,"test":false,"temperature":21.5,"device_temperature":24}`, n%255)
 }
 
+// pushBody is what CTWing pushes when one of the detectors behind it, of a make
+// that linli knows, has nothing to report.
+func pushBody(n int) []byte {
+	return fmt.Appendf(nil, `{"messageType":"dataReport","protocol":"lwm2m","productId":"15000001","deviceId":"bench%[1]d","IMEI":"86000000000%04[1]d","timestamp":%[2]d,"payload":{"serviceId":"notification","serviceData":{"Alarm_Status":0,"Battery_Level":97,"SNR":%[3]d}}}`,
+		n%telemetry, time.Now().UnixMilli(), n%30)
+}
+
 // shape is a way in which publishers send over MQTT.
 type shape struct {
 	name        string
@@ -131,7 +138,7 @@ func (r *run) pushes(ctx context.Context, h deviceHouse, p *process) error {
 	c := newClient(p.base, pushers)
 	var n atomic.Int64
 	t, err := drive(ctx, pushers, r.Span, func(ctx context.Context, _, _ int) error {
-		_, err := c.send(ctx, request{method: http.MethodPost, path: "/push/" + h.token, kind: "application/json", body: eventBody(int(n.Add(1))), want: http.StatusOK})
+		_, err := c.send(ctx, request{method: http.MethodPost, path: "/push/ctwing/" + h.token, kind: "application/json", body: pushBody(int(n.Add(1))), want: http.StatusOK})
 		return err
 	})
 	if err != nil {
