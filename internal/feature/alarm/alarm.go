@@ -43,6 +43,7 @@ type Signal struct {
 	ReceivedAt time.Time // when its bytes were on disk: the timers run from then
 	Late       bool      // kept while offline and sent again, or read again from the disk
 	Drill      bool
+	Sure       bool // no test, whatever window is open: a person says so, or it outlived its own window
 }
 
 // The timers of an incident. Sources: reference/devices.md §7 (our choice

@@ -142,7 +142,7 @@ func numbered(device string) (building string, number int, ok bool) {
 		return "", 0, false
 	}
 	n, err := strconv.Atoi(rest[at+1:])
-	return rest[:at], n, err == nil && n >= 1 && n <= liftsAtBuilding
+	return rest[:at], n, err == nil && n >= 1 && n <= liftsAtBuilding && rest[at+1:] == strconv.Itoa(n) // one lift, one id
 }
 
 // ByHand is an entrapment that a person reports.
@@ -154,11 +154,14 @@ type ByHand struct {
 	Key    string // idempotency key
 }
 
+func (x ByHand) keyOf(a people.Actor) string { return Act{Key: x.Key}.keyOf(a) }
+
 // LogEntrapment raises that people are held in a lift, for staff who serve
-// it: it is called like one that a box reports. While it is open the same lift
-// again extends it. It returns the incident's id.
+// it: it is called like one that a box reports, and is no test in a test window.
+// While it is open the same lift again extends it; the same key again changes
+// nothing. It returns the incident's id.
 func (s *Service) LogEntrapment(ctx context.Context, a people.Actor, x ByHand) (string, error) {
-	sig := Signal{Device: x.Device, Kind: Entrapment, On: true, Place: x.Place}
+	sig := Signal{Device: x.Device, Kind: Entrapment, On: true, Place: x.Place, Sure: true}
 	if x.Device == "" {
 		sig.Device = liftPrefix + x.Place + ":" + strconv.Itoa(x.Number)
 		if _, _, ok := numbered(sig.Device); !ok {
@@ -168,7 +171,8 @@ func (s *Service) LogEntrapment(ctx context.Context, a people.Actor, x ByHand) (
 		return "", err
 	}
 	node, err := s.placeOf(ctx, a, sig.Place)
-	if fault.Is(err, fault.NotFound) || err == nil && x.Device == "" && node.Kind != place.Building {
+	_, _, boxless := numbered(sig.Device)
+	if fault.Is(err, fault.NotFound) || err == nil && boxless && node.Kind != place.Building {
 		return "", fault.New(fault.Invalid, "alarm.invalid").WithField("place", "alarm.lift_place_missing")
 	}
 	if err != nil {
@@ -178,6 +182,12 @@ func (s *Service) LogEntrapment(ctx context.Context, a people.Actor, x ByHand) (
 		return "", err
 	}
 	sig.Tenant = node.Tenant
+	if x.Key != "" {
+		m, err := s.Spine.ByKey(ctx, sig.Tenant, x.keyOf(a))
+		if err == nil || !fault.Is(err, fault.NotFound) {
+			return m.ID, err
+		}
+	}
 	var id string
 	err = s.Store.Update(ctx, func(ctx context.Context, tx *store.Tx) error {
 		sig.ReceivedAt = tx.Now()
@@ -217,7 +227,7 @@ func (s *Service) noteByHand(ctx context.Context, tx *store.Tx, a people.Actor, 
 	}
 	key := ""
 	if x.Key != "" {
-		key = KindName + "/" + a.Person + "/" + x.Key
+		key = x.keyOf(a)
 	}
 	_, _, err = s.Spine.Move(ctx, tx, matter.Moving{
 		Tenant: tenant, ID: id, Verb: matter.Note, By: a.Person, As: as, Holder: i.Holder, Due: i.Due, Key: key,

@@ -219,9 +219,12 @@ func (s *Service) extend(ctx context.Context, tx *store.Tx, sig Signal, id strin
 		return err
 	}
 	if sig.On {
-		if over, err := s.outlived(ctx, tx, i); err != nil {
+		over, err := s.outlived(ctx, tx, i)
+		if err != nil {
 			return err
-		} else if over {
+		}
+		if over || sig.Sure && i.Trial != "" {
+			sig.Sure = sig.Sure || i.unseen()
 			return errors.Join(s.lapse(ctx, tx, i, "alarm.did.trial_over"), s.raise(ctx, tx, sig, t))
 		}
 	}

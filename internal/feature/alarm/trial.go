@@ -128,7 +128,7 @@ func (s *Service) Trials(ctx context.Context, a people.Actor) ([]Trial, error) {
 // trialFor is the open window that covers a signal; without an id if there is
 // none, or if it cannot be found out: then it is taken for what it says.
 func (s *Service) trialFor(ctx context.Context, tx *store.Tx, sig Signal, t *trying) (Trial, error) {
-	if t.bare || sig.Drill {
+	if t.bare || sig.Drill || sig.Sure {
 		return Trial{}, nil
 	}
 	var found Trial
@@ -201,10 +201,10 @@ func (s *Service) trialOver(ctx context.Context, tx *store.Tx, j job.Job) error 
 		if err := s.lapse(ctx, tx, i, "alarm.did.trial_over"); err != nil {
 			return err
 		}
-		if !i.Cleared.IsZero() || i.Phase != matter.Raised && i.Phase != matter.Taken {
+		if !i.unseen() {
 			continue
 		}
-		again := Signal{Tenant: i.Tenant, Device: i.Device, Kind: i.Signal, On: true, Place: i.Place, ReceivedAt: tx.Now()}
+		again := Signal{Tenant: i.Tenant, Device: i.Device, Kind: i.Signal, On: true, Place: i.Place, ReceivedAt: tx.Now(), Sure: true}
 		if err := s.OnSignal(ctx, tx, again); err != nil {
 			return err
 		}
@@ -220,6 +220,12 @@ func (s *Service) lapse(ctx context.Context, tx *store.Tx, i Incident, key strin
 		return fmt.Errorf("release: %w", err)
 	}
 	return s.clock(ctx, tx, i, Lapse, key, nil)
+}
+
+// unseen reports whether the detector of a test still alarms and nobody was at
+// the door: once its window is over, no other makes it a test again.
+func (i Incident) unseen() bool {
+	return i.Cleared.IsZero() && (i.Phase == matter.Raised || i.Phase == matter.Taken)
 }
 
 // outlived reports whether an open incident is the test of a window that has
