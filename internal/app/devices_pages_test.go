@@ -334,3 +334,14 @@ func TestPinnedClientIDIsLetGoFromThePage(t *testing.T) {
 		t.Errorf("the next is kept out: %v", err)
 	}
 }
+
+// What a device says of itself is its make on its page, not what its bridge
+// calls it.
+func TestMakeIsWhatTheDeviceSaysOfItself(t *testing.T) {
+	w := watch(t)
+	c := w.grant(t, device.Granting{Format: decode.Zigbee, Topic: "z2m"})
+	w.sends(t, c, "z2m/bridge/devices", `[{"ieee_address":"0x07","friendly_name":"hall","type":"EndDevice","definition":{"vendor":"Xiaomi","model":"JTYJ","exposes":[]}}]`)
+	guard := w.visit(t, "xiwu", "s029")
+	status, body := guard.get("/devices/" + w.unit(t, "zigbee:0x07").ID)
+	guard.has(status, body, 200, "Xiaomi JTYJ")
+}

@@ -28,6 +28,14 @@ func called(u device.Unit) string {
 	return orElse(orElse(u.Name, u.Make), u.Key)
 }
 
+// makeOf is its make: one that linli knows, or what it says of itself.
+func makeOf(u device.Unit) string {
+	if _, ok := makes.ByID(u.Make); ok {
+		return called(u)
+	}
+	return u.Make
+}
+
 // kinds are what a device reports, without its health.
 func kinds(ctx context.Context, u device.Unit) string {
 	var list []string

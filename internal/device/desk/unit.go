@@ -134,9 +134,7 @@ func (p *Pages) facts(ctx context.Context, d people.Desk, v *unitPage) (err erro
 	add(say(ctx, "fact.installed"), day(u.Installed))
 	add(say(ctx, "fact.replace"), day(u.ReplaceBy))
 	add(say(ctx, "fact.bay"), u.Bay)
-	if u.Make != "" {
-		add(say(ctx, "fact.make"), called(u))
-	}
+	add(say(ctx, "fact.make"), makeOf(u))
 	add(say(ctx, "fact.product"), u.Product)
 	add(say(ctx, "fact.name"), u.Name)
 	add(say(ctx, "fact.key"), u.Key)
