@@ -27,6 +27,7 @@ import (
 	"github.com/linli/linli/internal/platform/inbox"
 	"github.com/linli/linli/internal/platform/inbox/fireline"
 	"github.com/linli/linli/internal/platform/inbox/mqtt"
+	"github.com/linli/linli/internal/platform/inbox/push"
 	"github.com/linli/linli/internal/platform/job"
 	"github.com/linli/linli/internal/platform/live"
 	"github.com/linli/linli/internal/platform/photo"
@@ -80,6 +81,7 @@ type App struct {
 
 	mqtt     *mqtt.Door
 	fire     *fireline.Door
+	push     *push.Door
 	relay    *live.Relay // nil on one node
 	server   server
 	lock     *os.File

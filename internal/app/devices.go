@@ -31,6 +31,7 @@ func (a *App) openDevices(context.Context) (err error) {
 	a.Upkeep = upkeep.NewService(upkeep.Deps{Store: a.Store, Spine: a.Spine, Places: a.Places, Register: a.Register, Notify: a.Notify, Devices: a.Devices})
 	a.Inbox = inbox.NewBox(inbox.Options{Store: a.Store, Tenants: a.tend.list, Log: a.Log})
 	a.Inbox.Handle(a.decode, a.notUnderstood)
+	a.push = &push.Door{Inbox: a.Inbox, Keeper: keeper{a}, Now: a.Store.Now}
 	a.fire = fireline.New(fireline.Options{Inbox: a.Inbox, Keeper: keeper{a}, Log: a.Log})
 	a.mqtt, err = mqtt.New(mqtt.Options{Inbox: a.Inbox, Keeper: keeper{a}, Log: a.Log})
 	return err
@@ -120,6 +121,7 @@ func isLift(u device.Unit) bool {
 func (a *App) forgetCredential(username string) {
 	a.mqtt.Forget(username)
 	a.fire.Forget(username)
+	a.push.Forget(username)
 }
 
 // keeper lets devices in by the credentials of the register.
@@ -162,9 +164,6 @@ func (a *App) passOf(c device.Credential) inbox.Credential {
 	pass.Calm = func(topic string, body []byte) bool { return a.Devices.Calm(c, topic, body) }
 	return pass
 }
-
-// pushRoutes are the doors for platforms that speak HTTP.
-func (a *App) pushDoor() *push.Door { return &push.Door{Inbox: a.Inbox, Keeper: keeper{a}} }
 
 // decode says what a message in the inbox means and what follows from it.
 func (a *App) decode(ctx context.Context, m inbox.Message) (inbox.Effect, error) {

@@ -56,7 +56,7 @@ func (a *App) openDoors(context.Context) error {
 		return err
 	}
 	a.Mux.Handle(programs...)
-	a.Mux.Handle(a.pushDoor().Routes()...)
+	a.Mux.Handle(a.push.Routes()...)
 	upkeepPages := upkeep.Web{Service: a.Upkeep, Frame: f, Desk: pages.Desk}
 	a.Mux.Handle(upkeepPages.Routes()...)
 	a.Mux.Handle(a.devicePages(f, pages, upkeepPages).Routes()...)

@@ -53,7 +53,10 @@ func shapes() []shape {
 func (r *run) events(ctx context.Context) error {
 	return r.visitDevices(ctx, telemetry, "", func(h deviceHouse, p *process) error {
 		for _, s := range shapes() {
-			if err := r.limit("limit.inserts.events", "rows/s", func() (tally, error) { return batchedInserts(ctx, r.Temp, r.Span) }); err != nil {
+			if err := errors.Join(
+				r.limit("limit.inserts.events", "rows/s", func() (tally, error) { return batchedInserts(ctx, r.Temp, r.Span) }),
+				r.limit("limit.line."+s.name, "events/s", func() (tally, error) { return r.bareLine(ctx, s) }),
+			); err != nil {
 				return err
 			}
 			t, err := publish(ctx, h.login(p), s, r.Span)
@@ -65,7 +68,10 @@ func (r *run) events(ctx context.Context) error {
 				return err
 			}
 		}
-		if err := r.limit("limit.echo.push", "requests/s", func() (tally, error) { return echoes(ctx, pushers, r.Span) }); err != nil {
+		if err := errors.Join(
+			r.limit("limit.echo.push", "requests/s", func() (tally, error) { return echoes(ctx, pushers, r.Span) }),
+			r.limit("limit.line.push", "events/s", func() (tally, error) { return r.bareEcho(ctx) }),
+		); err != nil {
 			return err
 		}
 		return r.pushes(ctx, h, p)

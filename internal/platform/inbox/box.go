@@ -50,6 +50,7 @@ type Box struct {
 	log     *slog.Logger
 	decoder Decoder
 	trouble TroubleFunc
+	rows    rows
 	commits gates
 	decodes gates
 	// alarming counts the urgent lanes that decode now.
@@ -87,7 +88,7 @@ func (g gates) of(urgent bool) chan struct{} {
 // Start.
 func NewBox(o Options) *Box {
 	b := &Box{
-		store: o.Store, tenants: o.Tenants, log: o.Log, commits: newGates(), decodes: newGates(),
+		store: o.Store, tenants: o.Tenants, log: o.Log, rows: newRows(), commits: newGates(), decodes: newGates(),
 		lanes: map[laneKey]*lane{}, quit: make(chan struct{}),
 	}
 	if b.log == nil {

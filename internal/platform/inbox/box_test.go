@@ -3,6 +3,7 @@ package inbox_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -144,6 +145,57 @@ func TestAKeyIsStoredOnce(t *testing.T) {
 		m.Renew = true
 		if !append_(t, b, m) || inboxtest.Count(t, s) != 4 {
 			t.Fatal("a renewed key was taken for a repetition")
+		}
+	})
+}
+
+// What comes while another transaction runs is written together, many rows in
+// one statement: each message is kept as it was, and one with a key once.
+func TestManyAtOnceAreKeptAsEachWas(t *testing.T) {
+	each(t, func(t *testing.T, s *store.Store, b *inbox.Box) {
+		const n = 150
+		var want []inbox.Message
+		var answers sync.WaitGroup
+		answers.Add(n)
+		err := s.Update(t.Context(), func(ctx context.Context, tx *store.Tx) error {
+			if s.Dialect() == store.Postgres { // SQLite has one writer anyway
+				if _, err := tx.ExecContext(ctx, "LOCK TABLE inbox_message IN EXCLUSIVE MODE"); err != nil {
+					return err
+				}
+			}
+			for i := range n {
+				m := smoke(fmt.Sprint(i) + "\xff"[:i%2])
+				m.Topic, m.Note, m.Unsure = fmt.Sprint("t", i), fmt.Sprint("n", i), i%3 == 0
+				if i%40 == 39 {
+					m.Key = "the same"
+				}
+				is := m.Key == "" || i == 39
+				if is {
+					want = append(want, m)
+				}
+				b.Submit(t.Context(), m, func(stored bool, err error) {
+					if stored != is || err != nil {
+						t.Errorf("message %d: stored %v, %v", i, stored, err)
+					}
+					answers.Done()
+				})
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		answers.Wait()
+		got, err := b.Recent(t.Context(), east, "bridge", inbox.Page{Limit: 2 * n})
+		if err != nil || len(got) != len(want) {
+			t.Fatalf("%d messages, want %d: %v", len(got), len(want), err)
+		}
+		slices.Reverse(got)
+		for i := range got {
+			want[i].ID, want[i].ReceivedAt, want[i].Key = got[i].ID, got[i].ReceivedAt, ""
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Fatal(diff)
 		}
 	})
 }

@@ -22,7 +22,7 @@ const (
 	decodeFor      = 5 * time.Millisecond
 	applyFor       = 2 * time.Millisecond
 	applyUrgent    = 10 * time.Millisecond
-	yieldFor       = 4 * time.Millisecond  // of an ordinary lane, before each transaction, while more comes in
+	yieldFor       = 8 * time.Millisecond  // of an ordinary lane, before each transaction, while more comes in
 	yieldToUrgent  = 20 * time.Millisecond // the same, while alarms are being decoded
 	longestTrouble = 300                   // bytes of a reason that are kept
 	triesMost      = 10                    // then it is told as a trouble: some three minutes

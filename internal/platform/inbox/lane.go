@@ -119,13 +119,7 @@ func (l *lane) commit() (batch []parcel, stored []bool, err error) {
 			batch = l.take()
 		}
 		stored = make([]bool, len(batch))
-		q := New(tx)
-		for i, w := range batch {
-			if err := write(ctx, q, w.Message, &stored[i]); err != nil {
-				return err
-			}
-		}
-		return nil
+		return l.box.rows.writeAll(ctx, New(tx), batch, stored)
 	})
 	if batch == nil { // the store took no transaction at all
 		batch = l.take()

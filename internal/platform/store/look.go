@@ -25,7 +25,7 @@ func Look(ctx context.Context, o Options) (*Store, error) {
 	if err := connect(ctx, o); err != nil {
 		return nil, fmt.Errorf("look at database: %w", err)
 	}
-	s.reader, s.looking = newReader(s.read, s.ahead), true
+	s.reader, s.looking = newReader(s.read, s.ahead, s.dialect), true
 	return s, nil
 }
 

@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"regexp"
+	"strconv"
 	"sync"
 	"sync/atomic"
 )
@@ -13,15 +15,46 @@ const stmtMax = 512
 
 // stmtCache keeps prepared statements of one database handle.
 type stmtCache struct {
-	db     *sql.DB
-	mu     sync.RWMutex
-	byText map[string]*sql.Stmt
-	missed map[string]bool
+	db      *sql.DB
+	dialect Dialect
+	mu      sync.RWMutex
+	byText  map[string]*sql.Stmt
+	missed  map[string]bool
 }
 
-func newStmtCache(db *sql.DB) *stmtCache {
-	return &stmtCache{db: db, byText: map[string]*sql.Stmt{}, missed: map[string]bool{}}
+func newStmtCache(db *sql.DB, dialect Dialect) *stmtCache {
+	return &stmtCache{db: db, dialect: dialect, byText: map[string]*sql.Stmt{}, missed: map[string]bool{}}
 }
+
+// written is a query as its database reads it fastest.
+func (d Dialect) written(query string) string {
+	if d == SQLite {
+		return byPlace(query)
+	}
+	return query
+}
+
+// byPlace writes $1, $2, … as question marks if each stands there once and in
+// its order. SQLite takes $1 for a name and looks for it in a list of all, at
+// each run anew; a statement of many rows spends most of its time in that.
+func byPlace(query string) string {
+	n, inOrder := 0, true
+	places := parameter.ReplaceAllStringFunc(query, func(part string) string {
+		if part[0] != '$' {
+			return part
+		}
+		n++
+		inOrder = inOrder && part == "$"+strconv.Itoa(n)
+		return "?"
+	})
+	if !inOrder {
+		return query
+	}
+	return places
+}
+
+// parameter finds parameters, and whatever may hold a dollar that is none.
+var parameter = regexp.MustCompile(`\$\d+|'[^']*'|"[^"]*"|--[^\n]*`)
 
 // get returns the prepared statement, or nil and remembers to prepare it.
 func (c *stmtCache) get(query string) *sql.Stmt {
@@ -45,7 +78,7 @@ func (c *stmtCache) prepareMissed() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for query := range c.missed {
-		if stmt, err := c.db.PrepareContext(context.Background(), query); err == nil {
+		if stmt, err := c.db.PrepareContext(context.Background(), c.dialect.written(query)); err == nil {
 			c.byText[query] = stmt
 		}
 		delete(c.missed, query)
@@ -102,10 +135,10 @@ type reader struct {
 	asked atomic.Int64
 }
 
-func newReader(db, ahead *sql.DB) *reader {
-	r := &reader{db: db, cache: newStmtCache(db)}
+func newReader(db, ahead *sql.DB, dialect Dialect) *reader {
+	r := &reader{db: db, cache: newStmtCache(db, dialect)}
 	if ahead != nil {
-		r.ahead = newReader(ahead, nil)
+		r.ahead = newReader(ahead, nil, dialect)
 	}
 	return r
 }

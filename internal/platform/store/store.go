@@ -88,7 +88,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err := s.migrate(ctx, o.Rooms); err != nil {
 		return nil, fmt.Errorf("migrate database: %w", err)
 	}
-	s.reader = newReader(s.read, s.ahead)
+	s.reader = newReader(s.read, s.ahead, s.dialect)
 	if s.dialect == SQLite {
 		s.writer = startWriter(s)
 		var err error

@@ -98,6 +98,34 @@ func TestTryUndoesOnlyItself(t *testing.T) {
 }
 
 // One writer's failure, or panic, leaves the others of its group alone.
+// Parameters are found by their number, whatever else a statement holds and
+// however often it runs.
+func TestParametersByNumber(t *testing.T) {
+	storetest.Each(t, rooms(), func(t *testing.T, s *store.Store, _ *storetest.Clock) {
+		for query, want := range map[string]string{
+			"SELECT CAST($1 AS TEXT) || CAST($2 AS TEXT) || CAST($3 AS TEXT)":                             "abc",
+			"SELECT CAST($2 AS TEXT) || CAST($1 AS TEXT) || CAST($3 AS TEXT)":                             "bac",
+			"SELECT CAST($1 AS TEXT) || CAST($2 AS TEXT) || CAST($1 AS TEXT) || CAST($3 AS TEXT)":         "abac",
+			"-- it's $3\nSELECT '$2 isn''t ' || CAST($1 AS TEXT) || CAST($2 AS TEXT) || CAST($3 AS TEXT)": "$2 isn't abc",
+		} {
+			for range 3 { // unprepared, then prepared
+				err := s.Update(t.Context(), func(ctx context.Context, tx *store.Tx) error {
+					for _, db := range []store.DB{tx, s.Reader()} {
+						var got string
+						if err := db.QueryRowContext(ctx, query, "a", "b", "c").Scan(&got); err != nil || got != want {
+							t.Errorf("%s: %q, %v", query, got, err)
+						}
+					}
+					return nil
+				})
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	})
+}
+
 func TestUpdateGroupsAreIndependent(t *testing.T) {
 	storetest.Each(t, rooms(), func(t *testing.T, s *store.Store, _ *storetest.Clock) {
 		const writers = 64

@@ -38,7 +38,7 @@ func startWriter(s *Store) *writer {
 	w := &writer{
 		store: s, queue: make(chan *write, groupMax), rest: make(chan func()),
 		quit: make(chan struct{}), ended: make(chan struct{}),
-		stmts: newStmtCache(s.write),
+		stmts: newStmtCache(s.write, s.dialect),
 	}
 	go w.run()
 	return w

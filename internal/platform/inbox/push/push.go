@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/linli/linli/internal/platform/fault"
 	"github.com/linli/linli/internal/platform/inbox"
@@ -35,6 +36,9 @@ type Inbox interface {
 type Door struct {
 	Inbox  Inbox
 	Keeper Gatekeeper
+	Now    func() time.Time
+
+	memory memory
 }
 
 // Routes are the door's addresses.
@@ -82,7 +86,7 @@ func (d *Door) credential(r *http.Request) (inbox.Credential, error) {
 	if token == "" || len(token) > longestToken {
 		return inbox.Credential{}, fault.New(fault.NotFound, "fault.not_found")
 	}
-	cred, err := d.Keeper.ByToken(r.Context(), token)
+	cred, err := d.memory.credential(r.Context(), d.Keeper, token, d.Now())
 	if err == nil || fault.Is(err, fault.Busy) {
 		return cred, err
 	}

@@ -12,7 +12,9 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/linli/linli/internal/platform/inbox"
 	"github.com/linli/linli/internal/platform/inbox/inboxtest"
@@ -25,10 +27,10 @@ import (
 
 const east = store.Tenant("east")
 
-type keeper struct{}
+type keeper struct{ ended *atomic.Bool }
 
-func (keeper) ByToken(_ context.Context, token string) (inbox.Credential, error) {
-	if token != "secret" {
+func (k keeper) ByToken(_ context.Context, token string) (inbox.Credential, error) {
+	if token != "secret" || k.ended.Load() {
 		return inbox.Credential{}, errors.New("who is that")
 	}
 	return inbox.Credential{Tenant: east, Device: "platform", LifeSafety: true}, nil
@@ -38,11 +40,14 @@ type house struct {
 	*inbox.Box
 	store   *store.Store
 	handler http.Handler
+	door    *push.Door
+	ended   *atomic.Bool
+	clock   *storetest.Clock
 }
 
 func each(t *testing.T, fn func(t *testing.T, h house)) {
 	t.Helper()
-	storetest.Each(t, inboxtest.Rooms(), func(t *testing.T, s *store.Store, _ *storetest.Clock) {
+	storetest.Each(t, inboxtest.Rooms(), func(t *testing.T, s *store.Store, clock *storetest.Clock) {
 		catalogue, err := words.Load(words.Base())
 		if err != nil {
 			t.Fatal(err)
@@ -50,8 +55,10 @@ func each(t *testing.T, fn func(t *testing.T, h house)) {
 		box := inbox.NewBox(inbox.Options{Store: s})
 		t.Cleanup(box.Stop)
 		mux := web.New(web.Options{Words: catalogue, Clock: s.Now})
-		mux.Handle((&push.Door{Inbox: box, Keeper: keeper{}}).Routes()...)
-		fn(t, house{box, s, mux.Handler()})
+		ended := &atomic.Bool{}
+		door := &push.Door{Inbox: box, Keeper: keeper{ended}, Now: s.Now}
+		mux.Handle(door.Routes()...)
+		fn(t, house{box, s, mux.Handler(), door, ended, clock})
 	})
 }
 
@@ -95,6 +102,30 @@ func TestNoSuccessWithoutCommit(t *testing.T) {
 				t.Errorf("%s: %d, %d rows", path, w.Code, inboxtest.Count(t, h.store))
 			}
 		}
+	})
+}
+
+// What ended here is refused at once, what ended on another node in two
+// seconds.
+func TestEndedCredentialIsRefused(t *testing.T) {
+	each(t, func(t *testing.T, h house) {
+		answers := func(want int) {
+			t.Helper()
+			if w := h.ask("POST", "/push/secret", "{}"); w.Code != want {
+				t.Fatalf("%d, want %d", w.Code, want)
+			}
+		}
+		answers(200)
+		h.ended.Store(true)
+		h.door.Forget("platform")
+		answers(404)
+		h.ended.Store(false)
+		answers(200)
+		h.ended.Store(true)
+		h.clock.Advance(2 * time.Second)
+		answers(404)
+		h.ended.Store(false)
+		answers(200) // a refusal is not remembered
 	})
 }
 
