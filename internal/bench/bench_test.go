@@ -95,9 +95,10 @@ func TestRunMeasuresAlarmsAndEvents(t *testing.T) {
 	if m := got["a1"]; m.N != 200 || m.P99 <= 0 || m.OK == nil {
 		t.Errorf("a1: %+v", m)
 	}
-	for _, name := range []string{"b.alone", "b.publishers", "b.pipelined", "b.push"} {
-		if m := got[name]; m.Value <= 0 || m.N == 0 || m.Limit <= 0 {
-			t.Errorf("%s: %+v", name, m)
+	for _, way := range []string{"alone", "publishers", "pipelined", "push"} {
+		m, line := got["b."+way], got["limit.line."+way]
+		if m.Value <= 0 || m.N == 0 || line.Value <= 0 || m.Limit != line.Value {
+			t.Errorf("%s: %+v, beside %+v", way, m, line)
 		}
 	}
 	for _, name := range []string{"b.publishers.of_mosquitto", "b.pipelined.of_mosquitto"} {
