@@ -47,6 +47,9 @@ func (s *Service) Do(ctx context.Context, a people.Actor, x Act) (Incident, erro
 	if err != nil {
 		return Incident{}, err
 	}
+	if x.Verb == Evacuate {
+		return s.evacuate(ctx, a, v)
+	}
 	return s.carryOut(ctx, a, x, v)
 }
 
@@ -207,6 +210,9 @@ func (s *Service) closed(ctx context.Context, tx *store.Tx, i Incident) error {
 	q := New(tx)
 	if err := q.ReleaseOpen(ctx, i.Tenant, i.Device, string(i.Signal)); err != nil {
 		return fmt.Errorf("release: %w", err)
+	}
+	if err := s.allClear(ctx, tx, i); err != nil {
+		return err
 	}
 	if i.Drill {
 		return nil

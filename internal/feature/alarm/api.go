@@ -24,7 +24,7 @@ func (a *API) AddTo(b *openapi.Book) {
 	openapi.Add(b, openapi.Door{Method: "GET", Path: base, Access: "alarm.read", ID: "alarm-list",
 		Summary: "Open or closed incidents that the caller serves, with when each party was called"}, a.list)
 	openapi.Add(b, openapi.Door{Method: "POST", Path: base + "/{id}/{verb}", Access: "alarm.answer", ID: "alarm-act",
-		Summary: "Say that one goes or cannot, is at the door, what it is, or close with a cause"}, a.act)
+		Summary: "Say that one goes or cannot, is at the door, what it is, close with a cause, or tell everybody in the building at once"}, a.act)
 }
 
 type apiListIn struct {
@@ -71,7 +71,7 @@ func (a *API) list(ctx context.Context, in *apiListIn) (*apiListOut, error) {
 
 type apiActIn struct {
 	ID   string `path:"id" maxLength:"64"`
-	Verb string `path:"verb" enum:"go,cannot,at_door,outcome,shut,note"`
+	Verb string `path:"verb" enum:"go,cannot,at_door,outcome,shut,note,building"`
 	Key  string `header:"Idempotency-Key" maxLength:"100" doc:"The same key again changes nothing"`
 	Body WireAlarmAct
 }
@@ -131,6 +131,7 @@ type WireIncident struct {
 	AckedAt  *time.Time   `json:"acked_at,omitempty"`
 	DoorAt   *time.Time   `json:"door_at,omitempty"`
 	ClosedAt *time.Time   `json:"closed_at,omitempty"`
+	Building *time.Time   `json:"building_told_at,omitempty" doc:"When everybody in the building was told"`
 	Cause    string       `json:"cause,omitempty"`
 	Called   []WireCalled `json:"called" doc:"Each party that was called"`
 }
@@ -157,7 +158,7 @@ type WireAlarmAct struct {
 func wireIncident(i Incident, rs []Responder, list []notify.Message) WireIncident {
 	w := WireIncident{
 		ID: i.ID, Number: i.Number, Kind: string(i.Signal), Place: i.Place, Device: i.Device, RaisedAt: i.RaisedAt, Stage: stage(i), Drill: i.Drill, Late: i.Late > 0,
-		AckedAt: instant(i.AckedAt), DoorAt: instant(i.DoorAt), ClosedAt: instant(i.ClosedAt), Cause: string(i.Cause), Called: []WireCalled{},
+		AckedAt: instant(i.AckedAt), DoorAt: instant(i.DoorAt), ClosedAt: instant(i.ClosedAt), Building: instant(i.Evacuated), Cause: string(i.Cause), Called: []WireCalled{},
 	}
 	for _, p := range parties() {
 		if c := calledOf(p.name, rs, list); c.People > 0 {

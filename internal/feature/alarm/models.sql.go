@@ -56,6 +56,7 @@ type AlarmIncident struct {
 	Urgency    int64
 	TrialID    string
 	HushUntil  int64
+	BuildingAt int64
 }
 
 type AlarmResponder struct {

@@ -21,6 +21,14 @@ WHERE tenant_id = $1 AND open = 1 AND compound_id = $2 ORDER BY urgency, raised_
 SELECT matter_id, raised_at, urgency FROM alarm_incident
 WHERE tenant_id = $1 AND open = 1 AND building_id = $2 ORDER BY urgency, raised_at, matter_id LIMIT $3;
 
+-- name: MarkBuilding :exec
+UPDATE alarm_incident SET building_at = CASE WHEN building_at = 0 THEN $3 ELSE building_at END WHERE tenant_id = $1 AND matter_id = $2;
+
+-- name: DangerIn :many
+SELECT matter_id FROM alarm_incident
+WHERE tenant_id = $1 AND open = 1 AND building_id = $2 AND drill = 0 AND kind IN ('smoke', 'gas', 'co', 'heat') AND matter_id <> $3
+ORDER BY urgency, raised_at, matter_id LIMIT 1;
+
 -- name: PastIncidents :many
 SELECT * FROM alarm_incident WHERE tenant_id = $1 AND open = 0 AND raised_at < $2 ORDER BY raised_at DESC, matter_id DESC LIMIT $3;
 

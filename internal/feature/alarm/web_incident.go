@@ -45,6 +45,7 @@ type incidentPage struct {
 	Sheets   []sheetLine  // who lives alone there, for responders
 	NoSheets bool         // they cannot be opened
 	Follows  []followLine // what it led to
+	Building string       // that the building was told, or why it is not; empty: nothing to say
 	Ringing  []rowLine    // other open alarms that this reader owes an answer, on the phone
 }
 
@@ -69,6 +70,7 @@ func (w Web) incidentOf(ctx context.Context, a people.Actor, id string) (inciden
 	p.Called, p.At = t.called(v), t.now
 	p.setClocks(t)
 	p.setMine(a)
+	p.Building = t.building(v.Incident)
 	p.Acts = t.offer(p)
 	list, err := w.receipts(ctx, v.Incident)
 	if err != nil {
@@ -181,6 +183,9 @@ func (t teller) offer(p incidentPage) []act {
 		add(Go, "arrow-right", "primary")
 		add(Cannot, "circle-x", "")
 		add(AtDoor, "map-pin", "")
+	}
+	if v.mayEvacuate() {
+		add(Evacuate, "building-2", "")
 	}
 	if !v.Phase.Closed() {
 		add(matter.Note, "message-square-text", "")
