@@ -255,7 +255,12 @@ type Responder struct {
 	Answer     string // going, cannot, or empty
 	AnsweredAt time.Time
 	DoorAt     time.Time
+	DueAt      time.Time // when they said that they would be there; zero: they did not say
 }
+
+// Minutes are what somebody who goes may say of how far away they are. It is
+// their own word: nobody's whereabouts are known here, and nothing is guessed.
+func Minutes() []int { return []int{1, 3, 5, 10} }
 
 // What a responder answers.
 const (

@@ -85,7 +85,7 @@ func (a *API) act(ctx context.Context, in *apiActIn) (*apiActOut, error) {
 	if err != nil {
 		return nil, err
 	}
-	x := Act{ID: in.ID, Verb: matter.Verb(in.Verb), Key: in.Key, Words: in.Body.Words, IsFire: in.Body.Fire, Cause: Cause(in.Body.Cause)}
+	x := Act{ID: in.ID, Verb: matter.Verb(in.Verb), Key: in.Key, Words: in.Body.Words, Away: in.Body.Minutes, IsFire: in.Body.Fire, Cause: Cause(in.Body.Cause)}
 	if in.Body.Key != "" {
 		x.Key = in.Body.Key
 	}
@@ -143,16 +143,18 @@ type WireCalled struct {
 	HandedAt *time.Time `json:"handed_at,omitempty" doc:"When a channel first took it: a page, push, message or call; missing until one did"`
 	Waiting  int        `json:"waiting" doc:"Messages that no channel has taken yet"`
 	AckedAt  *time.Time `json:"acked_at,omitempty" doc:"When the first of them said that they go"`
+	DueAt    *time.Time `json:"due_at,omitempty" doc:"When the first of them on the way said to be there; missing where nobody said"`
 	DoorAt   *time.Time `json:"door_at,omitempty"`
 	People   int        `json:"people"`
 }
 
 // WireAlarmAct is what somebody does about an incident.
 type WireAlarmAct struct {
-	Key   string `json:"key,omitempty" maxLength:"100" doc:"As the header Idempotency-Key"`
-	Words string `json:"words,omitempty" maxLength:"2000"`
-	Fire  bool   `json:"fire,omitempty" doc:"With outcome: it burns"`
-	Cause string `json:"cause,omitempty" enum:"stove_left_on,fire,cooking,steam,dust,insects,test,device_fault,gas_leak,released,unknown" doc:"With shut"`
+	Key     string `json:"key,omitempty" maxLength:"100" doc:"As the header Idempotency-Key"`
+	Words   string `json:"words,omitempty" maxLength:"2000"`
+	Minutes int    `json:"minutes,omitempty" enum:"0,1,3,5,10" doc:"With go: how far away one says to be; may be left out"`
+	Fire    bool   `json:"fire,omitempty" doc:"With outcome: it burns"`
+	Cause   string `json:"cause,omitempty" enum:"stove_left_on,fire,cooking,steam,dust,insects,test,device_fault,gas_leak,released,unknown" doc:"With shut"`
 }
 
 func wireIncident(i Incident, rs []Responder, list []notify.Message) WireIncident {
@@ -177,7 +179,7 @@ func calledOf(party string, rs []Responder, list []notify.Message) WireCalled {
 		}
 		c.People++
 		if r.Answer == going {
-			c.AckedAt = earlier(c.AckedAt, r.AnsweredAt)
+			c.AckedAt, c.DueAt = earlier(c.AckedAt, r.AnsweredAt), earlier(c.DueAt, r.DueAt)
 		}
 		c.DoorAt = earlier(c.DoorAt, r.DoorAt)
 		for _, m := range list {

@@ -68,6 +68,7 @@ type AlarmResponder struct {
 	Answer     string
 	AnsweredAt int64
 	DoorAt     int64
+	DueAt      int64
 }
 
 type AlarmShift struct {

@@ -62,7 +62,8 @@ INSERT INTO alarm_responder (tenant_id, matter_id, person_id, audience, handed_a
 ON CONFLICT (tenant_id, matter_id, person_id) DO NOTHING;
 
 -- name: Answer :execrows
-UPDATE alarm_responder SET answer = $4, answered_at = $5 WHERE tenant_id = $1 AND matter_id = $2 AND person_id = $3;
+UPDATE alarm_responder SET answered_at = CASE WHEN answer = $4 THEN answered_at ELSE $5 END, answer = $4, due_at = $6
+WHERE tenant_id = $1 AND matter_id = $2 AND person_id = $3;
 
 -- name: AtDoor :execrows
 UPDATE alarm_responder SET door_at = $4, answer = 'going', answered_at = CASE WHEN answered_at = 0 THEN $4 ELSE answered_at END

@@ -115,7 +115,8 @@ func (q *Queries) AllPhotos(ctx context.Context, tenantID store.Tenant) ([]AllPh
 }
 
 const answer = `-- name: Answer :execrows
-UPDATE alarm_responder SET answer = $4, answered_at = $5 WHERE tenant_id = $1 AND matter_id = $2 AND person_id = $3
+UPDATE alarm_responder SET answered_at = CASE WHEN answer = $4 THEN answered_at ELSE $5 END, answer = $4, due_at = $6
+WHERE tenant_id = $1 AND matter_id = $2 AND person_id = $3
 `
 
 type AnswerParams struct {
@@ -124,6 +125,7 @@ type AnswerParams struct {
 	PersonID   string
 	Answer     string
 	AnsweredAt int64
+	DueAt      int64
 }
 
 func (q *Queries) Answer(ctx context.Context, arg AnswerParams) (int64, error) {
@@ -133,6 +135,7 @@ func (q *Queries) Answer(ctx context.Context, arg AnswerParams) (int64, error) {
 		arg.PersonID,
 		arg.Answer,
 		arg.AnsweredAt,
+		arg.DueAt,
 	)
 	if err != nil {
 		return 0, err
@@ -1267,7 +1270,7 @@ func (q *Queries) ReleaseOpen(ctx context.Context, tenantID store.Tenant, device
 }
 
 const responders = `-- name: Responders :many
-SELECT tenant_id, matter_id, person_id, audience, handed_at, answer, answered_at, door_at FROM alarm_responder WHERE tenant_id = $1 AND matter_id = $2 ORDER BY audience, answered_at DESC, person_id
+SELECT tenant_id, matter_id, person_id, audience, handed_at, answer, answered_at, door_at, due_at FROM alarm_responder WHERE tenant_id = $1 AND matter_id = $2 ORDER BY audience, answered_at DESC, person_id
 `
 
 func (q *Queries) Responders(ctx context.Context, tenantID store.Tenant, matterID string) ([]AlarmResponder, error) {
@@ -1288,6 +1291,7 @@ func (q *Queries) Responders(ctx context.Context, tenantID store.Tenant, matterI
 			&i.Answer,
 			&i.AnsweredAt,
 			&i.DoorAt,
+			&i.DueAt,
 		); err != nil {
 			return nil, err
 		}

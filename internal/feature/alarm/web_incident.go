@@ -54,6 +54,8 @@ type act struct {
 	Action string
 	Key    string
 	Btn    ui.Btn
+	Away   string // asks how many minutes until they are there: the question
+	Bare   bool   // only that is asked
 }
 
 // incidentOf prepares what a responder sees.
@@ -63,6 +65,7 @@ func (w Web) incidentOf(ctx context.Context, a people.Actor, id string) (inciden
 		return incidentPage{}, err
 	}
 	t := w.teller(ctx, a)
+	t.each = true
 	if t.kin, err = w.kin(ctx, a, v); err != nil {
 		return incidentPage{}, err
 	}
@@ -161,7 +164,13 @@ func (t teller) offer(p incidentPage) []act {
 		if asksFirst(verb) {
 			b.Href = templ.SafeURL(path)
 		}
-		out = append(out, act{path, store.NewID(), b})
+		x := act{Action: path, Key: store.NewID(), Btn: b}
+		if verb == Go {
+			if x.Away = t.text("alarm.away"); p.Going {
+				x.Away, x.Bare = t.text("alarm.away_again"), true
+			}
+		}
+		out = append(out, x)
 	}
 	switch {
 	case v.Alone:
@@ -178,6 +187,7 @@ func (t teller) offer(p incidentPage) []act {
 		add(Shut, "circle-check", "primary")
 	case p.Going:
 		add(AtDoor, "map-pin", "primary")
+		add(Go, "", "")
 		add(Cannot, "circle-x", "")
 	case v.Phase == matter.Raised || v.Phase == matter.Taken:
 		add(Go, "arrow-right", "primary")
@@ -350,7 +360,7 @@ func (w Web) actOf(rw http.ResponseWriter, r *http.Request, id string, verb matt
 	}
 	x := Act{
 		ID: id, Verb: verb, Key: r.FormValue("key"), Words: r.FormValue("words"),
-		IsFire: r.FormValue("fire") == "true", Cause: Cause(r.FormValue("cause")),
+		Away: away(r.FormValue("minutes")), IsFire: r.FormValue("fire") == "true", Cause: Cause(r.FormValue("cause")),
 	}
 	x.Photos, err = w.TakePhotos(r.Context(), web.Files(r, "photo"))
 	return x, err
