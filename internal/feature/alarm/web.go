@@ -58,7 +58,9 @@ func (w Web) Routes() []web.Route {
 }
 
 // asksFirst: the act has a page of its own with a form.
-func asksFirst(v matter.Verb) bool { return v == Outcome || v == Shut || v == matter.Note || v == Evacuate }
+func asksFirst(v matter.Verb) bool {
+	return v == Outcome || v == Shut || v == matter.Note || v == Evacuate
+}
 
 // teller is the words for whoever asks. Names are looked up once.
 func (w Web) teller(ctx context.Context, a people.Actor) teller {

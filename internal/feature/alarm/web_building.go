@@ -149,4 +149,3 @@ func (w Web) told(rw http.ResponseWriter, r *http.Request) error {
 	s.Tabs = nil
 	return web.Render(rw, r, http.StatusOK, phonePage(s, toldBody(p)))
 }
-

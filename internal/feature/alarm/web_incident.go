@@ -45,8 +45,9 @@ type incidentPage struct {
 	Sheets   []sheetLine  // who lives alone there, for responders
 	NoSheets bool         // they cannot be opened
 	Follows  []followLine // what it led to
-	Building string       // that the building was told, or why it is not; empty: nothing to say
-	Ringing  []rowLine    // other open alarms that this reader owes an answer, on the phone
+	Gauges   []gaugeLine
+	Building string    // that the building was told, or why it is not; empty: nothing to say
+	Ringing  []rowLine // other open alarms that this reader owes an answer, on the phone
 }
 
 // act is a thing to press: a form of one button, or a link to a page.
@@ -75,6 +76,11 @@ func (w Web) incidentOf(ctx context.Context, a people.Actor, id string) (inciden
 	p.setMine(a)
 	p.Building = t.building(v.Incident)
 	p.Acts = t.offer(p)
+	gauges, err := w.gaugesOf(ctx, v.Incident, t.now)
+	if err != nil {
+		return p, err
+	}
+	p.Gauges = t.gauges(gauges)
 	list, err := w.receipts(ctx, v.Incident)
 	if err != nil {
 		return p, err
