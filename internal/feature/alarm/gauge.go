@@ -96,9 +96,10 @@ const (
 // as nobody knows what was between them.
 func plot(g Gauge, from, to, raised time.Time) curve {
 	points := within(g.Points, from, to)
-	if len(points) < 2 {
+	if len(points) < 2 || !points[0].At.Before(points[len(points)-1].At) {
 		return curve{}
 	}
+	from = points[0].At // nothing is known of before
 	low, high := points[0].Value, points[0].Value
 	for _, p := range points {
 		low, high = min(low, p.Value), max(high, p.Value)
