@@ -25,8 +25,9 @@ const (
 	address   = "0x00158d0006402402"
 	station   = "000000000001"
 	announced = `[{"ieee_address":"` + address + `","friendly_name":"` + detector + `","type":"EndDevice","power_source":"Battery",
-"definition":{"model":"JTYJ-GD-01LM/BW","vendor":"Xiaomi","exposes":[
+"definition":{"model":"JY-GZ-01AQ","vendor":"Aqara","exposes":[
 {"type":"binary","name":"smoke","property":"smoke","value_on":true,"value_off":false,"access":1},
+{"type":"numeric","name":"smoke_density_dbm","property":"smoke_density_dbm","unit":"dB/m","access":1},
 {"type":"numeric","name":"battery","property":"battery","unit":"%","access":1}]}}]`
 )
 
@@ -134,7 +135,7 @@ func say(ctx context.Context, a *app.App, topic, body string) error {
 // Smoke lets it smoke in the kitchen of 6-402: the detector says so, and again
 // that it no more does, so that the next time is one more edge.
 func Smoke(ctx context.Context, a *app.App) error {
-	for _, body := range []string{`{"smoke":false,"battery":88}`, `{"smoke":true,"battery":88}`} {
+	for _, body := range []string{`{"smoke":false,"smoke_density_dbm":0,"battery":88}`, `{"smoke":true,"smoke_density_dbm":0.11,"battery":88}`} {
 		if err := say(ctx, a, detector, body); err != nil {
 			return err
 		}

@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/linli/linli/internal/device"
 	"github.com/linli/linli/internal/device/decode"
@@ -105,6 +106,22 @@ func (l alarmed) Lift(ctx context.Context, tenant store.Tenant, id string) (at, 
 	return at, cmp.Or(u.Spot, u.Name), err
 }
 
+// Gauges are what a device measures.
+func (l alarmed) Gauges(ctx context.Context, tenant store.Tenant, id string, since time.Time) ([]alarm.Gauge, error) {
+	list, err := l.app.Devices.Gauges(ctx, tenant, id, since)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]alarm.Gauge, len(list))
+	for i, g := range list {
+		out[i] = alarm.Gauge{Kind: string(g.Kind), Value: g.Value, Unit: g.Unit, At: g.At, AlarmAt: g.AlarmAt}
+		for _, p := range g.Points {
+			out[i].Points = append(out[i].Points, alarm.Point(p))
+		}
+	}
+	return out, nil
+}
+
 // liftSeries is the page of a lift's entrapments; empty for any other device.
 func liftSeries(u device.Unit) string {
 	if !isLift(u) {
@@ -191,6 +208,9 @@ func (a *App) decode(ctx context.Context, m inbox.Message) (inbox.Effect, error)
 func (a *App) deviceSays(ctx context.Context, tx *store.Tx, e device.Event) error {
 	kind := alarm.SignalKind(e.Kind)
 	switch {
+	case e.What == device.Measured:
+		a.Alarms.Measured(tx, e.Unit.Tenant)
+		return nil
 	case (e.What == device.Alarm || e.What == device.Clear) && slices.Contains(alarm.Kinds(), kind):
 		place, err := a.Devices.StandsAt(ctx, e.Unit)
 		if err != nil {

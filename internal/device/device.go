@@ -73,7 +73,8 @@ type Unit struct {
 	Told       map[Trouble]int64 // when people were last told, in milliseconds
 	Fields     []decode.Field
 
-	seq int64
+	seq    int64
+	points []point // of the message being taken in
 }
 
 // Last is the last that a device said of one kind. Times are milliseconds.
@@ -85,6 +86,13 @@ type Last struct {
 	Heard int64  `json:"heard,omitempty"` // when it was last said, by our clock
 	Told  int64  `json:"told,omitempty"`  // when an alarm was last told, by our clock
 	Clock int64  `json:"clock,omitempty"` // what the device's clock showed when it last said it; 0: it has none
+
+	// Of what is measured: its unit, and the curve's last point and how many
+	// there were.
+	Unit   string `json:"u,omitempty"`
+	KeptAt int64  `json:"ka,omitempty"`
+	Kept   string `json:"kv,omitempty"`
+	Points int64  `json:"n,omitempty"`
 }
 
 // Has reports whether the device has the trouble.
@@ -136,6 +144,7 @@ const (
 	Troubled  What = "trouble"   // something is wrong with the device itself
 	Recovered What = "recovered" // and no longer is
 	Changed   What = "changed"   // a bay, a plate, a charger, a door
+	Measured  What = "measured"  // a detector in alarm measured something noticeably else
 )
 
 // Event is a change that somebody may have to act on.

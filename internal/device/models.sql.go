@@ -36,6 +36,15 @@ type DeviceCredential struct {
 	Pins     int64
 }
 
+type DeviceGauge struct {
+	TenantID store.Tenant
+	UnitID   string
+	Kind     string
+	Slot     int64
+	At       int64
+	Value    string
+}
+
 type DeviceLink struct {
 	TenantID   store.Tenant
 	ID         string

@@ -73,6 +73,13 @@ ON CONFLICT (tenant_id, unit_id, slot) DO UPDATE SET seq = excluded.seq, at = ex
 -- name: Readings :many
 SELECT * FROM device_reading WHERE tenant_id = $1 AND unit_id = $2 ORDER BY seq DESC LIMIT $3;
 
+-- name: PutGauge :exec
+INSERT INTO device_gauge (tenant_id, unit_id, kind, slot, at, value) VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (tenant_id, unit_id, kind, slot) DO UPDATE SET at = excluded.at, value = excluded.value;
+
+-- name: Gauge :many
+SELECT * FROM device_gauge WHERE tenant_id = $1 AND unit_id = $2 ORDER BY kind, at, slot;
+
 -- name: InsertCredential :exec
 INSERT INTO device_credential (tenant_id, id, username, digest, format, topic, client_id, unit_key, since, station, peers, pins)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12);

@@ -229,6 +229,40 @@ func (q *Queries) ForgetName(ctx context.Context, tenantID store.Tenant, bridge 
 	return err
 }
 
+const gauge = `-- name: Gauge :many
+SELECT tenant_id, unit_id, kind, slot, at, value FROM device_gauge WHERE tenant_id = $1 AND unit_id = $2 ORDER BY kind, at, slot
+`
+
+func (q *Queries) Gauge(ctx context.Context, tenantID store.Tenant, unitID string) ([]DeviceGauge, error) {
+	rows, err := q.db.QueryContext(ctx, gauge, tenantID, unitID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []DeviceGauge
+	for rows.Next() {
+		var i DeviceGauge
+		if err := rows.Scan(
+			&i.TenantID,
+			&i.UnitID,
+			&i.Kind,
+			&i.Slot,
+			&i.At,
+			&i.Value,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const holdLink = `-- name: HoldLink :execrows
 UPDATE device_link SET holder = $3, held_until = $4
 WHERE tenant_id = $1 AND id = $2 AND ended_at = 0 AND (holder = $3 OR held_until < $5)
@@ -502,6 +536,32 @@ func (q *Queries) PutCodec(ctx context.Context, arg PutCodecParams) error {
 		arg.Digest,
 		arg.ByID,
 		arg.Since,
+	)
+	return err
+}
+
+const putGauge = `-- name: PutGauge :exec
+INSERT INTO device_gauge (tenant_id, unit_id, kind, slot, at, value) VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (tenant_id, unit_id, kind, slot) DO UPDATE SET at = excluded.at, value = excluded.value
+`
+
+type PutGaugeParams struct {
+	TenantID store.Tenant
+	UnitID   string
+	Kind     string
+	Slot     int64
+	At       int64
+	Value    string
+}
+
+func (q *Queries) PutGauge(ctx context.Context, arg PutGaugeParams) error {
+	_, err := q.db.ExecContext(ctx, putGauge,
+		arg.TenantID,
+		arg.UnitID,
+		arg.Kind,
+		arg.Slot,
+		arg.At,
+		arg.Value,
 	)
 	return err
 }

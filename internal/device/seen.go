@@ -144,6 +144,9 @@ func (s *Service) keep(ctx context.Context, tx *store.Tx, u *Unit, changes []Eve
 			return fmt.Errorf("reading of device %s: %w", u.ID, err)
 		}
 	}
+	if err := u.plot(ctx, New(tx)); err != nil {
+		return err
+	}
 	p, err := u.seenParams()
 	if err != nil {
 		return fmt.Errorf("device %s: %w", u.ID, err)

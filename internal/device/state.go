@@ -35,9 +35,14 @@ func (u *Unit) take(list []decode.Observation, now time.Time) []Event {
 		case o.Kind == decode.Unclear:
 			understood = false
 			t.miss(o)
+		case o.Kind.Measured():
+			t.measure(o)
 		case o.Kind != decode.Online:
 			t.observe(o)
 		}
+	}
+	if len(u.points) > 0 && u.alarming() {
+		t.add(Event{What: Measured})
 	}
 	if understood && u.Misses > 0 {
 		u.Misses = 0

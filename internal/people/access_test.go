@@ -136,6 +136,12 @@ func TestAccessTableKeepsItsPromises(t *testing.T) {
 		{people.Volunteers, "alarm.answer", served, people.Yes},
 		{people.Volunteers, "alarm.answer", elsewhere, people.No},
 		{people.Volunteers, "alarm.drill", served, people.No},
+		{people.Property, "alarm.building", served, people.Yes},
+		{people.Property, "alarm.building", elsewhere, people.No},
+		{people.Committee, "alarm.building", served, people.Yes},
+		{people.Volunteers, "alarm.building", served, people.No},
+		{people.Subdistrict, "alarm.building", served, people.No},
+		{people.Residents, "alarm.building", served, people.No},
 		{people.Residents, "alarm.read", elsewhere, people.No},
 		{people.Subdistrict, "alarm.read", elsewhere, people.Yes},
 	} {

@@ -44,6 +44,15 @@ SELECT id FROM people_person WHERE people_person.tenant_id = $1 AND until = 0 AN
     SELECT h.id FROM people_household h WHERE h.tenant_id = $1 AND h.place_id = $2 AND h.until = 0 ORDER BY h.since DESC, h.id DESC LIMIT 1
 ) ORDER BY ref, id;
 
+-- name: ResidentsUnder :many
+SELECT p.id, p.household_id, p.has_app, CAST(CASE WHEN p.phone_sealed = '' THEN 0 ELSE 1 END AS BIGINT) AS has_phone
+FROM people_person p
+JOIN people_household h ON h.tenant_id = p.tenant_id AND h.id = p.household_id
+JOIN place_node n ON n.tenant_id = h.tenant_id AND n.id = h.place_id
+WHERE p.tenant_id = $1 AND p.until = 0 AND h.until = 0 AND p.age_band <> '0-13'
+  AND substr(n.path, 1, length(CAST($2 AS TEXT))) = CAST($2 AS TEXT)
+ORDER BY p.id;
+
 -- name: InsertPerson :exec
 INSERT INTO people_person (tenant_id, id, ref, household_id, name, pinyin, initials, standing, age_band,
     phone_sealed, alone_sealed, has_app, consent_version, guardian_consent, since)

@@ -621,6 +621,51 @@ func (q *Queries) PostsOf(ctx context.Context, tenantID store.Tenant, personID s
 	return items, nil
 }
 
+const residentsUnder = `-- name: ResidentsUnder :many
+SELECT p.id, p.household_id, p.has_app, CAST(CASE WHEN p.phone_sealed = '' THEN 0 ELSE 1 END AS BIGINT) AS has_phone
+FROM people_person p
+JOIN people_household h ON h.tenant_id = p.tenant_id AND h.id = p.household_id
+JOIN place_node n ON n.tenant_id = h.tenant_id AND n.id = h.place_id
+WHERE p.tenant_id = $1 AND p.until = 0 AND h.until = 0 AND p.age_band <> '0-13'
+  AND substr(n.path, 1, length(CAST($2 AS TEXT))) = CAST($2 AS TEXT)
+ORDER BY p.id
+`
+
+type ResidentsUnderRow struct {
+	ID          string
+	HouseholdID string
+	HasApp      int64
+	HasPhone    int64
+}
+
+func (q *Queries) ResidentsUnder(ctx context.Context, tenantID store.Tenant, column2 string) ([]ResidentsUnderRow, error) {
+	rows, err := q.db.QueryContext(ctx, residentsUnder, tenantID, column2)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ResidentsUnderRow
+	for rows.Next() {
+		var i ResidentsUnderRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.HouseholdID,
+			&i.HasApp,
+			&i.HasPhone,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const searchPersons = `-- name: SearchPersons :many
 SELECT p.tenant_id, p.id, p.ref, p.household_id, p.name, p.pinyin, p.initials, p.standing, p.age_band, p.phone_sealed, p.alone_sealed, p.has_app, p.consent_version, p.guardian_consent, p.since, p.until, COALESCE(d.id, '') AS dwelling_id, COALESCE(d.name, '') AS room, COALESCE(b.name, '') AS building,
     COALESCE(d.path, '') AS path

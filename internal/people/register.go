@@ -137,6 +137,30 @@ func (r *Register) MembersAt(ctx context.Context, tenant store.Tenant, dwelling 
 	return ids, nil
 }
 
+// Dweller is somebody of 14 or older who lives in a place, and how the register
+// can reach them.
+type Dweller struct {
+	Person    string // id
+	Household string // id
+	Phone     bool   // a number is on the register
+	App       bool   // they have signed in
+}
+
+// ResidentsUnder are those who live in a place now, or anywhere below it; path
+// is the place's. Children under 14 have no account and no number and are not
+// among them.
+func (r *Register) ResidentsUnder(ctx context.Context, tenant store.Tenant, path string) ([]Dweller, error) {
+	rows, err := r.read().ResidentsUnder(ctx, tenant, path)
+	if err != nil {
+		return nil, fmt.Errorf("residents under: %w", err)
+	}
+	out := make([]Dweller, len(rows))
+	for i, row := range rows {
+		out[i] = Dweller{row.ID, row.HouseholdID, row.HasPhone == 1, row.HasApp == 1}
+	}
+	return out, nil
+}
+
 // Person is one person, ended ones included; an id of another tenant is a
 // not_found fault.
 func (r *Register) Person(ctx context.Context, tenant store.Tenant, id string) (Person, error) {

@@ -52,7 +52,7 @@ func TestDeskOnDutyStaysOpenForAlarmsAlone(t *testing.T) {
 		if !b.Idle {
 			t.Fatal("whoever comes by is taken for the guard")
 		}
-		for access, want := range map[string]fault.Code{"alarm.read": "", "alarm.answer": "", "people.read": fault.Unsigned, "report.work": fault.Unsigned, "session.own": fault.Unsigned} {
+		for access, want := range map[string]fault.Code{"alarm.read": "", "alarm.answer": "", "alarm.building": "", "people.read": fault.Unsigned, "report.work": fault.Unsigned, "session.own": fault.Unsigned} {
 			if err := s.Allow(ctx, access); want == "" && err != nil || want != "" && !fault.Is(err, want) {
 				t.Errorf("%s: %v", access, err)
 			}

@@ -80,6 +80,8 @@ func builtKeys() map[string]built {
 		"alarm.follow.":       {from: "the verbs of a follow-up"},
 		"alarm.follow_stage.": {from: "the phases of a follow-up"},
 		"alarm.remedy.":       {"what a follow-up does", "internal/feature/alarm", "Remedy"},
+		"alarm.gauge.":        {from: "what a detector measures"},
+		"alarm.run.":          {from: "what endangers a building"},
 		"care.did.":           {from: "the verbs of a visit"},
 		"care.act.":           {from: "the verbs of a visit"},
 		"care.outcome.":       {from: "the verbs of a visit"},

@@ -134,7 +134,7 @@ func (r Rule) read(v any) []Observation {
 	case listed:
 	case r.Table == nil && r.Kind.isSwitch() && isBool:
 		value = onOff(said == "true")
-	case r.Table == nil && r.Kind == Battery:
+	case r.Table == nil && r.Kind.isNumber():
 		value = number(said)
 	case r.Table == nil && r.Kind.isText():
 		value = strings.TrimSpace(said)

@@ -10,25 +10,29 @@ type Kind string
 
 // The kinds. Values of switches are On and Off.
 const (
-	Smoke      Kind = "smoke"       // 烟感
-	Gas        Kind = "gas"         // 燃气 alarm, not a meter
-	CO         Kind = "co"          // 一氧化碳
-	Heat       Kind = "heat"        // 感温
-	SOS        Kind = "sos"         // a call button
-	Entrapment Kind = "entrapment"  // 电梯困人
-	WaterLeak  Kind = "water_leak"  // 漏水
-	Contact    Kind = "contact"     // On: open
-	Parking    Kind = "parking"     // On: the bay is taken
-	Plate      Kind = "plate"       // text
-	Charger    Kind = "charger"     // text: available, charging, faulted
-	Elevator   Kind = "elevator"    // text
-	Battery    Kind = "battery"     // number, unit % or V
-	BatteryLow Kind = "battery_low" // switch
-	Tamper     Kind = "tamper"      // switch
-	Fault      Kind = "fault"       // switch
-	Online     Kind = "online"      // switch; the first of every letter
-	Test       Kind = "test"        // switch: the button was pressed
-	Unclear    Kind = "unclear"     // On: the device said something nobody understands
+	Smoke       Kind = "smoke"       // 烟感
+	Gas         Kind = "gas"         // 燃气 alarm, not a meter
+	CO          Kind = "co"          // 一氧化碳
+	Heat        Kind = "heat"        // 感温
+	SOS         Kind = "sos"         // a call button
+	Entrapment  Kind = "entrapment"  // 电梯困人
+	WaterLeak   Kind = "water_leak"  // 漏水
+	Contact     Kind = "contact"     // On: open
+	Parking     Kind = "parking"     // On: the bay is taken
+	Plate       Kind = "plate"       // text
+	Charger     Kind = "charger"     // text: available, charging, faulted
+	Elevator    Kind = "elevator"    // text
+	Temperature Kind = "temperature" // number, °C
+	SmokeLevel  Kind = "smoke_level" // number, dB/m or ppm; without a unit if the maker names none
+	GasLevel    Kind = "gas_level"   // number, LEL or ppm: never a meter's volume
+	COLevel     Kind = "co_level"    // number, ppm
+	Battery     Kind = "battery"     // number, unit % or V
+	BatteryLow  Kind = "battery_low" // switch
+	Tamper      Kind = "tamper"      // switch
+	Fault       Kind = "fault"       // switch
+	Online      Kind = "online"      // switch; the first of every letter
+	Test        Kind = "test"        // switch: the button was pressed
+	Unclear     Kind = "unclear"     // On: the device said something nobody understands
 )
 
 // The two values of a switch.
@@ -39,7 +43,7 @@ const (
 
 // Kinds are all kinds, dangers first.
 func Kinds() []Kind {
-	return []Kind{Smoke, Gas, CO, Heat, SOS, Entrapment, WaterLeak, Contact, Parking, Plate, Charger, Elevator, Battery, BatteryLow, Tamper, Fault, Online, Test, Unclear}
+	return []Kind{Smoke, Gas, CO, Heat, SOS, Entrapment, WaterLeak, Contact, Parking, Plate, Charger, Elevator, SmokeLevel, GasLevel, COLevel, Temperature, Battery, BatteryLow, Tamper, Fault, Online, Test, Unclear}
 }
 
 // Danger reports whether lives hang on the kind: it is never held, grouped or
@@ -51,10 +55,16 @@ func (k Kind) Alarms() bool { return k.Danger() || k == WaterLeak }
 
 func (k Kind) known() bool { return slices.Contains(Kinds(), k) }
 
-// isSwitch: the value is On or Off.
-func (k Kind) isSwitch() bool {
-	return k.known() && !k.isText() && k != Battery
+// Measured reports whether the kind is what a detector measures of the air
+// around it. It calls nobody: the detector itself says when it is too much.
+func (k Kind) Measured() bool {
+	return k == Temperature || k == SmokeLevel || k == GasLevel || k == COLevel
 }
+
+// isSwitch: the value is On or Off.
+func (k Kind) isSwitch() bool { return k.known() && !k.isText() && !k.isNumber() }
+
+func (k Kind) isNumber() bool { return k == Battery || k.Measured() }
 
 func (k Kind) isText() bool { return k == Plate || k == Charger || k == Elevator }
 
@@ -73,7 +83,7 @@ type Observation struct {
 	Device     string            `json:"device"`               // key of the device
 	Kind       Kind              `json:"kind"`                 //
 	Value      string            `json:"value"`                // On, Off, a decimal number, or text
-	Unit       string            `json:"unit,omitempty"`       // of a number: % or V
+	Unit       string            `json:"unit,omitempty"`       // of a number: %, V, dB/m …
 	Test       bool              `json:"test,omitempty"`       // part of a test: no danger
 	Replay     bool              `json:"replay,omitempty"`     // kept while offline and sent again
 	Stored     bool              `json:"stored,omitempty"`     // read again from the inbox: says nothing about now

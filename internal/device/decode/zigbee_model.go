@@ -12,6 +12,7 @@ type Field struct {
 	Kind     Kind     `json:"kind"`
 	On       string   `json:"on,omitempty"`   // text of the value that means On
 	Off      string   `json:"off,omitempty"`  //
+	Unit     string   `json:"unit,omitempty"` // of what it measures
 	Calm     []string `json:"calm,omitempty"` // of a fault or low battery that is no yes or no: the words for none
 }
 
@@ -57,6 +58,7 @@ type expose struct {
 	Property string          `json:"property"`
 	On       json.RawMessage `json:"value_on"`
 	Off      json.RawMessage `json:"value_off"`
+	Unit     string          `json:"unit"`
 	Access   int             `json:"access"` // bits: 1 published, 2 can be set, 4 can be asked for
 	Features []expose        `json:"features"`
 }
@@ -85,7 +87,7 @@ func announcements(body []byte) ([]Announcement, error) {
 		a := Announcement{Key: zigbeeKey(d.Address), Name: d.Name, Disabled: d.Disabled, Battery: strings.EqualFold(d.Power, "battery")}
 		if d.Definition != nil {
 			a.Vendor, a.Product = d.Definition.Vendor, d.Definition.Model
-			a.Fields = fieldsOf(nil, d.Definition.Exposes, 0)
+			a.Fields = oneOfEach(fieldsOf(nil, d.Definition.Exposes, 0))
 		}
 		out = append(out, a)
 	}
@@ -114,6 +116,51 @@ func switches() map[string]Kind {
 	}
 }
 
+// measures are the names of what a device measures around it.
+func measures() map[string]Kind {
+	return map[string]Kind{
+		"smoke_density_dbm": SmokeLevel, "smoke_density": SmokeLevel, "smoke_concentration": SmokeLevel,
+		"gas": GasLevel, "gas_value": GasLevel, "gas_concentration": GasLevel, "co": COLevel, "temperature": Temperature,
+	}
+}
+
+// measured is a numeric expose of something in the air. A gas without one of
+// its units is a meter.
+func (e expose) measured() (Field, bool) {
+	kind, ok := measures()[e.Name]
+	f := Field{Property: e.Property, Kind: kind, Unit: strings.TrimSpace(e.Unit)}
+	if f.Property == "" {
+		f.Property = e.Name
+	}
+	if len(f.Unit) > unitLimit || kind == GasLevel && !slices.Contains([]string{"LEL", "%LEL", "% LEL", "ppm"}, f.Unit) {
+		return Field{}, false
+	}
+	if kind == Temperature && f.Unit == "" {
+		f.Unit = "°C"
+	}
+	return f, ok && e.Type == "numeric"
+}
+
+// unitLimit bounds the name of a unit, in bytes.
+const unitLimit = 12
+
+// oneOfEach keeps of several fields that measure the same the first with a
+// unit: some makers give a smoke's density twice, once as a bare step.
+func oneOfEach(fields []Field) []Field {
+	best := map[Kind]string{}
+	for _, f := range fields {
+		if name, seen := best[f.Kind]; f.Kind.Measured() && (!seen || f.Unit != "" && unitOf(fields, name) == "") {
+			best[f.Kind] = f.Property
+		}
+	}
+	return slices.DeleteFunc(fields, func(f Field) bool { return f.Kind.Measured() && best[f.Kind] != f.Property })
+}
+
+func unitOf(fields []Field, property string) string {
+	i := slices.IndexFunc(fields, func(f Field) bool { return f.Property == property })
+	return fields[i].Unit
+}
+
 // faults are the five names a fault goes by.
 func faults() []string {
 	return []string{"fault", "fault_state", "fault_alarm", "device_fault", "alarm"}
@@ -126,9 +173,12 @@ func (e expose) field() (Field, bool) {
 		f.Property = e.Name
 	}
 	kind, isSwitch := switches()[e.Name]
+	m, isMeasure := e.measured()
 	switch {
 	case e.Access != 0 && e.Access&published == 0:
 		return f, false
+	case isMeasure && e.Access&settable == 0:
+		return m, true
 	case isSwitch && e.Type == "binary":
 		f.Kind, f.On, f.Off = kind, raw(e.On, "true"), raw(e.Off, "false")
 		return f, true
@@ -185,6 +235,9 @@ func (f Field) read(v any) (Observation, bool) {
 	case f.Kind == Battery:
 		n := number(said)
 		return Observation{Kind: Battery, Value: n, Unit: "%"}, n != ""
+	case f.Kind.Measured():
+		n := number(said)
+		return Observation{Kind: f.Kind, Value: n, Unit: f.Unit}, n != ""
 	case f.Calm != nil:
 		return Observation{Kind: f.Kind, Value: onOff(!slices.Contains(f.Calm, strings.ToLower(said)))}, true
 	case said == f.On:

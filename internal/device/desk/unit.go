@@ -155,7 +155,7 @@ func (p *Pages) said(ctx context.Context, d people.Desk, v *unitPage) error {
 	v.Last = ui.Grid{Head: []ui.Cell{{Text: say(ctx, "col.what")}, {Text: say(ctx, "col.value")}, {Text: say(ctx, "col.since")}}}
 	for _, k := range decode.Kinds() {
 		if x, ok := v.Unit.State[k]; ok {
-			v.Last.Rows = append(v.Last.Rows, []ui.Cell{{Text: say(ctx, "kind."+string(k))}, {Text: value(ctx, k, x.Value, "")}, {Text: words.At(ctx, time.UnixMilli(x.Since), now)}})
+			v.Last.Rows = append(v.Last.Rows, []ui.Cell{{Text: say(ctx, "kind."+string(k))}, {Text: value(ctx, k, x.Value, x.Unit)}, {Text: words.At(ctx, time.UnixMilli(x.Since), now)}})
 		}
 	}
 	list, err := p.Devices.Readings(ctx, d.Tenant.ID, v.Unit.ID)

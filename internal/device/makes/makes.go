@@ -26,7 +26,27 @@ type Make struct {
 	Battery   bool            `json:"battery,omitempty"`
 	Heartbeat int64           `json:"heartbeat_s,omitempty"` // seconds between two messages at most
 	Mapping   *decode.Mapping `json:"mapping,omitempty"`
-	Samples   []Sample        `json:"samples"`
+	// AlarmAt is from which value on it alarms, as the maker states it; most
+	// state none.
+	AlarmAt map[decode.Kind]Limit `json:"alarm_at,omitempty"`
+	Samples []Sample              `json:"samples"`
+}
+
+// Limit is a value of a kind in its unit.
+type Limit struct {
+	Value string `json:"value"` // decimal
+	Unit  string `json:"unit"`
+	// Source is where the maker states it.
+	Source string `json:"source"`
+}
+
+// AlarmsAt is from which value of a kind on the make alarms; empty if the maker
+// states none in this unit.
+func (m Make) AlarmsAt(k decode.Kind, unit string) string {
+	if limit := m.AlarmAt[k]; limit.Unit == unit {
+		return limit.Value
+	}
+	return ""
 }
 
 // Period is how often it speaks at least; 0 if that is not known.

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"slices"
+	"strconv"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -177,4 +178,28 @@ func TestUnknownMakes(t *testing.T) {
 	if m, ok := makes.ByProduct(decode.CTWing, "15000001"); !ok || m.Period().Hours() != 24 || !m.Battery {
 		t.Errorf("%+v", m)
 	}
+}
+
+// The value from which on a make alarms is a number in the unit it measures in,
+// with the place where the maker states it.
+func TestAlarmValueIsStatedByTheMaker(t *testing.T) {
+	var stated makes.Make
+	if err := json.Unmarshal([]byte(`{"alarm_at":{"smoke_level":{"value":"0.15","unit":"dB/m","source":"a test"}}}`), &stated); err != nil {
+		t.Fatal(err)
+	}
+	for unit, want := range map[string]string{"dB/m": "0.15", "ppm": "", "": ""} {
+		if got := stated.AlarmsAt(decode.SmokeLevel, unit); got != want {
+			t.Errorf("in %q: %q, want %q", unit, got, want)
+		}
+	}
+	if got := stated.AlarmsAt(decode.COLevel, ""); got != "" {
+		t.Errorf("of what it does not state: %q", got)
+	}
+	each(t, func(t *testing.T, m makes.Make) {
+		for k, limit := range m.AlarmAt {
+			if _, err := strconv.ParseFloat(limit.Value, 64); err != nil || !k.Measured() || limit.Unit == "" || limit.Source == "" || !slices.Contains(m.Kinds, k) {
+				t.Errorf("%s: %+v", k, limit)
+			}
+		}
+	})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -19,6 +20,7 @@ type Act struct {
 	Verb   matter.Verb // Go, Cannot, AtDoor, Outcome, Shut, Hush, matter.Note
 	Key    string      // idempotency key
 	Words  string
+	Away   int   // with Go: one of Minutes, until they are there; 0: they do not say
 	IsFire bool  // with Outcome
 	Cause  Cause // with Shut
 	Photos []Photo
@@ -28,6 +30,9 @@ func (x Act) check() error {
 	f := fault.New(fault.Invalid, "alarm.invalid")
 	if x.Verb == Shut && !slices.Contains(Causes(), x.Cause) {
 		f.WithField("cause", "alarm.cause_missing")
+	}
+	if x.Away != 0 && (x.Verb != Go || !slices.Contains(Minutes(), x.Away)) {
+		f.WithField("minutes", "alarm.away_odd")
 	}
 	if x.Verb == matter.Note && strings.TrimSpace(x.Words) == "" && len(x.Photos) == 0 {
 		f.WithField("words", "alarm.note_empty")
@@ -46,6 +51,9 @@ func (s *Service) Do(ctx context.Context, a people.Actor, x Act) (Incident, erro
 	v, err := s.View(ctx, a, x.ID)
 	if err != nil {
 		return Incident{}, err
+	}
+	if x.Verb == Evacuate {
+		return s.evacuate(ctx, a, v)
 	}
 	return s.carryOut(ctx, a, x, v)
 }
@@ -97,13 +105,16 @@ func (s *Service) act(ctx context.Context, tx *store.Tx, a people.Actor, x Act, 
 	if x.Cause != "" {
 		args["cause"] = string(x.Cause)
 	}
+	if x.Away != 0 {
+		args["n"] = strconv.Itoa(x.Away)
+	}
 	key := ""
 	if x.Key != "" {
 		key = x.keyOf(a)
 	}
 	m, repeated, err := s.Spine.Move(ctx, tx, matter.Moving{
 		Tenant: i.Tenant, ID: i.ID, Verb: verb, By: a.Person, As: as, Holder: i.Holder, Due: i.Due, Key: key,
-		Entry: matter.Entry{Key: "alarm.did." + string(verb), Args: args, Photos: hashes(x.Photos), Audience: matter.Staff},
+		Entry: matter.Entry{Key: x.entry(verb), Args: args, Photos: hashes(x.Photos), Audience: matter.Staff},
 	})
 	i.Matter = m
 	if err != nil || repeated {
@@ -118,7 +129,7 @@ func (s *Service) act(ctx context.Context, tx *store.Tx, a people.Actor, x Act, 
 			return i, err
 		}
 	}
-	if err := s.answer(ctx, tx, a.Person, x.Verb, i, v); err != nil {
+	if err := s.answer(ctx, tx, a.Person, x, i, v); err != nil {
 		return i, err
 	}
 	if last {
@@ -130,6 +141,14 @@ func (s *Service) act(ctx context.Context, tx *store.Tx, a people.Actor, x Act, 
 		return i, err
 	}
 	return i, s.keep(ctx, tx, i)
+}
+
+// entry is the act's line of the record.
+func (x Act) entry(verb matter.Verb) string {
+	if x.Away != 0 {
+		verb += "_in"
+	}
+	return "alarm.did." + string(verb)
 }
 
 // verb is what an act comes to: saying "cannot" after "I go" takes the
@@ -165,7 +184,7 @@ func (s *Service) lastAble(ctx context.Context, tx *store.Tx, i Incident, person
 }
 
 // answer notes what the person said in their lane, and what follows a closing.
-func (s *Service) answer(ctx context.Context, tx *store.Tx, person string, verb matter.Verb, i Incident, v View) error {
+func (s *Service) answer(ctx context.Context, tx *store.Tx, person string, x Act, i Incident, v View) error {
 	q, now := New(tx), store.Ms(tx.Now())
 	audience := "subdistrict"
 	for _, g := range v.roles {
@@ -178,11 +197,15 @@ func (s *Service) answer(ctx context.Context, tx *store.Tx, person string, verb 
 		return fmt.Errorf("responder: %w", err)
 	}
 	var err error
-	switch verb {
+	switch x.Verb {
 	case Go:
-		_, err = q.Answer(ctx, AnswerParams{i.Tenant, i.ID, person, going, now})
+		var due int64
+		if x.Away != 0 {
+			due = now + (time.Duration(x.Away) * time.Minute).Milliseconds()
+		}
+		_, err = q.Answer(ctx, AnswerParams{i.Tenant, i.ID, person, going, now, due})
 	case Cannot:
-		_, err = q.Answer(ctx, AnswerParams{i.Tenant, i.ID, person, cannot, now})
+		_, err = q.Answer(ctx, AnswerParams{i.Tenant, i.ID, person, cannot, now, 0})
 	case AtDoor:
 		_, err = q.AtDoor(ctx, AtDoorParams{i.Tenant, i.ID, person, now})
 	case Shut:
@@ -207,6 +230,9 @@ func (s *Service) closed(ctx context.Context, tx *store.Tx, i Incident) error {
 	q := New(tx)
 	if err := q.ReleaseOpen(ctx, i.Tenant, i.Device, string(i.Signal)); err != nil {
 		return fmt.Errorf("release: %w", err)
+	}
+	if err := s.allClear(ctx, tx, i); err != nil {
+		return err
 	}
 	if i.Drill {
 		return nil

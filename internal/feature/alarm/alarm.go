@@ -139,6 +139,8 @@ const (
 	Propose  matter.Verb = "propose"  // what to do so that it does not happen again
 	Lapse    matter.Verb = "lapse"    // a drill whose time is over
 	Lacks    matter.Verb = "lacks"    // raised without something that could not be found out
+	Evacuate matter.Verb = "building" // 通知全楼
+	AllClear matter.Verb = "clear"    // a building that was told is told that it is over
 
 	FamilyGo matter.Verb = "family_go" // 家人说去：照样叫人
 )
@@ -164,6 +166,8 @@ func Kind() matter.Kind {
 		{From: []matter.Phase{matter.Doing, matter.Done}, Verb: Shut, To: matter.Confirmed, By: []people.Group{people.Property, people.Committee, people.Subdistrict}},
 		{From: open, Verb: matter.Note, By: anybody},
 		{From: []matter.Phase{matter.Raised, matter.Taken, matter.Doing}, Verb: Hush, By: append([]people.Group{matter.ByClock}, answerers...)},
+		{From: open, Verb: Evacuate, By: []people.Group{people.Property, people.Committee}},
+		{From: []matter.Phase{matter.Confirmed}, Verb: AllClear, By: []people.Group{matter.ByClock}},
 		{From: open, Verb: Lapse, To: matter.Confirmed, By: []people.Group{matter.ByClock}},
 		{From: open, Verb: Repeated, By: []people.Group{matter.ByClock}},
 		{From: open, Verb: Lacks, By: []people.Group{matter.ByClock}},
@@ -190,6 +194,7 @@ type Incident struct {
 	HushUntil time.Time // the detector on site is hushed
 	Cleared   time.Time // the detector sees nothing any more
 	ClosedAt  time.Time
+	Evacuated time.Time // the whole building was told
 	IsFire    bool
 	Cause     Cause
 	Alone     bool // the family is at the door and nobody else has answered
@@ -250,7 +255,12 @@ type Responder struct {
 	Answer     string // going, cannot, or empty
 	AnsweredAt time.Time
 	DoorAt     time.Time
+	DueAt      time.Time // when they said that they would be there; zero: they did not say
 }
+
+// Minutes are what somebody who goes may say of how far away they are. It is
+// their own word: nobody's whereabouts are known here, and nothing is guessed.
+func Minutes() []int { return []int{1, 3, 5, 10} }
 
 // What a responder answers.
 const (
@@ -275,7 +285,7 @@ func incidentOf(m matter.Matter, r AlarmIncident) Incident {
 	return Incident{
 		Matter: m, Device: r.DeviceID, Signal: SignalKind(r.Kind), Compound: r.CompoundID, Building: r.BuildingID, Drill: r.Drill != 0, Trial: r.TrialID, HushUntil: store.Time(r.HushUntil),
 		Late: time.Duration(r.Late) * time.Millisecond, Again: r.Again, Level: int(r.Level), Signals: int(r.Signals),
-		AckedAt: store.Time(r.AckedAt), DoorAt: store.Time(r.DoorAt), Cleared: store.Time(r.ClearedAt), ClosedAt: store.Time(r.ClosedAt),
+		AckedAt: store.Time(r.AckedAt), DoorAt: store.Time(r.DoorAt), Cleared: store.Time(r.ClearedAt), ClosedAt: store.Time(r.ClosedAt), Evacuated: store.Time(r.BuildingAt),
 		IsFire: r.Fire != 0, Cause: Cause(r.Cause), Alone: r.Alone != 0,
 	}
 }

@@ -24,7 +24,7 @@ func (a *API) AddTo(b *openapi.Book) {
 	openapi.Add(b, openapi.Door{Method: "GET", Path: base, Access: "alarm.read", ID: "alarm-list",
 		Summary: "Open or closed incidents that the caller serves, with when each party was called"}, a.list)
 	openapi.Add(b, openapi.Door{Method: "POST", Path: base + "/{id}/{verb}", Access: "alarm.answer", ID: "alarm-act",
-		Summary: "Say that one goes or cannot, is at the door, what it is, or close with a cause"}, a.act)
+		Summary: "Say that one goes or cannot, is at the door, what it is, close with a cause, or tell everybody in the building at once"}, a.act)
 }
 
 type apiListIn struct {
@@ -71,7 +71,7 @@ func (a *API) list(ctx context.Context, in *apiListIn) (*apiListOut, error) {
 
 type apiActIn struct {
 	ID   string `path:"id" maxLength:"64"`
-	Verb string `path:"verb" enum:"go,cannot,at_door,outcome,shut,note"`
+	Verb string `path:"verb" enum:"go,cannot,at_door,outcome,shut,note,building"`
 	Key  string `header:"Idempotency-Key" maxLength:"100" doc:"The same key again changes nothing"`
 	Body WireAlarmAct
 }
@@ -85,7 +85,7 @@ func (a *API) act(ctx context.Context, in *apiActIn) (*apiActOut, error) {
 	if err != nil {
 		return nil, err
 	}
-	x := Act{ID: in.ID, Verb: matter.Verb(in.Verb), Key: in.Key, Words: in.Body.Words, IsFire: in.Body.Fire, Cause: Cause(in.Body.Cause)}
+	x := Act{ID: in.ID, Verb: matter.Verb(in.Verb), Key: in.Key, Words: in.Body.Words, Away: in.Body.Minutes, IsFire: in.Body.Fire, Cause: Cause(in.Body.Cause)}
 	if in.Body.Key != "" {
 		x.Key = in.Body.Key
 	}
@@ -131,6 +131,7 @@ type WireIncident struct {
 	AckedAt  *time.Time   `json:"acked_at,omitempty"`
 	DoorAt   *time.Time   `json:"door_at,omitempty"`
 	ClosedAt *time.Time   `json:"closed_at,omitempty"`
+	Building *time.Time   `json:"building_told_at,omitempty" doc:"When everybody in the building was told"`
 	Cause    string       `json:"cause,omitempty"`
 	Called   []WireCalled `json:"called" doc:"Each party that was called"`
 }
@@ -142,22 +143,24 @@ type WireCalled struct {
 	HandedAt *time.Time `json:"handed_at,omitempty" doc:"When a channel first took it: a page, push, message or call; missing until one did"`
 	Waiting  int        `json:"waiting" doc:"Messages that no channel has taken yet"`
 	AckedAt  *time.Time `json:"acked_at,omitempty" doc:"When the first of them said that they go"`
+	DueAt    *time.Time `json:"due_at,omitempty" doc:"When the first of them on the way said to be there; missing where nobody said"`
 	DoorAt   *time.Time `json:"door_at,omitempty"`
 	People   int        `json:"people"`
 }
 
 // WireAlarmAct is what somebody does about an incident.
 type WireAlarmAct struct {
-	Key   string `json:"key,omitempty" maxLength:"100" doc:"As the header Idempotency-Key"`
-	Words string `json:"words,omitempty" maxLength:"2000"`
-	Fire  bool   `json:"fire,omitempty" doc:"With outcome: it burns"`
-	Cause string `json:"cause,omitempty" enum:"stove_left_on,fire,cooking,steam,dust,insects,test,device_fault,gas_leak,released,unknown" doc:"With shut"`
+	Key     string `json:"key,omitempty" maxLength:"100" doc:"As the header Idempotency-Key"`
+	Words   string `json:"words,omitempty" maxLength:"2000"`
+	Minutes int    `json:"minutes,omitempty" enum:"0,1,3,5,10" doc:"With go: how far away one says to be; may be left out"`
+	Fire    bool   `json:"fire,omitempty" doc:"With outcome: it burns"`
+	Cause   string `json:"cause,omitempty" enum:"stove_left_on,fire,cooking,steam,dust,insects,test,device_fault,gas_leak,released,unknown" doc:"With shut"`
 }
 
 func wireIncident(i Incident, rs []Responder, list []notify.Message) WireIncident {
 	w := WireIncident{
 		ID: i.ID, Number: i.Number, Kind: string(i.Signal), Place: i.Place, Device: i.Device, RaisedAt: i.RaisedAt, Stage: stage(i), Drill: i.Drill, Late: i.Late > 0,
-		AckedAt: instant(i.AckedAt), DoorAt: instant(i.DoorAt), ClosedAt: instant(i.ClosedAt), Cause: string(i.Cause), Called: []WireCalled{},
+		AckedAt: instant(i.AckedAt), DoorAt: instant(i.DoorAt), ClosedAt: instant(i.ClosedAt), Building: instant(i.Evacuated), Cause: string(i.Cause), Called: []WireCalled{},
 	}
 	for _, p := range parties() {
 		if c := calledOf(p.name, rs, list); c.People > 0 {
@@ -176,7 +179,7 @@ func calledOf(party string, rs []Responder, list []notify.Message) WireCalled {
 		}
 		c.People++
 		if r.Answer == going {
-			c.AckedAt = earlier(c.AckedAt, r.AnsweredAt)
+			c.AckedAt, c.DueAt = earlier(c.AckedAt, r.AnsweredAt), earlier(c.DueAt, r.DueAt)
 		}
 		c.DoorAt = earlier(c.DoorAt, r.DoorAt)
 		for _, m := range list {

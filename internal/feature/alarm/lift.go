@@ -45,6 +45,9 @@ type Devices interface {
 	At(ctx context.Context, tenant store.Tenant, device string) (string, error)
 	// Tested marks a device as tested by a person.
 	Tested(ctx context.Context, tenant store.Tenant, device, person string) error
+	// Gauges are what a device measures, with their curves since an instant;
+	// none if it measures nothing.
+	Gauges(ctx context.Context, tenant store.Tenant, device string, since time.Time) ([]Gauge, error)
 }
 
 // Lift is a lift with its entrapments (困人) of the last months.

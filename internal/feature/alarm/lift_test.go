@@ -38,6 +38,10 @@ func (b boxes) At(ctx context.Context, tenant store.Tenant, device string) (stri
 	return at, err
 }
 
+func (boxes) Gauges(context.Context, store.Tenant, string, time.Time) ([]alarm.Gauge, error) {
+	return nil, nil
+}
+
 func (boxes) Tested(context.Context, store.Tenant, string, string) error { return nil }
 
 // S56: the entrapments of each lift by month, with the rate over twelve months,

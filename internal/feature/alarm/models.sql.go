@@ -56,6 +56,7 @@ type AlarmIncident struct {
 	Urgency    int64
 	TrialID    string
 	HushUntil  int64
+	BuildingAt int64
 }
 
 type AlarmResponder struct {
@@ -67,6 +68,7 @@ type AlarmResponder struct {
 	Answer     string
 	AnsweredAt int64
 	DoorAt     int64
+	DueAt      int64
 }
 
 type AlarmShift struct {

@@ -21,6 +21,14 @@ WHERE tenant_id = $1 AND open = 1 AND compound_id = $2 ORDER BY urgency, raised_
 SELECT matter_id, raised_at, urgency FROM alarm_incident
 WHERE tenant_id = $1 AND open = 1 AND building_id = $2 ORDER BY urgency, raised_at, matter_id LIMIT $3;
 
+-- name: MarkBuilding :exec
+UPDATE alarm_incident SET building_at = CASE WHEN building_at = 0 THEN $3 ELSE building_at END WHERE tenant_id = $1 AND matter_id = $2;
+
+-- name: DangerIn :many
+SELECT matter_id FROM alarm_incident
+WHERE tenant_id = $1 AND open = 1 AND building_id = $2 AND drill = 0 AND kind IN ('smoke', 'gas', 'co', 'heat') AND matter_id <> $3
+ORDER BY urgency, raised_at, matter_id LIMIT 1;
+
 -- name: PastIncidents :many
 SELECT * FROM alarm_incident WHERE tenant_id = $1 AND open = 0 AND raised_at < $2 ORDER BY raised_at DESC, matter_id DESC LIMIT $3;
 
@@ -54,7 +62,8 @@ INSERT INTO alarm_responder (tenant_id, matter_id, person_id, audience, handed_a
 ON CONFLICT (tenant_id, matter_id, person_id) DO NOTHING;
 
 -- name: Answer :execrows
-UPDATE alarm_responder SET answer = $4, answered_at = $5 WHERE tenant_id = $1 AND matter_id = $2 AND person_id = $3;
+UPDATE alarm_responder SET answered_at = CASE WHEN answer = $4 THEN answered_at ELSE $5 END, answer = $4, due_at = $6
+WHERE tenant_id = $1 AND matter_id = $2 AND person_id = $3;
 
 -- name: AtDoor :execrows
 UPDATE alarm_responder SET door_at = $4, answer = 'going', answered_at = CASE WHEN answered_at = 0 THEN $4 ELSE answered_at END

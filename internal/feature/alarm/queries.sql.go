@@ -115,7 +115,8 @@ func (q *Queries) AllPhotos(ctx context.Context, tenantID store.Tenant) ([]AllPh
 }
 
 const answer = `-- name: Answer :execrows
-UPDATE alarm_responder SET answer = $4, answered_at = $5 WHERE tenant_id = $1 AND matter_id = $2 AND person_id = $3
+UPDATE alarm_responder SET answered_at = CASE WHEN answer = $4 THEN answered_at ELSE $5 END, answer = $4, due_at = $6
+WHERE tenant_id = $1 AND matter_id = $2 AND person_id = $3
 `
 
 type AnswerParams struct {
@@ -124,6 +125,7 @@ type AnswerParams struct {
 	PersonID   string
 	Answer     string
 	AnsweredAt int64
+	DueAt      int64
 }
 
 func (q *Queries) Answer(ctx context.Context, arg AnswerParams) (int64, error) {
@@ -133,6 +135,7 @@ func (q *Queries) Answer(ctx context.Context, arg AnswerParams) (int64, error) {
 		arg.PersonID,
 		arg.Answer,
 		arg.AnsweredAt,
+		arg.DueAt,
 	)
 	if err != nil {
 		return 0, err
@@ -300,6 +303,35 @@ func (q *Queries) ClosedWithCause(ctx context.Context, arg ClosedWithCauseParams
 			return nil, err
 		}
 		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const dangerIn = `-- name: DangerIn :many
+SELECT matter_id FROM alarm_incident
+WHERE tenant_id = $1 AND open = 1 AND building_id = $2 AND drill = 0 AND kind IN ('smoke', 'gas', 'co', 'heat') AND matter_id <> $3
+ORDER BY urgency, raised_at, matter_id LIMIT 1
+`
+
+func (q *Queries) DangerIn(ctx context.Context, tenantID store.Tenant, buildingID string, matterID string) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, dangerIn, tenantID, buildingID, matterID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var matter_id string
+		if err := rows.Scan(&matter_id); err != nil {
+			return nil, err
+		}
+		items = append(items, matter_id)
 	}
 	if err := rows.Close(); err != nil {
 		return nil, err
@@ -560,7 +592,7 @@ func (q *Queries) HushedAt(ctx context.Context, arg HushedAtParams) ([]string, e
 }
 
 const incidentByID = `-- name: IncidentByID :one
-SELECT tenant_id, matter_id, device_id, kind, compound_id, building_id, drill, late, again, open, level, signals, raised_at, acked_at, door_at, cleared_at, closed_at, fire, cause, alone, urgency, trial_id, hush_until FROM alarm_incident WHERE tenant_id = $1 AND matter_id = $2
+SELECT tenant_id, matter_id, device_id, kind, compound_id, building_id, drill, late, again, open, level, signals, raised_at, acked_at, door_at, cleared_at, closed_at, fire, cause, alone, urgency, trial_id, hush_until, building_at FROM alarm_incident WHERE tenant_id = $1 AND matter_id = $2
 `
 
 func (q *Queries) IncidentByID(ctx context.Context, tenantID store.Tenant, matterID string) (AlarmIncident, error) {
@@ -590,12 +622,13 @@ func (q *Queries) IncidentByID(ctx context.Context, tenantID store.Tenant, matte
 		&i.Urgency,
 		&i.TrialID,
 		&i.HushUntil,
+		&i.BuildingAt,
 	)
 	return i, err
 }
 
 const incidentsOfKind = `-- name: IncidentsOfKind :many
-SELECT tenant_id, matter_id, device_id, kind, compound_id, building_id, drill, late, again, open, level, signals, raised_at, acked_at, door_at, cleared_at, closed_at, fire, cause, alone, urgency, trial_id, hush_until FROM alarm_incident WHERE tenant_id = $1 AND kind = $2 AND raised_at >= $3 AND drill = 0 ORDER BY raised_at DESC, matter_id DESC
+SELECT tenant_id, matter_id, device_id, kind, compound_id, building_id, drill, late, again, open, level, signals, raised_at, acked_at, door_at, cleared_at, closed_at, fire, cause, alone, urgency, trial_id, hush_until, building_at FROM alarm_incident WHERE tenant_id = $1 AND kind = $2 AND raised_at >= $3 AND drill = 0 ORDER BY raised_at DESC, matter_id DESC
 `
 
 func (q *Queries) IncidentsOfKind(ctx context.Context, tenantID store.Tenant, kind string, raisedAt int64) ([]AlarmIncident, error) {
@@ -631,6 +664,7 @@ func (q *Queries) IncidentsOfKind(ctx context.Context, tenantID store.Tenant, ki
 			&i.Urgency,
 			&i.TrialID,
 			&i.HushUntil,
+			&i.BuildingAt,
 		); err != nil {
 			return nil, err
 		}
@@ -707,7 +741,7 @@ func (q *Queries) InsertIncident(ctx context.Context, arg InsertIncidentParams) 
 }
 
 const lastOf = `-- name: LastOf :one
-SELECT tenant_id, matter_id, device_id, kind, compound_id, building_id, drill, late, again, open, level, signals, raised_at, acked_at, door_at, cleared_at, closed_at, fire, cause, alone, urgency, trial_id, hush_until FROM alarm_incident WHERE tenant_id = $1 AND device_id = $2 AND kind = $3 AND open = 0 ORDER BY raised_at DESC LIMIT 1
+SELECT tenant_id, matter_id, device_id, kind, compound_id, building_id, drill, late, again, open, level, signals, raised_at, acked_at, door_at, cleared_at, closed_at, fire, cause, alone, urgency, trial_id, hush_until, building_at FROM alarm_incident WHERE tenant_id = $1 AND device_id = $2 AND kind = $3 AND open = 0 ORDER BY raised_at DESC LIMIT 1
 `
 
 func (q *Queries) LastOf(ctx context.Context, tenantID store.Tenant, deviceID string, kind string) (AlarmIncident, error) {
@@ -737,6 +771,7 @@ func (q *Queries) LastOf(ctx context.Context, tenantID store.Tenant, deviceID st
 		&i.Urgency,
 		&i.TrialID,
 		&i.HushUntil,
+		&i.BuildingAt,
 	)
 	return i, err
 }
@@ -747,6 +782,15 @@ UPDATE alarm_duty SET lost_at = $3 WHERE tenant_id = $1 AND person_id = $2 AND u
 
 func (q *Queries) Lose(ctx context.Context, tenantID store.Tenant, personID string, lostAt int64) error {
 	_, err := q.db.ExecContext(ctx, lose, tenantID, personID, lostAt)
+	return err
+}
+
+const markBuilding = `-- name: MarkBuilding :exec
+UPDATE alarm_incident SET building_at = CASE WHEN building_at = 0 THEN $3 ELSE building_at END WHERE tenant_id = $1 AND matter_id = $2
+`
+
+func (q *Queries) MarkBuilding(ctx context.Context, tenantID store.Tenant, matterID string, buildingAt int64) error {
+	_, err := q.db.ExecContext(ctx, markBuilding, tenantID, matterID, buildingAt)
 	return err
 }
 
@@ -1133,7 +1177,7 @@ func (q *Queries) PastDuty(ctx context.Context, tenantID store.Tenant, limit int
 }
 
 const pastIncidents = `-- name: PastIncidents :many
-SELECT tenant_id, matter_id, device_id, kind, compound_id, building_id, drill, late, again, open, level, signals, raised_at, acked_at, door_at, cleared_at, closed_at, fire, cause, alone, urgency, trial_id, hush_until FROM alarm_incident WHERE tenant_id = $1 AND open = 0 AND raised_at < $2 ORDER BY raised_at DESC, matter_id DESC LIMIT $3
+SELECT tenant_id, matter_id, device_id, kind, compound_id, building_id, drill, late, again, open, level, signals, raised_at, acked_at, door_at, cleared_at, closed_at, fire, cause, alone, urgency, trial_id, hush_until, building_at FROM alarm_incident WHERE tenant_id = $1 AND open = 0 AND raised_at < $2 ORDER BY raised_at DESC, matter_id DESC LIMIT $3
 `
 
 func (q *Queries) PastIncidents(ctx context.Context, tenantID store.Tenant, raisedAt int64, limit int32) ([]AlarmIncident, error) {
@@ -1169,6 +1213,7 @@ func (q *Queries) PastIncidents(ctx context.Context, tenantID store.Tenant, rais
 			&i.Urgency,
 			&i.TrialID,
 			&i.HushUntil,
+			&i.BuildingAt,
 		); err != nil {
 			return nil, err
 		}
@@ -1225,7 +1270,7 @@ func (q *Queries) ReleaseOpen(ctx context.Context, tenantID store.Tenant, device
 }
 
 const responders = `-- name: Responders :many
-SELECT tenant_id, matter_id, person_id, audience, handed_at, answer, answered_at, door_at FROM alarm_responder WHERE tenant_id = $1 AND matter_id = $2 ORDER BY audience, answered_at DESC, person_id
+SELECT tenant_id, matter_id, person_id, audience, handed_at, answer, answered_at, door_at, due_at FROM alarm_responder WHERE tenant_id = $1 AND matter_id = $2 ORDER BY audience, answered_at DESC, person_id
 `
 
 func (q *Queries) Responders(ctx context.Context, tenantID store.Tenant, matterID string) ([]AlarmResponder, error) {
@@ -1246,6 +1291,7 @@ func (q *Queries) Responders(ctx context.Context, tenantID store.Tenant, matterI
 			&i.Answer,
 			&i.AnsweredAt,
 			&i.DoorAt,
+			&i.DueAt,
 		); err != nil {
 			return nil, err
 		}

@@ -21,6 +21,7 @@ type teller struct {
 	me    string                                          // person id of the reader
 	named func(tenant store.Tenant, person string) string // empty if unknown
 	kin   map[string]string                               // family on no register, by id
+	each  bool                                            // those who have not answered are named
 }
 
 // who is a person as the reader may know them: by name, of the family as family.
@@ -88,6 +89,10 @@ type lane struct {
 	State string
 	At    string
 	Step  int // 0 cannot, 1 told, 2 going, 3 at the door
+
+	Calling bool          // they are still called: for so long
+	Due     bool          // they said when they would be there: in so long, or it is past
+	Span    time.Duration // of either
 }
 
 // parties are the lanes' order with their colours.
@@ -118,9 +123,22 @@ func (t teller) lanes(v View) []lane {
 			}
 			out = append(out, t.answered(v, r, base, party))
 		}
-		if len(waiting) > 0 {
-			out = append(out, t.waiting(waiting, base, party))
+		for _, same := range calledTogether(waiting) {
+			out = append(out, t.waiting(v, same, base, party))
 		}
+	}
+	return out
+}
+
+// calledTogether are those who were called in the same instant, the first first.
+func calledTogether(rs []Responder) [][]Responder {
+	slices.SortStableFunc(rs, func(a, b Responder) int { return a.Handed.Compare(b.Handed) })
+	var out [][]Responder
+	for n, r := range rs {
+		if n == 0 || !r.Handed.Equal(rs[n-1].Handed) {
+			out = append(out, nil)
+		}
+		out[len(out)-1] = append(out[len(out)-1], r)
 	}
 	return out
 }
@@ -135,12 +153,39 @@ func (t teller) answered(v View, r Responder, l lane, party string) lane {
 		at = r.DoorAt
 	}
 	l.State, l.At = t.text("alarm.lane."+strconv.Itoa(l.Step)), words.Seconds(at)
+	if l.Step == 2 && !r.DueAt.IsZero() && !v.Phase.Closed() {
+		l.Due, l.Span = true, r.DueAt.Sub(t.now)
+		l.Note = strings.TrimPrefix(l.Note+" · "+t.text("alarm.left", "at", l.At), " · ")
+	}
 	return l
 }
 
-func (t teller) waiting(rs []Responder, l lane, party string) lane {
+// lanesNamed is how many of those who have not answered a lane names.
+const lanesNamed = 8
+
+// waiting are those of a party who have not answered, and for how long they are
+// called: until somebody stands at the door.
+func (t teller) waiting(v View, rs []Responder, l lane, party string) lane {
 	l.Who, l.Note, l.Step = party, t.text("alarm.waiting", "n", len(rs)), 1
 	l.State, l.At = t.text("alarm.lane.1"), words.Seconds(rs[0].Handed)
+	if l.Calling = v.Phase == matter.Raised || v.Phase == matter.Taken || v.Alone; l.Calling {
+		l.State, l.Span = t.text("alarm.lane.calling"), t.now.Sub(rs[0].Handed)
+	}
+	if !t.each {
+		return l
+	}
+	var names []string
+	for _, r := range rs[:min(len(rs), lanesNamed)] {
+		if name := t.who(v, r.Person); name != "" && name != party {
+			names = append(names, name)
+		}
+	}
+	switch {
+	case len(rs) == 1 && len(names) == 1:
+		l.Who, l.Note = names[0], party
+	case len(names) > 0:
+		l.Note = strings.Join(names, t.text("alarm.comma")) + " · " + l.Note
+	}
 	return l
 }
 

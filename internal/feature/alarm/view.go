@@ -75,7 +75,7 @@ func (s *Service) responders(ctx context.Context, tenant store.Tenant, id string
 }
 
 func responderOf(r AlarmResponder) Responder {
-	return Responder{r.PersonID, r.Audience, store.Time(r.HandedAt), r.Answer, store.Time(r.AnsweredAt), store.Time(r.DoorAt)}
+	return Responder{r.PersonID, r.Audience, store.Time(r.HandedAt), r.Answer, store.Time(r.AnsweredAt), store.Time(r.DoorAt), store.Time(r.DueAt)}
 }
 
 // receipts are those of the neighbourhood, then those of the subdistrict's

@@ -38,6 +38,9 @@ func (w Web) Routes() []web.Route {
 		{Pattern: "GET /alarms/drill", Access: "alarm.drill", Do: w.askDrill},
 		{Pattern: "POST /alarms/drill", Access: "alarm.drill", Do: w.drill},
 		{Pattern: "GET /alarm/{id}", Access: "alarm.read", Do: w.incident},
+		{Pattern: "GET /alarm/{id}/building", Access: "alarm.building", Do: w.askBuilding},
+		{Pattern: "POST /alarm/{id}/building", Access: "alarm.building", Do: w.act(Evacuate)},
+		{Pattern: "GET /alarm/{id}/told", Access: "alarm.told", Do: w.told},
 		{Pattern: "GET /alarm/{id}/live", Access: "alarm.read", Do: w.incidentLive},
 	}
 	for _, verb := range []matter.Verb{Go, Cannot, AtDoor, Outcome, Shut, Hush, matter.Note} {
@@ -55,7 +58,9 @@ func (w Web) Routes() []web.Route {
 }
 
 // asksFirst: the act has a page of its own with a form.
-func asksFirst(v matter.Verb) bool { return v == Outcome || v == Shut || v == matter.Note }
+func asksFirst(v matter.Verb) bool {
+	return v == Outcome || v == Shut || v == matter.Note || v == Evacuate
+}
 
 // teller is the words for whoever asks. Names are looked up once.
 func (w Web) teller(ctx context.Context, a people.Actor) teller {

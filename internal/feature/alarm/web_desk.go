@@ -74,7 +74,7 @@ func (w Web) deskOf(ctx context.Context, a people.Actor, open string) (deskPage,
 		if err != nil {
 			return p, err
 		}
-		now.Back = "/alarms?open=" + id
+		now.setBack("/alarms?open=" + id)
 		p.Now, p.Live = &now, templ.SafeURL("/alarms/live?open="+url.QueryEscape(open))
 		lines = slices.DeleteFunc(lines, func(l rowLine) bool { return l.ID == id })
 	}

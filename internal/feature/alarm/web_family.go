@@ -137,7 +137,11 @@ func (t teller) familyOffer(v View, base string) []act {
 		if asksFirst(verb) {
 			b.Href = templ.SafeURL(path)
 		}
-		out = append(out, act{path, store.NewID(), b})
+		x := act{Action: path, Key: store.NewID(), Btn: b}
+		if verb == Go {
+			x.Away = t.text("alarm.away")
+		}
+		out = append(out, x)
 	}
 	return out
 }

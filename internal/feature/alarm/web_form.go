@@ -54,6 +54,19 @@ func optional(ctx context.Context, p actPage) string {
 	return p.Words.Optional
 }
 
+// away reads how many minutes somebody says to be away; what is no number is no
+// answer that we offer.
+func away(s string) int {
+	if s == "" {
+		return 0
+	}
+	n, err := strconv.Atoi(s)
+	if err != nil {
+		return -1
+	}
+	return n
+}
+
 // minutesOf are how long a drill may last.
 func minutesOf(ctx context.Context, chosen string) []ui.Choice {
 	var out []ui.Choice

@@ -45,7 +45,9 @@ type incidentPage struct {
 	Sheets   []sheetLine  // who lives alone there, for responders
 	NoSheets bool         // they cannot be opened
 	Follows  []followLine // what it led to
-	Ringing  []rowLine    // other open alarms that this reader owes an answer, on the phone
+	Gauges   []gaugeLine
+	Building string    // that the building was told, or why it is not; empty: nothing to say
+	Ringing  []rowLine // other open alarms that this reader owes an answer, on the phone
 }
 
 // act is a thing to press: a form of one button, or a link to a page.
@@ -53,6 +55,8 @@ type act struct {
 	Action string
 	Key    string
 	Btn    ui.Btn
+	Away   string // asks how many minutes until they are there: the question
+	Bare   bool   // only that is asked
 }
 
 // incidentOf prepares what a responder sees.
@@ -62,6 +66,7 @@ func (w Web) incidentOf(ctx context.Context, a people.Actor, id string) (inciden
 		return incidentPage{}, err
 	}
 	t := w.teller(ctx, a)
+	t.each = true
 	if t.kin, err = w.kin(ctx, a, v); err != nil {
 		return incidentPage{}, err
 	}
@@ -69,7 +74,13 @@ func (w Web) incidentOf(ctx context.Context, a people.Actor, id string) (inciden
 	p.Called, p.At = t.called(v), t.now
 	p.setClocks(t)
 	p.setMine(a)
+	p.Building = t.building(v.Incident)
 	p.Acts = t.offer(p)
+	gauges, err := w.gaugesOf(ctx, v.Incident, t.now)
+	if err != nil {
+		return p, err
+	}
+	p.Gauges = t.gauges(gauges)
 	list, err := w.receipts(ctx, v.Incident)
 	if err != nil {
 		return p, err
@@ -159,7 +170,13 @@ func (t teller) offer(p incidentPage) []act {
 		if asksFirst(verb) {
 			b.Href = templ.SafeURL(path)
 		}
-		out = append(out, act{path, store.NewID(), b})
+		x := act{Action: path, Key: store.NewID(), Btn: b}
+		if verb == Go {
+			if x.Away = t.text("alarm.away"); p.Going {
+				x.Away, x.Bare = t.text("alarm.away_again"), true
+			}
+		}
+		out = append(out, x)
 	}
 	switch {
 	case v.Alone:
@@ -176,11 +193,15 @@ func (t teller) offer(p incidentPage) []act {
 		add(Shut, "circle-check", "primary")
 	case p.Going:
 		add(AtDoor, "map-pin", "primary")
+		add(Go, "", "")
 		add(Cannot, "circle-x", "")
 	case v.Phase == matter.Raised || v.Phase == matter.Taken:
 		add(Go, "arrow-right", "primary")
 		add(Cannot, "circle-x", "")
 		add(AtDoor, "map-pin", "")
+	}
+	if v.mayEvacuate() {
+		add(Evacuate, "building-2", "")
 	}
 	if !v.Phase.Closed() {
 		add(matter.Note, "message-square-text", "")
@@ -345,7 +366,7 @@ func (w Web) actOf(rw http.ResponseWriter, r *http.Request, id string, verb matt
 	}
 	x := Act{
 		ID: id, Verb: verb, Key: r.FormValue("key"), Words: r.FormValue("words"),
-		IsFire: r.FormValue("fire") == "true", Cause: Cause(r.FormValue("cause")),
+		Away: away(r.FormValue("minutes")), IsFire: r.FormValue("fire") == "true", Cause: Cause(r.FormValue("cause")),
 	}
 	x.Photos, err = w.TakePhotos(r.Context(), web.Files(r, "photo"))
 	return x, err

@@ -69,6 +69,7 @@ function tick() {
     if (e.from !== from) { e.from = from; e.since = now; }
     const gone = 'still' in d ? 0 : now - e.since, ms = d.left ? d.left - gone : +from + gone, text = show(ms);
     if (e.textContent !== text) e.textContent = text;
+    if ('then' in d && ms <= 0) { e.parentElement.hidden = true; e.parentElement.nextElementSibling.hidden = false; }
     const bar = d.left && e.parentElement.querySelector('[data-whole]');
     if (bar) bar.setAttribute('width', Math.min(100, Math.max(0, 100 * (1 - ms / bar.dataset.whole))) + '%');
   }

@@ -1,0 +1,99 @@
+package alarm_test
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/linli/linli/internal/device/decode"
+	"github.com/linli/linli/internal/feature/alarm"
+	"github.com/linli/linli/internal/platform/fault"
+	"github.com/linli/linli/internal/platform/store"
+)
+
+// says lets a detector of the register say whether it sees smoke and, unless
+// the level is negative, how dense it is.
+func (h *house) says(smoke string, level float64) {
+	h.t.Helper()
+	list := []decode.Observation{{Device: "zigbee:kitchen", Kind: decode.Online, Value: decode.On}, {Device: "zigbee:kitchen", Kind: decode.Smoke, Value: smoke}}
+	if level >= 0 {
+		list = append(list, decode.Observation{Device: "zigbee:kitchen", Kind: decode.SmokeLevel, Value: strconv.FormatFloat(level, 'f', -1, 64), Unit: "dB/m"})
+	}
+	err := h.Store.Update(context.Background(), func(ctx context.Context, tx *store.Tx) error {
+		_, err := h.Devices.Seen(ctx, tx, h.xiwu, list...)
+		return err
+	})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+// S30: the desk shows what the detector measures, how old that is, and the way
+// to it; open desks follow.
+func TestS30_TheDeskShowsWhatTheDetectorMeasures(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.says(decode.Off, 0.02)
+		h.clock.Advance(4 * time.Minute)
+		h.says(decode.Off, 0.02)
+		h.clock.Advance(time.Minute)
+		h.says(decode.On, 0.2)
+		h.clock.Advance(30 * time.Second)
+		guard := h.visit(h.guard())
+		next := guard.stream("/alarms/live")
+		next()
+		h.says(decode.On, 0.31)
+		for !strings.Contains(next(), "0.31 dB/m") { // the stream ends with the test if it never comes
+		}
+		h.clock.Advance(12 * time.Second)
+		says(t, guard.must("/alarms"), "现场读数", "烟雾浓度", "0.31 dB/m", `data-elapsed="12000">00:12</span> 前`, `class="curve"`, `class="cm"`, "烟雾浓度：09:00:00 0.02 dB/m，最近 0.31 dB/m", "烟雾浓度，09:00:00 起")
+		if desk := guard.must("/alarms"); strings.Contains(desk, `class="cl"`) || strings.Contains(desk, "报警线") {
+			t.Error("an alarm value that no maker states")
+		}
+		says(t, guard.must(alarm.Path(h.list()[0].ID)), "0.31 dB/m")
+	})
+}
+
+// S30: a detector that measures nothing leaves no frame.
+func TestS30_ADetectorWithoutMeasuresLeavesNoFrame(t *testing.T) {
+	h := newHouse(t, "")
+	h.says(decode.On, -1)
+	if desk := h.visit(h.guard()).must("/alarms"); !strings.Contains(desk, "烟雾报警") || strings.Contains(desk, "现场读数") {
+		t.Error("readings of a detector that has none")
+	}
+}
+
+// gauged is a register whose detector measures what the test says.
+type gauged struct {
+	boxes
+	list []alarm.Gauge
+	err  error
+}
+
+func (g gauged) Gauges(context.Context, store.Tenant, string, time.Time) ([]alarm.Gauge, error) {
+	return g.list, g.err
+}
+
+// S30: the value from which the make alarms stands in the curve, and belongs to
+// its scale.
+func TestS30_TheCurveShowsFromWhichValueTheMakeAlarms(t *testing.T) {
+	h := newHouse(t, "")
+	h.signal(true)
+	now := h.clock.Now()
+	at := func(ago time.Duration, v float64) alarm.Point { return alarm.Point{At: now.Add(-ago), Value: v} }
+	h.Alarms.Devices = gauged{list: []alarm.Gauge{
+		{Kind: "smoke_level", Value: "0.1", Unit: "dB/m", At: now, AlarmAt: "0.15", Points: []alarm.Point{at(20*time.Minute, 0.05), at(5*time.Minute, 0), at(0, 0.1)}},
+		{Kind: "temperature", Value: "41", Unit: "°C", At: now, Points: []alarm.Point{at(0, 41)}},
+	}}
+	desk := h.visit(h.guard()).must("/alarms")
+	// 420 wide is ten minutes, 8 to 88 high is 0.15 to 0: what stood before begins at the left edge.
+	says(t, desk, `d="M0 8.0H420"`, `d="M0.0 61.3L210.0 88.0L420.0 34.7"`, "虚线：报警线 0.15 dB/m", "41 °C")
+	if strings.Count(desk, `class="curve"`) != 1 {
+		t.Error("a curve of one point")
+	}
+	h.Alarms.Devices = gauged{err: fault.New(fault.NotFound, "fault.not_found")}
+	if desk := h.visit(h.guard()).must("/alarms"); strings.Contains(desk, "现场读数") {
+		t.Error("readings of a device that nobody knows")
+	}
+}

@@ -1,0 +1,151 @@
+package alarm
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/a-h/templ"
+
+	"github.com/linli/linli/internal/people"
+	"github.com/linli/linli/internal/platform/fault"
+	"github.com/linli/linli/internal/platform/store"
+	"github.com/linli/linli/internal/platform/web"
+	"github.com/linli/linli/internal/platform/words"
+)
+
+// buildingPage asks once more before a whole building is told: whom, how, and
+// in which words.
+type buildingPage struct {
+	View  View
+	Place string // the building
+	Who   string
+	Mute  string // those no message reaches; empty: none
+	Ways  string
+	Alone bool // no gateway: only open pages show it
+	Text  string
+	Key   string
+	Back  string
+}
+
+// askBuilding shows it.
+func (w Web) askBuilding(rw http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	a, err := people.ActorOf(ctx)
+	if err != nil {
+		return err
+	}
+	v, err := w.View(ctx, a, r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	if err := (people.Access{}).May(a, "alarm.building", people.Subject{Path: v.scene.node.Path}); err != nil {
+		return err
+	}
+	back := web.LocalPath(r.URL.Query().Get("back"))
+	if r.URL.Query().Get("back") == "" {
+		back = Path(v.ID)
+	}
+	if !v.Evacuated.IsZero() { // somebody was quicker
+		http.Redirect(rw, r, back, http.StatusSeeOther)
+		return nil
+	}
+	if why := v.staysIn(); why != "" {
+		return fault.New(fault.Conflict, why)
+	}
+	p, err := w.buildingOf(ctx, w.teller(ctx, a), v)
+	if err != nil {
+		return err
+	}
+	p.Back = back
+	s := w.phone(r, words.T(ctx, "alarm.act."+string(Evacuate)))
+	s.Top.Back = templ.SafeURL(back)
+	return web.Render(rw, r, http.StatusOK, phonePage(s, buildingBody(p)))
+}
+
+func (w Web) buildingOf(ctx context.Context, t teller, v View) (buildingPage, error) {
+	n, err := w.neighboursOf(ctx, v.Incident)
+	if err != nil {
+		return buildingPage{}, err
+	}
+	if len(n.people) == 0 {
+		return buildingPage{}, fault.New(fault.Conflict, "alarm.building_nobody")
+	}
+	p := buildingPage{View: v, Place: v.scene.short, Key: store.NewID(), Who: t.text("alarm.building_who", "n", len(n.people), "homes", n.homes)}
+	if n.mute > 0 {
+		p.Mute = t.text("alarm.building_mute", "n", n.mute)
+	}
+	sms, voice, err := w.Notify.Has(ctx, v.Tenant)
+	if err != nil {
+		return p, err
+	}
+	ways := []string{t.text("alarm.by.app")}
+	if sms {
+		ways = append(ways, t.text("alarm.by.sms"))
+	}
+	if voice {
+		ways = append(ways, t.text("alarm.by.voice"))
+	}
+	p.Ways, p.Alone = strings.Join(ways, t.text("alarm.comma")), !sms && !voice
+	p.Text = t.text("alarm.told."+v.Signal.runFrom(), "kind", t.kind(v.Incident), "place", p.Place)
+	return p, nil
+}
+
+// building says that the whole building was told, or that a drill tells nobody.
+func (t teller) building(i Incident) string {
+	switch {
+	case !i.Evacuated.IsZero() && i.Phase.Closed():
+		return t.text("alarm.building_over", "at", words.Seconds(i.Evacuated))
+	case !i.Evacuated.IsZero():
+		return t.text("alarm.building_told", "at", words.Seconds(i.Evacuated))
+	case i.Drill && !i.Phase.Closed():
+		return t.text("alarm.building_drill")
+	}
+	return ""
+}
+
+// setBack has acts lead back to a page.
+func (p *incidentPage) setBack(to string) {
+	p.Back = to
+	for i, x := range p.Acts {
+		if x.Action == Path(p.View.ID)+"/"+string(Evacuate) {
+			p.Acts[i].Btn.Href += templ.SafeURL("?back=" + url.QueryEscape(to))
+		}
+	}
+}
+
+// toldPage is what a resident of a building that was told sees: what it is, in
+// which building, and what to do.
+type toldPage struct {
+	Incident
+	Kind, Place string
+	Text        string
+	Steps       []string
+}
+
+// told shows it, and notes that it was seen.
+func (w Web) told(rw http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	a, err := people.ActorOf(ctx)
+	if err != nil {
+		return err
+	}
+	i, where, err := w.ToldOf(ctx, a, r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	t := w.teller(ctx, a)
+	p := toldPage{Incident: i, Kind: t.kind(i), Place: where}
+	if p.Text = t.text("alarm.told."+i.Signal.runFrom(), "kind", p.Kind, "place", where); i.Phase.Closed() {
+		p.Text = t.text("alarm.told.building_clear", "kind", p.Kind, "place", where)
+	} else {
+		p.Steps = strings.Split(t.text("alarm.run."+i.Signal.runFrom()), "\n")
+	}
+	if err := w.Notify.Seen(ctx, a.Tenant, a.Person, buildingSubject(i.ID)); err != nil {
+		return err
+	}
+	s := w.Frame.Phone(r, p.Kind, "/inbox")
+	s.Tabs = nil
+	return web.Render(rw, r, http.StatusOK, phonePage(s, toldBody(p)))
+}
