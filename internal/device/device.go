@@ -73,7 +73,8 @@ type Unit struct {
 	Told       map[Trouble]int64 // when people were last told, in milliseconds
 	Fields     []decode.Field
 
-	seq int64
+	seq    int64
+	guards bool // lives may hang on it, though LifeSafety does not say so; not kept
 }
 
 // Last is the last that a device said of one kind. Times are milliseconds.
