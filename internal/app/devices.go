@@ -169,6 +169,9 @@ func (a *App) pushDoor() *push.Door { return &push.Door{Inbox: a.Inbox, Keeper: 
 
 // decode says what a message in the inbox means and what follows from it.
 func (a *App) decode(ctx context.Context, m inbox.Message) (inbox.Effect, error) {
+	if m.Note == inbox.Cleared {
+		return nil, nil
+	}
 	c, err := a.Devices.Named(ctx, m.Tenant, m.Device)
 	if fault.Is(err, fault.NotFound) {
 		return nil, fmt.Errorf("%w: no such credential: %w", inbox.ErrNotUnderstood, err)

@@ -219,6 +219,22 @@ func TestGatewayOutageIsOneMessageWithItsDetectors(t *testing.T) {
 	}
 }
 
+// To take back what was retained is no word of the device's.
+func TestRetainedTakenBackIsNoTrouble(t *testing.T) {
+	w := watch(t)
+	c := w.grant(t, device.Granting{Format: decode.JSON, Topic: "box"})
+	m := inbox.Message{Tenant: c.Tenant, Source: "mqtt", Device: c.Username, Topic: "box", Retain: true}
+	for note, trouble := range map[string]bool{inbox.Cleared: false, "": true} {
+		m.Note = note
+		if _, err := w.Inbox.Append(context.Background(), m); err != nil {
+			t.Fatal(err)
+		}
+		if got := w.decoded(t, c); (got.Trouble != "") != trouble {
+			t.Errorf("%q: %+v", note, got)
+		}
+	}
+}
+
 // Words that nobody understands, from a detector or from the cloud that speaks
 // for it, are a fault alarm at once; the message stays and says why.
 func TestNotUnderstoodIsAFaultAlarmNeverSilence(t *testing.T) {

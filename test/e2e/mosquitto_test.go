@@ -3,6 +3,7 @@ package e2e_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"os/exec"
 	"strings"
@@ -39,8 +40,14 @@ type mosquitto struct {
 
 func newMosquitto(t *testing.T) mosquitto {
 	t.Helper()
-	m := mosquitto{pub: need.Program(t, "mosquitto_pub"), sub: need.Program(t, "mosquitto_sub")}
-	m.store, _ = storetest.SQLite(t, inboxtest.Rooms())
+	s, _ := storetest.SQLite(t, inboxtest.Rooms())
+	return mosquitto{store: s}.again(t)
+}
+
+// again is another door to the same database, as after a restart.
+func (m mosquitto) again(t *testing.T) mosquitto {
+	t.Helper()
+	m.pub, m.sub = need.Program(t, "mosquitto_pub"), need.Program(t, "mosquitto_sub")
 	box := inbox.NewBox(inbox.Options{Store: m.store})
 	door, err := mqtt.New(mqtt.Options{Inbox: box, Keeper: oneBridge{}})
 	if err != nil {
@@ -175,5 +182,39 @@ func TestMosquittoIsToldOnlyWhatIsOnDisk(t *testing.T) {
 	}
 	if n := m.stored(t); n != 2 {
 		t.Errorf("%d messages stored, want 2", n)
+	}
+}
+
+// What Mosquitto's client publishes as retained, another hears that comes later,
+// and after a restart; an empty message takes it away.
+func TestMosquittoRetains(t *testing.T) {
+	m := newMosquitto(t)
+	say := func(version, topic, body string) {
+		t.Helper()
+		if out, err := exec.Command(m.pub, m.args("right", version, topic, "-q", "1", "-r", "-m", body)...).CombinedOutput(); err != nil {
+			t.Fatalf("%v %s", err, out)
+		}
+	}
+	hears := func(version string, n int) string {
+		t.Helper()
+		out, err := exec.Command(m.sub, m.args("right", version, "zigbee2mqtt/#", "--retained-only", "-C", fmt.Sprint(n), "-W", "20", "-F", "%t %p %r")...).CombinedOutput()
+		if err != nil {
+			t.Fatalf("%v %s", err, out)
+		}
+		return string(out)
+	}
+	say("mqttv311", "zigbee2mqtt/a", "one")
+	say("mqttv5", "zigbee2mqtt/a", "two")
+	say("mqttv5", "zigbee2mqtt/bridge/state", "online")
+	again := m.again(t)
+	for _, version := range []string{"mqttv311", "mqttv5"} {
+		m.host, m.port = again.host, again.port
+		if got := hears(version, 2); got != "zigbee2mqtt/a two 1\nzigbee2mqtt/bridge/state online 1\n" {
+			t.Errorf("%s heard %q", version, got)
+		}
+	}
+	say("mqttv311", "zigbee2mqtt/a", "")
+	if got := hears("mqttv311", 1); got != "zigbee2mqtt/bridge/state online 1\n" {
+		t.Errorf("heard %q after it was taken back", got)
 	}
 }

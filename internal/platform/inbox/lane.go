@@ -125,7 +125,7 @@ func (l *lane) commit() (batch []parcel, stored []bool, err error) {
 				return err
 			}
 		}
-		return nil
+		return l.retain(ctx, tx, batch, stored)
 	})
 	if batch == nil { // the store took no transaction at all
 		batch = l.take()

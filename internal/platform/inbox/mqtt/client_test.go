@@ -28,6 +28,7 @@ type login struct {
 	keepSession    bool
 	willTopic      string
 	willBody       string
+	willRetain     bool
 }
 
 func dial(t testing.TB, addr string) *client {
@@ -73,6 +74,9 @@ func (c *client) hello(l login) byte {
 	payload = append(payload, str(l.id)...)
 	if l.willTopic != "" {
 		flags |= 4
+		if l.willRetain {
+			flags |= 0x20
+		}
 		if l.v5 {
 			payload = append(payload, 0)
 		}
@@ -167,13 +171,25 @@ func (c *client) ping() {
 }
 
 // subscribe returns the answer's code.
-func (c *client) subscribe(filter string) byte {
+func (c *client) subscribe(filter string) byte { return c.subscribeWith(filter, 1) }
+
+// subscribeWith takes the options of MQTT 5 (3.8.3.1).
+func (c *client) subscribeWith(filter string, options byte) byte {
+	c.t.Helper()
+	return c.subscribeAll(map[string]byte{filter: options})
+}
+
+// subscribeAll asks for many filters at once and returns the last answer's code.
+func (c *client) subscribeAll(filters map[string]byte) byte {
 	c.t.Helper()
 	body := []byte{0, 9}
 	if c.v5 {
 		body = append(body, 0)
 	}
-	c.send(packet(0x82, append(append(body, str(filter)...), 1)))
+	for filter, options := range filters {
+		body = append(append(body, str(filter)...), options)
+	}
+	c.send(packet(0x82, body))
 	head, answer, err := c.read()
 	if err != nil || head != 0x90 {
 		c.t.Fatalf("no SUBACK: %x %v", head, err)

@@ -27,7 +27,14 @@
 //
 // # What it does not do
 //
-// It keeps no retained messages and delivers to subscribers at QoS 0: devices
-// bring messages here, they do not talk to each other. A last will is stored
-// like any other message.
+// It delivers to subscribers at QoS 0: devices bring messages here, they do not
+// talk to each other. A last will is stored like any other message.
+//
+// # Retained messages
+//
+// The last retained message of each topic is kept in the database, in the
+// transaction of its row in the inbox, and handed to whoever subscribes to it
+// later under the same credential; nothing of it is held in memory. An empty one
+// takes it away. How much a credential may retain, and what happens when it is
+// full, is said in package inbox.
 package mqtt

@@ -29,6 +29,7 @@ type Gatekeeper interface {
 type Inbox interface {
 	Submit(ctx context.Context, m inbox.Message, done func(stored bool, err error))
 	Release(ctx context.Context, tenant store.Tenant, device, key string) (held bool, err error)
+	Retained(ctx context.Context, tenant store.Tenant, device, after string) ([]inbox.Retained, error)
 	Now() time.Time
 }
 
@@ -69,6 +70,7 @@ type Door struct {
 	conns     map[*conn]struct{}
 	started   bool
 	closed    bool
+	counter   counter
 }
 
 var errClosed = errors.New("the MQTT door is closed")
@@ -79,6 +81,7 @@ func New(o Options) (*Door, error) {
 	d := &Door{
 		inbox: o.Inbox, keeper: newCache(o.Keeper, o.Inbox.Now), log: o.Log, ctx: ctx, cancel: cancel,
 		seats: make(chan struct{}, maxStrangers), conns: map[*conn]struct{}{},
+		counter: counter{links: map[*link]*handing{}},
 	}
 	if d.log == nil {
 		d.log = slog.New(slog.DiscardHandler)

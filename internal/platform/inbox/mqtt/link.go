@@ -79,6 +79,8 @@ type link struct {
 	spoke      atomic.Bool  // it has brought a message
 	heard      atomic.Int64 // nanoseconds since 1970 of its last packet
 
+	shelf shelf
+
 	mu      sync.Mutex
 	first   uint64 // number of owed[0]
 	owed    []owed
