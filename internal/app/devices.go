@@ -132,6 +132,12 @@ func (k keeper) Verify(ctx context.Context, username, password string) (inbox.Cr
 	return k.app.passOf(c), err
 }
 
+// Certified is the credential of a name proven by a certificate.
+func (k keeper) Certified(ctx context.Context, name string) (inbox.Credential, error) {
+	c, err := k.app.Devices.Certified(ctx, name)
+	return k.app.passOf(c), err
+}
+
 // Pin makes a client id a credential's own.
 func (k keeper) Pin(ctx context.Context, c inbox.Credential, clientID string) (string, error) {
 	return k.app.Devices.Pin(ctx, c.Tenant, c.Device, clientID)

@@ -2,6 +2,8 @@ package app_test
 
 import (
 	"context"
+	"crypto/tls"
+	"io"
 	"log/slog"
 	"net"
 	"slices"
@@ -18,6 +20,7 @@ import (
 	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/platform/inbox"
 	"github.com/linli/linli/internal/platform/inbox/fireline/frame"
+	"github.com/linli/linli/internal/platform/inbox/inboxtest"
 	"github.com/linli/linli/internal/platform/store"
 	"github.com/linli/linli/test/furnished"
 )
@@ -216,6 +219,44 @@ func TestGatewayOutageIsOneMessageWithItsDetectors(t *testing.T) {
 		if got := w.told(t, w.guard, w.unit(t, "zigbee:"+c.Device+"/"+name).ID); len(got) != 0 {
 			t.Errorf("%s: told one by one: %+v", name, got)
 		}
+	}
+}
+
+// A device that has a certificate of the operator's authority comes in by it,
+// under the credential that the certificate names, until that ends.
+func TestDeviceComesInByItsCertificate(t *testing.T) {
+	w, own := watch(t), inboxtest.NewAuthority(t)
+	c := w.grant(t, device.Granting{Format: decode.Zigbee, Topic: "z2m"})
+	addr, err := w.ListenMQTT("127.0.0.1:0", &tls.Config{Certificates: []tls.Certificate{own.Server()}, ClientCAs: own.Pool(), ClientAuth: tls.VerifyClientCertIfGiven})
+	if err != nil {
+		t.Fatal(err)
+	}
+	knock := func() byte {
+		t.Helper()
+		conn, err := tls.Dial("tcp", addr, &tls.Config{RootCAs: own.Pool(), Certificates: []tls.Certificate{own.Client(c.Username)}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		_ = conn.SetDeadline(time.Now().Add(20 * time.Second))
+		if _, err := conn.Write([]byte("\x10\x10\x00\x04MQTT\x04\x02\x00\x3c\x00\x04mine")); err != nil {
+			t.Fatal(err)
+		}
+		answer := make([]byte, 4)
+		if _, err := io.ReadFull(conn, answer); err != nil {
+			t.Fatal(err)
+		}
+		return answer[3]
+	}
+	if code := knock(); code != 0 {
+		t.Fatalf("not let in: %d", code)
+	}
+	if err := w.Devices.End(context.Background(), w.admin, w.xiwu, c.ID); err != nil {
+		t.Fatal(err)
+	}
+	w.ForgetCredential(c.Username)
+	if code := knock(); code == 0 {
+		t.Error("let in after it ended")
 	}
 }
 

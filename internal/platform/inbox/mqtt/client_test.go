@@ -62,6 +62,21 @@ func (c *client) send(b []byte) {
 // hello sends CONNECT and returns the answer's code.
 func (c *client) hello(l login) byte {
 	c.t.Helper()
+	c.sendHello(l, l.user != "")
+	return c.welcome()
+}
+
+// helloBare leaves out a password that is empty.
+func (c *client) helloBare(l login) byte {
+	c.t.Helper()
+	c.sendBare(l)
+	return c.welcome()
+}
+
+func (c *client) sendBare(l login) { c.t.Helper(); c.sendHello(l, l.pass != "") }
+
+func (c *client) sendHello(l login, password bool) {
+	c.t.Helper()
 	c.v5 = l.v5
 	level, flags := byte(4), byte(0)
 	if l.v5 {
@@ -83,8 +98,12 @@ func (c *client) hello(l login) byte {
 		payload = append(append(payload, str(l.willTopic)...), str(l.willBody)...)
 	}
 	if l.user != "" {
-		flags |= 0xC0
-		payload = append(append(payload, str(l.user)...), str(l.pass)...)
+		flags |= 0x80
+		payload = append(payload, str(l.user)...)
+	}
+	if password {
+		flags |= 0x40
+		payload = append(payload, str(l.pass)...)
 	}
 	body := append(str("MQTT"), level, flags, 0, 60)
 	if l.v5 && l.keepSession {
@@ -93,6 +112,11 @@ func (c *client) hello(l login) byte {
 		body = append(body, 0)
 	}
 	c.send(packet(0x10, append(body, payload...)))
+}
+
+// welcome is the code of the CONNACK.
+func (c *client) welcome() byte {
+	c.t.Helper()
 	head, answer, err := c.read()
 	if err != nil || head != 0x20 {
 		c.t.Fatalf("no CONNACK: %x %v", head, err)

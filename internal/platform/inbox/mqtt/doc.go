@@ -12,7 +12,8 @@
 //
 // # Who may
 //
-// Nobody without a name and a password that the [Gatekeeper] knows. A client
+// Nobody without a name that the [Gatekeeper] knows, and its password or, at a
+// listener that verifies them, a certificate with that common name. A client
 // id counts only together with its credential, so nobody can take over another
 // credential's session and silence its detector. A credential publishes and
 // subscribes below its own prefixes.

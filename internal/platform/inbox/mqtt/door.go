@@ -20,6 +20,8 @@ import (
 // wrong password is the same.
 type Gatekeeper interface {
 	Verify(ctx context.Context, username, password string) (inbox.Credential, error)
+	// Certified is the credential of a name that a certificate has proven.
+	Certified(ctx context.Context, name string) (inbox.Credential, error)
 	// Pin makes a client id the credential's own, if it has none yet, and
 	// returns the one it has.
 	Pin(ctx context.Context, c inbox.Credential, clientID string) (own string, err error)
@@ -114,7 +116,9 @@ func capabilities() *broker.Capabilities {
 }
 
 // Listen takes connections on an address such as "127.0.0.1:1883", with TLS if
-// a configuration is given, and returns the address it got.
+// a configuration is given, and returns the address it got. A configuration
+// that verifies certificates of clients lets those in that have one, by its
+// common name.
 func (d *Door) Listen(address string, secure *tls.Config) (net.Addr, error) {
 	l, err := net.Listen("tcp", address)
 	if err != nil {

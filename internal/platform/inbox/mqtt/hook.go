@@ -45,7 +45,7 @@ func (h *hook) OnConnectAuthenticate(cl *broker.Client, pk packets.Packet) bool 
 	if !ours {
 		return false
 	}
-	cred, ok := h.door.keeper.verify(h.door.ctx, string(pk.Connect.Username), string(pk.Connect.Password))
+	cred, ok := h.signIn(c, pk.Connect)
 	pinned := ok && h.pinned(cred, pk.Connect.ClientIdentifier)
 	if !ok || !pinned || pk.Connect.WillFlag && !within(cred.Prefixes, pk.Connect.WillTopic) {
 		h.door.log.Warn("mqtt: refused", "known", ok, "pinned", pinned, "remote", cl.Net.Remote)
@@ -57,6 +57,21 @@ func (h *hook) OnConnectAuthenticate(cl *broker.Client, pk packets.Packet) bool 
 	l.heard.Store(time.Now().UnixNano())
 	c.link.Store(l)
 	return true
+}
+
+// signIn is the credential of a client. One that gives a password is judged by
+// it alone. Without one it is who its certificate says, and may say nothing
+// else.
+func (h *hook) signIn(c *conn, hello packets.ConnectParams) (inbox.Credential, bool) {
+	given := string(hello.Username)
+	name := c.certified()
+	if hello.PasswordFlag || name == "" {
+		return h.door.keeper.verify(h.door.ctx, given, string(hello.Password))
+	}
+	if given != "" && given != name {
+		return inbox.Credential{}, false
+	}
+	return h.door.keeper.certified(h.door.ctx, name)
 }
 
 // pinned reports whether a client may use its id under a credential. The first

@@ -1,6 +1,7 @@
 package mqtt
 
 import (
+	"crypto/tls"
 	"encoding/binary"
 	"errors"
 	"net"
@@ -50,6 +51,20 @@ func (c *conn) Read(b []byte) (int, error) {
 func (c *conn) Write(b []byte) (int, error) {
 	_ = c.SetWriteDeadline(time.Now().Add(writeTimeout))
 	return c.Conn.Write(b)
+}
+
+// certified is the common name of the certificate at the other end, if it has
+// one that was verified; empty: none. Its first packet must have been read.
+func (c *conn) certified() string {
+	secure, ok := c.Conn.(*tls.Conn)
+	if !ok {
+		return ""
+	}
+	state := secure.ConnectionState()
+	if len(state.VerifiedChains) == 0 {
+		return ""
+	}
+	return state.PeerCertificates[0].Subject.CommonName
 }
 
 // admit gives the stranger's seat back.
