@@ -2,6 +2,7 @@ package main
 
 import (
 	"crypto/tls"
+	"crypto/x509"
 	"fmt"
 	"io"
 	"net"
@@ -21,6 +22,7 @@ type doors struct {
 	FireTLS string `help:"The same behind a TLS tunnel; needs --tls-cert and --tls-key." placeholder:"HOST:5201" name:"fire-tls"`
 	TLSCert string `help:"Certificate chain in PEM, read again when it is renewed." type:"path" name:"tls-cert"`
 	TLSKey  string `help:"Its key in PEM." type:"path" name:"tls-key"`
+	MQTTCA  string `help:"Authority in PEM whose certificates let devices in at the MQTT door with TLS without a password: the common name is the credential's name." placeholder:"FILE" type:"path" name:"mqtts-client-ca"`
 }
 
 // open opens the doors that have an address and says where they are, with a
@@ -30,13 +32,17 @@ func (d doors) open(out io.Writer, a *app.App) (map[string]string, error) {
 	if err != nil {
 		return nil, err
 	}
+	certified, err := d.certified(secure)
+	if err != nil {
+		return nil, err
+	}
 	opened := map[string]string{}
 	for _, door := range []struct {
 		key, name, at string
 		secure        *tls.Config
 		listen        func(string, ...*tls.Config) (string, error)
 	}{
-		{"mqtt", "MQTT", d.MQTT, nil, a.ListenMQTT}, {"mqtts", "MQTT with TLS", d.MQTTS, secure, a.ListenMQTT},
+		{"mqtt", "MQTT", d.MQTT, nil, a.ListenMQTT}, {"mqtts", "MQTT with TLS", d.MQTTS, certified, a.ListenMQTT},
 		{"fire", "Fire stations (GB/T 26875.3)", d.Fire, nil, a.ListenFire}, {"fire_tls", "Fire stations with TLS", d.FireTLS, secure, a.ListenFire},
 	} {
 		if door.at == "" {
@@ -79,6 +85,28 @@ func (d doors) secure() (*tls.Config, error) {
 		return nil, err
 	}
 	return &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: c.get}, nil
+}
+
+// certified is the configuration of the MQTT door with TLS, which takes
+// certificates of devices if an authority is named. Those without one come in
+// by password as ever.
+func (d doors) certified(secure *tls.Config) (*tls.Config, error) {
+	if d.MQTTCA == "" {
+		return secure, nil
+	}
+	if d.MQTTS == "" {
+		return nil, fmt.Errorf("--mqtts-client-ca needs --mqtts")
+	}
+	pem, err := os.ReadFile(d.MQTTCA)
+	if err != nil {
+		return nil, fmt.Errorf("--mqtts-client-ca: %w", err)
+	}
+	secure = secure.Clone()
+	if secure.ClientCAs = x509.NewCertPool(); !secure.ClientCAs.AppendCertsFromPEM(pem) {
+		return nil, fmt.Errorf("--mqtts-client-ca: no certificate in %s", d.MQTTCA)
+	}
+	secure.ClientAuth = tls.VerifyClientCertIfGiven
+	return secure, nil
 }
 
 // certificate is read again when its file changes, so that a renewed one is

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/linli/linli/internal/app"
+	"github.com/linli/linli/internal/platform/inbox/inboxtest"
 )
 
 // certify writes a certificate of its own with a serial number.
@@ -106,6 +107,48 @@ func TestDoorsOpenAndUseARenewedCertificate(t *testing.T) {
 	}
 	if got := serialOf(t, opened["mqtts"]); got != 2 {
 		t.Errorf("certificate %d while it is being renewed", got)
+	}
+}
+
+// With an authority named, the MQTT door asks devices for certificates of it;
+// without one, and at the other doors, it asks for none.
+func TestDoorTakesCertificatesOfItsAuthority(t *testing.T) {
+	dir, devices := t.TempDir(), inboxtest.NewAuthority(t)
+	cert, key := certify(t, dir, 1)
+	ca := filepath.Join(dir, "ca.pem")
+	if err := os.WriteFile(ca, devices.PEM(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	a, out := testHouse(t), &bytes.Buffer{}
+	d := doors{MQTTS: "127.0.0.1:0", FireTLS: "127.0.0.1:0", TLSCert: cert, TLSKey: key, MQTTCA: ca}
+	opened, err := d.open(out, a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.MQTTCA = ""
+	plain, err := d.open(out, a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for addr, want := range map[string]bool{opened["mqtts"]: true, opened["fire_tls"]: false, plain["mqtts"]: false} {
+		asked := false
+		conn, err := tls.Dial("tcp", addr, &tls.Config{InsecureSkipVerify: true, GetClientCertificate: func(*tls.CertificateRequestInfo) (*tls.Certificate, error) { //nolint:gosec // who it is does not matter here
+			asked = true
+			return &tls.Certificate{}, nil
+		}})
+		if err != nil || asked != want {
+			t.Fatalf("%s asked: %t, %v", addr, asked, err)
+		}
+		_ = conn.Close()
+	}
+	for why, d := range map[string]doors{
+		"no such file": {MQTTS: "127.0.0.1:0", TLSCert: cert, TLSKey: key, MQTTCA: "/nowhere"},
+		"no authority": {MQTTS: "127.0.0.1:0", TLSCert: cert, TLSKey: key, MQTTCA: key},
+		"no door":      {FireTLS: "127.0.0.1:0", TLSCert: cert, TLSKey: key, MQTTCA: ca},
+	} {
+		if _, err := d.open(out, a); err == nil || !strings.Contains(err.Error(), "--mqtts-client-ca") {
+			t.Errorf("%s: %v", why, err)
+		}
 	}
 }
 

@@ -29,6 +29,7 @@ import (
 //	MQTT, HTTP push ─▶ inbox ─▶ device ─▶ alarm, or upkeep
 func (a *App) openDevices(context.Context) (err error) {
 	a.Devices = device.NewService(a.Store, a.Places, a.deviceSays)
+	a.Devices.WatchOver(a.Care.Homes)
 	a.Upkeep = upkeep.NewService(upkeep.Deps{Store: a.Store, Spine: a.Spine, Places: a.Places, Register: a.Register, Notify: a.Notify, Devices: a.Devices})
 	a.Inbox = inbox.NewBox(inbox.Options{Store: a.Store, Tenants: a.tend.list, Log: a.Log})
 	a.Inbox.Handle(a.decode, a.notUnderstood)
@@ -150,6 +151,12 @@ func (k keeper) Verify(ctx context.Context, username, password string) (inbox.Cr
 	return k.app.passOf(c), err
 }
 
+// Certified is the credential of a name proven by a certificate.
+func (k keeper) Certified(ctx context.Context, name string) (inbox.Credential, error) {
+	c, err := k.app.Devices.Certified(ctx, name)
+	return k.app.passOf(c), err
+}
+
 // Pin makes a client id a credential's own.
 func (k keeper) Pin(ctx context.Context, c inbox.Credential, clientID string) (string, error) {
 	return k.app.Devices.Pin(ctx, c.Tenant, c.Device, clientID)
@@ -184,6 +191,9 @@ func (a *App) passOf(c device.Credential) inbox.Credential {
 
 // decode says what a message in the inbox means and what follows from it.
 func (a *App) decode(ctx context.Context, m inbox.Message) (inbox.Effect, error) {
+	if m.Note == inbox.Cleared {
+		return nil, nil
+	}
 	c, err := a.Devices.Named(ctx, m.Tenant, m.Device)
 	if fault.Is(err, fault.NotFound) {
 		return nil, fmt.Errorf("%w: no such credential: %w", inbox.ErrNotUnderstood, err)

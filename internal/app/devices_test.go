@@ -2,6 +2,8 @@ package app_test
 
 import (
 	"context"
+	"crypto/tls"
+	"io"
 	"log/slog"
 	"net"
 	"slices"
@@ -18,6 +20,7 @@ import (
 	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/platform/inbox"
 	"github.com/linli/linli/internal/platform/inbox/fireline/frame"
+	"github.com/linli/linli/internal/platform/inbox/inboxtest"
 	"github.com/linli/linli/internal/platform/store"
 	"github.com/linli/linli/test/furnished"
 )
@@ -215,6 +218,60 @@ func TestGatewayOutageIsOneMessageWithItsDetectors(t *testing.T) {
 	for _, name := range []string{"a", "b"} {
 		if got := w.told(t, w.guard, w.unit(t, "zigbee:"+c.Device+"/"+name).ID); len(got) != 0 {
 			t.Errorf("%s: told one by one: %+v", name, got)
+		}
+	}
+}
+
+// A device that has a certificate of the operator's authority comes in by it,
+// under the credential that the certificate names, until that ends.
+func TestDeviceComesInByItsCertificate(t *testing.T) {
+	w, own := watch(t), inboxtest.NewAuthority(t)
+	c := w.grant(t, device.Granting{Format: decode.Zigbee, Topic: "z2m"})
+	addr, err := w.ListenMQTT("127.0.0.1:0", &tls.Config{Certificates: []tls.Certificate{own.Server()}, ClientCAs: own.Pool(), ClientAuth: tls.VerifyClientCertIfGiven})
+	if err != nil {
+		t.Fatal(err)
+	}
+	knock := func() byte {
+		t.Helper()
+		conn, err := tls.Dial("tcp", addr, &tls.Config{RootCAs: own.Pool(), Certificates: []tls.Certificate{own.Client(c.Username)}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		_ = conn.SetDeadline(time.Now().Add(20 * time.Second))
+		if _, err := conn.Write([]byte("\x10\x10\x00\x04MQTT\x04\x02\x00\x3c\x00\x04mine")); err != nil {
+			t.Fatal(err)
+		}
+		answer := make([]byte, 4)
+		if _, err := io.ReadFull(conn, answer); err != nil {
+			t.Fatal(err)
+		}
+		return answer[3]
+	}
+	if code := knock(); code != 0 {
+		t.Fatalf("not let in: %d", code)
+	}
+	if err := w.Devices.End(context.Background(), w.admin, w.xiwu, c.ID); err != nil {
+		t.Fatal(err)
+	}
+	w.ForgetCredential(c.Username)
+	if code := knock(); code == 0 {
+		t.Error("let in after it ended")
+	}
+}
+
+// To take back what was retained is no word of the device's.
+func TestRetainedTakenBackIsNoTrouble(t *testing.T) {
+	w := watch(t)
+	c := w.grant(t, device.Granting{Format: decode.JSON, Topic: "box"})
+	m := inbox.Message{Tenant: c.Tenant, Source: "mqtt", Device: c.Username, Topic: "box", Retain: true}
+	for note, trouble := range map[string]bool{inbox.Cleared: false, "": true} {
+		m.Note = note
+		if _, err := w.Inbox.Append(context.Background(), m); err != nil {
+			t.Fatal(err)
+		}
+		if got := w.decoded(t, c); (got.Trouble != "") != trouble {
+			t.Errorf("%q: %+v", note, got)
 		}
 	}
 }

@@ -129,26 +129,46 @@ func digest(password string) string {
 // cannot be told apart: an unsigned fault. Whether the client id is the one
 // the credential names is for the door to ask.
 func (s *Service) Verify(ctx context.Context, username, password string) (Credential, error) {
-	refused := fault.New(fault.Unsigned, "fault.unsigned")
-	short, _, _ := strings.Cut(username, "-")
-	t, err := s.places.TenantByShort(ctx, short)
-	if missing(err) {
-		return Credential{}, refused
-	}
+	r, err := s.running(ctx, username)
 	if err != nil {
 		return Credential{}, err
 	}
-	r, err := s.read().CredentialByName(ctx, t.ID, username)
-	if missing(store.NoRows(err)) {
-		return Credential{}, refused
-	}
-	if err != nil {
-		return Credential{}, fmt.Errorf("credential: %w", err)
-	}
 	if subtle.ConstantTimeCompare([]byte(r.Digest), []byte(digest(password))) != 1 {
-		return Credential{}, refused
+		return Credential{}, refused()
 	}
 	return credentialOf(r), nil
+}
+
+// Certified is the credential of a name that its holder has proven by a
+// certificate. Ended and unknown cannot be told apart: an unsigned fault.
+func (s *Service) Certified(ctx context.Context, username string) (Credential, error) {
+	r, err := s.running(ctx, username)
+	if err != nil {
+		return Credential{}, err
+	}
+	return credentialOf(r), nil
+}
+
+func refused() error { return fault.New(fault.Unsigned, "fault.unsigned") }
+
+// running is the row of a credential that has not ended.
+func (s *Service) running(ctx context.Context, username string) (DeviceCredential, error) {
+	short, _, _ := strings.Cut(username, "-")
+	t, err := s.places.TenantByShort(ctx, short)
+	if missing(err) {
+		return DeviceCredential{}, refused()
+	}
+	if err != nil {
+		return DeviceCredential{}, err
+	}
+	r, err := s.read().CredentialByName(ctx, t.ID, username)
+	if missing(store.NoRows(err)) {
+		return DeviceCredential{}, refused()
+	}
+	if err != nil {
+		return DeviceCredential{}, fmt.Errorf("credential: %w", err)
+	}
+	return r, nil
 }
 
 func credentialOf(r DeviceCredential) Credential {

@@ -75,6 +75,7 @@ type Unit struct {
 
 	seq    int64
 	points []point // of the message being taken in
+	guards bool    // lives may hang on it, though LifeSafety does not say so; not kept
 }
 
 // Last is the last that a device said of one kind. Times are milliseconds.

@@ -61,8 +61,12 @@ func (s *Service) Decode(ctx context.Context, tenant store.Tenant, m Message) (D
 			return d, nil
 		}
 		u, err := s.draft(ctx, tenant, m.Frame, who)
-		unread := decode.Observation{Device: u.Key, Kind: decode.Unclear, Value: decode.On, Extra: map[string]string{"why": d.Broken.Error()}}
-		d.Devices = []Spoken{{u, []decode.Observation{unread}}}
+		if err != nil {
+			return d, err
+		}
+		said := unread(u.Key, d.Broken.Error())
+		err = s.weigh(ctx, tenant, m.Owner, false, &u, said)
+		d.Devices = []Spoken{{u, said}}
 		return d, err
 	}
 	for _, l := range letters {
@@ -83,6 +87,9 @@ func (s *Service) Decode(ctx context.Context, tenant store.Tenant, m Message) (D
 		}
 		said := l.Read(model)
 		s.rests.judge(model.Script, said, s.store.Now())
+		if err := s.weigh(ctx, tenant, m.Owner, model.LifeSafety, &u, said); err != nil {
+			return d, err
+		}
 		d.Devices = append(d.Devices, Spoken{u, m.stored(said)})
 	}
 	return d, nil
@@ -124,11 +131,15 @@ func (d Decoded) NotUnderstood() error {
 }
 
 // Missed notes a message of a device that could not even be looked at, as when
-// its decoder broke down.
+// its decoder broke down; it counts at once, whatever it was.
 func (s *Service) Missed(ctx context.Context, tx *store.Tx, tenant store.Tenant, key, why string) error {
-	unread := decode.Observation{Device: key, Kind: decode.Unclear, Value: decode.On, Extra: map[string]string{"why": why}}
-	_, err := s.seen(ctx, tx, Unit{Tenant: tenant, Key: key, Power: Gateway}, []decode.Observation{unread})
+	_, err := s.seen(ctx, tx, Unit{Tenant: tenant, Key: key, Power: Gateway, guards: true}, unread(key, why))
 	return err
+}
+
+// unread is what a message says that could not be read at all.
+func unread(key, why string) []decode.Observation {
+	return []decode.Observation{{Device: key, Kind: decode.Unclear, Value: decode.On, Extra: map[string]string{"why": why}}}
 }
 
 // Alive notes that a bridge keeps its connection, with nothing to say. It does
@@ -200,6 +211,8 @@ func (s *Service) model(ctx context.Context, tenant store.Tenant, f decode.Forma
 		if r.Mapping != "" {
 			model.Mapping = &decode.Mapping{}
 			err = json.Unmarshal([]byte(r.Mapping), model.Mapping)
+			// What is installed for no product in particular may read anything.
+			model.LifeSafety = model.LifeSafety || u.Product != "" && model.Mapping.Guards()
 		}
 		return model, err
 	case !missing(store.NoRows(err)):
@@ -209,8 +222,36 @@ func (s *Service) model(ctx context.Context, tenant store.Tenant, f decode.Forma
 	if !ok {
 		m, _ = makes.ByID(u.Make)
 	}
-	model.Mapping = m.Mapping
+	model.Mapping, model.LifeSafety = m.Mapping, model.LifeSafety || isDanger(m.Kinds)
 	return model, nil
+}
+
+// weigh notes whether lives may hang on a device that said something nobody
+// understands, though nobody has called it a detector yet: its product tells of
+// a danger, its credential is a detector's, or it hangs with an elder who lives
+// alone. If that cannot be found out, they may.
+func (s *Service) weigh(ctx context.Context, tenant store.Tenant, owner string, product bool, u *Unit, said []decode.Observation) error {
+	if u.LifeSafety || !slices.ContainsFunc(said, func(o decode.Observation) bool { return o.Kind == decode.Unclear }) {
+		return nil
+	}
+	if u.guards = product; u.guards {
+		return nil
+	}
+	if owner != "" && owner != u.Key {
+		r, err := s.read().UnitByKey(ctx, tenant, owner)
+		if err = store.NoRows(err); err != nil && !missing(err) {
+			return fmt.Errorf("device %s: %w", owner, err)
+		}
+		if u.guards = r.LifeSafety == 1; u.guards {
+			return nil
+		}
+	}
+	if s.elders == nil || u.Place == "" {
+		return nil
+	}
+	homes, err := s.elders(ctx, tenant)
+	u.guards = err != nil || slices.Contains(homes, u.Place)
+	return nil
 }
 
 // Take takes in what a message means, in the transaction of its news.

@@ -225,6 +225,9 @@ func TestCredentials(t *testing.T) {
 		if err != nil || got.ID != c.ID || got.ClientID != "z2m" || got.Tenant != s.xw {
 			t.Fatalf("%+v %v", got, err)
 		}
+		if by, err := s.Certified(s.ctx, c.Username); err != nil || by != got {
+			t.Fatalf("by certificate %+v %v", by, err)
+		}
 		for topic, may := range map[string]bool{"zigbee2mqtt": true, "zigbee2mqtt/a/b": true, "zigbee2mqttx/a": false, "other": false, "": false} {
 			if c.Allows(topic) != may {
 				t.Errorf("%q: %t", topic, !may)
@@ -232,6 +235,10 @@ func TestCredentials(t *testing.T) {
 		}
 		for _, try := range [][2]string{{c.Username, "wrong"}, {"xw-nobody", password}, {"zz-nobody", password}, {"", ""}} {
 			_, err := s.Verify(s.ctx, try[0], try[1])
+			wants(t, err, fault.Unsigned)
+		}
+		for _, name := range []string{"xw-nobody", "zz-nobody", "xw", ""} {
+			_, err := s.Certified(s.ctx, name)
 			wants(t, err, fault.Unsigned)
 		}
 		for _, topic := range []string{"#", "a/+/b", "/a", "a/", strings.Repeat("a", 201)} {
@@ -246,6 +253,8 @@ func TestCredentials(t *testing.T) {
 		}
 		wants(t, s.End(s.ctx, s.admin(), s.xw, c.ID), fault.NotFound)
 		_, err = s.Verify(s.ctx, c.Username, password)
+		wants(t, err, fault.Unsigned)
+		_, err = s.Certified(s.ctx, c.Username)
 		wants(t, err, fault.Unsigned)
 		list, err := s.Credentials(s.ctx, s.admin(), s.xw)
 		if err != nil || len(list) != 1 || list[0].Ended.IsZero() {

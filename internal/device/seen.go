@@ -18,12 +18,20 @@ type Service struct {
 	listeners []Listener
 	rests     *rests
 	calms     *calms
+	elders    func(context.Context, store.Tenant) ([]string, error)
 }
 
 // NewService opens the room on a store that has its tables. The listeners are
 // told of every event, in their order.
 func NewService(s *store.Store, places *place.Service, listeners ...Listener) *Service {
 	return &Service{store: s, places: places, listeners: listeners, rests: &rests{of: map[string]rest{}}, calms: &calms{of: map[calmKey]calm{}}}
+}
+
+// WatchOver names the homes, by place id, of elders who live alone: a device
+// there that nobody understands is a trouble at once. Call it before messages
+// are decoded.
+func (s *Service) WatchOver(homes func(ctx context.Context, tenant store.Tenant) ([]string, error)) {
+	s.elders = homes
 }
 
 func (s *Service) read() *Queries { return New(s.store.Reader()) }
@@ -54,6 +62,7 @@ func (s *Service) seen(ctx context.Context, tx *store.Tx, draft Unit, list []dec
 	if err != nil {
 		return nil, err
 	}
+	u.guards = draft.guards
 	changes := u.take(list, tx.Now())
 	if err := s.keep(ctx, tx, &u, changes, list); err != nil {
 		return nil, err

@@ -230,6 +230,55 @@ func TestNotUnderstoodElsewhereIsTroubleAtTheThirdTime(t *testing.T) {
 	})
 }
 
+// The first message that nobody understands is told where lives may hang on the
+// device: with an elder who lives alone, whatever hangs there, of a product
+// whose mapping tells of a danger, or under a detector's credential. If nobody
+// can say where the elders live, it is told too.
+func TestNotUnderstoodWhereLivesMayHangOnItIsTroubleAtOnce(t *testing.T) {
+	each(t, func(t *testing.T, s *scene) {
+		var away error
+		s.WatchOver(func(context.Context, store.Tenant) ([]string, error) { return []string{s.node["6-402"].ID}, away })
+		odd := func(id, product string) device.Message {
+			return device.Message{Frame: decode.Frame{Format: decode.CTWing, Body: fmt.Appendf(nil, `{"messageType":"dataReport","deviceId":%q,"productId":%q,"payload":{"fire_state":1}}`, id, product)}}
+		}
+		for id, home := range map[string]string{"elder": "6-402", "other": "6-1202"} {
+			s.says(online("ctwing:" + id))
+			if _, err := s.Bind(s.ctx, s.admin(), s.xw, s.unit("ctwing:"+id).ID, device.Binding{Place: s.node[home].ID}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		fire := &decode.Mapping{Rules: []decode.Rule{{Path: "payload.smoke", Kind: decode.Smoke, Table: map[string]string{"1": decode.On}}}}
+		for _, c := range []device.Codec{{Format: decode.CTWing, Product: "P", Mapping: fire}, {Format: decode.JSON, Mapping: &decode.Mapping{Device: "id", Rules: fire.Rules}}} {
+			if _, err := s.Install(s.ctx, s.admin(), s.xw, c); err != nil {
+				t.Fatal(err)
+			}
+		}
+		s.says(online("json:box"), said("json:box", decode.Smoke, decode.Off))
+		told := []string{"trouble not_understood"}
+		for _, tt := range []struct {
+			name string
+			m    device.Message
+			want []string
+			away error
+		}{
+			{"another home", odd("other", ""), nil, nil},
+			{"an elder's home", odd("elder", ""), told, nil},
+			{"nobody knows", odd("other", ""), told, errors.New("away")},
+			{"its product", odd("new", "P"), append([]string{"appeared"}, told...), nil},
+			{"another product", odd("new2", "Q"), []string{"appeared"}, nil},
+			{"a detector's credential", device.Message{Owner: "json:box", Frame: decode.Frame{Format: decode.JSON, Device: "json:box", Body: []byte(`{"id":"x","payload":{"smoke":"?"}}`)}}, append([]string{"appeared"}, told...), nil},
+		} {
+			away = tt.away
+			if got := short(s.receives(tt.m)); !slices.Equal(got, tt.want) {
+				t.Errorf("%s: %v", tt.name, got)
+			}
+		}
+		if u := s.unit("ctwing:elder"); u.LifeSafety {
+			t.Error("what hangs in an elder's home was made a detector by it")
+		}
+	})
+}
+
 func TestReadingsAreBounded(t *testing.T) {
 	each(t, func(t *testing.T, s *scene) {
 		s.update(func(ctx context.Context, tx *store.Tx) error {

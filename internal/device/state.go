@@ -92,12 +92,12 @@ func (t *taking) learn(o decode.Observation) {
 	t.u.LifeSafety = t.u.LifeSafety || o.Kind.Danger()
 }
 
-// miss counts a message that nobody understood. On a detector that guards
-// lives, and on a gateway that may speak for one, the first is a fault;
+// miss counts a message that nobody understood. On a device that lives hang on
+// or may hang on, and on a gateway that may speak for one, the first is a fault;
 // elsewhere the third.
 func (t *taking) miss(o decode.Observation) {
 	t.u.Misses++
-	if t.u.LifeSafety || t.u.Power == Gateway || t.u.Misses >= missesKept {
+	if t.u.LifeSafety || t.u.guards || t.u.Power == Gateway || t.u.Misses >= missesKept {
 		t.trouble(NotUnderstood, true, o)
 	}
 }

@@ -36,7 +36,7 @@ func (c Codec) Try(f decode.Frame) []Trial {
 	var list []Trial
 	for _, l := range letters {
 		if f.Format == decode.JSON || l.Product == c.Product {
-			list = append(list, Trial{Device: l.Key, Said: l.Read(decode.Model{Script: []byte(c.Script), Mapping: c.Mapping})})
+			list = append(list, Trial{Device: l.Key, Said: l.Read(decode.Model{Script: []byte(c.Script), Mapping: c.Mapping, LifeSafety: c.Product != "" && c.Mapping != nil && c.Mapping.Guards()})})
 		}
 	}
 	return list

@@ -49,6 +49,7 @@ func readsClock() map[string]string {
 		"internal/simulate":                "it paces what it sends, and measures answers",
 		"internal/platform/inbox/mqtt":     "deadlines of connections are the machine's",
 		"internal/platform/inbox/fireline": "deadlines of connections are the machine's",
+		"internal/platform/inbox/follow":   "deadlines of connections are the machine's",
 		"internal/platform/web":            "deadlines of connections are the machine's, and a mux without a store needs a clock",
 		"demo":                             "the simulated day sets the machine's clock back while it is played",
 		"cmd/linli":                        "main starts the house with the machine's clock",

@@ -64,12 +64,24 @@ func runMosquitto(t *testing.T) *url.URL {
 // A message at a real Mosquitto that cannot be stored is not acknowledged, is
 // delivered again, and then stands in the inbox once.
 func TestMosquittoIsFollowedAndAcknowledgedAfterCommit(t *testing.T) {
-	at := runMosquitto(t)
+	t.Run("5", func(t *testing.T) {
+		at := runMosquitto(t)
+		followed(t, at, at)
+	})
+	t.Run("3.1.1", func(t *testing.T) {
+		at := runMosquitto(t)
+		followed(t, at, &url.URL{Scheme: "mqtt", Host: inboxtest.OnlyOlder(t, at.Host, inboxtest.RefusesAsOld)})
+	})
+}
+
+// followed goes through a broker that knows what its front knows.
+func followed(t *testing.T, at, front *url.URL) {
+	t.Helper()
 	s, _ := storetest.SQLite(t, inboxtest.Rooms())
 	box := inbox.NewBox(inbox.Options{Store: s})
 	states := make(chan error, 10_000)
 	line := follow.Follow(follow.Options{
-		Inbox: box, Server: at, ClientID: "linli-e2e", Filter: "smoke/#", Credential: inbox.Credential{Tenant: "east", Device: "far"},
+		Inbox: box, Server: front, ClientID: "linli-e2e", Filter: "smoke/#", Credential: inbox.Credential{Tenant: "east", Device: "far"},
 		State: func(err error) { states <- err }, Pause: 10 * time.Millisecond,
 	})
 	t.Cleanup(func() { line.Stop(); box.Stop() })
@@ -114,7 +126,7 @@ func TestMosquittoIsFollowedAndAcknowledgedAfterCommit(t *testing.T) {
 	}
 	line.Stop() // what arrives while nobody listens waits there
 	say("last")
-	line = follow.Follow(follow.Options{Inbox: box, Server: at, ClientID: "linli-e2e", Filter: "smoke/#", Credential: inbox.Credential{Tenant: "east", Device: "far"}})
+	line = follow.Follow(follow.Options{Inbox: box, Server: front, ClientID: "linli-e2e", Filter: "smoke/#", Credential: inbox.Credential{Tenant: "east", Device: "far"}})
 	for {
 		list, err := box.Recent(context.Background(), "east", "far", inbox.Page{})
 		if err != nil {

@@ -2,9 +2,13 @@ package e2e_test
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
+	"fmt"
 	"net"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -27,6 +31,11 @@ func (oneBridge) Verify(_ context.Context, username, password string) (inbox.Cre
 	return inbox.Credential{Tenant: "east", Device: "b1", Prefixes: []string{"zigbee2mqtt"}, LifeSafety: true}, nil
 }
 
+// Certified knows it too.
+func (b oneBridge) Certified(ctx context.Context, name string) (inbox.Credential, error) {
+	return b.Verify(ctx, name, "right")
+}
+
 // Pin pins nothing.
 func (oneBridge) Pin(context.Context, inbox.Credential, string) (string, error) { return "", nil }
 
@@ -35,12 +44,19 @@ type mosquitto struct {
 	pub, sub   string
 	host, port string
 	store      *store.Store
+	door       *mqtt.Door
 }
 
 func newMosquitto(t *testing.T) mosquitto {
 	t.Helper()
-	m := mosquitto{pub: need.Program(t, "mosquitto_pub"), sub: need.Program(t, "mosquitto_sub")}
-	m.store, _ = storetest.SQLite(t, inboxtest.Rooms())
+	s, _ := storetest.SQLite(t, inboxtest.Rooms())
+	return mosquitto{store: s}.again(t)
+}
+
+// again is another door to the same database, as after a restart.
+func (m mosquitto) again(t *testing.T) mosquitto {
+	t.Helper()
+	m.pub, m.sub = need.Program(t, "mosquitto_pub"), need.Program(t, "mosquitto_sub")
 	box := inbox.NewBox(inbox.Options{Store: m.store})
 	door, err := mqtt.New(mqtt.Options{Inbox: box, Keeper: oneBridge{}})
 	if err != nil {
@@ -51,6 +67,7 @@ func newMosquitto(t *testing.T) mosquitto {
 	if err != nil {
 		t.Fatal(err)
 	}
+	m.door = door
 	m.host, m.port, err = net.SplitHostPort(addr.String())
 	if err != nil {
 		t.Fatal(err)
@@ -175,5 +192,77 @@ func TestMosquittoIsToldOnlyWhatIsOnDisk(t *testing.T) {
 	}
 	if n := m.stored(t); n != 2 {
 		t.Errorf("%d messages stored, want 2", n)
+	}
+}
+
+// What Mosquitto's client publishes as retained, another hears that comes later,
+// and after a restart; an empty message takes it away.
+func TestMosquittoRetains(t *testing.T) {
+	m := newMosquitto(t)
+	say := func(version, topic, body string) {
+		t.Helper()
+		if out, err := exec.Command(m.pub, m.args("right", version, topic, "-q", "1", "-r", "-m", body)...).CombinedOutput(); err != nil {
+			t.Fatalf("%v %s", err, out)
+		}
+	}
+	hears := func(version string, n int) string {
+		t.Helper()
+		out, err := exec.Command(m.sub, m.args("right", version, "zigbee2mqtt/#", "--retained-only", "-C", fmt.Sprint(n), "-W", "20", "-F", "%t %p %r")...).CombinedOutput()
+		if err != nil {
+			t.Fatalf("%v %s", err, out)
+		}
+		return string(out)
+	}
+	say("mqttv311", "zigbee2mqtt/a", "one")
+	say("mqttv5", "zigbee2mqtt/a", "two")
+	say("mqttv5", "zigbee2mqtt/bridge/state", "online")
+	again := m.again(t)
+	for _, version := range []string{"mqttv311", "mqttv5"} {
+		m.host, m.port = again.host, again.port
+		if got := hears(version, 2); got != "zigbee2mqtt/a two 1\nzigbee2mqtt/bridge/state online 1\n" {
+			t.Errorf("%s heard %q", version, got)
+		}
+	}
+	say("mqttv311", "zigbee2mqtt/a", "")
+	if got := hears("mqttv311", 1); got != "zigbee2mqtt/bridge/state online 1\n" {
+		t.Errorf("heard %q after it was taken back", got)
+	}
+}
+
+// Mosquitto's client comes in by a certificate of the operator's authority,
+// without name or password; one of another authority does not.
+func TestMosquittoComesInByCertificate(t *testing.T) {
+	m, own := newMosquitto(t), inboxtest.NewAuthority(t)
+	addr, err := m.door.Listen("127.0.0.1:0", &tls.Config{Certificates: []tls.Certificate{own.Server()}, ClientCAs: own.Pool(), ClientAuth: tls.VerifyClientCertIfGiven})
+	if err != nil {
+		t.Fatal(err)
+	}
+	host, port, err := net.SplitHostPort(addr.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	file := func(name string, b []byte) string {
+		t.Helper()
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	authority := file("ca.pem", own.PEM())
+	for name, tt := range map[string]struct {
+		by *inboxtest.Authority
+		in bool
+	}{"own": {own, true}, "other": {inboxtest.NewAuthority(t), false}} {
+		cert, key := inboxtest.PEM(t, tt.by.Client("bridge"))
+		out, err := exec.Command(m.pub, "-h", host, "-p", port, "--cafile", authority, "--cert", file(name+".pem", cert), "--key", file(name+".key", key),
+			"-t", "zigbee2mqtt/a", "-q", "1", "-m", name).CombinedOutput()
+		if (err == nil) != tt.in {
+			t.Errorf("%s authority: %v %s", name, err, out)
+		}
+	}
+	if n := inboxtest.Count(t, m.store); n != 1 {
+		t.Errorf("%d rows", n)
 	}
 }

@@ -2,6 +2,7 @@ package decode
 
 import (
 	"errors"
+	"strings"
 
 	"github.com/linli/linli/internal/device/codec"
 )
@@ -24,19 +25,20 @@ func openCTWing(f Frame) ([]Letter, error) {
 		return nil, unreadable("no device named")
 	}
 	switch kind := str(o, "messageType"); kind {
-	case "dataReport", "eventReport", "":
+	case "deviceOnlineOfflineReport":
+		l.read = says(Observation{Kind: Online, Value: onOff(str(o, "eventType") == "1"), Extra: leaves(o, ctwingEnvelope)})
+	case "commandResponse":
+		l.read = says(Observation{Kind: Online, Value: On, Extra: leaves(o, ctwingEnvelope)})
+	default: // dataReport, eventReport, and what CTWing may yet think of
 		if kind == "eventReport" {
 			l.manner = Happen
 		}
 		l.read = func(m Model) []Observation { return readCTWing(m, o, l) }
-	case "deviceOnlineOfflineReport":
-		l.read = says(Observation{Kind: Online, Value: onOff(str(o, "eventType") == "1"), Extra: leaves(o, ctwingEnvelope)})
-	default: // the answer to a command
-		l.read = says(Observation{Kind: Online, Value: On, Extra: leaves(o, ctwingEnvelope)})
 	}
 	return []Letter{l}, nil
 }
 
+// ctwingEnvelope are fields of the cloud's own.
 func ctwingEnvelope(path string) bool {
 	switch path {
 	case "deviceId", "productId", "timestamp", "messageType", "tenantId", "topic":
@@ -45,10 +47,17 @@ func ctwingEnvelope(path string) bool {
 	return false
 }
 
+// ctwingDevice reports whether a field is what the device itself said.
+func ctwingDevice(path string) bool {
+	top, _, _ := strings.Cut(path, ".")
+	return top == "payload" || top == "eventContent"
+}
+
 // readCTWing reads the parsed profile, or the bytes of a product that sends
 // them through.
 func readCTWing(m Model, o object, l Letter) []Observation {
 	m.event = l.manner == Happen
+	m.envelope = func(path string) bool { return path != "" && !ctwingDevice(path) }
 	through := str(o, "payload.APPdata")
 	if through == "" || len(m.Script) == 0 {
 		return readMapped(m, o)
@@ -91,7 +100,8 @@ func readPlain(m Model, data object) []Observation {
 	}
 	list := readFields(nil, data)
 	named := Mapping{Rules: []Rule{plain("FireAlarm", Smoke), plain("HighTempAlarm", Heat), plain("COAlarm", CO), plain("WaterLeak", WaterLeak)}}
-	list = append(list, named.read(data)[1:]...)
+	more, _ := named.read(data)
+	list = append(list, more[1:]...)
 	if taken, ok := data["occupied"].(bool); ok {
 		list = append(list, Observation{Kind: Parking, Value: onOff(taken)})
 	}

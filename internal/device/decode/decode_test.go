@@ -112,29 +112,6 @@ func TestProductWithoutMappingIsUnclearNotSilent(t *testing.T) {
 	}
 }
 
-// An event of which no rule of the product's mapping speaks is not understood;
-// so is a data point of a device on which lives hang, but no other report.
-func TestEventThatNoRuleIsAboutIsUnclear(t *testing.T) {
-	m := mapping(t, `{"rules":[{"path":"payload.alarm","kind":"smoke","table":{"1":"on"}},{"path":"eventContent.signal","kind":"online","table":{"*":"-"}}]}`)
-	for name, tt := range map[string]struct {
-		format decode.Format
-		body   string
-		safety bool
-		want   string
-	}{
-		"elsewhere":          {decode.CTWing, `{"messageType":"eventReport","deviceId":"a","eventContent":{"alarm":1}}`, false, decode.On},
-		"named as nothing":   {decode.CTWing, `{"messageType":"eventReport","deviceId":"a","eventContent":{"signal":-90}}`, false, ""},
-		"a report":           {decode.CTWing, `{"messageType":"dataReport","deviceId":"a","payload":{"signal":-90}}`, true, ""},
-		"a point":            {decode.OneNET, `{"msg":{"type":1,"dev_id":1,"ds_id":"3200_0_5500","value":1}}`, true, decode.On},
-		"a point of another": {decode.OneNET, `{"msg":{"type":1,"dev_id":1,"ds_id":"3200_0_5500","value":1}}`, false, ""},
-	} {
-		got := said(open(t, decode.Frame{Format: tt.format, Body: []byte(tt.body)}).Read(decode.Model{Mapping: m, LifeSafety: tt.safety}))
-		if got[decode.Unclear] != tt.want || got[decode.Online] != decode.On {
-			t.Errorf("%s: %v", name, got)
-		}
-	}
-}
-
 func TestOneNETTraps(t *testing.T) {
 	m := mapping(t, `{"rules":[{"path":"3300_0_5700","kind":"smoke","table":{"1":"on","0":"off"}}]}`)
 	for name, tt := range map[string]struct {

@@ -69,7 +69,9 @@ type Model struct {
 	Rests   bool     `json:"-"` // the script was stopped again and again and is not run now
 
 	LifeSafety bool `json:"-"` // lives hang on the device: nothing it says is passed over
-	event      bool // it is read for what happened
+
+	event    bool                   // it is read for what happened
+	envelope func(path string) bool // fields that are the cloud's, not the device's
 }
 
 // Letter is one device's part of a frame.

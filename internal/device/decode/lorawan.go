@@ -61,7 +61,8 @@ func openChirpStack(f Frame) ([]Letter, error) {
 	case event == "status" || event == "" && level:
 		l.read = func(Model) []Observation {
 			m := Mapping{Rules: []Rule{{Path: "batteryLevel", Kind: Battery, Unit: "%"}}}
-			return m.read(object{"batteryLevel": o["batteryLevel"]})
+			list, _ := m.read(object{"batteryLevel": o["batteryLevel"]})
+			return list
 		}
 	case event == "up" || event == "" && (parsed || str(o, "data") != ""):
 		l.read = uplink(o["object"], str(o, "data"), str(o, "fPort"), l)

@@ -91,23 +91,27 @@ func (r Rule) trouble() string {
 
 // used reports whether a path belongs to the mapping.
 func (m *Mapping) used(path string) bool {
-	if path == m.Device || path == m.Time || path == m.Message || path == m.Replay {
-		return true
-	}
-	return slices.ContainsFunc(m.Rules, func(r Rule) bool { return r.Path == path })
+	return m.frames(path) || slices.ContainsFunc(m.Rules, func(r Rule) bool { return r.Path == path })
 }
 
-// says reports whether a message has a field that a rule is about.
-func (m *Mapping) says(data any) bool {
-	return slices.ContainsFunc(m.Rules, func(r Rule) bool { _, ok := at(data, r.Path); return ok })
+// frames reports whether a path says whose the message is, which one and when.
+func (m *Mapping) frames(path string) bool {
+	return path == m.Device || path == m.Time || path == m.Message || path == m.Replay
 }
 
-// read applies the rules to a message.
-func (m *Mapping) read(data any) []Observation {
-	list := []Observation{{Kind: Online, Value: On, Extra: leaves(data, m.used)}}
+// Guards reports whether a rule tells of a danger to life.
+func (m *Mapping) Guards() bool {
+	return slices.ContainsFunc(m.Rules, func(r Rule) bool { return r.Kind.Danger() })
+}
+
+// read applies the rules to a message. covered reports whether any of them had
+// a meaning for it, if only that it means nothing.
+func (m *Mapping) read(data any) (list []Observation, covered bool) {
+	list = []Observation{{Kind: Online, Value: On, Extra: leaves(data, m.used)}}
 	for _, r := range m.Rules {
 		if v, ok := at(data, r.Path); ok {
-			list = append(list, r.read(v)...)
+			said, known := r.read(v)
+			list, covered = append(list, said...), covered || known
 		}
 	}
 	device, replay := instant(data, m.Time), m.Replay != "" && !slices.Contains([]string{"", "0", "false"}, str(data, m.Replay))
@@ -117,12 +121,12 @@ func (m *Mapping) read(data any) []Observation {
 			list[i].DeviceTime = device
 		}
 	}
-	return list
+	return list, covered
 }
 
-// read is what one field means. What has no meaning is unclear if the field
-// calls for help, and otherwise left out.
-func (r Rule) read(v any) []Observation {
+// read is what one field means, and whether it has a meaning. What has none is
+// unclear if the field calls for help, and otherwise left out.
+func (r Rule) read(v any) (list []Observation, known bool) {
 	said := text(v)
 	value, listed := r.Table[said]
 	if !listed {
@@ -130,7 +134,7 @@ func (r Rule) read(v any) []Observation {
 	}
 	switch _, isBool := v.(bool); {
 	case listed && value == "-":
-		return nil
+		return nil, true
 	case listed:
 	case r.Table == nil && r.Kind.isSwitch() && isBool:
 		value = onOff(said == "true")
@@ -141,11 +145,11 @@ func (r Rule) read(v any) []Observation {
 	}
 	switch {
 	case value != "":
-		return []Observation{{Kind: r.Kind, Value: value, Unit: r.Unit}}
-	case r.Kind.Alarms() || r.Kind == Test:
-		return []Observation{unclear(leaves(object{r.Path: v}, func(string) bool { return false }))}
+		return []Observation{{Kind: r.Kind, Value: value, Unit: r.Unit}}, true
+	case r.Kind.Alarms() || r.Kind == Test: // it is unclear here, once
+		return []Observation{unclear(leaves(object{r.Path: v}, func(string) bool { return false }))}, true
 	}
-	return nil
+	return nil, false
 }
 
 // openJSON is anything a mapping explains.
@@ -173,16 +177,51 @@ func openJSON(f Frame) ([]Letter, error) {
 	return []Letter{l}, nil
 }
 
-// readMapped applies the model's mapping; without one nothing is understood,
-// and nothing either of an event that no rule is about.
+// readMapped applies the model's mapping. Nobody's word is passed over:
+//
+//   - Without a mapping nothing is understood.
+//   - A value that the rule of an alarm's field does not know is unclear.
+//   - A message of a device that guards lives is unclear if no rule has a
+//     meaning for any of its fields, unless all it holds is of the radio link or
+//     the battery. So is an event of any device, whatever it holds.
+//   - Fields beside those that a rule has a meaning for are kept and mean
+//     nothing. A heartbeat of fields of its own is named by a rule that makes
+//     it nothing: {"path": "…", "kind": "online", "table": {"*": "-"}}.
 func readMapped(m Model, data any) []Observation {
-	if m.Mapping != nil {
-		list := m.Mapping.read(data)
-		if m.event && !m.Mapping.says(data) {
-			list = append(list, unclear(map[string]string{"why": "no rule for this event"}))
-		}
-		return list
+	if m.Mapping == nil {
+		extra := leaves(data, func(string) bool { return false })
+		return []Observation{{Kind: Online, Value: On, Extra: extra}, unclear(map[string]string{"why": "no mapping"})}
 	}
-	extra := leaves(data, func(string) bool { return false })
-	return []Observation{{Kind: Online, Value: On, Extra: extra}, unclear(map[string]string{"why": "no mapping"})}
+	list, covered := m.Mapping.read(data)
+	switch {
+	case covered:
+	case m.event:
+		list = append(list, unclear(map[string]string{"why": "no rule for this event"}))
+	case m.LifeSafety && !m.Mapping.linkOnly(data, m.envelope):
+		list = append(list, unclear(map[string]string{"why": "no rule for this message"}))
+	}
+	return list
+}
+
+// linkOnly reports whether all that a message says beside its envelope is of
+// the radio link or the battery.
+func (m *Mapping) linkOnly(data any, envelope func(path string) bool) bool {
+	for path := range leaves(data, func(path string) bool { return m.frames(path) || envelope != nil && envelope(path) }) {
+		if name := path[strings.LastIndex(path, ".")+1:]; !slices.Contains(linkNames, plainName(name)) {
+			return false
+		}
+	}
+	return true
+}
+
+// plainName is a field's name without what makers write differently.
+func plainName(name string) string {
+	return strings.ToLower(strings.NewReplacer("_", "", "-", "", " ", "").Replace(name))
+}
+
+// linkNames are names under which a device speaks of its radio link, its card
+// and its battery, and of nothing else.
+var linkNames = []string{
+	"rsrp", "rsrq", "rssi", "snr", "sinr", "csq", "ecl", "pci", "earfcn", "cellid", "cellidlength", "tac", "lac", "txpower", "signal", "signalpower",
+	"signalstrength", "linkquality", "imei", "imsi", "iccid", "battery", "batterylevel", "batteryvalue", "batteryvoltage", "volt", "voltage",
 }

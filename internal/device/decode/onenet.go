@@ -10,6 +10,7 @@ import (
 const (
 	onenetPoint  = "1"
 	onenetOnline = "2"
+	onenetAnswer = "7" // to a command
 )
 
 // openOneNET reads a push of China Mobile's OneNET: one message or, with
@@ -55,8 +56,16 @@ func onenetLetter(p any) (Letter, error) {
 		l.read = func(m Model) []Observation { return readOneNET(m, p, l) }
 	case onenetOnline:
 		l.read = says(Observation{Kind: Online, Value: onOff(str(p, "status") == "1")})
-	default:
+	case onenetAnswer:
 		l.read = says(Observation{Kind: Online, Value: On, Extra: leaves(p, func(string) bool { return false })})
+	default:
+		l.read = func(m Model) []Observation {
+			list := []Observation{{Kind: Online, Value: On, Extra: leaves(p, func(string) bool { return false })}}
+			if m.LifeSafety {
+				list = append(list, unclear(map[string]string{"why": "no such type of message", "type": str(p, "type")}))
+			}
+			return list
+		}
 	}
 	return l, nil
 }
@@ -64,7 +73,6 @@ func onenetLetter(p any) (Letter, error) {
 // readOneNET reads a data point as an object with one field, the name of its
 // stream: {"3300_0_5700": -115}.
 func readOneNET(m Model, p any, l Letter) []Observation {
-	m.event = m.LifeSafety
 	value, _ := at(p, "value")
 	if s, ok := value.(string); ok && len(m.Script) > 0 {
 		if b, err := hex.DecodeString(s); err == nil {

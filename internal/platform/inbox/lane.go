@@ -119,7 +119,10 @@ func (l *lane) commit() (batch []parcel, stored []bool, err error) {
 			batch = l.take()
 		}
 		stored = make([]bool, len(batch))
-		return l.box.rows.writeAll(ctx, New(tx), batch, stored)
+		if err := l.box.rows.writeAll(ctx, New(tx), batch, stored); err != nil {
+			return err
+		}
+		return l.retain(ctx, tx, batch, stored)
 	})
 	if batch == nil { // the store took no transaction at all
 		batch = l.take()

@@ -47,6 +47,10 @@ type Message struct {
 	// Renew says that the sender means a new message by this key; whichever
 	// held it gives it up.
 	Renew bool
+	// Retain: it is kept for whoever subscribes to its topic later, in the
+	// place of the one before it; an empty one only takes that away.
+	Retain  bool
+	Expires time.Time // of a retained message: it is kept no longer; zero: for ever
 
 	ReceivedAt time.Time // set by the box when it is zero
 	DecodedAt  time.Time // zero while it waits

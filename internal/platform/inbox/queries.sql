@@ -50,3 +50,26 @@ WHERE inbox_message.tenant_id = $1 AND inbox_message.id IN (
     SELECT old.id FROM inbox_message AS old
     WHERE old.tenant_id = $1 AND old.received_at < $2 AND old.decoded_at <> 0 AND old.trouble = ''
     ORDER BY old.id LIMIT $3);
+
+-- name: PutRetained :exec
+INSERT INTO inbox_retained (tenant_id, device, topic, size, expires_at, form, body)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (tenant_id, device, topic) DO UPDATE SET size = excluded.size, expires_at = excluded.expires_at, form = excluded.form, body = excluded.body;
+
+-- name: DropRetained :exec
+DELETE FROM inbox_retained WHERE tenant_id = $1 AND device = $2 AND topic = $3;
+
+-- name: DropExpired :exec
+DELETE FROM inbox_retained WHERE tenant_id = $1 AND device = $2 AND expires_at <> 0 AND expires_at <= $3;
+
+-- name: RetainedUse :one
+SELECT COUNT(*) AS topics, CAST(COALESCE(SUM(size), 0) AS BIGINT) AS bytes FROM inbox_retained
+WHERE tenant_id = $1 AND device = $2;
+
+-- name: RetainedSize :one
+SELECT size FROM inbox_retained WHERE tenant_id = $1 AND device = $2 AND topic = $3;
+
+-- name: Retained :many
+SELECT topic, expires_at, form, body FROM inbox_retained
+WHERE tenant_id = $1 AND device = $2 AND topic > $3 AND (expires_at = 0 OR expires_at > $4)
+ORDER BY topic LIMIT $5;

@@ -90,6 +90,24 @@ func (q *Queries) CountWaiting(ctx context.Context, tenantID store.Tenant, urgen
 	return count, err
 }
 
+const dropExpired = `-- name: DropExpired :exec
+DELETE FROM inbox_retained WHERE tenant_id = $1 AND device = $2 AND expires_at <> 0 AND expires_at <= $3
+`
+
+func (q *Queries) DropExpired(ctx context.Context, tenantID store.Tenant, device string, expiresAt int64) error {
+	_, err := q.db.ExecContext(ctx, dropExpired, tenantID, device, expiresAt)
+	return err
+}
+
+const dropRetained = `-- name: DropRetained :exec
+DELETE FROM inbox_retained WHERE tenant_id = $1 AND device = $2 AND topic = $3
+`
+
+func (q *Queries) DropRetained(ctx context.Context, tenantID store.Tenant, device string, topic string) error {
+	_, err := q.db.ExecContext(ctx, dropRetained, tenantID, device, topic)
+	return err
+}
+
 const insert = `-- name: Insert :execrows
 INSERT INTO inbox_message (tenant_id, id, source, device, topic, form, body, urgent, unsure, note, once_key, received_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
@@ -183,6 +201,35 @@ func (q *Queries) PutOff(ctx context.Context, tenantID store.Tenant, iD string, 
 	return err
 }
 
+const putRetained = `-- name: PutRetained :exec
+INSERT INTO inbox_retained (tenant_id, device, topic, size, expires_at, form, body)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (tenant_id, device, topic) DO UPDATE SET size = excluded.size, expires_at = excluded.expires_at, form = excluded.form, body = excluded.body
+`
+
+type PutRetainedParams struct {
+	TenantID  store.Tenant
+	Device    string
+	Topic     string
+	Size      int64
+	ExpiresAt int64
+	Form      string
+	Body      string
+}
+
+func (q *Queries) PutRetained(ctx context.Context, arg PutRetainedParams) error {
+	_, err := q.db.ExecContext(ctx, putRetained,
+		arg.TenantID,
+		arg.Device,
+		arg.Topic,
+		arg.Size,
+		arg.ExpiresAt,
+		arg.Form,
+		arg.Body,
+	)
+	return err
+}
+
 const recent = `-- name: Recent :many
 SELECT id, source, device, topic, form, body, urgent, unsure, note, received_at, decoded_at, replays, trouble, tries FROM inbox_message
 WHERE tenant_id = $1 AND device = $2 AND id < $3
@@ -267,6 +314,89 @@ func (q *Queries) ReleaseKey(ctx context.Context, tenantID store.Tenant, device 
 		return 0, err
 	}
 	return result.RowsAffected()
+}
+
+const retained = `-- name: Retained :many
+SELECT topic, expires_at, form, body FROM inbox_retained
+WHERE tenant_id = $1 AND device = $2 AND topic > $3 AND (expires_at = 0 OR expires_at > $4)
+ORDER BY topic LIMIT $5
+`
+
+type RetainedParams struct {
+	TenantID  store.Tenant
+	Device    string
+	Topic     string
+	ExpiresAt int64
+	Limit     int32
+}
+
+type RetainedRow struct {
+	Topic     string
+	ExpiresAt int64
+	Form      string
+	Body      string
+}
+
+func (q *Queries) Retained(ctx context.Context, arg RetainedParams) ([]RetainedRow, error) {
+	rows, err := q.db.QueryContext(ctx, retained,
+		arg.TenantID,
+		arg.Device,
+		arg.Topic,
+		arg.ExpiresAt,
+		arg.Limit,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []RetainedRow
+	for rows.Next() {
+		var i RetainedRow
+		if err := rows.Scan(
+			&i.Topic,
+			&i.ExpiresAt,
+			&i.Form,
+			&i.Body,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const retainedSize = `-- name: RetainedSize :one
+SELECT size FROM inbox_retained WHERE tenant_id = $1 AND device = $2 AND topic = $3
+`
+
+func (q *Queries) RetainedSize(ctx context.Context, tenantID store.Tenant, device string, topic string) (int64, error) {
+	row := q.db.QueryRowContext(ctx, retainedSize, tenantID, device, topic)
+	var size int64
+	err := row.Scan(&size)
+	return size, err
+}
+
+const retainedUse = `-- name: RetainedUse :one
+SELECT COUNT(*) AS topics, CAST(COALESCE(SUM(size), 0) AS BIGINT) AS bytes FROM inbox_retained
+WHERE tenant_id = $1 AND device = $2
+`
+
+type RetainedUseRow struct {
+	Topics int64
+	Bytes  int64
+}
+
+func (q *Queries) RetainedUse(ctx context.Context, tenantID store.Tenant, device string) (RetainedUseRow, error) {
+	row := q.db.QueryRowContext(ctx, retainedUse, tenantID, device)
+	var i RetainedUseRow
+	err := row.Scan(&i.Topics, &i.Bytes)
+	return i, err
 }
 
 const troubled = `-- name: Troubled :many

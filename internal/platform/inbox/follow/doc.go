@@ -17,5 +17,8 @@
 // A broker may deliver a message again whose acknowledgement got lost; both
 // copies are kept, and the register sees one change.
 //
-// It speaks MQTT 5.
+// It speaks MQTT 5, or MQTT 3.1.1 with a broker that knows no other. The latter
+// bounds neither how many messages the broker has under way, which it does by
+// itself, nor their size: one that is too long is acknowledged and told of in
+// the log, as it would come again for ever before all others.
 package follow

@@ -40,6 +40,15 @@ const (
 var (
 	ErrUnreachable = errors.New("follow: the broker cannot be reached")
 	ErrRefused     = errors.New("follow: the broker refuses us")
+
+	// errVersion: it does not seem to know the version of MQTT that we speak.
+	errVersion = errors.New("another version of MQTT")
+)
+
+// What a broker answers that does not know the version: MQTT 3.1.1 and MQTT 5.
+const (
+	wrongVersion  = 0x01
+	wrongVersion5 = 0x84
 )
 
 // Options say whom to follow and what for.
@@ -63,6 +72,7 @@ type Options struct {
 type Line struct {
 	Options
 	session session.SessionManager
+	older   bool // the broker knows MQTT 3.1.1 only
 	cancel  context.CancelFunc
 	work    sync.WaitGroup
 }
@@ -118,22 +128,80 @@ func (l *Line) pause(last time.Duration) time.Duration {
 }
 
 // once is one connection from its beginning to its end. up reports whether it
-// came to be.
+// came to be. A broker that does not know the version of MQTT that we speak, or
+// that hangs up without an answer, is asked in the other one at once.
 func (l *Line) once(ctx context.Context) (up bool, err error) {
+	for range 2 {
+		up, err = l.try(ctx)
+		if up || ctx.Err() != nil || !errors.Is(err, errVersion) {
+			return up, err
+		}
+		l.older = !l.older
+	}
+	return up, err
+}
+
+func (l *Line) try(ctx context.Context) (up bool, err error) {
 	conn, err := l.dial(ctx)
 	if err != nil {
 		return false, fmt.Errorf("%w: %w", ErrUnreachable, err)
 	}
 	defer func() { _ = conn.Close() }()
+	if l.older {
+		return l.speakOlder(ctx, conn)
+	}
+	return l.speak5(ctx, conn)
+}
+
+// listening remembers the first bytes that came.
+type listening struct {
+	net.Conn
+	mu    sync.Mutex
+	first []byte
+}
+
+// Read reads.
+func (c *listening) Read(b []byte) (int, error) {
+	n, err := c.Conn.Read(b)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.first = append(c.first, b[:min(n, 4-len(c.first))]...)
+	return n, err
+}
+
+// version is errVersion if nothing came, or the CONNACK of MQTT 3.1.1 that says
+// that it does not know MQTT 5; the client of MQTT 5 makes nothing of that.
+func (c *listening) version() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	switch {
+	case len(c.first) == 0:
+		return fmt.Errorf("%w: %w", ErrUnreachable, errVersion)
+	case len(c.first) == 4 && c.first[0] == 0x20 && c.first[1] == 2 && c.first[3] == wrongVersion:
+		return fmt.Errorf("%w: %w", ErrRefused, errVersion)
+	}
+	return nil
+}
+
+// speak5 is one connection in MQTT 5, see once.
+func (l *Line) speak5(ctx context.Context, raw net.Conn) (up bool, err error) {
+	heard := &listening{Conn: raw}
+	conn := packets.NewThreadSafeConn(heard)
 	c := paho.NewClient(paho.ClientConfig{
 		ClientID: l.ClientID, Conn: conn, Session: l.session, PacketTimeout: answerTimeout,
 		EnableManualAcknowledgment: true, SendAcksInterval: ackEvery,
 		OnPublishReceived: []func(paho.PublishReceived) (bool, error){func(p paho.PublishReceived) (bool, error) {
-			l.take(ctx, conn, p)
+			l.take(ctx, p.Packet.Topic, p.Packet.Payload, p.Packet.QoS == 0, func() error {
+				// Acknowledged already: the broker sent it twice in a row.
+				if err := p.Client.Ack(p.Packet); !errors.Is(err, paho.ErrPacketNotFound) {
+					return err
+				}
+				return nil
+			}, func() { _ = conn.Close() })
 			return true, nil
 		}},
 	})
-	if err := l.greet(ctx, c); err != nil {
+	if err := l.greet(ctx, c, heard); err != nil {
 		return false, err
 	}
 	l.State(nil)
@@ -161,16 +229,12 @@ func (l *Line) dial(ctx context.Context) (net.Conn, error) {
 	if l.TLS != nil {
 		secure = l.TLS.Clone()
 	}
-	conn, err := (&tls.Dialer{Config: secure}).DialContext(ctx, "tcp", l.Server.Host)
-	if err != nil {
-		return nil, err
-	}
-	return packets.NewThreadSafeConn(conn), nil
+	return (&tls.Dialer{Config: secure}).DialContext(ctx, "tcp", l.Server.Host)
 }
 
 // greet signs in, and subscribes unless the broker has kept the session and
 // with it the subscription. What is retained comes with a new session only.
-func (l *Line) greet(ctx context.Context, c *paho.Client) error {
+func (l *Line) greet(ctx context.Context, c *paho.Client, heard *listening) error {
 	expiry, most, size := uint32(sessionKept), uint16(receiveMaximum), uint32(maxPacket)
 	hello := &paho.Connect{
 		ClientID: l.ClientID, KeepAlive: keepAlive, Username: l.Username, UsernameFlag: l.Username != "",
@@ -178,7 +242,14 @@ func (l *Line) greet(ctx context.Context, c *paho.Client) error {
 		Properties: &paho.ConnectProperties{SessionExpiryInterval: &expiry, ReceiveMaximum: &most, MaximumPacketSize: &size},
 	}
 	answer, err := c.Connect(ctx, hello)
+	if err != nil {
+		if strange := heard.version(); strange != nil {
+			return fmt.Errorf("%w: %w", strange, err)
+		}
+	}
 	switch {
+	case err != nil && answer != nil && answer.ReasonCode == wrongVersion5:
+		return fmt.Errorf("%w: %w", ErrRefused, errVersion)
 	case err != nil && answer != nil:
 		return fmt.Errorf("%w: reason %d", ErrRefused, answer.ReasonCode)
 	case err != nil:
@@ -214,24 +285,21 @@ func (l *Line) subscribe(ctx context.Context, c *paho.Client) error {
 // take stores a message and acknowledges it after the commit. If it was not
 // stored the line is cut: the broker delivers again what is unacknowledged
 // when we are back, and not before.
-func (l *Line) take(ctx context.Context, conn net.Conn, p paho.PublishReceived) {
+func (l *Line) take(ctx context.Context, topic string, body []byte, unsure bool, ack func() error, cut func()) {
 	m := inbox.Message{
-		Tenant: l.Credential.Tenant, Source: "follow", Device: l.Credential.Device, Topic: p.Packet.Topic, Body: p.Packet.Payload,
-		Urgent: l.Credential.Urgent(p.Packet.Topic, p.Packet.Payload), Unsure: p.Packet.QoS == 0,
+		Tenant: l.Credential.Tenant, Source: "follow", Device: l.Credential.Device, Topic: topic, Body: body,
+		Urgent: l.Credential.Urgent(topic, body), Unsure: unsure,
 	}
 	l.Inbox.Submit(ctx, m, func(_ bool, err error) {
 		switch {
-		case err == nil:
-			// Acknowledged already: the broker sent it twice in a row.
-			if err = p.Client.Ack(p.Packet); errors.Is(err, paho.ErrPacketNotFound) {
-				err = nil
-			}
-		case m.Unsure:
+		case err != nil && unsure:
 			l.Log.Error("follow: a message of QoS 0 is lost", "tenant", m.Tenant, "device", m.Device, "cause", err)
 			return
+		case err == nil:
+			err = ack()
 		}
 		if err != nil {
-			_ = conn.Close()
+			cut()
 		}
 	})
 }

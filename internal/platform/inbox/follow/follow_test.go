@@ -28,22 +28,30 @@ type theirs struct {
 	at *url.URL
 }
 
-func newBroker(t *testing.T) theirs {
+// flavours are brokers that know MQTT 5, and those that do not.
+var flavours = map[string]func(t *testing.T, at string) string{
+	"5":                         func(_ *testing.T, at string) string { return at },
+	"3.1.1":                     func(t *testing.T, at string) string { return inboxtest.OnlyOlder(t, at, inboxtest.RefusesAsOld) },
+	"3.1.1, refuses as 5 does":  func(t *testing.T, at string) string { return inboxtest.OnlyOlder(t, at, inboxtest.RefusesAsNew) },
+	"3.1.1, refuses by silence": func(t *testing.T, at string) string { return inboxtest.OnlyOlder(t, at, inboxtest.RefusesMutely) },
+}
+
+func (l *listener) newBroker(t *testing.T) theirs {
 	t.Helper()
 	b := broker.New(&broker.Options{InlineClient: true, Logger: slog.New(slog.DiscardHandler)})
 	ledger := &auth.Ledger{Auth: auth.AuthRules{{Username: "linli", Password: "right", Allow: true}}}
 	if err := b.AddHook(new(auth.Hook), &auth.Options{Ledger: ledger}); err != nil {
 		t.Fatal(err)
 	}
-	l := listeners.NewTCP(listeners.Config{ID: "t", Address: "127.0.0.1:0"})
-	if err := b.AddListener(l); err != nil {
+	at := listeners.NewTCP(listeners.Config{ID: "t", Address: "127.0.0.1:0"})
+	if err := b.AddListener(at); err != nil {
 		t.Fatal(err)
 	}
 	if err := b.Serve(); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = b.Close() })
-	return theirs{b, &url.URL{Scheme: "mqtt", Host: l.Address()}}
+	return theirs{b, &url.URL{Scheme: "mqtt", Host: l.flavour(t, at.Address())}}
 }
 
 func (b theirs) say(t *testing.T, body string, qos byte) {
@@ -60,12 +68,15 @@ type listener struct {
 	box    *inbox.Box
 	line   *follow.Line
 	states chan error
+
+	device  string
+	flavour func(t *testing.T, at string) string
 }
 
 func (l *listener) follow(b theirs, password string) {
 	l.line = follow.Follow(follow.Options{
 		Inbox: l.box, Server: b.at, ClientID: "linli-1", Username: "linli", Password: password, Filter: "smoke/#",
-		Credential: inbox.Credential{Tenant: east, Device: "far", LifeSafety: true}, State: func(err error) { l.states <- err }, Pause: time.Millisecond,
+		Credential: inbox.Credential{Tenant: east, Device: l.device, LifeSafety: true}, State: func(err error) { l.states <- err }, Pause: time.Millisecond,
 	})
 	l.t.Cleanup(l.line.Stop)
 }
@@ -73,9 +84,14 @@ func (l *listener) follow(b theirs, password string) {
 func each(t *testing.T, fn func(t *testing.T, l *listener)) {
 	t.Helper()
 	storetest.Each(t, inboxtest.Rooms(), func(t *testing.T, s *store.Store, _ *storetest.Clock) {
-		l := &listener{t: t, store: s, box: inbox.NewBox(inbox.Options{Store: s}), states: make(chan error, 10_000)}
-		t.Cleanup(l.box.Stop)
-		fn(t, l)
+		for name, flavour := range flavours {
+			t.Run(name, func(t *testing.T) {
+				l := &listener{t: t, store: s, box: inbox.NewBox(inbox.Options{Store: s}), states: make(chan error, 10_000), flavour: flavour}
+				l.device = "far " + name
+				t.Cleanup(l.box.Stop)
+				fn(t, l)
+			})
+		}
 	})
 }
 
@@ -113,7 +129,7 @@ func (l *listener) isDown() error {
 func (l *listener) has(b theirs, n int) []inbox.Message {
 	l.t.Helper()
 	for range 5000 {
-		list, err := l.box.Recent(context.Background(), east, "far", inbox.Page{})
+		list, err := l.box.Recent(context.Background(), east, l.device, inbox.Page{})
 		if err != nil {
 			l.t.Fatal(err)
 		}
@@ -140,7 +156,7 @@ func (b theirs) owed() int {
 
 func TestStoredAsItCameAndAcknowledged(t *testing.T) {
 	each(t, func(t *testing.T, l *listener) {
-		b := newBroker(t)
+		b := l.newBroker(t)
 		l.follow(b, "right")
 		l.isUp()
 		b.say(t, "sure", 1)
@@ -159,9 +175,10 @@ func TestStoredAsItCameAndAcknowledged(t *testing.T) {
 // again, and then it is stored, once.
 func TestNotAcknowledgedUntilStored(t *testing.T) {
 	each(t, func(t *testing.T, l *listener) {
-		b := newBroker(t)
+		b := l.newBroker(t)
 		l.follow(b, "right")
 		l.isUp()
+		before := inboxtest.Count(t, l.store)
 		letGo := inboxtest.FailCommits(t, l.store)
 		b.say(t, "smoke", 1)
 		for range 3 { // each time it comes again and cannot be stored
@@ -169,7 +186,7 @@ func TestNotAcknowledgedUntilStored(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if n := inboxtest.Count(t, l.store); n != 0 {
+		if n := inboxtest.Count(t, l.store) - before; n != 0 {
 			t.Fatalf("%d rows", n)
 		}
 		if n := b.owed(); n != 1 {
@@ -187,7 +204,7 @@ func TestNotAcknowledgedUntilStored(t *testing.T) {
 // What arrives while linli is away waits at the broker.
 func TestWhatCameWhileAwayIsDelivered(t *testing.T) {
 	each(t, func(t *testing.T, l *listener) {
-		b := newBroker(t)
+		b := l.newBroker(t)
 		l.follow(b, "right")
 		l.isUp()
 		l.line.Stop()
@@ -202,7 +219,7 @@ func TestWhatCameWhileAwayIsDelivered(t *testing.T) {
 
 func TestRefusedAndUnreachableAreTold(t *testing.T) {
 	each(t, func(t *testing.T, l *listener) {
-		b := newBroker(t)
+		b := l.newBroker(t)
 		l.follow(b, "wrong")
 		if err := l.isDown(); !errors.Is(err, follow.ErrRefused) {
 			t.Errorf("wrong password: %v", err)

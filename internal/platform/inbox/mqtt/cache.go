@@ -45,13 +45,25 @@ func (c *cache) verify(ctx context.Context, username, password string) (inbox.Cr
 		return inbox.Credential{}, false
 	}
 	name, secret := sha256.Sum256([]byte(username)), sha256.Sum256([]byte(password))
-	key := sha256.Sum256([]byte(c.salt + string(name[:]) + string(secret[:])))
+	return c.ask(c.salt+string(name[:])+string(secret[:]), func() (inbox.Credential, error) { return c.keeper.Verify(ctx, username, password) })
+}
+
+// certified does so for a name that a certificate has proven.
+func (c *cache) certified(ctx context.Context, name string) (inbox.Credential, bool) {
+	if name == "" || len(name) > longestSecret {
+		return inbox.Credential{}, false
+	}
+	return c.ask(c.salt+"certificate "+name, func() (inbox.Credential, error) { return c.keeper.Certified(ctx, name) })
+}
+
+func (c *cache) ask(of string, keeper func() (inbox.Credential, error)) (inbox.Credential, bool) {
+	key := sha256.Sum256([]byte(of))
 	if cred, ok := c.recall(key); ok {
 		return cred, true
 	}
 	c.slots <- struct{}{}
 	defer func() { <-c.slots }()
-	cred, err := c.keeper.Verify(ctx, username, password)
+	cred, err := keeper()
 	if err != nil {
 		return inbox.Credential{}, false
 	}

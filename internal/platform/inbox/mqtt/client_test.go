@@ -28,6 +28,7 @@ type login struct {
 	keepSession    bool
 	willTopic      string
 	willBody       string
+	willRetain     bool
 }
 
 func dial(t testing.TB, addr string) *client {
@@ -61,6 +62,21 @@ func (c *client) send(b []byte) {
 // hello sends CONNECT and returns the answer's code.
 func (c *client) hello(l login) byte {
 	c.t.Helper()
+	c.sendHello(l, l.user != "")
+	return c.welcome()
+}
+
+// helloBare leaves out a password that is empty.
+func (c *client) helloBare(l login) byte {
+	c.t.Helper()
+	c.sendBare(l)
+	return c.welcome()
+}
+
+func (c *client) sendBare(l login) { c.t.Helper(); c.sendHello(l, l.pass != "") }
+
+func (c *client) sendHello(l login, password bool) {
+	c.t.Helper()
 	c.v5 = l.v5
 	level, flags := byte(4), byte(0)
 	if l.v5 {
@@ -73,14 +89,21 @@ func (c *client) hello(l login) byte {
 	payload = append(payload, str(l.id)...)
 	if l.willTopic != "" {
 		flags |= 4
+		if l.willRetain {
+			flags |= 0x20
+		}
 		if l.v5 {
 			payload = append(payload, 0)
 		}
 		payload = append(append(payload, str(l.willTopic)...), str(l.willBody)...)
 	}
 	if l.user != "" {
-		flags |= 0xC0
-		payload = append(append(payload, str(l.user)...), str(l.pass)...)
+		flags |= 0x80
+		payload = append(payload, str(l.user)...)
+	}
+	if password {
+		flags |= 0x40
+		payload = append(payload, str(l.pass)...)
 	}
 	body := append(str("MQTT"), level, flags, 0, 60)
 	if l.v5 && l.keepSession {
@@ -89,6 +112,11 @@ func (c *client) hello(l login) byte {
 		body = append(body, 0)
 	}
 	c.send(packet(0x10, append(body, payload...)))
+}
+
+// welcome is the code of the CONNACK.
+func (c *client) welcome() byte {
+	c.t.Helper()
 	head, answer, err := c.read()
 	if err != nil || head != 0x20 {
 		c.t.Fatalf("no CONNACK: %x %v", head, err)
@@ -167,13 +195,25 @@ func (c *client) ping() {
 }
 
 // subscribe returns the answer's code.
-func (c *client) subscribe(filter string) byte {
+func (c *client) subscribe(filter string) byte { return c.subscribeWith(filter, 1) }
+
+// subscribeWith takes the options of MQTT 5 (3.8.3.1).
+func (c *client) subscribeWith(filter string, options byte) byte {
+	c.t.Helper()
+	return c.subscribeAll(map[string]byte{filter: options})
+}
+
+// subscribeAll asks for many filters at once and returns the last answer's code.
+func (c *client) subscribeAll(filters map[string]byte) byte {
 	c.t.Helper()
 	body := []byte{0, 9}
 	if c.v5 {
 		body = append(body, 0)
 	}
-	c.send(packet(0x82, append(append(body, str(filter)...), 1)))
+	for filter, options := range filters {
+		body = append(append(body, str(filter)...), options)
+	}
+	c.send(packet(0x82, body))
 	head, answer, err := c.read()
 	if err != nil || head != 0x90 {
 		c.t.Fatalf("no SUBACK: %x %v", head, err)

@@ -12,7 +12,8 @@
 //
 // # Who may
 //
-// Nobody without a name and a password that the [Gatekeeper] knows. A client
+// Nobody without a name that the [Gatekeeper] knows, and its password or, at a
+// listener that verifies them, a certificate with that common name. A client
 // id counts only together with its credential, so nobody can take over another
 // credential's session and silence its detector. A credential publishes and
 // subscribes below its own prefixes.
@@ -27,7 +28,14 @@
 //
 // # What it does not do
 //
-// It keeps no retained messages and delivers to subscribers at QoS 0: devices
-// bring messages here, they do not talk to each other. A last will is stored
-// like any other message.
+// It delivers to subscribers at QoS 0: devices bring messages here, they do not
+// talk to each other. A last will is stored like any other message.
+//
+// # Retained messages
+//
+// The last retained message of each topic is kept in the database, in the
+// transaction of its row in the inbox, and handed to whoever subscribes to it
+// later under the same credential; nothing of it is held in memory. An empty one
+// takes it away. How much a credential may retain, and what happens when it is
+// full, is said in package inbox.
 package mqtt

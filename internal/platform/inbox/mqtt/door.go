@@ -20,6 +20,8 @@ import (
 // wrong password is the same.
 type Gatekeeper interface {
 	Verify(ctx context.Context, username, password string) (inbox.Credential, error)
+	// Certified is the credential of a name that a certificate has proven.
+	Certified(ctx context.Context, name string) (inbox.Credential, error)
 	// Pin makes a client id the credential's own, if it has none yet, and
 	// returns the one it has.
 	Pin(ctx context.Context, c inbox.Credential, clientID string) (own string, err error)
@@ -29,6 +31,7 @@ type Gatekeeper interface {
 type Inbox interface {
 	Submit(ctx context.Context, m inbox.Message, done func(stored bool, err error))
 	Release(ctx context.Context, tenant store.Tenant, device, key string) (held bool, err error)
+	Retained(ctx context.Context, tenant store.Tenant, device, after string) ([]inbox.Retained, error)
 	Now() time.Time
 }
 
@@ -69,6 +72,7 @@ type Door struct {
 	conns     map[*conn]struct{}
 	started   bool
 	closed    bool
+	counter   counter
 }
 
 var errClosed = errors.New("the MQTT door is closed")
@@ -79,6 +83,7 @@ func New(o Options) (*Door, error) {
 	d := &Door{
 		inbox: o.Inbox, keeper: newCache(o.Keeper, o.Inbox.Now), log: o.Log, ctx: ctx, cancel: cancel,
 		seats: make(chan struct{}, maxStrangers), conns: map[*conn]struct{}{},
+		counter: counter{links: map[*link]*handing{}},
 	}
 	if d.log == nil {
 		d.log = slog.New(slog.DiscardHandler)
@@ -111,7 +116,9 @@ func capabilities() *broker.Capabilities {
 }
 
 // Listen takes connections on an address such as "127.0.0.1:1883", with TLS if
-// a configuration is given, and returns the address it got.
+// a configuration is given, and returns the address it got. A configuration
+// that verifies certificates of clients lets those in that have one, by its
+// common name.
 func (d *Door) Listen(address string, secure *tls.Config) (net.Addr, error) {
 	l, err := net.Listen("tcp", address)
 	if err != nil {

@@ -8,7 +8,6 @@ import (
 	"io"
 	"net"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -20,37 +19,6 @@ import (
 )
 
 const east, west = store.Tenant("east"), store.Tenant("west")
-
-// keeper knows a few names; each password is the name with "!".
-type keeper struct {
-	asked atomic.Int32
-	own   atomic.Pointer[string] // the client id that "taking" took
-}
-
-// Pin keeps the first id.
-func (k *keeper) Pin(_ context.Context, _ inbox.Credential, id string) (string, error) {
-	k.own.CompareAndSwap(nil, &id)
-	return *k.own.Load(), nil
-}
-
-func (k *keeper) Verify(_ context.Context, username, password string) (inbox.Credential, error) {
-	k.asked.Add(1)
-	known := map[string]inbox.Credential{
-		"bridge":   {Tenant: east, Device: "b1", Prefixes: []string{"zigbee2mqtt"}},
-		"detector": {Tenant: east, Device: "d1", Prefixes: []string{"smoke/d1"}, LifeSafety: true},
-		"western":  {Tenant: west, Device: "b2", Prefixes: []string{"zigbee2mqtt"}},
-		"mixed": {Tenant: east, Device: "m1", Prefixes: []string{"mixed"}, LifeSafety: true, Calm: func(topic string, body []byte) bool {
-			return topic == "mixed/hall" && string(body) == "calm"
-		}},
-		"taking": {Tenant: east, Device: "t1", Prefixes: []string{"smoke/t1"}, Pins: true},
-		"pinned": {Tenant: east, Device: "p1", Prefixes: []string{"smoke/p1"}, ClientID: "p1-only"},
-	}
-	c, ok := known[username]
-	if !ok || password != username+"!" {
-		return inbox.Credential{}, errors.New("who is that")
-	}
-	return c, nil
-}
 
 // house is a door with what is behind it.
 type house struct {

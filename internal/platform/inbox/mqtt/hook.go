@@ -31,7 +31,8 @@ func (h *hook) ID() string { return "inbox" }
 // Provides says which questions the hook answers.
 func (h *hook) Provides(question byte) bool {
 	switch question {
-	case broker.OnConnectAuthenticate, broker.OnACLCheck, broker.OnPublish, broker.OnPacketRead, broker.OnSubscribe, broker.OnUnsubscribe, broker.OnPacketEncode, broker.OnWill:
+	case broker.OnConnectAuthenticate, broker.OnACLCheck, broker.OnPublish, broker.OnPacketRead, broker.OnSubscribe, broker.OnUnsubscribe,
+		broker.OnSubscribed, broker.OnPacketSent, broker.OnRetainMessage, broker.OnPacketEncode, broker.OnWill:
 		return true
 	}
 	return false
@@ -44,7 +45,7 @@ func (h *hook) OnConnectAuthenticate(cl *broker.Client, pk packets.Packet) bool 
 	if !ours {
 		return false
 	}
-	cred, ok := h.door.keeper.verify(h.door.ctx, string(pk.Connect.Username), string(pk.Connect.Password))
+	cred, ok := h.signIn(c, pk.Connect)
 	pinned := ok && h.pinned(cred, pk.Connect.ClientIdentifier)
 	if !ok || !pinned || pk.Connect.WillFlag && !within(cred.Prefixes, pk.Connect.WillTopic) {
 		h.door.log.Warn("mqtt: refused", "known", ok, "pinned", pinned, "remote", cl.Net.Remote)
@@ -56,6 +57,21 @@ func (h *hook) OnConnectAuthenticate(cl *broker.Client, pk packets.Packet) bool 
 	l.heard.Store(time.Now().UnixNano())
 	c.link.Store(l)
 	return true
+}
+
+// signIn is the credential of a client. One that gives a password is judged by
+// it alone. Without one it is who its certificate says, and may say nothing
+// else.
+func (h *hook) signIn(c *conn, hello packets.ConnectParams) (inbox.Credential, bool) {
+	given := string(hello.Username)
+	name := c.certified()
+	if hello.PasswordFlag || name == "" {
+		return h.door.keeper.verify(h.door.ctx, given, string(hello.Password))
+	}
+	if given != "" && given != name {
+		return inbox.Credential{}, false
+	}
+	return h.door.keeper.certified(h.door.ctx, name)
 }
 
 // pinned reports whether a client may use its id under a credential. The first
@@ -124,7 +140,11 @@ func linkOf(cl *broker.Client) *link {
 // deliveries would share their packet ids with the client's own messages in
 // the library's book-keeping.
 func (h *hook) OnSubscribe(cl *broker.Client, pk packets.Packet) packets.Packet {
-	return mounted(cl, pk)
+	pk = mounted(cl, pk)
+	if l := linkOf(cl); l != nil {
+		l.shelf.asked(cl, pk.Filters) // mounted has copied them
+	}
+	return pk
 }
 
 // OnUnsubscribe finds the filters where OnSubscribe put them.
@@ -190,14 +210,20 @@ func (l *link) refuse(pk packets.Packet) {
 // take submits a message; its answer is written after the commit.
 func (l *link) take(pk packets.Packet) {
 	l.spoke.Store(true)
-	place := l.expect()
-	l.door.inbox.Submit(l.door.ctx, l.message(pk), func(_ bool, err error) { l.done(place, pk, err) })
+	place, m := l.expect(), l.message(pk)
+	if m.Retain {
+		l.shelf.inOrder(m)
+	}
+	l.door.inbox.Submit(l.door.ctx, m, func(_ bool, err error) { l.done(place, pk, err) })
 }
 
 func (l *link) message(pk packets.Packet) inbox.Message {
 	m := inbox.Message{
 		Tenant: l.credential.Tenant, Source: "mqtt", Device: l.credential.Device, Topic: pk.TopicName, Body: pk.Payload,
-		Urgent: l.credential.Urgent(pk.TopicName, pk.Payload), Unsure: pk.FixedHeader.Qos == 0,
+		Urgent: l.credential.Urgent(pk.TopicName, pk.Payload), Unsure: pk.FixedHeader.Qos == 0, Retain: pk.FixedHeader.Retain,
+	}
+	if m.Retain {
+		l.retained(&m, pk.Properties.MessageExpiryInterval)
 	}
 	if pk.FixedHeader.Qos == 2 {
 		m.Key, m.Renew = l.key(pk.PacketID), !pk.FixedHeader.Dup
@@ -211,6 +237,9 @@ func (l *link) key(id uint16) string { return fmt.Sprintf("qos2 %d %s", id, l.cl
 // done is called after the commit or its failure.
 func (l *link) done(place uint64, pk packets.Packet, err error) {
 	qos := pk.FixedHeader.Qos
+	if pk.FixedHeader.Retain {
+		defer l.shelf.kept()
+	}
 	switch {
 	case err == nil && qos == 0:
 		l.settle(place, nil)
@@ -226,7 +255,7 @@ func (l *link) done(place uint64, pk packets.Packet, err error) {
 		l.settle(place, answer(qos, pk.PacketID, refusal(err)))
 	}
 	if err == nil {
-		l.pass(pk)
+		l.pass(pk.TopicName, pk.Payload, pk.FixedHeader.Retain)
 	}
 }
 
@@ -239,10 +268,14 @@ func refusal(err error) byte {
 }
 
 // pass sends a stored message on to its subscribers, if there are any.
-func (l *link) pass(pk packets.Packet) {
-	if atomic.LoadInt64(&l.door.broker.Info.Subscriptions) > 0 {
-		_ = l.door.Publish(l.credential.Tenant, l.credential.Device, pk.TopicName, pk.Payload)
+func (l *link) pass(topic string, payload []byte, retain bool) {
+	if atomic.LoadInt64(&l.door.broker.Info.Subscriptions) == 0 {
+		return
 	}
+	if retain {
+		l.door.counter.isNews(l.mount, topic)
+	}
+	_ = l.door.broker.Publish(l.mount+topic, payload, retain, 0)
 }
 
 // OnPacketRead lets go of a QoS 2 message when its sender does. The library
@@ -266,9 +299,11 @@ func (h *hook) OnPacketRead(cl *broker.Client, pk packets.Packet) (packets.Packe
 	return pk, nil
 }
 
-// OnWill stores a last will; nobody is there to hear that it is stored. It is
-// never retained.
+// OnWill stores a last will; nobody is there to hear that it is stored. The
+// library must not retain it: it would do so before it is stored, and under no
+// mount.
 func (h *hook) OnWill(cl *broker.Client, will broker.Will) (broker.Will, error) {
+	retain := will.Retain
 	will.Retain = false
 	l := linkOf(cl)
 	if l == nil {
@@ -276,12 +311,20 @@ func (h *hook) OnWill(cl *broker.Client, will broker.Will) (broker.Will, error) 
 	}
 	m := inbox.Message{
 		Tenant: l.credential.Tenant, Source: "mqtt", Device: l.credential.Device, Topic: will.TopicName, Body: will.Payload,
-		Urgent: l.credential.LifeSafety, Note: "will",
+		Urgent: l.credential.LifeSafety, Note: "will", Retain: retain,
+	}
+	if m.Retain {
+		l.shelf.inOrder(m)
 	}
 	h.door.inbox.Submit(context.WithoutCancel(h.door.ctx), m, func(_ bool, err error) {
+		if m.Retain {
+			defer l.shelf.kept()
+		}
 		if err != nil {
 			h.door.log.Error("mqtt: a last will is lost", "tenant", m.Tenant, "device", m.Device, "cause", err)
+			return
 		}
+		l.pass(m.Topic, m.Body, m.Retain)
 	})
 	return will, nil
 }

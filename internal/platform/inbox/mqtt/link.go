@@ -1,6 +1,7 @@
 package mqtt
 
 import (
+	"crypto/tls"
 	"encoding/binary"
 	"errors"
 	"net"
@@ -52,6 +53,20 @@ func (c *conn) Write(b []byte) (int, error) {
 	return c.Conn.Write(b)
 }
 
+// certified is the common name of the certificate at the other end, if it has
+// one that was verified; empty: none. Its first packet must have been read.
+func (c *conn) certified() string {
+	secure, ok := c.Conn.(*tls.Conn)
+	if !ok {
+		return ""
+	}
+	state := secure.ConnectionState()
+	if len(state.VerifiedChains) == 0 {
+		return ""
+	}
+	return state.PeerCertificates[0].Subject.CommonName
+}
+
 // admit gives the stranger's seat back.
 func (c *conn) admit() { c.seat.Do(func() { <-c.door.seats }) }
 
@@ -78,6 +93,8 @@ type link struct {
 	clientID   string       // as the client calls itself
 	spoke      atomic.Bool  // it has brought a message
 	heard      atomic.Int64 // nanoseconds since 1970 of its last packet
+
+	shelf shelf
 
 	mu      sync.Mutex
 	first   uint64 // number of owed[0]
