@@ -211,6 +211,9 @@ func (s *Service) closed(ctx context.Context, tx *store.Tx, i Incident) error {
 	if i.Drill {
 		return nil
 	}
+	if err := s.overAtHome(ctx, tx, i); err != nil {
+		return err
+	}
 	count := func(c Cause, within time.Duration) (int, error) {
 		rows, err := q.ClosedWithCause(ctx, ClosedWithCauseParams{i.Tenant, i.Device, string(i.Signal), string(c), store.Ms(tx.Now().Add(-within))})
 		return len(rows), err

@@ -133,7 +133,7 @@ const (
 	AtDoor   matter.Verb = "at_door"  // 到门口
 	Outcome  matter.Verb = "outcome"  // 现场情况
 	Shut     matter.Verb = "shut"     // 关闭
-	Hush     matter.Verb = "hush"     // 现场静音; or its end, by a second detector
+	Hush     matter.Verb = "hush"     // 现场静音; or its end, by a second detector or by the household
 	Repeated matter.Verb = "signal"   // the device says it again, or no more
 	Escalate matter.Verb = "escalate" // a timer fired
 	Propose  matter.Verb = "propose"  // what to do so that it does not happen again
@@ -149,6 +149,10 @@ var answerers = []people.Group{people.Property, people.Committee, people.Volunte
 // byFamily is the family that was called; they serve nothing and hold nothing.
 const byFamily people.Group = familyParty
 
+// byHousehold are those who live where it calls; what they may say is in
+// household.go.
+const byHousehold people.Group = householdParty
+
 // Kind is the table of moves of an incident.
 func Kind() matter.Kind {
 	open := []matter.Phase{matter.Raised, matter.Taken, matter.Doing, matter.Done}
@@ -163,7 +167,7 @@ func Kind() matter.Kind {
 		{From: []matter.Phase{matter.Doing}, Verb: Outcome, To: matter.Done, By: anybody},
 		{From: []matter.Phase{matter.Doing, matter.Done}, Verb: Shut, To: matter.Confirmed, By: []people.Group{people.Property, people.Committee, people.Subdistrict}},
 		{From: open, Verb: matter.Note, By: anybody},
-		{From: []matter.Phase{matter.Raised, matter.Taken, matter.Doing}, Verb: Hush, By: append([]people.Group{matter.ByClock}, answerers...)},
+		{From: []matter.Phase{matter.Raised, matter.Taken, matter.Doing}, Verb: Hush, By: append([]people.Group{matter.ByClock, byHousehold}, answerers...)},
 		{From: open, Verb: Lapse, To: matter.Confirmed, By: []people.Group{matter.ByClock}},
 		{From: open, Verb: Repeated, By: []people.Group{matter.ByClock}},
 		{From: open, Verb: Lacks, By: []people.Group{matter.ByClock}},

@@ -150,3 +150,9 @@ SELECT i.matter_id FROM alarm_incident i
 JOIN matter_head h ON h.tenant_id = i.tenant_id AND h.id = i.matter_id
 WHERE i.tenant_id = $1 AND i.open = 1 AND i.hush_until > $2 AND i.matter_id <> $3 AND h.place_id = $4
 ORDER BY i.matter_id;
+
+-- name: OpenAt :many
+SELECT i.matter_id FROM alarm_incident i
+JOIN matter_head h ON h.tenant_id = i.tenant_id AND h.id = i.matter_id
+WHERE i.tenant_id = $1 AND i.open = 1 AND i.building_id = $2 AND i.drill = 0 AND h.place_id = $3
+ORDER BY i.urgency, i.raised_at, i.matter_id;

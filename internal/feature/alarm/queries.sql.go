@@ -856,6 +856,36 @@ func (q *Queries) OnDuty(ctx context.Context, tenantID store.Tenant) ([]AlarmDut
 	return items, nil
 }
 
+const openAt = `-- name: OpenAt :many
+SELECT i.matter_id FROM alarm_incident i
+JOIN matter_head h ON h.tenant_id = i.tenant_id AND h.id = i.matter_id
+WHERE i.tenant_id = $1 AND i.open = 1 AND i.building_id = $2 AND i.drill = 0 AND h.place_id = $3
+ORDER BY i.urgency, i.raised_at, i.matter_id
+`
+
+func (q *Queries) OpenAt(ctx context.Context, tenantID store.Tenant, buildingID string, placeID string) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, openAt, tenantID, buildingID, placeID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var matter_id string
+		if err := rows.Scan(&matter_id); err != nil {
+			return nil, err
+		}
+		items = append(items, matter_id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const openFollowups = `-- name: OpenFollowups :many
 SELECT tenant_id, matter_id, incident_id, what, chosen, open, raised_at FROM alarm_followup WHERE tenant_id = $1 AND open = 1 ORDER BY raised_at, matter_id LIMIT $2
 `
