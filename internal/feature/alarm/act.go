@@ -81,7 +81,7 @@ func (s *Service) act(ctx context.Context, tx *store.Tx, a people.Actor, x Act, 
 			return i, err
 		}
 	}
-	verb, err := s.verb(ctx, tx, a, x, i, v)
+	verb, err := s.verb(ctx, tx, a, x, &i, v)
 	if err != nil {
 		return i, err
 	}
@@ -134,9 +134,12 @@ func (s *Service) act(ctx context.Context, tx *store.Tx, a people.Actor, x Act, 
 
 // verb is what an act comes to: saying "cannot" after "I go" takes the
 // incident back if nobody else is going; the family moves nothing by either.
-func (s *Service) verb(ctx context.Context, tx *store.Tx, a people.Actor, x Act, i Incident, v View) (matter.Verb, error) {
-	if v.family() && x.Verb == Go {
+func (s *Service) verb(ctx context.Context, tx *store.Tx, a people.Actor, x Act, i *Incident, v View) (matter.Verb, error) {
+	switch {
+	case v.family() && x.Verb == Go:
 		return FamilyGo, nil
+	case v.family() && x.Verb == NotThere:
+		return s.notThere(ctx, tx, a.Person, i)
 	}
 	if v.family() || x.Verb != Cannot || i.Phase != matter.Taken {
 		return x.Verb, nil
@@ -185,6 +188,8 @@ func (s *Service) answer(ctx context.Context, tx *store.Tx, person string, verb 
 		_, err = q.Answer(ctx, AnswerParams{i.Tenant, i.ID, person, cannot, now})
 	case AtDoor:
 		_, err = q.AtDoor(ctx, AtDoorParams{i.Tenant, i.ID, person, now})
+	case NotThere:
+		_, err = q.NotAtDoor(ctx, i.Tenant, i.ID, person)
 	case Shut:
 		err = s.closed(ctx, tx, i)
 	}

@@ -141,6 +141,11 @@ const (
 	Lacks    matter.Verb = "lacks"    // raised without something that could not be found out
 
 	FamilyGo matter.Verb = "family_go" // 家人说去：照样叫人
+
+	// 家人说到门口是点错了: others are there, somebody goes, or nobody does.
+	NotThere       matter.Verb = "not_there"
+	NotThereGoing  matter.Verb = "not_there_going"
+	NotThereNobody matter.Verb = "not_there_nobody"
 )
 
 // answerers are the groups that may answer an incident.
@@ -164,6 +169,9 @@ func Kind() matter.Kind {
 		{From: []matter.Phase{matter.Raised, matter.Taken, matter.Doing}, Verb: FamilyGo, By: []people.Group{byFamily}},
 		{From: []matter.Phase{matter.Taken}, Verb: BackOut, To: matter.Raised, By: answerers},
 		{From: []matter.Phase{matter.Raised, matter.Taken, matter.Doing}, Verb: AtDoor, To: matter.Doing, By: anybody},
+		{From: []matter.Phase{matter.Doing}, Verb: NotThere, By: []people.Group{byFamily}},
+		{From: []matter.Phase{matter.Doing}, Verb: NotThereGoing, To: matter.Taken, By: []people.Group{byFamily}},
+		{From: []matter.Phase{matter.Doing}, Verb: NotThereNobody, To: matter.Raised, By: []people.Group{byFamily}},
 		{From: []matter.Phase{matter.Doing}, Verb: Outcome, To: matter.Done, By: anybody},
 		{From: []matter.Phase{matter.Doing, matter.Done}, Verb: Shut, To: matter.Confirmed, By: []people.Group{people.Property, people.Committee, people.Subdistrict}},
 		{From: open, Verb: matter.Note, By: anybody},

@@ -60,6 +60,9 @@ UPDATE alarm_responder SET answer = $4, answered_at = $5 WHERE tenant_id = $1 AN
 UPDATE alarm_responder SET door_at = $4, answer = 'going', answered_at = CASE WHEN answered_at = 0 THEN $4 ELSE answered_at END
 WHERE tenant_id = $1 AND matter_id = $2 AND person_id = $3;
 
+-- name: NotAtDoor :execrows
+UPDATE alarm_responder SET door_at = 0 WHERE tenant_id = $1 AND matter_id = $2 AND person_id = $3;
+
 -- name: Responders :many
 SELECT * FROM alarm_responder WHERE tenant_id = $1 AND matter_id = $2 ORDER BY audience, answered_at DESC, person_id;
 

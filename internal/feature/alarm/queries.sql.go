@@ -791,6 +791,18 @@ func (q *Queries) NearbyOpen(ctx context.Context, arg NearbyOpenParams) ([]strin
 	return items, nil
 }
 
+const notAtDoor = `-- name: NotAtDoor :execrows
+UPDATE alarm_responder SET door_at = 0 WHERE tenant_id = $1 AND matter_id = $2 AND person_id = $3
+`
+
+func (q *Queries) NotAtDoor(ctx context.Context, tenantID store.Tenant, matterID string, personID string) (int64, error) {
+	result, err := q.db.ExecContext(ctx, notAtDoor, tenantID, matterID, personID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const offer = `-- name: Offer :execrows
 UPDATE alarm_duty SET offered_to = $4, note = $5 WHERE tenant_id = $1 AND person_id = $2 AND place_id = $3 AND until = 0
 `

@@ -38,7 +38,7 @@ func (w Web) familyRoutes() []web.Route {
 	}{{familyPages + "{id}", "alarm.family", w.byAccount}, {linkPages + "{short}/{number}/{token}", web.Public, w.byLink}} {
 		routes = append(routes, web.Route{Pattern: "GET " + d.at, Access: d.access, Do: w.forFamily(d.in, w.family)},
 			web.Route{Pattern: "GET " + d.at + "/live", Access: d.access, Do: w.forFamily(d.in, w.familyLive)})
-		for _, verb := range []matter.Verb{Go, Cannot, AtDoor, Outcome, matter.Note} {
+		for _, verb := range []matter.Verb{Go, Cannot, AtDoor, NotThere, Outcome, matter.Note} {
 			routes = append(routes, web.Route{Pattern: "POST " + d.at + "/" + string(verb), Access: d.access, Do: w.forFamily(d.in, w.familyAct(verb))})
 			if asksFirst(verb) {
 				routes = append(routes, web.Route{Pattern: "GET " + d.at + "/" + string(verb), Access: d.access, Do: w.forFamily(d.in, w.familyAsk(verb))})
@@ -140,7 +140,7 @@ func (t teller) familyOffer(v View, base string) []act {
 	var out []act
 	for n, verb := range v.Can {
 		b := ui.Btn{Text: t.text("alarm.act." + string(verb)), Icon: map[matter.Verb]string{
-			Go: "arrow-right", Cannot: "circle-x", AtDoor: "map-pin", Outcome: "clipboard-list", matter.Note: "message-square-text",
+			Go: "arrow-right", Cannot: "circle-x", AtDoor: "map-pin", NotThere: "x", Outcome: "clipboard-list", matter.Note: "message-square-text",
 		}[verb], Size: "xl", Wide: true}
 		if n == 0 {
 			b.Kind = "primary"
