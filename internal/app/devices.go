@@ -28,7 +28,7 @@ import (
 //	MQTT, HTTP push ─▶ inbox ─▶ device ─▶ alarm, or upkeep
 func (a *App) openDevices(context.Context) (err error) {
 	a.Devices = device.NewService(a.Store, a.Places, a.deviceSays)
-	a.Upkeep = upkeep.NewService(upkeep.Deps{Store: a.Store, Spine: a.Spine, Places: a.Places, Register: a.Register, Notify: a.Notify, Devices: a.Devices})
+	a.Upkeep = upkeep.NewService(upkeep.Deps{Store: a.Store, Spine: a.Spine, Places: a.Places, Register: a.Register, Notify: a.Notify, Devices: a.Devices, Hub: a.Hub})
 	a.Inbox = inbox.NewBox(inbox.Options{Store: a.Store, Tenants: a.tend.list, Log: a.Log})
 	a.Inbox.Handle(a.decode, a.notUnderstood)
 	a.fire = fireline.New(fireline.Options{Inbox: a.Inbox, Keeper: keeper{a}, Log: a.Log})
