@@ -30,7 +30,7 @@ import (
 func (a *App) openDevices(context.Context) (err error) {
 	a.Devices = device.NewService(a.Store, a.Places, a.deviceSays)
 	a.Devices.WatchOver(a.Care.Homes)
-	a.Upkeep = upkeep.NewService(upkeep.Deps{Store: a.Store, Spine: a.Spine, Places: a.Places, Register: a.Register, Notify: a.Notify, Devices: a.Devices})
+	a.Upkeep = upkeep.NewService(upkeep.Deps{Store: a.Store, Spine: a.Spine, Places: a.Places, Register: a.Register, Notify: a.Notify, Devices: a.Devices, Hub: a.Hub})
 	a.Inbox = inbox.NewBox(inbox.Options{Store: a.Store, Tenants: a.tend.list, Log: a.Log})
 	a.Inbox.Handle(a.decode, a.notUnderstood)
 	a.push = &push.Door{Inbox: a.Inbox, Keeper: keeper{a}, Now: a.Store.Now}

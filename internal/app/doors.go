@@ -61,8 +61,11 @@ func (a *App) openDoors(context.Context) error {
 	a.Mux.Handle(upkeepPages.Routes()...)
 	a.Mux.Handle(a.devicePages(f, pages, upkeepPages).Routes()...)
 	a.Mux.Handle(a.health(m)...)
-	a.Mux.Handle(report.Web{Service: a.Reports, Frame: f, Outside: open311, Keys: a.Keys, Public: a.Public, More: both(carePages.Waiting, upkeepPages.Waiting)}.Routes()...)
-	a.Mux.Handle(alarm.Web{Service: a.Alarms, Frame: f, Smoke: a.smoke()}.Routes()...)
+	alarmPages := alarm.Web{Service: a.Alarms, Frame: f, Smoke: a.smoke()}
+	a.Mux.Handle(report.Web{
+		Service: a.Reports, Frame: f, Outside: open311, Keys: a.Keys, Public: a.Public, More: both(carePages.Waiting, upkeepPages.Waiting), Danger: alarmPages.AtHome,
+	}.Routes()...)
+	a.Mux.Handle(alarmPages.Routes()...)
 	a.Mux.Handle(carePages.Routes()...)
 	return nil
 }

@@ -1,9 +1,11 @@
 package app_test
 
 import (
+	"bufio"
 	"context"
 	"fmt"
 	"html"
+	"net/http"
 	"regexp"
 	"strings"
 	"testing"
@@ -250,4 +252,67 @@ func (w *watched) serves(ctx context.Context, g people.Group, ref string) error 
 		err = fmt.Errorf("%s does not serve the neighbourhood", ref)
 	}
 	return err
+}
+
+// stream gives the next part of a live page each time it is called.
+func (v visitor) stream(path string) func() string {
+	v.t.Helper()
+	req, err := http.NewRequestWithContext(v.t.Context(), http.MethodGet, v.base+path, nil)
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	res, err := v.c.Do(req)
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	v.t.Cleanup(func() { _ = res.Body.Close() })
+	lines := bufio.NewReader(res.Body)
+	return func() string {
+		var part strings.Builder
+		for {
+			line, err := lines.ReadString('\n')
+			if err != nil {
+				v.t.Fatalf("%s ended: %v", path, err)
+			}
+			if line == "\n" {
+				return part.String()
+			}
+			part.WriteString(line)
+		}
+	}
+}
+
+// S33: an open list and an open ticket show what another does without being
+// asked again, and that the device is well; the form keeps what is typed.
+func TestS33_UpkeepPagesFollow(t *testing.T) {
+	w := watch(t)
+	c, _, v := w.low(t)
+	path := upkeep.Path(v.ID)
+	guard, committee := w.visit(t, "xiwu", "s029"), w.visit(t, "xiwu", "s012")
+	list, ticket := committee.stream("/upkeep/live?show="), committee.stream(path+"/live")
+	for name, next := range map[string]func() string{"the list": list, "the ticket": ticket} {
+		if part := next(); !strings.Contains(part, "待处理") {
+			t.Errorf("%s does not begin with it: %s", name, part)
+		}
+	}
+	if _, page := committee.get(path); !strings.Contains(page, "hx-morph-skip") || !strings.Contains(page, path+"/live") {
+		t.Error("the page does not follow, or not with its form kept")
+	}
+	if status, _ := guard.post(path+"/take", "key", "k"); status != http.StatusSeeOther {
+		t.Fatalf("take: %d", status)
+	}
+	for name, next := range map[string]func() string{"the list": list, "the ticket": ticket} {
+		if part := next(); !strings.Contains(part, "有人在办") {
+			t.Errorf("%s does not show that it was taken: %s", name, part)
+		}
+	}
+	w.sends(t, c, "z2m/a", `{"smoke":false,"battery_low":false}`)
+	if part := ticket(); !strings.Contains(part, "自动结单") {
+		t.Errorf("the ticket does not show that the device is well: %s", part)
+	}
+	for _, who := range []visitor{w.visit(t, "yeqing", "s017"), w.visit(t, "xiwu", "r0424")} {
+		if status, page := who.get(path + "/live"); status == http.StatusOK || strings.Contains(page, "402") {
+			t.Errorf("somebody else follows it: %d", status)
+		}
+	}
 }

@@ -54,7 +54,8 @@
 //	device.messages (as they came)   upkeep.read upkeep.work
 //	account.own account.invite   key.edit   webhook.edit   category.edit   overview.read   metrics.read
 //	alarm.read alarm.answer alarm.drill alarm.roster
-//	alarm.read alarm.answer alarm.drill   alarm.sheet (of who lives alone, while it is open)   alarm.family
+//	alarm.read alarm.answer alarm.drill   alarm.sheet (of who lives alone, while it is open)
+//	alarm.family alarm.home (the household where it calls)
 //	care.register care.sheet (named carers only) care.visit care.own
 //
 // and the fields: report.reporter report.contact matter.staff_note place.area

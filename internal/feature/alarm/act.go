@@ -89,7 +89,7 @@ func (s *Service) act(ctx context.Context, tx *store.Tx, a people.Actor, x Act, 
 			return i, err
 		}
 	}
-	verb, err := s.verb(ctx, tx, a, x, i, v)
+	verb, err := s.verb(ctx, tx, a, x, &i, v)
 	if err != nil {
 		return i, err
 	}
@@ -153,9 +153,12 @@ func (x Act) entry(verb matter.Verb) string {
 
 // verb is what an act comes to: saying "cannot" after "I go" takes the
 // incident back if nobody else is going; the family moves nothing by either.
-func (s *Service) verb(ctx context.Context, tx *store.Tx, a people.Actor, x Act, i Incident, v View) (matter.Verb, error) {
-	if v.family() && x.Verb == Go {
+func (s *Service) verb(ctx context.Context, tx *store.Tx, a people.Actor, x Act, i *Incident, v View) (matter.Verb, error) {
+	switch {
+	case v.family() && x.Verb == Go:
 		return FamilyGo, nil
+	case v.family() && x.Verb == NotThere:
+		return s.notThere(ctx, tx, a.Person, i)
 	}
 	if v.family() || x.Verb != Cannot || i.Phase != matter.Taken {
 		return x.Verb, nil
@@ -208,6 +211,8 @@ func (s *Service) answer(ctx context.Context, tx *store.Tx, person string, x Act
 		_, err = q.Answer(ctx, AnswerParams{i.Tenant, i.ID, person, cannot, now, 0})
 	case AtDoor:
 		_, err = q.AtDoor(ctx, AtDoorParams{i.Tenant, i.ID, person, now})
+	case NotThere:
+		_, err = q.NotAtDoor(ctx, i.Tenant, i.ID, person)
 	case Shut:
 		err = s.closed(ctx, tx, i)
 	}
@@ -236,6 +241,9 @@ func (s *Service) closed(ctx context.Context, tx *store.Tx, i Incident) error {
 	}
 	if i.Drill {
 		return nil
+	}
+	if err := s.overAtHome(ctx, tx, i); err != nil {
+		return err
 	}
 	count := func(c Cause, within time.Duration) (int, error) {
 		rows, err := q.ClosedWithCause(ctx, ClosedWithCauseParams{i.Tenant, i.Device, string(i.Signal), string(c), store.Ms(tx.Now().Add(-within))})

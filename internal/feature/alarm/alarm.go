@@ -133,7 +133,7 @@ const (
 	AtDoor   matter.Verb = "at_door"  // 到门口
 	Outcome  matter.Verb = "outcome"  // 现场情况
 	Shut     matter.Verb = "shut"     // 关闭
-	Hush     matter.Verb = "hush"     // 现场静音; or its end, by a second detector
+	Hush     matter.Verb = "hush"     // 现场静音; or its end, by a second detector or by the household
 	Repeated matter.Verb = "signal"   // the device says it again, or no more
 	Escalate matter.Verb = "escalate" // a timer fired
 	Propose  matter.Verb = "propose"  // what to do so that it does not happen again
@@ -143,6 +143,11 @@ const (
 	AllClear matter.Verb = "clear"    // a building that was told is told that it is over
 
 	FamilyGo matter.Verb = "family_go" // 家人说去：照样叫人
+
+	// 家人说到门口是点错了: others are there, somebody goes, or nobody does.
+	NotThere       matter.Verb = "not_there"
+	NotThereGoing  matter.Verb = "not_there_going"
+	NotThereNobody matter.Verb = "not_there_nobody"
 )
 
 // answerers are the groups that may answer an incident.
@@ -150,6 +155,10 @@ var answerers = []people.Group{people.Property, people.Committee, people.Volunte
 
 // byFamily is the family that was called; they serve nothing and hold nothing.
 const byFamily people.Group = familyParty
+
+// byHousehold are those who live where it calls; what they may say is in
+// household.go.
+const byHousehold people.Group = householdParty
 
 // Kind is the table of moves of an incident.
 func Kind() matter.Kind {
@@ -162,10 +171,13 @@ func Kind() matter.Kind {
 		{From: []matter.Phase{matter.Raised, matter.Taken, matter.Doing}, Verb: FamilyGo, By: []people.Group{byFamily}},
 		{From: []matter.Phase{matter.Taken}, Verb: BackOut, To: matter.Raised, By: answerers},
 		{From: []matter.Phase{matter.Raised, matter.Taken, matter.Doing}, Verb: AtDoor, To: matter.Doing, By: anybody},
+		{From: []matter.Phase{matter.Doing}, Verb: NotThere, By: []people.Group{byFamily}},
+		{From: []matter.Phase{matter.Doing}, Verb: NotThereGoing, To: matter.Taken, By: []people.Group{byFamily}},
+		{From: []matter.Phase{matter.Doing}, Verb: NotThereNobody, To: matter.Raised, By: []people.Group{byFamily}},
 		{From: []matter.Phase{matter.Doing}, Verb: Outcome, To: matter.Done, By: anybody},
 		{From: []matter.Phase{matter.Doing, matter.Done}, Verb: Shut, To: matter.Confirmed, By: []people.Group{people.Property, people.Committee, people.Subdistrict}},
 		{From: open, Verb: matter.Note, By: anybody},
-		{From: []matter.Phase{matter.Raised, matter.Taken, matter.Doing}, Verb: Hush, By: append([]people.Group{matter.ByClock}, answerers...)},
+		{From: []matter.Phase{matter.Raised, matter.Taken, matter.Doing}, Verb: Hush, By: append([]people.Group{matter.ByClock, byHousehold}, answerers...)},
 		{From: open, Verb: Evacuate, By: []people.Group{people.Property, people.Committee}},
 		{From: []matter.Phase{matter.Confirmed}, Verb: AllClear, By: []people.Group{matter.ByClock}},
 		{From: open, Verb: Lapse, To: matter.Confirmed, By: []people.Group{matter.ByClock}},

@@ -30,6 +30,9 @@ import (
 //     extinguisher: those who serve there are told so at once, and everybody
 //     with the subdistrict every five minutes, until one of them answers or she
 //     says what it is.
+//   - "I am not there yet" takes "at the door" back, as long as nobody said what
+//     it is. With nobody else at the door the calls go on from where they would
+//     be without her, what fell due meanwhile at once.
 //   - What she says it is, is the outcome. Fire is told to everybody by every
 //     way. Only property, the committee or the subdistrict close the incident.
 //
@@ -133,7 +136,7 @@ func (i Incident) familyCan(me Responder) []matter.Verb {
 	case i.Phase.Closed():
 		return nil
 	case !me.DoorAt.IsZero() && i.Phase == matter.Doing:
-		return []matter.Verb{Outcome, matter.Note}
+		return []matter.Verb{Outcome, matter.Note, NotThere}
 	case !me.DoorAt.IsZero():
 		return []matter.Verb{matter.Note}
 	case i.Phase == matter.Done:
@@ -174,13 +177,60 @@ func (s *Service) saidBefore(ctx context.Context, tx *store.Tx, person string, v
 		switch {
 		case i.Phase.Closed():
 			return false, fault.New(fault.Gone, "alarm.family_closed")
-		case verb == Go && me.Answer == going, verb == Cannot && me.Answer == cannot, verb == AtDoor && !me.DoorAt.IsZero():
+		case verb == Go && me.Answer == going, verb == Cannot && me.Answer == cannot, verb == AtDoor && !me.DoorAt.IsZero(), verb == NotThere && me.DoorAt.IsZero():
 			return true, nil
 		case !slices.Contains(i.familyCan(me), verb):
 			return false, fault.New(fault.Conflict, "fault.changed")
 		}
 	}
 	return false, nil
+}
+
+// notThere takes back that one of the family is at the door, and is what that
+// comes to: others are, somebody of those called goes, or nobody does.
+func (s *Service) notThere(ctx context.Context, tx *store.Tx, person string, i *Incident) (matter.Verb, error) {
+	rows, err := New(tx).Responders(ctx, i.Tenant, i.ID)
+	if err != nil {
+		return "", fmt.Errorf("responders: %w", err)
+	}
+	var door, went Responder // who was first, of the others
+	for _, row := range rows {
+		r := responderOf(row)
+		if r.Person == person {
+			continue
+		}
+		if !r.DoorAt.IsZero() && (door.Person == "" || r.DoorAt.Before(door.DoorAt)) {
+			door = r
+		}
+		if r.Audience != familyParty && r.Answer == going && (went.Person == "" || r.AnsweredAt.Before(went.AnsweredAt)) {
+			went = r
+		}
+	}
+	i.DoorAt = door.DoorAt
+	switch {
+	case door.Person != "":
+		return NotThere, nil
+	case went.Person != "":
+		i.AckedAt, i.Level = went.AnsweredAt, 0
+		i.Holder, i.Due = matter.Holder{Group: groupOf(went.Audience), Person: went.Person}, went.AnsweredAt.Add(NobodyThere)
+		return NotThereGoing, nil
+	}
+	i.AckedAt, i.Level = time.Time{}, 0
+	for _, after := timer(i.Level); i.Level < repeatLevel && !i.RaisedAt.Add(after).After(tx.Now()); _, after = timer(i.Level) {
+		i.Level++ // those by receipt are behind us
+	}
+	i.Holder, i.Due = matter.Holder{Group: people.Property}, tx.Now()
+	return NotThereNobody, nil
+}
+
+// groupOf is the group of a party.
+func groupOf(party string) people.Group {
+	for _, g := range answerers {
+		if audienceOf(g) == party {
+			return g
+		}
+	}
+	return people.Subdistrict
 }
 
 // besideFamily are what follows from an answer where the family is at the door:

@@ -20,8 +20,11 @@ func (i Incident) mayHush(now time.Time) bool {
 }
 
 // breakHush ends the hush of the other open incidents of a home: a second
-// detector saw something.
+// detector saw something. Nothing was seen in a drill.
 func (s *Service) breakHush(ctx context.Context, tx *store.Tx, i Incident) error {
+	if i.Drill && i.Trial == "" {
+		return nil
+	}
 	ids, err := New(tx).HushedAt(ctx, HushedAtParams{i.Tenant, store.Ms(tx.Now()), i.ID, i.Place})
 	if err != nil {
 		return fmt.Errorf("hushed: %w", err)

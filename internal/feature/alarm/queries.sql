@@ -69,6 +69,9 @@ WHERE tenant_id = $1 AND matter_id = $2 AND person_id = $3;
 UPDATE alarm_responder SET door_at = $4, answer = 'going', answered_at = CASE WHEN answered_at = 0 THEN $4 ELSE answered_at END
 WHERE tenant_id = $1 AND matter_id = $2 AND person_id = $3;
 
+-- name: NotAtDoor :execrows
+UPDATE alarm_responder SET door_at = 0 WHERE tenant_id = $1 AND matter_id = $2 AND person_id = $3;
+
 -- name: Responders :many
 SELECT * FROM alarm_responder WHERE tenant_id = $1 AND matter_id = $2 ORDER BY audience, answered_at DESC, person_id;
 
@@ -159,3 +162,9 @@ SELECT i.matter_id FROM alarm_incident i
 JOIN matter_head h ON h.tenant_id = i.tenant_id AND h.id = i.matter_id
 WHERE i.tenant_id = $1 AND i.open = 1 AND i.hush_until > $2 AND i.matter_id <> $3 AND h.place_id = $4
 ORDER BY i.matter_id;
+
+-- name: OpenAt :many
+SELECT i.matter_id FROM alarm_incident i
+JOIN matter_head h ON h.tenant_id = i.tenant_id AND h.id = i.matter_id
+WHERE i.tenant_id = $1 AND i.open = 1 AND i.building_id = $2 AND i.drill = 0 AND h.place_id = $3
+ORDER BY i.urgency, i.raised_at, i.matter_id;

@@ -835,6 +835,18 @@ func (q *Queries) NearbyOpen(ctx context.Context, arg NearbyOpenParams) ([]strin
 	return items, nil
 }
 
+const notAtDoor = `-- name: NotAtDoor :execrows
+UPDATE alarm_responder SET door_at = 0 WHERE tenant_id = $1 AND matter_id = $2 AND person_id = $3
+`
+
+func (q *Queries) NotAtDoor(ctx context.Context, tenantID store.Tenant, matterID string, personID string) (int64, error) {
+	result, err := q.db.ExecContext(ctx, notAtDoor, tenantID, matterID, personID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const offer = `-- name: Offer :execrows
 UPDATE alarm_duty SET offered_to = $4, note = $5 WHERE tenant_id = $1 AND person_id = $2 AND place_id = $3 AND until = 0
 `
@@ -890,6 +902,36 @@ func (q *Queries) OnDuty(ctx context.Context, tenantID store.Tenant) ([]AlarmDut
 			return nil, err
 		}
 		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const openAt = `-- name: OpenAt :many
+SELECT i.matter_id FROM alarm_incident i
+JOIN matter_head h ON h.tenant_id = i.tenant_id AND h.id = i.matter_id
+WHERE i.tenant_id = $1 AND i.open = 1 AND i.building_id = $2 AND i.drill = 0 AND h.place_id = $3
+ORDER BY i.urgency, i.raised_at, i.matter_id
+`
+
+func (q *Queries) OpenAt(ctx context.Context, tenantID store.Tenant, buildingID string, placeID string) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, openAt, tenantID, buildingID, placeID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var matter_id string
+		if err := rows.Scan(&matter_id); err != nil {
+			return nil, err
+		}
+		items = append(items, matter_id)
 	}
 	if err := rows.Close(); err != nil {
 		return nil, err

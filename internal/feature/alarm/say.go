@@ -201,7 +201,11 @@ func (t teller) log(v View) []ui.Entry {
 			args = append(args, k, a)
 		}
 		text := t.text(e.Key, args...)
-		if name := t.who(v, e.Actor); name != "" {
+		name := t.who(v, e.Actor)
+		if e.Group == byHousehold { // which of them is nobody's business
+			name = t.text("alarm.party." + householdParty)
+		}
+		if name != "" {
 			text = t.text("alarm.who_did", "who", name, "what", text)
 		}
 		if e.Verb == Outcome {

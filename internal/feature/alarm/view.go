@@ -79,12 +79,14 @@ func responderOf(r AlarmResponder) Responder {
 }
 
 // receipts are those of the neighbourhood, then those of the subdistrict's
-// officers.
+// officers. Who lives where it calls was told too, which is between the house
+// and them.
 func (s *Service) receipts(ctx context.Context, i Incident) ([]notify.Message, error) {
 	list, err := s.Notify.Receipts(ctx, i.Tenant, i.ID)
 	if err != nil {
 		return nil, err
 	}
+	list = slices.DeleteFunc(list, func(m notify.Message) bool { return m.Key == toldAtHome })
 	office, err := s.Notify.Receipts(ctx, s.Office, i.ID)
 	return append(list, office...), err
 }

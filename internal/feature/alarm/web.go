@@ -3,6 +3,7 @@ package alarm
 import (
 	"context"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/linli/linli/internal/matter"
@@ -50,7 +51,7 @@ func (w Web) Routes() []web.Route {
 		}
 	}
 	routes = append(append(routes, w.homeRoutes()...), w.liftRoutes()...)
-	routes = append(append(routes, w.trialRoutes()...), w.familyRoutes()...)
+	routes = slices.Concat(routes, w.trialRoutes(), w.familyRoutes(), w.householdRoutes())
 	if w.Smoke != nil {
 		routes = append(routes, web.Route{Pattern: "POST /demo/smoke", Access: "alarm.read", Do: w.smoke})
 	}

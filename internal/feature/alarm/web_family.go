@@ -38,7 +38,7 @@ func (w Web) familyRoutes() []web.Route {
 	}{{familyPages + "{id}", "alarm.family", w.byAccount}, {linkPages + "{short}/{number}/{token}", web.Public, w.byLink}} {
 		routes = append(routes, web.Route{Pattern: "GET " + d.at, Access: d.access, Do: w.forFamily(d.in, w.family)},
 			web.Route{Pattern: "GET " + d.at + "/live", Access: d.access, Do: w.forFamily(d.in, w.familyLive)})
-		for _, verb := range []matter.Verb{Go, Cannot, AtDoor, Outcome, matter.Note} {
+		for _, verb := range []matter.Verb{Go, Cannot, AtDoor, NotThere, Outcome, matter.Note} {
 			routes = append(routes, web.Route{Pattern: "POST " + d.at + "/" + string(verb), Access: d.access, Do: w.forFamily(d.in, w.familyAct(verb))})
 			if asksFirst(verb) {
 				routes = append(routes, web.Route{Pattern: "GET " + d.at + "/" + string(verb), Access: d.access, Do: w.forFamily(d.in, w.familyAsk(verb))})
@@ -88,7 +88,8 @@ func (w Web) familyShell(r *http.Request, title string, c caller) ui.PhoneShell 
 type familyPage struct {
 	incidentPage
 	Live templ.SafeURL
-	Said string // what this one of them has said; empty: nothing yet
+	Said string        // what this one of them has said; empty: nothing yet
+	Home templ.SafeURL // their page as one who lives there; empty: they do not
 }
 
 func (w Web) familyOf(ctx context.Context, c caller) (familyPage, error) {
@@ -96,17 +97,28 @@ func (w Web) familyOf(ctx context.Context, c caller) (familyPage, error) {
 	if err != nil {
 		return familyPage{}, err
 	}
-	t := w.teller(ctx, c.actor)
+	t, shown := w.toResident(ctx, c.actor, v)
+	p := familyPage{incidentPage: shown, Live: templ.SafeURL(c.base + "/live"), Said: t.said(v)}
+	p.Acts = t.familyOffer(v, c.base)
+	if c.back != "" { // with an account one may be known to live there
+		var home bool
+		if home, err = w.livesAt(ctx, c.actor, v.Place); home && !v.Phase.Closed() {
+			p.Home = templ.SafeURL(HouseholdPath(v.ID))
+		}
+	}
+	return p, err
+}
+
+// toResident is an incident as somebody sees it who serves nothing: what it is,
+// and who comes, by no more than their family names.
+func (w Web) toResident(ctx context.Context, a people.Actor, v View) (teller, incidentPage) {
+	t := w.teller(ctx, a)
 	named := t.named // volunteers did not agree to be named to residents
 	t.named = func(tenant store.Tenant, person string) string { return people.MaskName(named(tenant, person)) }
-	t.kin = map[string]string{c.actor.Person: t.text("alarm.you")}
-	p := familyPage{
-		incidentPage: incidentPage{View: v, Kind: t.kind(v.Incident), Icon: icon(v.Signal), Stage: t.phase(v.Incident), Called: t.called(v), Lanes: t.lanes(v)},
-		Live:         templ.SafeURL(c.base + "/live"),
-	}
+	t.kin = map[string]string{a.Person: t.text("alarm.you")}
+	p := incidentPage{View: v, Kind: t.kind(v.Incident), Icon: icon(v.Signal), Stage: t.phase(v.Incident), Called: t.called(v), Lanes: t.lanes(v), At: t.now}
 	p.setClocks(t)
-	p.Said, p.Acts = t.said(v), t.familyOffer(v, c.base)
-	return p, nil
+	return t, p
 }
 
 // said is what the reader has said, with its second.
@@ -128,7 +140,7 @@ func (t teller) familyOffer(v View, base string) []act {
 	var out []act
 	for n, verb := range v.Can {
 		b := ui.Btn{Text: t.text("alarm.act." + string(verb)), Icon: map[matter.Verb]string{
-			Go: "arrow-right", Cannot: "circle-x", AtDoor: "map-pin", Outcome: "clipboard-list", matter.Note: "message-square-text",
+			Go: "arrow-right", Cannot: "circle-x", AtDoor: "map-pin", NotThere: "x", Outcome: "clipboard-list", matter.Note: "message-square-text",
 		}[verb], Size: "xl", Wide: true}
 		if n == 0 {
 			b.Kind = "primary"

@@ -328,7 +328,7 @@ func TestAnotherNeighbourhoodsAlarmIsNotThere(t *testing.T) {
 		}
 		path = strings.Replace(path, "{id}", id, 1)
 		stranger := guard
-		if r.Access == "alarm.family" || r.Access == "alarm.told" {
+		if r.Access == "alarm.family" || r.Access == "alarm.told" || r.Access == "alarm.home" {
 			stranger = resident
 		}
 		status, _, page := stranger.do(method, path, "", "")

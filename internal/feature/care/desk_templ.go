@@ -538,7 +538,7 @@ func formBody(p formPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Field(ui.Control{Name: "key", Label: words.T(ctx, "care.key"), Optional: words.T(ctx, "care.optional"), Help: words.T(ctx, "care.key_help"), Value: p.Entry.Key}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Field(ui.Control{Name: "key", Label: words.T(ctx, "care.key"), Optional: words.T(ctx, "care.optional"), Help: words.T(ctx, "care.key_help"), Value: p.Entry.Key, Error: errorOf(ctx, p.Fault, "key")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

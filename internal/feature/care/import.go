@@ -17,12 +17,12 @@ import (
 )
 
 // What the register of elders finds beside the codes of sheet. None of them
-// repeats a phone, a key or a hint.
+// repeats what stands in a cell: they come to a terminal.
 const (
-	UnknownHome    sheet.Code = "unknown_home"    // Args[value] is the key of no home
+	UnknownHome    sheet.Code = "unknown_home"    // no home has this key
 	NotLivingThere sheet.Code = "not_there"       // nobody of this name lives there
-	TwoOfTheName   sheet.Code = "two_of_the_name" // Args[value] is the name of several
-	NotServing     sheet.Code = "not_serving"     // Args[value] does not serve there as that
+	TwoOfTheName   sheet.Code = "two_of_the_name" // several have this name
+	NotServing     sheet.Code = "not_serving"     // Args[n], counted in the cell, does not serve there as that
 	TwiceElder     sheet.Code = "twice_elder"     // Line Args[line] has the same elder
 	refusedElder              = "elder_"          // and the form's sentence: what the form would refuse
 	WithdrawnSince sheet.Code = "withdrawn_since" // consent was withdrawn in the building on Args[day]
@@ -101,21 +101,25 @@ func (s *Service) drafts(ctx context.Context, rows []*sheet.Row) ([]*draft, erro
 	if err != nil {
 		return nil, err
 	}
+	homes := map[string][]people.Person{} // who lives there, by place; a file may name one home ten thousand times
 	var out []*draft
 	lines := map[string]int{}
 	for _, r := range rows {
 		d := &draft{row: r, Entry: readElder(r)}
-		if err := s.find(ctx, d, trees); err != nil {
+		if err := s.find(ctx, d, trees, homes); err != nil {
 			return nil, err
 		}
-		if d.person.ID == "" {
+		if d.Person == "" {
 			continue
 		}
-		if line := lines[d.person.ID]; line > 0 {
+		if line := lines[d.Person]; line > 0 {
 			r.Fail("name", TwiceElder, "line", strconv.Itoa(line))
 			continue
 		}
-		lines[d.person.ID] = r.Line
+		lines[d.Person] = r.Line
+		if d.subject, err = s.subjectOf(ctx, d.tenant, d.Person); err != nil {
+			return nil, err
+		}
 		if err := s.understand(ctx, d); err != nil {
 			return nil, err
 		}
@@ -139,7 +143,7 @@ func (s *Service) trees(ctx context.Context) (map[store.Tenant]*place.Tree, erro
 }
 
 // find finds the home by its key and who lives there by the name.
-func (s *Service) find(ctx context.Context, d *draft, trees map[store.Tenant]*place.Tree) error {
+func (s *Service) find(ctx context.Context, d *draft, trees map[store.Tenant]*place.Tree, homes map[string][]people.Person) error {
 	home, name, at := d.row.Code("household_id"), d.row.Text("name"), ""
 	for tenant, tree := range trees {
 		if n, ok := tree.ByRef(home); ok && n.Retired.IsZero() {
@@ -150,20 +154,23 @@ func (s *Service) find(ctx context.Context, d *draft, trees map[store.Tenant]*pl
 		return nil // a blank is said already
 	}
 	if at == "" {
-		d.row.Fail("household_id", UnknownHome, "value", home)
+		d.row.Fail("household_id", UnknownHome)
 		return nil
 	}
-	h, err := s.Register.HouseholdAt(ctx, d.tenant, at)
-	if fault.Is(err, fault.NotFound) {
-		d.row.Fail("household_id", UnknownHome, "value", home)
+	members, known := homes[at]
+	if !known {
+		h, err := s.Register.HouseholdAt(ctx, d.tenant, at)
+		if err == nil {
+			members, err = s.Register.Members(ctx, d.tenant, h.ID)
+		}
+		if err != nil && !fault.Is(err, fault.NotFound) {
+			return err
+		}
+		homes[at] = members
+	}
+	if len(members) == 0 {
+		d.row.Fail("household_id", UnknownHome)
 		return nil
-	}
-	if err != nil {
-		return err
-	}
-	members, err := s.Register.Members(ctx, d.tenant, h.ID)
-	if err != nil {
-		return err
 	}
 	var found []people.Person
 	for _, p := range members {
@@ -177,12 +184,11 @@ func (s *Service) find(ctx context.Context, d *draft, trees map[store.Tenant]*pl
 		return nil
 	case 1:
 	default:
-		d.row.Fail("name", TwoOfTheName, "value", name)
+		d.row.Fail("name", TwoOfTheName)
 		return nil
 	}
 	d.Person = found[0].ID
-	d.subject, err = s.subjectOf(ctx, d.tenant, d.Person)
-	return err
+	return nil
 }
 
 // understand finds the carers and checks the line as the form would.
@@ -226,16 +232,16 @@ func (d *draft) refuse(x fault.Field) {
 // carersNamed are those a cell names, by name or by key, who serve the home.
 func (s *Service) carersNamed(ctx context.Context, d *draft, served []people.Served, column string, groups ...people.Group) ([]string, error) {
 	var out []string
-	for _, word := range names(d.row.Text(column)) {
+	for n, word := range names(d.row.Text(column)) {
 		found, err := s.carersCalled(ctx, d.tenant, served, word, groups)
 		if err != nil {
 			return nil, err
 		}
 		switch {
 		case len(found) > 1:
-			d.row.Fail(column, TwoOfTheName, "value", word)
+			d.row.Fail(column, TwoOfTheName)
 		case len(found) == 0 || found[0] == d.Person:
-			d.row.Fail(column, NotServing, "value", word)
+			d.row.Fail(column, NotServing, "n", strconv.Itoa(n+1))
 		case !slices.Contains(out, found[0]):
 			out = append(out, found[0])
 		}

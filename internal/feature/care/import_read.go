@@ -11,7 +11,7 @@ import (
 
 // elderSpec are the columns of the file, with the headers offices use.
 func elderSpec() sheet.Spec {
-	spec := sheet.Spec{Columns: []sheet.Column{
+	spec := sheet.Spec{Private: true, Columns: []sheet.Column{
 		{Name: "household_id", Aliases: []string{"房屋编号", "住户编号"}, Required: true, Filled: true},
 		{Name: "name", Aliases: []string{"姓名", "老人姓名"}, Required: true, Filled: true},
 		{Name: "ground", Aliases: []string{"依据"}, Required: true, Filled: true},

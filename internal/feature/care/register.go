@@ -54,8 +54,12 @@ func (e Entry) check(now time.Time) error {
 	}
 	e.checkConsent(f, ground, now)
 	for i, c := range e.Contacts {
+		field := fmt.Sprintf("phone%d", i+1)
 		if i >= mostContacts || c.Name == "" || !dialable(c.Phone) {
-			f.WithField(fmt.Sprintf("phone%d", i+1), "care.contact_wrong")
+			f.WithField(field, "care.contact_wrong")
+		}
+		if len([]rune(c.Name+c.Relation)) > mostHints {
+			f.WithField(field, "care.too_long", "n", mostHints)
 		}
 	}
 	if e.First.After(now.Add(mostAhead)) {
@@ -64,8 +68,10 @@ func (e Entry) check(now time.Time) error {
 	if year := now.In(shanghai()).Year(); e.Born != 0 && (e.Born > year-40 || e.Born < year-125) {
 		f.WithField("born", "care.born_wrong")
 	}
-	if len([]rune(e.Hints)) > mostHints || len([]rune(e.Key)) > mostHints {
-		f.WithField("hints", "care.too_long", "n", mostHints)
+	for _, x := range []struct{ field, text string }{{"by", e.Consent.By}, {"key", e.Key}, {"hints", e.Hints}} {
+		if len([]rune(x.text)) > mostHints {
+			f.WithField(x.field, "care.too_long", "n", mostHints)
+		}
 	}
 	if len(e.Volunteers) > mostVolunteers {
 		f.WithField("volunteer1", "care.too_many", "n", mostVolunteers)

@@ -25,6 +25,9 @@ type Web struct {
 	Public  string // address people reach the house by, for codes on walls; empty: that of the request
 	// More is what else waits for somebody, from other rooms; nil: nothing.
 	More func(context.Context, people.Actor) ([]ui.Todo, error)
+	// Danger is what stands above all else on the home page of somebody whose
+	// home is in danger; it gives nil where nothing is, and may itself be nil.
+	Danger func(context.Context, people.Actor) templ.Component
 }
 
 // Routes are the doors of the room.

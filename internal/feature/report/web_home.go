@@ -56,6 +56,7 @@ func deskOf(a people.Actor) string {
 // homePage is what the resident's home shows.
 type homePage struct {
 	Words    ui.Words
+	Danger   templ.Component // nil: none
 	Plate    string
 	Hello    string
 	Date     string
@@ -86,6 +87,9 @@ func (w Web) homeOf(ctx context.Context, a people.Actor) (homePage, error) {
 		return h, err
 	}
 	h.Call = home.Phone
+	if w.Danger != nil {
+		h.Danger = w.Danger(ctx, a)
+	}
 	mine, err := w.List(ctx, a, Filter{Mine: true, Open: true}, Cursor{}, 20)
 	if err != nil {
 		return h, err

@@ -33,8 +33,9 @@ func (s *Service) askAt(ctx context.Context, tx *store.Tx, t Ticket) error {
 	return job.Add(ctx, tx, t.Tenant, LateKind, t.ID, t.Due, struct{}{})
 }
 
-// late tells the committee too of a ticket that is late. One whose device has
-// been well for a while is left to close by itself.
+// late tells the committee too of a ticket that is late, and the subdistrict of
+// one that is late again. One whose device has been well for a while is left to
+// close by itself.
 func (s *Service) late(ctx context.Context, tx *store.Tx, j job.Job) error {
 	t, err := s.inTx(ctx, tx, j.Tenant, j.Name)
 	if err != nil || t.Phase.Closed() {
@@ -50,27 +51,33 @@ func (s *Service) late(ctx context.Context, tx *store.Tx, j job.Job) error {
 	if err != nil {
 		return err
 	}
-	if t, err = s.chased(ctx, tx, t, u); err != nil {
+	t, climbed, err := s.chased(ctx, tx, t, u)
+	if err != nil {
 		return err
 	}
 	sc, err := s.sceneOf(ctx, u, t.Place)
 	if err != nil {
 		return err
 	}
-	return errors.Join(s.tell(ctx, tx, t, sc, "upkeep.told.late", hands()...), s.askAt(ctx, tx, t))
+	return errors.Join(s.tell(ctx, tx, t, sc, "upkeep.told.late", hands()...), s.tellOffice(ctx, tx, t, sc, climbed), s.askAt(ctx, tx, t))
 }
 
-// chased notes that a ticket is late and sets its next time.
-func (s *Service) chased(ctx context.Context, tx *store.Tx, t Ticket, u device.Unit) (Ticket, error) {
+// chased notes that a ticket is late and sets its next time; true if it climbed
+// to the subdistrict.
+func (s *Service) chased(ctx context.Context, tx *store.Tx, t Ticket, u device.Unit) (Ticket, bool, error) {
+	key, climbed := "upkeep.did.chase", t.climb()
+	if climbed {
+		key = "upkeep.did.chase_office"
+	}
 	m, _, err := s.Spine.Move(ctx, tx, matter.Moving{
 		Tenant: t.Tenant, ID: t.ID, Verb: matter.Chase, As: matter.ByClock, Holder: t.Holder, Due: tx.Now().Add(t.Cause.within(u)),
-		Entry: matter.Entry{Key: "upkeep.did.chase", Audience: matter.Staff},
+		Entry: matter.Entry{Key: key, Audience: matter.Staff},
 	})
 	if err != nil {
-		return t, err
+		return t, false, err
 	}
 	t.Matter = m
-	return t, s.keep(ctx, tx, t)
+	return t, climbed, s.keep(ctx, tx, t)
 }
 
 // well notes that the device reports no trouble any more.

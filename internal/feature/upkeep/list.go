@@ -24,11 +24,11 @@ type View struct {
 // View is the ticket with this id, for those who look after its place; to
 // others it is not found. Asks upkeep.read.
 func (s *Service) View(ctx context.Context, a people.Actor, id string) (View, error) {
-	r, err := s.read().TicketByID(ctx, a.Tenant, id)
+	r, err := s.readable(ctx, a, id)
 	if err != nil {
-		return View{}, fmt.Errorf("ticket: %w", store.NoRows(err))
+		return View{}, err
 	}
-	m, err := s.Spine.ByID(ctx, a.Tenant, id)
+	m, err := s.Spine.ByID(ctx, r.TenantID, id)
 	if err != nil {
 		return View{}, err
 	}
@@ -40,11 +40,34 @@ func (s *Service) View(ctx context.Context, a people.Actor, id string) (View, er
 	if !known {
 		return View{}, fault.New(fault.NotFound, "fault.not_found")
 	}
-	if v.Timeline, err = s.Spine.Timeline(ctx, a.Tenant, id); err != nil {
+	if v.Timeline, err = s.Spine.Timeline(ctx, v.Tenant, id); err != nil {
 		return v, err
 	}
-	v.Links, err = s.Spine.Links(ctx, a.Tenant, id)
+	v.Links, err = s.Spine.Links(ctx, v.Tenant, id)
 	return v, err
+}
+
+// readable is a ticket of the actor's neighbourhood; the subdistrict's officers
+// find those of every neighbourhood that climbed to them.
+func (s *Service) readable(ctx context.Context, a people.Actor, id string) (UpkeepTicket, error) {
+	r, err := s.read().TicketByID(ctx, a.Tenant, id)
+	if err = store.NoRows(err); !fault.Is(err, fault.NotFound) || !a.In(people.Subdistrict) {
+		return r, err
+	}
+	tenants, err := s.Places.Tenants(ctx)
+	if err != nil {
+		return r, err
+	}
+	for _, t := range tenants {
+		r, err := s.read().TicketByID(ctx, t.ID, id)
+		if err = store.NoRows(err); err == nil && r.Level >= toOffice {
+			return r, nil
+		}
+		if err != nil && !fault.Is(err, fault.NotFound) {
+			return r, err
+		}
+	}
+	return r, fault.New(fault.NotFound, "fault.not_found")
 }
 
 func (s *Service) read() *Queries { return New(s.Store.Reader()) }
@@ -179,7 +202,7 @@ func (s *Service) List(ctx context.Context, a people.Actor, f Filter) (list []Vi
 	}
 	defer func() { _ = rows.Close() }()
 	for rows.Next() {
-		v, err := scan(a.Tenant, rows.Scan)
+		v, err := scan(rows.Scan)
 		if err != nil {
 			return nil, false, fmt.Errorf("list tickets: %w", err)
 		}
@@ -190,7 +213,7 @@ func (s *Service) List(ctx context.Context, a people.Actor, f Filter) (list []Vi
 	}
 	list, more = list[:min(len(list), shown)], len(list) > shown
 	for i := range list {
-		label, err := s.Places.Label(ctx, a.Tenant, list[i].Place)
+		label, err := s.Places.Label(ctx, list[i].Tenant, list[i].Place)
 		if err != nil {
 			return nil, false, err
 		}
@@ -200,19 +223,19 @@ func (s *Service) List(ctx context.Context, a people.Actor, f Filter) (list []Vi
 }
 
 const (
-	columns = `k.matter_id, k.device_id, k.cause, k.spot, k.by_itself, k.well_at, k.times, k.remedy,
+	columns = `k.tenant_id, k.matter_id, k.device_id, k.cause, k.spot, k.by_itself, k.well_at, k.times, k.remedy, k.level,
 h.number, h.place_id, h.phase, h.holder_group, h.holder_person, h.due_at, h.version, h.raised_at, h.changed_at`
 	from = ` FROM upkeep_ticket k JOIN matter_head h ON h.tenant_id = k.tenant_id AND h.id = k.matter_id
 LEFT JOIN place_node n ON n.tenant_id = h.tenant_id AND n.id = h.place_id WHERE `
 )
 
-func scan(tenant store.Tenant, into func(...any) error) (View, error) {
-	r, m := UpkeepTicket{TenantID: tenant}, matter.Matter{Tenant: tenant, Kind: KindName, Visibility: matter.Staff}
+func scan(into func(...any) error) (View, error) {
+	r, m := UpkeepTicket{}, matter.Matter{Kind: KindName, Visibility: matter.Staff}
 	var phase, group string
 	var due, raised, changed int64
-	err := into(&r.MatterID, &r.DeviceID, &r.Cause, &r.Spot, &r.ByItself, &r.WellAt, &r.Times, &r.Remedy,
+	err := into(&r.TenantID, &r.MatterID, &r.DeviceID, &r.Cause, &r.Spot, &r.ByItself, &r.WellAt, &r.Times, &r.Remedy, &r.Level,
 		&m.Number, &m.Place, &phase, &group, &m.Holder.Person, &due, &m.Version, &raised, &changed)
-	m.ID, m.Phase, m.Holder.Group = r.MatterID, matter.Phase(phase), people.Group(group)
+	m.Tenant, m.ID, m.Phase, m.Holder.Group = r.TenantID, r.MatterID, matter.Phase(phase), people.Group(group)
 	m.Due, m.RaisedAt, m.ChangedAt = store.Time(due), store.Time(raised), store.Time(changed)
 	return View{Ticket: ticketOf(m, r)}, err
 }
@@ -257,6 +280,10 @@ func (b *builder) numbered(condition string, args ...any) string {
 // where they serve and what nobody has said the place of.
 func (s *Service) scoped(ctx context.Context, a people.Actor) (*builder, error) {
 	b := &builder{args: []any{a.Tenant}}
+	if a.In(people.Subdistrict) { // what climbed to them, of every neighbourhood
+		b.where.WriteString(b.numbered("k.tenant_id IN (SELECT t.tenant_id FROM place_tenant t WHERE t.parent_id = $1) AND k.level = ?", toOffice))
+		return b, nil
+	}
 	b.where.WriteString("k.tenant_id = $1")
 	t, err := s.Places.Tenant(ctx, a.Tenant)
 	if err != nil {

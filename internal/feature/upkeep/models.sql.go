@@ -19,4 +19,5 @@ type UpkeepTicket struct {
 	WellAt   int64
 	Times    int64
 	Remedy   string
+	Level    int64
 }

@@ -13,4 +13,4 @@ SELECT * FROM upkeep_ticket WHERE tenant_id = $1 AND device_id = $2 AND cause = 
 SELECT * FROM upkeep_ticket WHERE tenant_id = $1 AND device_id = $2 ORDER BY matter_id DESC LIMIT $3;
 
 -- name: SaveTicket :exec
-UPDATE upkeep_ticket SET open = $3, by_itself = $4, well_at = $5, times = $6, remedy = $7 WHERE tenant_id = $1 AND matter_id = $2;
+UPDATE upkeep_ticket SET open = $3, by_itself = $4, well_at = $5, times = $6, remedy = $7, level = $8 WHERE tenant_id = $1 AND matter_id = $2;

@@ -42,7 +42,7 @@ func (q *Queries) InsertTicket(ctx context.Context, arg InsertTicketParams) (int
 }
 
 const openTicket = `-- name: OpenTicket :one
-SELECT tenant_id, matter_id, device_id, cause, spot, open, by_itself, well_at, times, remedy FROM upkeep_ticket WHERE tenant_id = $1 AND device_id = $2 AND cause = $3 AND open = 1
+SELECT tenant_id, matter_id, device_id, cause, spot, open, by_itself, well_at, times, remedy, level FROM upkeep_ticket WHERE tenant_id = $1 AND device_id = $2 AND cause = $3 AND open = 1
 `
 
 func (q *Queries) OpenTicket(ctx context.Context, tenantID store.Tenant, deviceID string, cause string) (UpkeepTicket, error) {
@@ -59,12 +59,13 @@ func (q *Queries) OpenTicket(ctx context.Context, tenantID store.Tenant, deviceI
 		&i.WellAt,
 		&i.Times,
 		&i.Remedy,
+		&i.Level,
 	)
 	return i, err
 }
 
 const saveTicket = `-- name: SaveTicket :exec
-UPDATE upkeep_ticket SET open = $3, by_itself = $4, well_at = $5, times = $6, remedy = $7 WHERE tenant_id = $1 AND matter_id = $2
+UPDATE upkeep_ticket SET open = $3, by_itself = $4, well_at = $5, times = $6, remedy = $7, level = $8 WHERE tenant_id = $1 AND matter_id = $2
 `
 
 type SaveTicketParams struct {
@@ -75,6 +76,7 @@ type SaveTicketParams struct {
 	WellAt   int64
 	Times    int64
 	Remedy   string
+	Level    int64
 }
 
 func (q *Queries) SaveTicket(ctx context.Context, arg SaveTicketParams) error {
@@ -86,12 +88,13 @@ func (q *Queries) SaveTicket(ctx context.Context, arg SaveTicketParams) error {
 		arg.WellAt,
 		arg.Times,
 		arg.Remedy,
+		arg.Level,
 	)
 	return err
 }
 
 const ticketByID = `-- name: TicketByID :one
-SELECT tenant_id, matter_id, device_id, cause, spot, open, by_itself, well_at, times, remedy FROM upkeep_ticket WHERE tenant_id = $1 AND matter_id = $2
+SELECT tenant_id, matter_id, device_id, cause, spot, open, by_itself, well_at, times, remedy, level FROM upkeep_ticket WHERE tenant_id = $1 AND matter_id = $2
 `
 
 func (q *Queries) TicketByID(ctx context.Context, tenantID store.Tenant, matterID string) (UpkeepTicket, error) {
@@ -108,12 +111,13 @@ func (q *Queries) TicketByID(ctx context.Context, tenantID store.Tenant, matterI
 		&i.WellAt,
 		&i.Times,
 		&i.Remedy,
+		&i.Level,
 	)
 	return i, err
 }
 
 const ticketsOf = `-- name: TicketsOf :many
-SELECT tenant_id, matter_id, device_id, cause, spot, open, by_itself, well_at, times, remedy FROM upkeep_ticket WHERE tenant_id = $1 AND device_id = $2 ORDER BY matter_id DESC LIMIT $3
+SELECT tenant_id, matter_id, device_id, cause, spot, open, by_itself, well_at, times, remedy, level FROM upkeep_ticket WHERE tenant_id = $1 AND device_id = $2 ORDER BY matter_id DESC LIMIT $3
 `
 
 func (q *Queries) TicketsOf(ctx context.Context, tenantID store.Tenant, deviceID string, limit int32) ([]UpkeepTicket, error) {
@@ -136,6 +140,7 @@ func (q *Queries) TicketsOf(ctx context.Context, tenantID store.Tenant, deviceID
 			&i.WellAt,
 			&i.Times,
 			&i.Remedy,
+			&i.Level,
 		); err != nil {
 			return nil, err
 		}

@@ -3,6 +3,7 @@ package upkeep
 import (
 	"context"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 	"slices"
@@ -15,6 +16,7 @@ import (
 	"github.com/linli/linli/internal/place"
 	"github.com/linli/linli/internal/platform/fault"
 	"github.com/linli/linli/internal/platform/job"
+	"github.com/linli/linli/internal/platform/live"
 	"github.com/linli/linli/internal/platform/store"
 )
 
@@ -37,6 +39,7 @@ type Deps struct {
 	Register *people.Register
 	Notify   *notify.Service
 	Devices  *device.Service
+	Hub      *live.Hub
 }
 
 // Service is the room's verbs.
@@ -192,11 +195,11 @@ func (s *Service) extend(ctx context.Context, tx *store.Tx, t Ticket, n need, sc
 		return t, s.keep(ctx, tx, t)
 	}
 	if n.again && !n.grave { // a trouble that has time is late when it is told again
-		t, err := s.chased(ctx, tx, t, n.unit)
+		t, climbed, err := s.chased(ctx, tx, t, n.unit)
 		if err != nil {
 			return t, err
 		}
-		return t, s.tell(ctx, tx, t, sc, sc.key(n.cause), n.groups...)
+		return t, errors.Join(s.tell(ctx, tx, t, sc, sc.key(n.cause), n.groups...), s.tellOffice(ctx, tx, t, sc, climbed))
 	}
 	key := "upkeep.did.lasts"
 	if !n.again {
@@ -221,11 +224,12 @@ func (s *Service) extend(ctx context.Context, tx *store.Tx, t Ticket, n need, sc
 func (s *Service) keep(ctx context.Context, tx *store.Tx, t Ticket) error {
 	err := New(tx).SaveTicket(ctx, SaveTicketParams{
 		TenantID: t.Tenant, MatterID: t.ID, Open: flag(!t.Phase.Closed()), ByItself: flag(t.ByItself), WellAt: store.Ms(t.Well),
-		Times: int64(t.Times), Remedy: string(t.Remedy),
+		Times: int64(t.Times), Remedy: string(t.Remedy), Level: int64(t.Level),
 	})
 	if err != nil {
 		return fmt.Errorf("ticket: %w", err)
 	}
+	tx.AfterCommit(func() { s.Hub.Publish(matter.Topic(t.ID), matter.ListTopic(t.Tenant)) }) // that it is well is no entry
 	return nil
 }
 

@@ -182,6 +182,29 @@ func (s *Service) tell(ctx context.Context, tx *store.Tx, t Ticket, sc scene, ke
 	return nil
 }
 
+// tellOffice tells the subdistrict's officers of a ticket that climbed to them.
+func (s *Service) tellOffice(ctx context.Context, tx *store.Tx, t Ticket, sc scene, climbed bool) error {
+	if !climbed {
+		return nil
+	}
+	officers := map[store.Tenant][]string{}
+	for _, p := range sc.served {
+		if p.Role.Group() == people.Subdistrict && !slices.Contains(officers[p.Tenant], p.Person) {
+			officers[p.Tenant] = append(officers[p.Tenant], p.Person)
+		}
+	}
+	for tenant, persons := range officers {
+		if err := s.say(ctx, tx, t, sc, toldOffice, tenant, persons); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// toldOffice is what the subdistrict's officers are told. They see it as who
+// they are: nobody but an administrator works elsewhere.
+const toldOffice = "upkeep.told.office"
+
 // sayOutside tells persons by push and their groups by robot. Lock screens and
 // groups hear the building, not the door.
 func (s *Service) sayOutside(ctx context.Context, tx *store.Tx, t Ticket, sc scene, to []string) error {
@@ -199,7 +222,7 @@ func (s *Service) sayOutside(ctx context.Context, tx *store.Tx, t Ticket, sc sce
 // say tells some persons of a tenant.
 func (s *Service) say(ctx context.Context, tx *store.Tx, t Ticket, sc scene, key string, tenant store.Tenant, to []string) error {
 	link := Path(t.ID)
-	if tenant != t.Tenant {
+	if tenant != t.Tenant && key != toldOffice {
 		link += "?n=" + url.QueryEscape(string(t.Tenant))
 	}
 	return s.Notify.Tell(ctx, tx, notify.Telling{

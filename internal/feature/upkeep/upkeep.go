@@ -139,6 +139,23 @@ type Ticket struct {
 	Well     time.Time // the device reports no trouble since; zero: it has it
 	Times    int       // how often it was reported
 	Remedy   Remedy    // what was done; empty as long as nothing was
+	Level    int       // how far it climbed: 1 the committee, 2 the subdistrict
+}
+
+// How far a late ticket climbs: its holder and the committee are told each time
+// it is late, the subdistrict once, when it is late again. Who stands above the
+// holder is told first: a ticket of the committee's goes to the subdistrict at
+// once.
+const toOffice = 2
+
+// climb notes that it is late; true if that is where the subdistrict is told.
+func (t *Ticket) climb() bool {
+	before := t.Level
+	t.Level = min(t.Level+1, toOffice)
+	if t.Holder.Group != people.Property {
+		t.Level = toOffice
+	}
+	return before < toOffice && t.Level == toOffice
 }
 
 // ClosesAt is when the ticket closes by itself if nothing happens; zero: it
@@ -153,7 +170,7 @@ func (t Ticket) ClosesAt() time.Time {
 func ticketOf(m matter.Matter, r UpkeepTicket) Ticket {
 	return Ticket{
 		Matter: m, Device: r.DeviceID, Cause: Cause(r.Cause), Spot: r.Spot, ByItself: r.ByItself == 1, Well: store.Time(r.WellAt),
-		Times: int(r.Times), Remedy: Remedy(r.Remedy),
+		Times: int(r.Times), Remedy: Remedy(r.Remedy), Level: int(r.Level),
 	}
 }
 

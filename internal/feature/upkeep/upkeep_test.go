@@ -392,3 +392,72 @@ func TestS56_ALiftOutOfOrderIsATicket(t *testing.T) {
 
 // Each query finds its rows by an index.
 func TestPlans(t *testing.T) { storetest.Plans(t, newHouse(t, "").Store, "queries.sql.go") }
+
+// S33: what is late goes to the committee, and late again to the subdistrict,
+// once; its officers read it wherever they work, and work on nothing.
+func TestS33_LateAgainClimbsToTheSubdistrict(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		ctx, officer := context.Background(), h.actor("caojiadu", "s001")
+		h.after(25*time.Hour + time.Minute)
+		id := h.ticket(h.detector.ID).ID
+		h.after(day)
+		if got := h.told(officer); len(got) != 0 || h.ticket(h.detector.ID).Level != 1 {
+			t.Errorf("the first time it is late the subdistrict was told %q", got)
+		}
+		if _, err := h.Upkeep.View(ctx, officer, id); !fault.Is(err, fault.NotFound) {
+			t.Errorf("the officer opens what did not climb: %v", err)
+		}
+		for range 3 {
+			h.after(day)
+		}
+		if diff := cmp.Diff([]string{"office"}, h.told(officer)); diff != "" {
+			t.Error(diff)
+		}
+		if got := h.last(officer); got.Link != upkeep.Path(id) {
+			t.Errorf("the message leads to %s", got.Link)
+		}
+		n := 0
+		for _, e := range h.ticket(h.detector.ID).Timeline {
+			if e.Key == "upkeep.did.chase_office" {
+				n++
+			}
+		}
+		if n != 1 {
+			t.Errorf("the record has it %d times", n)
+		}
+		if v, err := h.Upkeep.View(ctx, officer, id); err != nil || v.As != "" || v.Door == "" {
+			t.Errorf("the officer sees %+v, %v", v, err)
+		}
+		if err := h.Upkeep.Do(ctx, officer, upkeep.Act{ID: id, Verb: matter.Take}); !fault.Is(err, fault.Forbidden) {
+			t.Errorf("the officer takes it: %v", err)
+		}
+		for show, want := range map[upkeep.Show]int{upkeep.Open: 1, upkeep.Closed: 0} {
+			if list, _, err := h.Upkeep.List(ctx, officer, upkeep.Filter{Show: show}); err != nil || len(list) != want {
+				t.Errorf("%q lists %d for the officer, %v", show, len(list), err)
+			}
+		}
+		if open, _, err := h.Upkeep.Counted(ctx, officer); err != nil || open != 1 {
+			t.Errorf("counted %d, %v", open, err)
+		}
+		for _, a := range []people.Actor{h.actor("yeqing", "s017"), h.actor("xiwu", "r0424")} {
+			if _, err := h.Upkeep.View(ctx, a, id); !fault.Is(err, fault.NotFound) {
+				t.Errorf("%s opens it: %v", a.Name, err)
+			}
+		}
+	})
+}
+
+// S33: what the committee itself holds goes to the subdistrict when it is late.
+func TestS33_TheCommitteesTicketClimbsAtOnce(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.update(func(ctx context.Context, tx *store.Tx) error {
+			_, err := tx.ExecContext(ctx, "DELETE FROM people_post WHERE tenant_id = $1 AND role IN ('property_manager', 'property_staff')", h.xiwu)
+			return err
+		})
+		h.after(25*time.Hour + time.Minute)
+		h.after(day)
+		if diff := cmp.Diff([]string{"office"}, h.told(h.actor("caojiadu", "s001"))); diff != "" {
+			t.Error(diff)
+		}
+	})
+}

@@ -32,7 +32,9 @@ type Web struct {
 func (w Web) Routes() []web.Route {
 	routes := []web.Route{
 		{Pattern: "GET /upkeep", Access: "upkeep.read", Do: w.list},
+		{Pattern: "GET /upkeep/live", Access: "upkeep.read", Do: w.listLive},
 		{Pattern: "GET /upkeep/{id}", Access: "upkeep.read", Do: w.ticket},
+		{Pattern: "GET /upkeep/{id}/live", Access: "upkeep.read", Do: w.ticketLive},
 	}
 	for _, verb := range []matter.Verb{matter.Take, matter.Finish, matter.Decline, matter.Note} {
 		routes = append(routes, web.Route{Pattern: "POST /upkeep/{id}/" + string(verb), Access: "upkeep.work", Do: w.act(verb)})
@@ -127,27 +129,75 @@ type listPage struct {
 	Closed bool
 	More   bool
 	Paging ui.Paging
+	Live   templ.SafeURL
 }
 
 func (w Web) list(rw http.ResponseWriter, r *http.Request) error {
-	ctx := r.Context()
-	d, err := w.Desk(r)
+	d, err := w.deskOf(r)
 	if err != nil {
 		return err
 	}
+	p, err := w.listOf(r.Context(), d, filterOf(r))
+	if err != nil {
+		return err
+	}
+	head := ui.Head{Plate: d.Tenant.Name, Title: words.T(r.Context(), "upkeep.title"), Sub: words.T(r.Context(), "upkeep.sub")}
+	return web.Render(rw, r, http.StatusOK, page(w.Frame.Desk(r, "upkeep", head), listBody(p)))
+}
+
+// deskOf is where the actor works. Officers of the subdistrict are who they are,
+// unless they ask to manage a neighbourhood.
+func (w Web) deskOf(r *http.Request) (people.Desk, error) {
+	d, err := w.Desk(r)
+	if me, e := people.ActorOf(r.Context()); err == nil && e == nil && me.In(people.Subdistrict) && r.FormValue("n") == "" {
+		d.Actor = me
+		d.Tenant, err = w.Places.Tenant(r.Context(), me.Tenant)
+	}
+	return d, err
+}
+
+func filterOf(r *http.Request) Filter {
 	f := Filter{Show: Show(r.FormValue("show")), After: r.FormValue("after")}
 	if f.Show != Late && f.Show != Closed {
 		f.Show = Open
 	}
-	open, late, err := w.Counted(ctx, d.Actor)
+	return f
+}
+
+// listLive keeps the list up to date.
+func (w Web) listLive(rw http.ResponseWriter, r *http.Request) error {
+	d, err := w.deskOf(r)
 	if err != nil {
 		return err
+	}
+	topics := []string{matter.ListTopic(d.Actor.Tenant)}
+	if d.Actor.In(people.Subdistrict) {
+		tenants, err := w.Places.Tenants(r.Context())
+		if err != nil {
+			return err
+		}
+		for _, t := range tenants {
+			topics = append(topics, matter.ListTopic(t.ID))
+		}
+	}
+	f := filterOf(r)
+	return web.Stream(rw, r, w.Hub, topics, func(ctx context.Context) (templ.Component, error) {
+		p, err := w.listOf(ctx, d, f)
+		return listPart(p), err
+	})
+}
+
+func (w Web) listOf(ctx context.Context, d people.Desk, f Filter) (listPage, error) {
+	p := listPage{Desk: d, Words: wordsOf(ctx), Closed: f.Show == Closed}
+	open, late, err := w.Counted(ctx, d.Actor)
+	if err != nil {
+		return p, err
 	}
 	list, more, err := w.List(ctx, d.Actor, f)
 	if err != nil {
-		return err
+		return p, err
 	}
-	p := listPage{Desk: d, Words: wordsOf(ctx), Closed: f.Show == Closed, More: more}
+	p.More, p.Live = more, templ.SafeURL(d.To("/upkeep/live", "show", string(f.Show), "after", f.After))
 	p.figures(ctx, f, open, late)
 	for _, v := range list {
 		p.Items = append(p.Items, w.item(ctx, d, v))
@@ -159,8 +209,7 @@ func (w Web) list(rw http.ResponseWriter, r *http.Request) error {
 	if f.After != "" && p.Closed {
 		p.Paging.Newer = templ.SafeURL(d.To("/upkeep", "show", string(Closed)))
 	}
-	head := ui.Head{Plate: d.Tenant.Name, Title: words.T(ctx, "upkeep.title"), Sub: words.T(ctx, "upkeep.sub")}
-	return web.Render(rw, r, http.StatusOK, page(w.Frame.Desk(r, "upkeep", head), listBody(p)))
+	return p, nil
 }
 
 // figures are the numbers at the top and the views.
@@ -203,6 +252,7 @@ type ticketPage struct {
 	Log    []ui.Entry
 	Said   string
 	Fault  *fault.Error
+	Live   templ.SafeURL
 }
 
 // can: the actor may do it now.
@@ -214,11 +264,11 @@ func (w Web) ticket(rw http.ResponseWriter, r *http.Request) error {
 
 func (w Web) show(rw http.ResponseWriter, r *http.Request, x Act, f *fault.Error) error {
 	ctx := r.Context()
-	d, err := w.Desk(r)
+	d, err := w.deskOf(r)
 	if err != nil {
 		return err
 	}
-	v, err := w.View(ctx, d.Actor, x.ID)
+	p, err := w.ticketPageOf(ctx, d, x)
 	if err != nil {
 		return err
 	}
@@ -226,13 +276,43 @@ func (w Web) show(rw http.ResponseWriter, r *http.Request, x Act, f *fault.Error
 	if err != nil {
 		return err
 	}
-	if err := w.Notify.Seen(ctx, me.Tenant, me.Person, v.ID); err != nil {
+	if err := w.Notify.Seen(ctx, me.Tenant, me.Person, p.V.ID); err != nil {
 		return err
+	}
+	p.Fault = f
+	status := http.StatusOK
+	if f != nil {
+		status = f.Code.Status()
+	}
+	head := ui.Head{Plate: p.V.Door, Title: strings.TrimSpace(words.T(ctx, "upkeep.cause."+string(p.V.Cause)) + " " + p.V.Spot), Sub: words.T(ctx, "upkeep.number", "number", p.V.Number)}
+	return web.Render(rw, r, status, page(w.Frame.Desk(r, "upkeep", head), ticketBody(p)))
+}
+
+// ticketLive keeps a ticket up to date; what somebody types stays.
+func (w Web) ticketLive(rw http.ResponseWriter, r *http.Request) error {
+	d, err := w.deskOf(r)
+	if err != nil {
+		return err
+	}
+	id := r.PathValue("id")
+	if _, err := w.View(r.Context(), d.Actor, id); err != nil {
+		return err
+	}
+	return web.Stream(rw, r, w.Hub, []string{matter.Topic(id)}, func(ctx context.Context) (templ.Component, error) {
+		p, err := w.ticketPageOf(ctx, d, Act{ID: id})
+		return ticketPart(p), err
+	})
+}
+
+func (w Web) ticketPageOf(ctx context.Context, d people.Desk, x Act) (ticketPage, error) {
+	v, err := w.View(ctx, d.Actor, x.ID)
+	if err != nil {
+		return ticketPage{}, err
 	}
 	now := w.Store.Now()
 	p := ticketPage{
-		V: v, Words: wordsOf(ctx), Tone: tone(v.Ticket, now), Stage: stage(ctx, v.Ticket, now), Key: store.NewID(), Took: v.Holder.Person == me.Person,
-		Said: x.Words, Fault: f, Log: w.log(ctx, v),
+		V: v, Words: wordsOf(ctx), Tone: tone(v.Ticket, now), Stage: stage(ctx, v.Ticket, now), Key: store.NewID(), Took: v.Holder.Person == d.Actor.Person,
+		Said: x.Words, Log: w.log(ctx, v), Live: templ.SafeURL(d.To(Path(v.ID) + "/live")),
 	}
 	if len(d.Choices) > 1 {
 		p.N = string(d.Tenant.ID)
@@ -241,15 +321,7 @@ func (w Web) show(rw http.ResponseWriter, r *http.Request, x Act, f *fault.Error
 		p.Done = append(p.Done, ui.Choice{Value: string(c), Text: words.T(ctx, "upkeep.remedy."+string(c)), Checked: c == x.Remedy})
 	}
 	p.facts(ctx, now, w.nameOf(ctx, v.Tenant, v.Holder.Person))
-	if err := w.about(ctx, d, &p); err != nil {
-		return err
-	}
-	status := http.StatusOK
-	if f != nil {
-		status = f.Code.Status()
-	}
-	head := ui.Head{Plate: v.Door, Title: strings.TrimSpace(words.T(ctx, "upkeep.cause."+string(v.Cause)) + " " + v.Spot), Sub: words.T(ctx, "upkeep.number", "number", v.Number)}
-	return web.Render(rw, r, status, page(w.Frame.Desk(r, "upkeep", head), ticketBody(p)))
+	return p, w.about(ctx, d, &p)
 }
 
 // facts are who owes what, and by when.
@@ -282,6 +354,7 @@ func (p *ticketPage) facts(ctx context.Context, now time.Time, holder string) {
 func (w Web) about(ctx context.Context, d people.Desk, p *ticketPage) error {
 	u, err := w.Devices.ByID(ctx, p.V.Tenant, p.V.Device)
 	switch {
+	case p.V.Tenant != d.Actor.Tenant: // an officer of the subdistrict works on no register
 	case err == nil && w.Devices.May(ctx, d.Actor, "device.read", u) == nil:
 		p.Links = append(p.Links, ui.Btn{Text: words.T(ctx, "upkeep.to_device"), Icon: "shield-check", Href: templ.SafeURL(d.To("/devices/" + url.PathEscape(u.ID)))})
 	case err != nil && !fault.Is(err, fault.NotFound):
@@ -354,7 +427,7 @@ func (w Web) act(verb matter.Verb) web.Handler {
 		if err := web.ParseForm(rw, r); err != nil {
 			return err
 		}
-		d, err := w.Desk(r)
+		d, err := w.deskOf(r)
 		if err != nil {
 			return err
 		}

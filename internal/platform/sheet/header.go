@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/xuri/excelize/v2"
+
 	"github.com/linli/linli/internal/platform/text"
 )
 
@@ -61,8 +63,11 @@ func readHeader(g *grid, spec Spec) (*layout, []Problem) {
 			continue
 		}
 		l.width = i + 1
-		found = append(found, shown)
 		name, known := names[headerKey(shown)]
+		if !known && spec.Private { // perhaps there is no header, and this is somebody
+			shown = letters(i)
+		}
+		found = append(found, shown)
 		_, twice := l.at[name]
 		switch {
 		case !known:
@@ -74,6 +79,15 @@ func readHeader(g *grid, spec Spec) (*layout, []Problem) {
 		}
 	}
 	return l, append(problems, l.missing(header.number, found)...)
+}
+
+// letters is a column as Excel calls it, the first A.
+func letters(i int) string {
+	name, err := excelize.ColumnNumberToName(i + 1)
+	if err != nil {
+		return hidden
+	}
+	return name
 }
 
 func (l *layout) missing(number int, found []string) []Problem {

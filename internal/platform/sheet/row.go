@@ -32,8 +32,15 @@ func (r *Row) Fail(column string, code Code, args ...string) {
 	if slices.ContainsFunc(r.problems, func(p Problem) bool { return p.Column == shown && p.Code == code }) {
 		return
 	}
-	r.problems = append(r.problems, Problem{File: r.layout.file, Line: r.Line, Column: shown, Code: code, Args: pairs(args)})
+	said := pairs(args)
+	if _, quoted := said["value"]; quoted && r.layout.spec.Private {
+		said["value"] = hidden
+	}
+	r.problems = append(r.problems, Problem{File: r.layout.file, Line: r.Line, Column: shown, Code: code, Args: said})
 }
+
+// hidden stands for what nobody may read.
+const hidden = "…"
 
 // check finds what is wrong with a row whatever its cells mean.
 func (r *Row) check() {

@@ -20,6 +20,7 @@ const (
 type Spec struct {
 	Columns []Column
 	Sheet   string // the sheet of an XLSX to read; empty for the first one with anything in it
+	Private bool   // no problem repeats what stands in a cell: line and column say enough
 }
 
 // Column is one column of a register. Headers are compared without regard to
