@@ -40,7 +40,7 @@ func (w *wire) Write(b []byte) (int, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.deaf && !w.deadline.IsZero() {
-		time.Sleep(time.Until(w.deadline))
+		<-time.After(time.Until(w.deadline))
 	}
 	if !w.deadline.IsZero() && !time.Now().Before(w.deadline) {
 		return 0, os.ErrDeadlineExceeded
