@@ -159,6 +159,7 @@ func TestS30_SameSmokeAtTwoNodesIsOneIncident(t *testing.T) {
 		backlog, err := one.Inbox.Backlog(ctx, one.xiwu)
 		return err == nil && backlog.Urgent == 0 && backlog.Ordinary == 0
 	})
+	one.handed()
 	open := (&line{callHouse: one}).open()
 	if len(open) != detectors {
 		t.Fatalf("%d incidents of %d detectors", len(open), detectors)
@@ -174,13 +175,8 @@ func TestS30_SameSmokeAtTwoNodesIsOneIncident(t *testing.T) {
 			t.Errorf("%s was raised %d times", i.Number, n)
 		}
 	}
-	for step, want := range []struct {
-		after time.Duration
-		ch    notify.Channel
-	}{{0, notify.Robot}, {10 * time.Second, notify.SMS}, {20 * time.Second, notify.Voice}} {
-		if step > 0 {
-			one.clock.Advance(10 * time.Second)
-		}
+	together := func(d time.Duration) {
+		one.clock.Advance(d)
 		for _, n := range nodes {
 			all.Go(func() {
 				if _, err := n.Jobs.RunDue(ctx); err != nil {
@@ -189,8 +185,19 @@ func TestS30_SameSmokeAtTwoNodesIsOneIncident(t *testing.T) {
 			})
 		}
 		all.Wait()
+	}
+	once(t, out, notify.Robot, numbers)
+	for ch, after := range []time.Duration{10 * time.Second, 6 * time.Second} {
+		ch := []notify.Channel{notify.SMS, notify.Voice}[ch]
+		out.Hold(ch)
+		together(after)
+		until(t, "the gateway is called", func() bool {
+			return slices.ContainsFunc(out.Calls(), func(c edge.Call) bool { return c.Channel == ch })
+		})
+		together(4 * time.Second) // both look for what was left, while one has it in hand
+		out.Release()
 		one.handed()
-		once(t, out, want.ch, numbers)
+		once(t, out, ch, numbers)
 	}
 }
 
