@@ -213,7 +213,7 @@ func (t *tenants) list() []store.Tenant {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	now := t.clock()
-	if now.Before(t.until) {
+	if store.Lasts(now, t.until, tenantsKept) {
 		return t.ids
 	}
 	all, err := t.places.Tenants(context.Background())

@@ -59,7 +59,7 @@ func (s *Service) quick(ctx context.Context, key calmKey) (decode.Model, bool) {
 	s.calms.mu.Lock()
 	got, ok := s.calms.of[key]
 	s.calms.mu.Unlock()
-	if ok && now.Before(got.until) {
+	if ok && store.Lasts(now, got.until, calmFor) {
 		return got.Model, got.known
 	}
 	got = calm{until: now.Add(calmFor)}

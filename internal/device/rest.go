@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/linli/linli/internal/device/decode"
+	"github.com/linli/linli/internal/platform/store"
 )
 
 const (
@@ -41,7 +42,7 @@ func (r *rests) now(script []byte, at time.Time) bool {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return at.Before(r.of[restKey(script)].until)
+	return store.Lasts(at, r.of[restKey(script)].until, restFor)
 }
 
 // judge takes in what came of a script.
@@ -55,7 +56,7 @@ func (r *rests) judge(script []byte, list []decode.Observation, at time.Time) {
 	defer r.mu.Unlock()
 	one := r.of[k]
 	switch {
-	case at.Before(one.until): // it was not run
+	case store.Lasts(at, one.until, restFor): // it was not run
 		return
 	case !stopped:
 		delete(r.of, k)

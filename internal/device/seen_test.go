@@ -325,3 +325,29 @@ func TestSameSmokeFromManySidesIsOneEvent(t *testing.T) {
 		}
 	})
 }
+
+// When our clock goes back, what a device says from then on is news, not the
+// past: smoke is told at once and as no late one, its end is heard, and so is
+// the next.
+func TestWhatIsSaidAfterOurClockWentBackIsNews(t *testing.T) {
+	each(t, func(t *testing.T, s *scene) {
+		s.says(said("smk", decode.Smoke, decode.Off), said("smk", decode.Battery, "90"))
+		s.clock.Advance(-time.Hour)
+		for i, step := range []struct {
+			value string
+			what  []device.What
+		}{{decode.On, []device.What{device.Alarm}}, {decode.On, nil}, {decode.Off, []device.What{device.Clear}}, {decode.On, []device.What{device.Alarm}}} {
+			s.clock.Advance(time.Minute)
+			var what []device.What
+			for _, e := range s.says(said("smk", decode.Smoke, step.value)) {
+				if e.Late {
+					t.Errorf("%d: smoke %s is called late", i, step.value)
+				}
+				what = append(what, e.What)
+			}
+			if !slices.Equal(what, step.what) {
+				t.Errorf("%d: smoke %s gives %v, want %v", i, step.value, what, step.what)
+			}
+		}
+	})
+}

@@ -14,6 +14,7 @@ const (
 	alarmGap    = 10 * time.Minute // an alarm said again after a longer pause is another one
 	alarmDay    = 24 * time.Hour   // an alarm that is said for longer is told again
 	storedMost  = 24 * time.Hour   // an alarm read once more calls nobody when it is older
+	clocksOff   = time.Minute      // how far the clocks of two nodes may differ
 	clockSpread = 24 * time.Hour   // a device's clock is believed this far from ours
 	testWindow  = 15 * time.Minute // a test that lasts longer is none
 	lowBattery  = 15               // per cent
@@ -121,7 +122,7 @@ func (t *taking) trouble(x Trouble, on bool, o decode.Observation) {
 // muted reports whether people were told of the trouble a short while ago, and
 // remembers that they are told now if not.
 func (t *taking) muted(x Trouble) bool {
-	if last, ok := t.u.Told[x]; ok && t.now.Sub(store.Time(last)) < muteFor {
+	if last, ok := t.u.Told[x]; ok && store.Lasts(t.now, store.Time(last).Add(muteFor), muteFor) {
 		return true
 	}
 	if t.u.Told == nil {
@@ -151,7 +152,7 @@ func (t *taking) observe(o decode.Observation) {
 	if o.Test && o.Kind != decode.Test && t.testing() {
 		return
 	}
-	if known && store.Ms(at) < last.At {
+	if known && store.Ms(at) < last.At && !t.wentBack(last) {
 		t.outOfOrder(o, last, at)
 		return
 	}
@@ -179,6 +180,12 @@ func (t *taking) heard(o decode.Observation) time.Time {
 		return o.ReceivedAt
 	}
 	return t.now
+}
+
+// wentBack reports whether our clock has gone back since a kind was last heard:
+// then nothing says which of the two is older, and what comes now is the newer.
+func (t *taking) wentBack(last Last) bool {
+	return store.Time(last.heard()).Sub(t.now) > clocksOff
 }
 
 // clockOf is the device's clock in milliseconds; 0 without one.
@@ -215,7 +222,7 @@ func (t *taking) again(o decode.Observation, last Last) bool {
 	case o.Manner == decode.Cached:
 		most = t.u.Allowance()
 	}
-	return gap > most || t.heard(o).Sub(store.Time(last.told())) >= alarmDay
+	return gap > most || t.wentBack(last) || t.heard(o).Sub(store.Time(last.told())) >= alarmDay
 }
 
 // heard and told are kept since alarms are told again; before, the time of the

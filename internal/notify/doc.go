@@ -26,6 +26,12 @@
 // The same person is told once about one entry of a timeline on one channel:
 // the rows are unique in that, so a repeated Tell writes nothing.
 //
+// What leaves, leaves at least once. If the program dies after a gateway took a
+// message and before that is on disk, nobody can know, and for danger it is sent
+// again: half a minute later at the latest, under the same id, by which a gateway
+// drops the second. A phone shows one note for an incident, whatever comes; a
+// group's robot knows no id, so there the line may stand twice.
+//
 // What leaves the house says what kind of thing it is, where, the public number
 // and a link behind sign-in, never a name, a phone or the words of a resident. A
 // group and a locked screen are told the building only; the person who has to go

@@ -302,9 +302,9 @@ const HookKind = "notify.webhook"
 
 // Jobs are the kinds of job of this room.
 func (s *Service) Jobs() []job.Kind {
-	kinds := []job.Kind{{Name: HookKind, Call: s.callHook, Tries: 20, Timeout: 10 * time.Second}}
+	kinds := []job.Kind{{Name: HookKind, Call: s.callHook, Tries: 20, Timeout: 10 * time.Second, Span: true}}
 	for _, ch := range Urgent() {
-		kinds = append(kinds, job.Kind{Name: order{Channel: ch}.kind(), Call: s.netJob, Tries: 20, Timeout: 2 * ch.timeout()})
+		kinds = append(kinds, job.Kind{Name: order{Channel: ch}.kind(), Call: s.netJob, Tries: 20, Timeout: 2 * ch.timeout(), Span: true})
 	}
 	return kinds
 }

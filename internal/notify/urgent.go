@@ -17,6 +17,7 @@ import (
 const (
 	netAfter  = 3 * time.Second // when the job looks whether the lane did it
 	triesMost = 8
+	clocksOff = time.Minute // how far the clocks of two nodes may differ
 	never     = math.MaxInt64
 )
 
@@ -130,11 +131,12 @@ func (s *Service) claim(ctx context.Context, o order) (rows []NotifyMessage, err
 	}
 	err = s.store.Update(ctx, func(ctx context.Context, tx *store.Tx) error {
 		now, until := store.Ms(tx.Now()), store.Ms(tx.Now().Add(2*o.Channel.timeout()))
+		beyond := store.Ms(tx.Now().Add(2*o.Channel.timeout() + clocksOff)) // no lease reaches there: the clock went back
 		if o.Robot != "" {
-			rows, err = New(tx).ClaimOf(ctx, ClaimOfParams{LeasedUntil: until, TenantID: o.Tenant, ToID: o.Robot, Channel: string(o.Channel), LeasedUntil_2: now})
+			rows, err = New(tx).ClaimOf(ctx, ClaimOfParams{LeasedUntil: until, TenantID: o.Tenant, ToID: o.Robot, Channel: string(o.Channel), LeasedUntil_2: now, LeasedUntil_3: beyond, LeasedUntil_4: never})
 			return err
 		}
-		rows, err = New(tx).Claim(ctx, ClaimParams{LeasedUntil: until, TenantID: o.Tenant, MatterID: o.Matter, Seq: o.Seq, Channel: string(o.Channel), LeasedUntil_2: now})
+		rows, err = New(tx).Claim(ctx, ClaimParams{LeasedUntil: until, TenantID: o.Tenant, MatterID: o.Matter, Seq: o.Seq, Channel: string(o.Channel), LeasedUntil_2: now, LeasedUntil_3: beyond, LeasedUntil_4: never})
 		return err
 	})
 	if o.Robot != "" && len(rows) == 0 {

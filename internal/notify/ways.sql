@@ -15,12 +15,12 @@ SELECT * FROM notify_way WHERE tenant_id = $1 AND id = $2 AND until = 0;
 
 -- name: Claim :many
 UPDATE notify_message SET leased_until = $1, attempts = attempts + 1
-WHERE tenant_id = $2 AND matter_id = $3 AND seq = $4 AND channel = $5 AND handed_at = 0 AND leased_until <= $6
+WHERE tenant_id = $2 AND matter_id = $3 AND seq = $4 AND channel = $5 AND handed_at = 0 AND (leased_until <= $6 OR leased_until > $7 AND leased_until < $8)
 RETURNING *;
 
 -- name: ClaimOf :many
 UPDATE notify_message SET leased_until = $1, attempts = attempts + 1
-WHERE tenant_id = $2 AND to_id = $3 AND channel = $4 AND handed_at = 0 AND leased_until <= $5
+WHERE tenant_id = $2 AND to_id = $3 AND channel = $4 AND handed_at = 0 AND (leased_until <= $5 OR leased_until > $6 AND leased_until < $7)
 RETURNING *;
 
 -- name: MarkHanded :exec

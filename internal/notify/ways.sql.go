@@ -13,7 +13,7 @@ import (
 
 const claim = `-- name: Claim :many
 UPDATE notify_message SET leased_until = $1, attempts = attempts + 1
-WHERE tenant_id = $2 AND matter_id = $3 AND seq = $4 AND channel = $5 AND handed_at = 0 AND leased_until <= $6
+WHERE tenant_id = $2 AND matter_id = $3 AND seq = $4 AND channel = $5 AND handed_at = 0 AND (leased_until <= $6 OR leased_until > $7 AND leased_until < $8)
 RETURNING tenant_id, id, to_id, channel, matter_id, seq, key, args, link, created_at, handed_at, delivered_at, seen_at, attempts, trouble, leased_until, via
 `
 
@@ -24,6 +24,8 @@ type ClaimParams struct {
 	Seq           int64
 	Channel       string
 	LeasedUntil_2 int64
+	LeasedUntil_3 int64
+	LeasedUntil_4 int64
 }
 
 func (q *Queries) Claim(ctx context.Context, arg ClaimParams) ([]NotifyMessage, error) {
@@ -34,6 +36,8 @@ func (q *Queries) Claim(ctx context.Context, arg ClaimParams) ([]NotifyMessage, 
 		arg.Seq,
 		arg.Channel,
 		arg.LeasedUntil_2,
+		arg.LeasedUntil_3,
+		arg.LeasedUntil_4,
 	)
 	if err != nil {
 		return nil, err
@@ -76,7 +80,7 @@ func (q *Queries) Claim(ctx context.Context, arg ClaimParams) ([]NotifyMessage, 
 
 const claimOf = `-- name: ClaimOf :many
 UPDATE notify_message SET leased_until = $1, attempts = attempts + 1
-WHERE tenant_id = $2 AND to_id = $3 AND channel = $4 AND handed_at = 0 AND leased_until <= $5
+WHERE tenant_id = $2 AND to_id = $3 AND channel = $4 AND handed_at = 0 AND (leased_until <= $5 OR leased_until > $6 AND leased_until < $7)
 RETURNING tenant_id, id, to_id, channel, matter_id, seq, key, args, link, created_at, handed_at, delivered_at, seen_at, attempts, trouble, leased_until, via
 `
 
@@ -86,6 +90,8 @@ type ClaimOfParams struct {
 	ToID          string
 	Channel       string
 	LeasedUntil_2 int64
+	LeasedUntil_3 int64
+	LeasedUntil_4 int64
 }
 
 func (q *Queries) ClaimOf(ctx context.Context, arg ClaimOfParams) ([]NotifyMessage, error) {
@@ -95,6 +101,8 @@ func (q *Queries) ClaimOf(ctx context.Context, arg ClaimOfParams) ([]NotifyMessa
 		arg.ToID,
 		arg.Channel,
 		arg.LeasedUntil_2,
+		arg.LeasedUntil_3,
+		arg.LeasedUntil_4,
 	)
 	if err != nil {
 		return nil, err

@@ -61,6 +61,7 @@ type card struct {
 	Token    string         // of the HTTP push
 	Session  []*http.Cookie // of the sample resident
 	Place    string         // id of their building
+	Hosts    []string       // that gateways may lie at
 }
 
 // doors are where a house for devices is open.
@@ -77,7 +78,7 @@ func live(text string) (err error) {
 	if err := json.Unmarshal([]byte(text), &c); err != nil {
 		return err
 	}
-	a, err := app.New(ctx, app.Options{Dir: c.Dir, Clock: func() time.Time { return time.Now().Add(c.Ahead) }})
+	a, err := app.New(ctx, app.Options{Dir: c.Dir, HookHosts: c.Hosts, Clock: func() time.Time { return time.Now().Add(c.Ahead) }})
 	if err != nil {
 		return err
 	}

@@ -239,6 +239,17 @@ func (i Incident) Next() (Step, time.Time) {
 	return "", time.Time{}
 }
 
+// pause is how long the next step may come after whatever happened last.
+func (i Incident) pause() time.Duration {
+	switch {
+	case i.Phase == matter.Doing:
+		return NobodyThere
+	case i.Phase == matter.Raised && i.Level < repeatLevel:
+		return NextChannel // and NextVoice is as long after that
+	}
+	return Repeat
+}
+
 // nobodyAt is when everybody is called again if still nobody is there.
 func (i Incident) nobodyAt() time.Time {
 	return i.AckedAt.Add((time.Duration(i.Level)*Repeat/NobodyThere + 1) * NobodyThere)

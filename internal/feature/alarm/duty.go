@@ -279,10 +279,12 @@ func (s *Service) deskSilent(ctx context.Context, tx *store.Tx, j job.Job) error
 	}
 	var again time.Time
 	for _, d := range rows {
-		again = latest(again, store.Time(max(d.SeenAt, d.Since)).Add(LostAfter))
+		if seen := store.Time(max(d.SeenAt, d.Since)); !seen.After(tx.Now()) { // else the clock went back, and it was not heard since
+			again = latest(again, seen.Add(LostAfter))
+		}
 	}
-	switch { // it was we who were away
-	case tx.Now().Sub(s.born) < LostAfter:
+	switch lived := tx.Now().Sub(s.born); { // it was we who were away
+	case lived >= 0 && lived < LostAfter:
 		again = s.born.Add(LostAfter)
 	case tx.Now().Sub(j.DueAt) > awayAfter:
 		again = tx.Now().Add(LostAfter)

@@ -152,7 +152,7 @@ INSERT INTO alarm_trial (tenant_id, id, place_id, device_id, person_id, from_at,
 UPDATE alarm_trial SET until_at = $3 WHERE tenant_id = $1 AND id = $2 AND until_at > $3;
 
 -- name: OpenTrials :many
-SELECT * FROM alarm_trial WHERE tenant_id = $1 AND until_at > $2 ORDER BY until_at, id;
+SELECT * FROM alarm_trial WHERE tenant_id = $1 AND from_at <= $2 AND until_at > $2 ORDER BY until_at, id;
 
 -- name: OpenOfTrial :many
 SELECT matter_id FROM alarm_incident WHERE tenant_id = $1 AND open = 1 AND trial_id = $2 ORDER BY raised_at, matter_id;

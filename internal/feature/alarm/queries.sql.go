@@ -1145,11 +1145,11 @@ func (q *Queries) OpenTrial(ctx context.Context, arg OpenTrialParams) error {
 }
 
 const openTrials = `-- name: OpenTrials :many
-SELECT tenant_id, id, place_id, device_id, person_id, from_at, until_at FROM alarm_trial WHERE tenant_id = $1 AND until_at > $2 ORDER BY until_at, id
+SELECT tenant_id, id, place_id, device_id, person_id, from_at, until_at FROM alarm_trial WHERE tenant_id = $1 AND from_at <= $2 AND until_at > $2 ORDER BY until_at, id
 `
 
-func (q *Queries) OpenTrials(ctx context.Context, tenantID store.Tenant, untilAt int64) ([]AlarmTrial, error) {
-	rows, err := q.db.QueryContext(ctx, openTrials, tenantID, untilAt)
+func (q *Queries) OpenTrials(ctx context.Context, tenantID store.Tenant, fromAt int64) ([]AlarmTrial, error) {
+	rows, err := q.db.QueryContext(ctx, openTrials, tenantID, fromAt)
 	if err != nil {
 		return nil, err
 	}

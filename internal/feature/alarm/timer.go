@@ -24,20 +24,21 @@ const (
 
 // Jobs are what the clock does to incidents.
 func (s *Service) Jobs() []job.Kind {
-	return []job.Kind{{Name: TimerKind, Do: s.timerFired, Tries: 1000}, {Name: OfficeKind, Call: s.tellOffice, Tries: 1000}, {Name: DrillKind, Do: s.drillOver, Tries: 1000},
-		{Name: DeskKind, Do: s.deskSilent, Tries: 1000}, {Name: ShiftKind, Do: s.shiftBegan, Tries: 1000}, {Name: ChaseKind, Do: s.chase, Tries: 1000},
-		{Name: TrialKind, Do: s.trialOver, Tries: 1000}, {Name: TestedKind, Call: s.tested, Tries: 10}}
+	return []job.Kind{{Name: TimerKind, Do: s.timerFired, Tries: 1000, Span: true}, {Name: OfficeKind, Call: s.tellOffice, Tries: 1000, Span: true}, {Name: DrillKind, Do: s.drillOver, Tries: 1000, Span: true},
+		{Name: DeskKind, Do: s.deskSilent, Tries: 1000, Span: true}, {Name: ShiftKind, Do: s.shiftBegan, Tries: 1000}, {Name: ChaseKind, Do: s.chase, Tries: 1000},
+		{Name: TrialKind, Do: s.trialOver, Tries: 1000, Span: true}, {Name: TestedKind, Call: s.tested, Tries: 10, Span: true}}
 }
 
 // timerFired does the next step of an incident, or waits on if somebody
-// answered meanwhile.
+// answered meanwhile. Whether it is due is the job's word: an incident was
+// raised by the clock of its time, which may have gone back since.
 func (s *Service) timerFired(ctx context.Context, tx *store.Tx, j job.Job) error {
 	i, err := s.inTx(ctx, tx, j.Tenant, j.Name)
 	if err != nil {
 		return err
 	}
 	step, at := i.Next()
-	if at.IsZero() || at.After(tx.Now()) {
+	if at.IsZero() || j.DueAt.After(tx.Now()) {
 		return s.setTimer(ctx, tx, i)
 	}
 	if step == StepRemind && !i.nobodyAt().After(tx.Now()) {
@@ -55,7 +56,7 @@ func (s *Service) timerFired(ctx context.Context, tx *store.Tx, j job.Job) error
 	m, _, err := s.Spine.Move(ctx, tx, matter.Moving{
 		Tenant: i.Tenant, ID: i.ID, Verb: Escalate, As: matter.ByClock, Holder: i.Holder, Due: tx.Now().Add(Repeat),
 		Entry: matter.Entry{Key: "alarm.step." + call.entry, Args: map[string]string{
-			"after": fmt.Sprint(tx.Now().Sub(i.RaisedAt).Milliseconds()), "n": strconv.Itoa(len(call.to)),
+			"after": fmt.Sprint(max(tx.Now().Sub(i.RaisedAt), at.Sub(i.RaisedAt)).Milliseconds()), "n": strconv.Itoa(len(call.to)),
 		}, Audience: matter.Staff},
 	})
 	if err != nil {

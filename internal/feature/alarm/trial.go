@@ -189,6 +189,9 @@ func (s *Service) tested(ctx context.Context, j job.Job) error {
 // alarms and nobody was at the door, it is an alarm from now on.
 func (s *Service) trialOver(ctx context.Context, tx *store.Tx, j job.Job) error {
 	tx.AfterCommit(func() { s.Hub.Publish(Topic(j.Tenant)) })
+	if err := New(tx).EndTrial(ctx, j.Tenant, j.Name, store.Ms(tx.Now())); err != nil { // its own end lies ahead if the clock went back
+		return fmt.Errorf("test window: %w", err)
+	}
 	ids, err := New(tx).OpenOfTrial(ctx, j.Tenant, j.Name)
 	if err != nil {
 		return fmt.Errorf("tests of a window: %w", err)

@@ -70,6 +70,7 @@ func Send(ctx context.Context, client *http.Client, c Config, m Message) error {
 		return Trouble("address")
 	}
 	req.Header.Set("Content-Type", kind)
+	req.Header.Set("Idempotency-Key", m.ID)
 	if c.Header != "" {
 		req.Header.Set(c.Header, c.Secret)
 	}

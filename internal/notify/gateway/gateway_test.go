@@ -24,10 +24,11 @@ func TestBodyIsFilledAndKeepsItsShape(t *testing.T) {
 		"form": {"to={phone}&id={id}&text={text}", "id=m-1&text=%E7%83%9F%E9%9B%BE%E6%8A%A5%E8%AD%A6%EF%BC%9A%226%E5%8F%B7%22&to=16900000001", "application/x-www-form-urlencoded"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			var body, kind, secret, path string
+			var body, kind, secret, path, key string
 			srv := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 				b, _ := io.ReadAll(r.Body)
 				body, kind, secret, path = string(b), r.Header.Get("Content-Type"), r.Header.Get("X-Key"), r.URL.String()
+				key = r.Header.Get("Idempotency-Key")
 			}))
 			defer srv.Close()
 			c := gateway.Config{URL: srv.URL + "/send", Body: tt.body, Header: "X-Key", Secret: "s3cret"}
@@ -37,8 +38,8 @@ func TestBodyIsFilledAndKeepsItsShape(t *testing.T) {
 			if err := gateway.Send(context.Background(), srv.Client(), c, message()); err != nil {
 				t.Fatal(err)
 			}
-			if body != tt.want || kind != tt.kind || secret != "s3cret" || path != "/send" {
-				t.Errorf("sent %s %s to %s with %q", kind, body, path, secret)
+			if body != tt.want || kind != tt.kind || secret != "s3cret" || path != "/send" || key != "m-1" {
+				t.Errorf("sent %s %s to %s with %q under %q", kind, body, path, secret, key)
 			}
 		})
 	}

@@ -27,6 +27,7 @@ const (
 	longestTrouble = 300                   // bytes of a reason that are kept
 	triesMost      = 10                    // then it is told as a trouble: some three minutes
 	longestPause   = time.Minute           // between two tries
+	clocksOff      = time.Minute           // how far the clocks of two nodes may differ
 )
 
 // ErrNotUnderstood marks a decoder's error as the last word: what the message
@@ -194,7 +195,9 @@ type decoded struct {
 // decodeBatch decodes the oldest messages and reports whether there may be
 // more. An error means that the database is away and the rest must wait.
 func (l *lane) decodeBatch(ctx context.Context) (full bool, err error) {
-	rows, err := New(l.box.store.Reader()).Waiting(ctx, WaitingParams{l.tenant, flag(l.urgent), store.Ms(l.box.Now()), decodeBatch})
+	now := l.box.Now()
+	beyond := now.Add(longestPause + clocksOff) // nothing waits so long: the clock went back
+	rows, err := New(l.box.store.Reader()).Waiting(ctx, WaitingParams{l.tenant, flag(l.urgent), store.Ms(now), store.Ms(beyond), decodeBatch})
 	if err != nil {
 		return false, err
 	}

@@ -362,3 +362,40 @@ func TestWhatGoesOnFailingBecomesATrouble(t *testing.T) {
 		}
 	})
 }
+
+// A message that waits for its next try waits no longer when the clock goes
+// back meanwhile.
+func TestClockThatGoesBackHoldsNoMessageBack(t *testing.T) {
+	storetest.Each(t, inboxtest.Rooms(), func(t *testing.T, s *store.Store, clock *storetest.Clock) {
+		b := open(s)
+		seen, well := make(chan inbox.Message, 1), make(chan struct{})
+		b.Handle(func(ctx context.Context, m inbox.Message) (inbox.Effect, error) {
+			select {
+			case <-well:
+				return listen(seen)(ctx, m)
+			default:
+				return nil, errors.New("connection reset")
+			}
+		}, nil)
+		append_(t, b, smoke("fire"))
+		b.Start()
+		for tries := 0; tries < 2; runtime.Gosched() { // then it is put off by a second
+			list, err := b.Recent(t.Context(), east, "bridge", inbox.Page{Limit: 1})
+			if err != nil || len(list) != 1 {
+				t.Fatalf("%d messages, %v", len(list), err)
+			}
+			tries = list[0].Tries
+		}
+		close(well)
+		clock.Advance(-time.Hour)
+		for len(seen) == 0 {
+			clock.Advance(time.Millisecond)
+			b.Sweep()
+			runtime.Gosched()
+			if gone := storetest.NewClock().Now().Sub(clock.Now()); gone < 55*time.Minute {
+				t.Fatal("it waits for the clock")
+			}
+		}
+		b.Stop()
+	})
+}

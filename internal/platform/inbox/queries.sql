@@ -9,8 +9,8 @@ WHERE tenant_id = $1 AND device = $2 AND once_key = $3 AND once_key <> '';
 
 -- name: Waiting :many
 SELECT id, source, device, topic, form, body, urgent, unsure, note, received_at, decoded_at, replays, trouble, tries FROM inbox_message
-WHERE tenant_id = $1 AND urgent = $2 AND decoded_at = 0 AND again_at <= $3
-ORDER BY id LIMIT $4;
+WHERE tenant_id = $1 AND urgent = $2 AND decoded_at = 0 AND (again_at <= $3 OR again_at > $4)
+ORDER BY id LIMIT $5;
 
 -- name: PutOff :exec
 UPDATE inbox_message SET tries = tries + 1, again_at = $3

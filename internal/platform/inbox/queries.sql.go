@@ -462,15 +462,16 @@ func (q *Queries) Troubled(ctx context.Context, tenantID store.Tenant, iD string
 
 const waiting = `-- name: Waiting :many
 SELECT id, source, device, topic, form, body, urgent, unsure, note, received_at, decoded_at, replays, trouble, tries FROM inbox_message
-WHERE tenant_id = $1 AND urgent = $2 AND decoded_at = 0 AND again_at <= $3
-ORDER BY id LIMIT $4
+WHERE tenant_id = $1 AND urgent = $2 AND decoded_at = 0 AND (again_at <= $3 OR again_at > $4)
+ORDER BY id LIMIT $5
 `
 
 type WaitingParams struct {
-	TenantID store.Tenant
-	Urgent   int64
-	AgainAt  int64
-	Limit    int32
+	TenantID  store.Tenant
+	Urgent    int64
+	AgainAt   int64
+	AgainAt_2 int64
+	Limit     int32
 }
 
 type WaitingRow struct {
@@ -495,6 +496,7 @@ func (q *Queries) Waiting(ctx context.Context, arg WaitingParams) ([]WaitingRow,
 		arg.TenantID,
 		arg.Urgent,
 		arg.AgainAt,
+		arg.AgainAt_2,
 		arg.Limit,
 	)
 	if err != nil {

@@ -47,6 +47,9 @@ type Kind struct {
 	Tries int
 	// Timeout ends one Call; 0 means 30 seconds.
 	Timeout time.Duration
+	// Span: it is due so long after it was promised, as an alarm's next step is,
+	// not at a time of day: a clock that goes back does not prolong it.
+	Span bool
 }
 
 // Add promises a job for the instant due. A job of the same tenant, kind and
@@ -58,7 +61,7 @@ func Add(ctx context.Context, tx *store.Tx, tenant store.Tenant, kind, name stri
 	}
 	err = New(tx).Put(ctx, PutParams{
 		TenantID: tenant, ID: store.NewID(), Kind: kind, Name: name,
-		DueAt: store.Ms(due), Payload: string(body),
+		DueAt: store.Ms(due), Payload: string(body), AddedAt: store.Ms(tx.Now()),
 	})
 	if err != nil {
 		return fmt.Errorf("add job %s: %w", kind, err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"strconv"
 	"sync/atomic"
 	"testing"
@@ -216,4 +217,45 @@ func TestStartedRunnerKeepsTime(t *testing.T) {
 	}
 	r.Stop()
 	r.Stop()
+}
+
+// When the clock goes back, what counts a span waits that span from there, and
+// so does a second try; what is due at a time of day waits for it. It is the
+// same for a runner that starts afterwards.
+func TestClockThatGoesBackProlongsNoSpan(t *testing.T) {
+	for name, again := range map[string]bool{"while it runs": false, "while it is down": true} {
+		t.Run(name, func(t *testing.T) {
+			each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
+				var got []string
+				note := func(_ context.Context, _ *store.Tx, j job.Job) error {
+					got = append(got, j.Kind)
+					if j.Kind == "tried" && j.Attempts == 0 {
+						return errors.New("not yet")
+					}
+					return nil
+				}
+				kinds := []job.Kind{{Name: "span", Do: note, Span: true}, {Name: "day", Do: note}, {Name: "tried", Do: note}}
+				r := runner(t, s, kinds...)
+				add(t, s, "tried", "x", 0)
+				run(t, r, 1)
+				add(t, s, "span", "x", 10*time.Second)
+				add(t, s, "day", "x", 10*time.Second)
+				clock.Advance(5 * time.Second)
+				clock.Advance(-time.Hour)
+				if again {
+					r = runner(t, s, kinds...)
+				}
+				run(t, r, 0)
+				clock.Advance(time.Second)
+				run(t, r, 1)
+				clock.Advance(9 * time.Second)
+				run(t, r, 1)
+				clock.Advance(time.Hour)
+				run(t, r, 1)
+				if want := []string{"tried", "tried", "span", "day"}; !slices.Equal(got, want) {
+					t.Errorf("ran %v, want %v", got, want)
+				}
+			})
+		})
+	}
 }

@@ -151,10 +151,10 @@ func (q *Queries) Next(ctx context.Context, tenantID store.Tenant, leasedUntil i
 }
 
 const put = `-- name: Put :exec
-INSERT INTO job_due (tenant_id, id, kind, name, due_at, payload)
-VALUES ($1, $2, $3, $4, $5, $6)
+INSERT INTO job_due (tenant_id, id, kind, name, due_at, payload, added_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
 ON CONFLICT (tenant_id, kind, name) DO UPDATE
-SET id = excluded.id, due_at = excluded.due_at, payload = excluded.payload,
+SET id = excluded.id, due_at = excluded.due_at, payload = excluded.payload, added_at = excluded.added_at,
     attempts = 0, leased_until = 0, dead = 0, trouble = ''
 `
 
@@ -165,6 +165,7 @@ type PutParams struct {
 	Name     string
 	DueAt    int64
 	Payload  string
+	AddedAt  int64
 }
 
 func (q *Queries) Put(ctx context.Context, arg PutParams) error {
@@ -175,12 +176,13 @@ func (q *Queries) Put(ctx context.Context, arg PutParams) error {
 		arg.Name,
 		arg.DueAt,
 		arg.Payload,
+		arg.AddedAt,
 	)
 	return err
 }
 
 const retry = `-- name: Retry :exec
-UPDATE job_due SET due_at = $3, leased_until = 0, dead = $4, trouble = $5, attempts = $6
+UPDATE job_due SET due_at = $3, leased_until = 0, dead = $4, trouble = $5, attempts = $6, added_at = $7
 WHERE tenant_id = $1 AND id = $2
 `
 
@@ -191,6 +193,7 @@ type RetryParams struct {
 	Dead     int64
 	Trouble  string
 	Attempts int64
+	AddedAt  int64
 }
 
 func (q *Queries) Retry(ctx context.Context, arg RetryParams) error {
@@ -201,6 +204,32 @@ func (q *Queries) Retry(ctx context.Context, arg RetryParams) error {
 		arg.Dead,
 		arg.Trouble,
 		arg.Attempts,
+		arg.AddedAt,
 	)
 	return err
+}
+
+const rewind = `-- name: Rewind :execrows
+UPDATE job_due SET due_at = due_at - added_at + $2, added_at = $2
+WHERE tenant_id = $1 AND dead = 0 AND added_at > $2 AND (attempts > 0 OR CAST($3 AS TEXT) LIKE '% ' || kind || ' %')
+`
+
+func (q *Queries) Rewind(ctx context.Context, tenantID store.Tenant, addedAt int64, column3 string) (int64, error) {
+	result, err := q.db.ExecContext(ctx, rewind, tenantID, addedAt, column3)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const unlease = `-- name: Unlease :execrows
+UPDATE job_due SET leased_until = $2 WHERE tenant_id = $1 AND leased_until > $2
+`
+
+func (q *Queries) Unlease(ctx context.Context, tenantID store.Tenant, leasedUntil int64) (int64, error) {
+	result, err := q.db.ExecContext(ctx, unlease, tenantID, leasedUntil)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }

@@ -31,6 +31,9 @@ type Runner struct {
 	log     *slog.Logger
 	wake    chan struct{}
 
+	looking sync.Mutex
+	looked  time.Time // what the clock said at the last look; zero: it is not known whether it went back since
+
 	start, halt sync.Once
 	quit, ended chan struct{}
 	calls       sync.WaitGroup
@@ -111,13 +114,64 @@ func (r *Runner) RunDue(ctx context.Context) (int, error) {
 // round gives each tenant one batch.
 func (r *Runner) round(ctx context.Context) (int, error) {
 	total := 0
-	var errs []error
+	errs := []error{r.followClock(ctx)}
 	for _, tenant := range r.tenants() {
 		n, err := r.batch(ctx, tenant)
 		total += n
 		errs = append(errs, err)
 	}
 	return total, errors.Join(errs...)
+}
+
+// followClock sees to it that nobody waits for a clock that went back, since the
+// last look or while the program was down.
+func (r *Runner) followClock(ctx context.Context) error {
+	r.looking.Lock()
+	defer r.looking.Unlock()
+	now := r.store.Now()
+	if !r.looked.IsZero() && !now.Before(r.looked) {
+		r.looked = now
+		return nil
+	}
+	var errs []error
+	for _, tenant := range r.tenants() {
+		errs = append(errs, r.rewind(ctx, tenant))
+	}
+	if err := errors.Join(errs...); err != nil {
+		r.looked = time.Time{}
+		return err
+	}
+	r.looked = now
+	return nil
+}
+
+// rewind lets what was promised by a clock that is ahead of the present one
+// wait its span from now on, and no lease reach further than one does.
+func (r *Runner) rewind(ctx context.Context, tenant store.Tenant) error {
+	var spans strings.Builder
+	longest := defaultCall
+	for name, kind := range r.kinds {
+		longest = max(longest, kind.Timeout)
+		if kind.Span {
+			spans.WriteString(" " + name + " ")
+		}
+	}
+	var promised, leased int64
+	err := r.store.Update(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+		q, now := New(tx), tx.Now()
+		if promised, err = q.Rewind(ctx, tenant, store.Ms(now), spans.String()); err != nil {
+			return err
+		}
+		leased, err = q.Unlease(ctx, tenant, store.Ms(now.Add(2*longest)))
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("clock went back: %w", err)
+	}
+	if promised+leased > 0 {
+		r.log.Warn("the clock went back: jobs wait their span from now", "tenant", tenant, "jobs", promised, "leases", leased)
+	}
+	return nil
 }
 
 func (r *Runner) batch(ctx context.Context, tenant store.Tenant) (int, error) {
@@ -259,7 +313,7 @@ func (r *Runner) failed(ctx context.Context, kind Kind, j Job, id string, cause 
 	r.log.Warn("job failed", "kind", j.Kind, "tenant", j.Tenant, "attempt", j.Attempts+1, "dead", dead == 1, "cause", cause)
 	err := r.store.Update(ctx, func(ctx context.Context, tx *store.Tx) error {
 		return New(tx).Retry(ctx, RetryParams{
-			TenantID: j.Tenant, ID: id, DueAt: store.Ms(tx.Now().Add(backoff(j.Attempts))),
+			TenantID: j.Tenant, ID: id, DueAt: store.Ms(tx.Now().Add(backoff(j.Attempts))), AddedAt: store.Ms(tx.Now()),
 			Dead: dead, Trouble: fmt.Sprintf("%T", cause), Attempts: int64(j.Attempts + 1),
 		})
 	})

@@ -161,6 +161,13 @@ func Ms(t time.Time) int64 {
 	return t.UnixMilli()
 }
 
+// Lasts reports whether what ends at until is not over at now. It lasts for most
+// at the longest: what seems to last longer was begun by a clock that has gone
+// back since, and is over.
+func Lasts(now, until time.Time, most time.Duration) bool {
+	return now.Before(until) && until.Sub(now) <= most
+}
+
 // Time is the inverse of Ms: 0 gives the zero time.
 func Time(ms int64) time.Time {
 	if ms == 0 {

@@ -5,7 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
+	"math/rand/v2"
 	"mime/multipart"
 	"net/http"
 	"time"
@@ -30,13 +30,22 @@ func Render(w http.ResponseWriter, r *http.Request, status int, page templ.Compo
 	return err
 }
 
-// beat is how often an idle stream shows that it is alive.
-const beat = 10 * time.Second
+const (
+	beat     = 10 * time.Second // how often an idle stream shows that it is alive
+	unread   = 3 * beat         // how long a browser may leave unread what it is sent
+	longest  = 5 * time.Minute  // a stream's life
+	scatters = time.Minute      // and up to so much more, or all would ask again at once
+)
 
 // Stream keeps a page up to date with server-sent events: the page's changing
 // part whole at once, again after each change of a topic, and a beat every
 // ten seconds. render is asked each time with the rights of the one who
 // listens; when it fails the stream ends and the browser asks again.
+//
+// A browser that does not read is dropped after half a minute. One that is gone
+// without a word, behind something on the way that goes on taking what is sent,
+// is let go when the stream has lived its five minutes: a browser that is there
+// asks again.
 func Stream(w http.ResponseWriter, r *http.Request, hub *live.Hub, topics []string, render func(context.Context) (templ.Component, error)) error {
 	l := hub.Listen(topics...)
 	defer l.Close()
@@ -47,13 +56,14 @@ func Stream(w http.ResponseWriter, r *http.Request, hub *live.Hub, topics []stri
 	h := w.Header()
 	h.Set("Content-Type", "text/event-stream")
 	h.Set("X-Accel-Buffering", "no")
-	tick := time.NewTicker(beat)
+	tick, over := time.NewTicker(beat), time.NewTimer(longest+rand.N(scatters))
 	defer tick.Stop()
+	defer over.Stop()
 	for {
 		if err := sendPart(w, r, part); err != nil {
 			return nil // the listener went away
 		}
-		if !waitForChange(w, r, l, tick) {
+		if !waitForChange(w, r, l, tick.C, over.C) {
 			return nil
 		}
 		if part, err = render(r.Context()); err != nil {
@@ -63,18 +73,18 @@ func Stream(w http.ResponseWriter, r *http.Request, hub *live.Hub, topics []stri
 }
 
 // waitForChange beats until something changed; false means it is over.
-func waitForChange(w http.ResponseWriter, r *http.Request, l *live.Listener, tick *time.Ticker) bool {
+func waitForChange(w http.ResponseWriter, r *http.Request, l *live.Listener, tick, over <-chan time.Time) bool {
 	for {
 		select {
 		case <-r.Context().Done():
 			return false
 		case _, open := <-l.C():
 			return open
-		case <-tick.C:
-			if _, err := io.WriteString(w, "event: beat\ndata: 1\n\n"); err != nil {
-				return false
-			}
-			if http.NewResponseController(w).Flush() != nil {
+		case <-over:
+			_ = send(w, []byte("event: over\ndata: 1\n\n")) // so that the page calls no alarm about it
+			return false
+		case <-tick:
+			if send(w, []byte("event: beat\ndata: 1\n\n")) != nil {
 				return false
 			}
 		}
@@ -93,9 +103,15 @@ func sendPart(w http.ResponseWriter, r *http.Request, part templ.Component) erro
 		out.WriteByte('\n')
 	}
 	out.WriteByte('\n')
+	return send(w, out.Bytes())
+}
+
+// send gives the listener a while to read. The while begins anew each time: a
+// page on which nothing changes is not to be cut off for it.
+func send(w http.ResponseWriter, b []byte) error {
 	rc := http.NewResponseController(w)
-	_ = rc.SetWriteDeadline(time.Now().Add(3 * beat))
-	if _, err := w.Write(out.Bytes()); err != nil {
+	_ = rc.SetWriteDeadline(time.Now().Add(unread))
+	if _, err := w.Write(b); err != nil {
 		return err
 	}
 	return rc.Flush()

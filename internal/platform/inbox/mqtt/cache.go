@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/linli/linli/internal/platform/inbox"
+	"github.com/linli/linli/internal/platform/store"
 )
 
 // A verified password is remembered for a while, as a keyed digest: checking
@@ -75,7 +76,7 @@ func (c *cache) recall(key [sha256.Size]byte) (inbox.Credential, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	r, ok := c.known[key]
-	return r.Credential, ok && c.now().Before(r.until)
+	return r.Credential, ok && store.Lasts(c.now(), r.until, rememberFor)
 }
 
 func (c *cache) remember(key [sha256.Size]byte, cred inbox.Credential) {

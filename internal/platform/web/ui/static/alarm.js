@@ -77,9 +77,9 @@ function tick() {
 }
 
 /* the link: gone is said at once, and after 25 s it is an alarm of its own */
-let last = Date.now(), down = false, deaf = false, chimed = false, said = 0;
+let last = Date.now(), down = false, deaf = false, over = false, chimed = false, said = 0;
 const mine = e => e.target.closest?.('[data-alarm-live]');
-document.addEventListener('htmx:sse:after:message', e => { if (mine(e)) { last = Date.now(); down = false; look(); tick(); silent(); beat(); } });
+document.addEventListener('htmx:sse:after:message', e => { if (mine(e)) { last = Date.now(); down = false; over = e.detail?.message?.event === 'over'; look(); tick(); silent(); beat(); } });
 /* on duty, each word of the server is answered: it notices a desk that does not.
    No timer does it, as a hidden tab's timers sleep. */
 function beat() {
@@ -88,7 +88,7 @@ function beat() {
   fetch('/alarms/beat', { method: 'POST' }).then(r => { deaf = !r.ok; }, () => { deaf = true; }).then(link);
 }
 document.addEventListener('htmx:sse:error', e => { if (mine(e)) { down = true; link(); } });
-document.addEventListener('htmx:sse:before:connection', e => { if (mine(e) && e.detail?.connection?.attempt > 0 && !document.hidden) { down = true; link(); } });
+document.addEventListener('htmx:sse:before:connection', e => { if (mine(e) && e.detail?.connection?.attempt > 0 && !document.hidden && !over) { down = true; link(); } });
 addEventListener('offline', () => { down = true; link(); });
 function link() {
   const box = $('[data-lost]'), stream = $('[data-alarm-live]');
