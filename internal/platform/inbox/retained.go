@@ -70,6 +70,9 @@ func (l *lane) retain(ctx context.Context, tx *store.Tx, batch []parcel, stored 
 		}
 		last[topicOf{cleaned(w.Device), w.Topic}] = w.Message
 	}
+	if last == nil {
+		return nil
+	}
 	var c *cupboard
 	for _, at := range slices.SortedFunc(maps.Keys(last), func(a, b topicOf) int {
 		return cmp.Or(cmp.Compare(a.device, b.device), cmp.Compare(a.topic, b.topic))
