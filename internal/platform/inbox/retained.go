@@ -17,7 +17,7 @@ import (
 // other, but not retained, and neither is the one of its topic before it any
 // longer: an old word must not pose as the last.
 const (
-	retainedTopics = 4096
+	retainedTopics = 2048
 	retainedBytes  = 16 << 20 // of all messages together
 	retainedName   = 1024     // bytes of a topic
 	retainedPage   = 64
