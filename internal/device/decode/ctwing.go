@@ -2,7 +2,6 @@ package decode
 
 import (
 	"errors"
-	"strings"
 
 	"github.com/linli/linli/internal/device/codec"
 )
@@ -47,19 +46,22 @@ func ctwingEnvelope(path string) bool {
 	return false
 }
 
-// ctwingDevice reports whether a field is what the device itself said.
-func ctwingDevice(path string) bool {
-	top, _, _ := strings.Cut(path, ".")
-	return top == "payload" || top == "eventContent"
+// ctwingCloud are fields beside the device's own word.
+func ctwingCloud(path string) bool {
+	switch path {
+	case "IMEI", "IMSI", "upPacketSN", "upDataSN", "serviceId", "protocol", "deviceType", "deviceSn", "assocAssetId", "eventType":
+		return true
+	}
+	return ctwingEnvelope(path)
 }
 
 // readCTWing reads the parsed profile, or the bytes of a product that sends
 // them through.
 func readCTWing(m Model, o object, l Letter) []Observation {
 	m.event = l.manner == Happen
-	m.envelope = func(path string) bool { return path != "" && !ctwingDevice(path) }
 	through := str(o, "payload.APPdata")
 	if through == "" || len(m.Script) == 0 {
+		m.envelope = ctwingCloud
 		return readMapped(m, o)
 	}
 	b, err := codec.FromBase64(through)

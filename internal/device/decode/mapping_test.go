@@ -35,6 +35,7 @@ func TestMessageThatNoRuleCoversIsUnclear(t *testing.T) {
 		"heartbeat by rule":  {decode.CTWing, report(`{"beat":1,"level":3}`), true, ""},
 		"another beat":       {decode.CTWing, report(`{"beat":2}`), true, decode.On},
 		"another type":       {decode.CTWing, `{"messageType":"alarmReport","deviceId":"a","fire":1,"payload":{"x":1}}`, true, decode.On},
+		"beside a payload":   {decode.CTWing, `{"messageType":"alarmReport","deviceId":"a","fire":1}`, true, decode.On},
 		"its type reads on":  {decode.CTWing, `{"messageType":"alarmReport","deviceId":"a","payload":{"alarm":1}}`, true, ""},
 		"command's answer":   {decode.CTWing, `{"messageType":"commandResponse","deviceId":"a","result":{"x":1}}`, true, ""},
 		"generic":            {decode.JSON, `{"fire":1}`, true, decode.On},
@@ -50,6 +51,25 @@ func TestMessageThatNoRuleCoversIsUnclear(t *testing.T) {
 		got := said(open(t, decode.Frame{Format: tt.format, Device: "json:a", Body: []byte(tt.body)}).Read(decode.Model{Mapping: m, LifeSafety: tt.safety}))
 		if got[decode.Unclear] != tt.want || got[decode.Online] != decode.On {
 			t.Errorf("%s: %v", name, got)
+		}
+	}
+}
+
+// What a script gives is judged alike, whatever cloud it came through.
+func TestDecodedMessageThatNoRuleCoversIsUnclear(t *testing.T) {
+	m := mapping(t, `{"rules":[{"path":"alarm","kind":"smoke","table":{"1":"on","0":"off"}}]}`)
+	frames := map[string]decode.Frame{
+		"ctwing":     {Format: decode.CTWing, Body: []byte(`{"messageType":"dataReport","deviceId":"a","payload":{"APPdata":"AQ=="}}`)},
+		"onenet":     {Format: decode.OneNET, Body: []byte(`{"msg":{"type":1,"dev_id":1,"ds_id":"d","value":"01"}}`)},
+		"chirpstack": chirpstack("a/event/up", `,"data":"AQ=="`),
+	}
+	for name, f := range frames {
+		for data, want := range map[string]string{`{alarm: 0}`: "", `{fire: i.bytes[0]}`: decode.On, `{rssi: -90}`: "", `{}`: ""} {
+			script := []byte(`function decodeUplink(i) { return {data: ` + data + `} }`)
+			got := said(open(t, f).Read(decode.Model{Mapping: m, Script: script, LifeSafety: true}))
+			if got[decode.Unclear] != want {
+				t.Errorf("%s %s: %v", name, data, got)
+			}
 		}
 	}
 }

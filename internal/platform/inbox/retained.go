@@ -17,7 +17,7 @@ import (
 // other, but not retained, and neither is the one of its topic before it any
 // longer: an old word must not pose as the last.
 const (
-	retainedTopics = 4096
+	retainedTopics = 2048
 	retainedBytes  = 16 << 20 // of all messages together
 	retainedName   = 1024     // bytes of a topic
 	retainedPage   = 64
@@ -69,6 +69,9 @@ func (l *lane) retain(ctx context.Context, tx *store.Tx, batch []parcel, stored 
 			last = map[topicOf]Message{}
 		}
 		last[topicOf{cleaned(w.Device), w.Topic}] = w.Message
+	}
+	if last == nil {
+		return nil
 	}
 	var c *cupboard
 	for _, at := range slices.SortedFunc(maps.Keys(last), func(a, b topicOf) int {

@@ -106,6 +106,38 @@ func TestRetainedIsForWhoeverSubscribesLater(t *testing.T) {
 	})
 }
 
+// A filter fits the topics that the standard says.
+func TestRetainedFitsTheFilter(t *testing.T) {
+	s, _ := storetest.SQLite(t, inboxtest.Rooms())
+	h := openDoor(t, s)
+	b := h.in(t, login{id: "b", user: "bridge"})
+	topics := []string{"zigbee2mqtt", "zigbee2mqtt/", "zigbee2mqtt/a", "zigbee2mqtt/a/", "zigbee2mqtt/a/b", "zigbee2mqtt/ab", "zigbee2mqtt/c/b/d"}
+	for _, topic := range append(topics, last) {
+		b.retain(topic, "x")
+	}
+	for filter, want := range map[string][]int{
+		"zigbee2mqtt/#": {0, 1, 2, 3, 4, 5, 6}, "zigbee2mqtt": {0}, "zigbee2mqtt/+": {1, 2, 5}, "zigbee2mqtt/a": {2}, "zigbee2mqtt/a/#": {2, 3, 4},
+		"zigbee2mqtt/a/+": {3, 4}, "zigbee2mqtt/+/b": {4}, "zigbee2mqtt/+/b/#": {4, 6}, "zigbee2mqtt/+/+/+": {6}, "zigbee2mqtt/+/#": {1, 2, 3, 4, 5, 6}, "zigbee2mqtt/": {1},
+		"zigbee2mqtt/d/#": nil,
+	} {
+		c := h.in(t, login{id: "l " + filter, user: "bridge"})
+		filters := map[string]byte{filter: 1}
+		if filter != "zigbee2mqtt/#" && filter != "zigbee2mqtt/+" && filter != "zigbee2mqtt/+/#" {
+			filters[last] = 1
+		}
+		if code := c.subscribeAll(filters); code != 0 {
+			t.Fatalf("%s: %x", filter, code)
+		}
+		var all []string
+		for _, i := range want {
+			all = append(all, topics[i]+"=x*")
+		}
+		if got := c.hears(true); !slices.Equal(got, all) {
+			t.Errorf("%s fits %v, want %v", filter, got, all)
+		}
+	}
+}
+
 // MQTT 5 lets a subscriber say when it wants what is retained, and whether it
 // wants to know of a message passing by that it is.
 func TestRetainHandlingAndRetainAsPublished(t *testing.T) {
