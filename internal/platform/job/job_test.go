@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/linli/linli/internal/platform/fault"
 	"github.com/linli/linli/internal/platform/job"
 	"github.com/linli/linli/internal/platform/store"
 	"github.com/linli/linli/internal/platform/store/storetest"
@@ -97,6 +98,26 @@ func TestFailedJobIsUndoneRetriedAndGivenUp(t *testing.T) {
 		b, err := r.Backlog(context.Background(), home)
 		if err != nil || tries != 3 || b != (job.Backlog{Dead: 1}) {
 			t.Fatalf("tries %d, backlog %+v, %v", tries, b, err)
+		}
+	})
+}
+
+// A job that met somebody else's change is run again at once; one that always
+// does waits, as any that failed.
+func TestConflictIsTriedAtOnce(t *testing.T) {
+	each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
+		for met, want := range map[int]int{1: 2, 3: 4, 9: 4} {
+			runs := 0
+			r := runner(t, s, job.Kind{Name: "k", Do: func(context.Context, *store.Tx, job.Job) error {
+				if runs++; runs <= met {
+					return fault.New(fault.Conflict, "fault.changed")
+				}
+				return nil
+			}})
+			add(t, s, "k", "x", 0)
+			if run(t, r, 1); runs != want {
+				t.Errorf("%d conflicts: %d runs at once, want %d", met, runs, want)
+			}
 		}
 	})
 }

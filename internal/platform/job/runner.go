@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/linli/linli/internal/platform/fault"
 	"github.com/linli/linli/internal/platform/store"
 )
 
@@ -229,8 +230,27 @@ func (r *Runner) one(ctx context.Context, tenant store.Tenant, row DueRow) bool 
 
 var errTaken = errors.New("another node has it")
 
+// firstTries is how often a job is run at once whose matter somebody else
+// changed meanwhile: another job of this round mostly, and a next step of an
+// alarm must not wait a second for it.
+const firstTries = 4
+
 func (r *Runner) do(ctx context.Context, kind Kind, j Job, id string) bool {
-	err := r.store.Update(ctx, func(ctx context.Context, tx *store.Tx) error {
+	err := r.once(ctx, kind, j, id)
+	for n := 1; n < firstTries && fault.Is(err, fault.Conflict); n++ {
+		err = r.once(ctx, kind, j, id)
+	}
+	if errors.Is(err, errTaken) {
+		return false
+	}
+	if err != nil {
+		r.failed(ctx, kind, j, id, err)
+	}
+	return true
+}
+
+func (r *Runner) once(ctx context.Context, kind Kind, j Job, id string) error {
+	return r.store.Update(ctx, func(ctx context.Context, tx *store.Tx) error {
 		n, err := New(tx).Finish(ctx, j.Tenant, id)
 		if err != nil {
 			return err
@@ -240,13 +260,6 @@ func (r *Runner) do(ctx context.Context, kind Kind, j Job, id string) bool {
 		}
 		return kind.Do(ctx, tx, j)
 	})
-	if errors.Is(err, errTaken) {
-		return false
-	}
-	if err != nil {
-		r.failed(ctx, kind, j, id, err)
-	}
-	return true
 }
 
 // call leases the job and runs it beside the loop, so that a channel that
