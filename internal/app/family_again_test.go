@@ -11,6 +11,7 @@ import (
 	"github.com/linli/linli/internal/feature/alarm"
 	"github.com/linli/linli/internal/matter"
 	"github.com/linli/linli/internal/people"
+	"github.com/linli/linli/internal/platform/store"
 )
 
 // sent counts the messages that a number got.
@@ -165,6 +166,45 @@ func TestS31_TheFamilyIsCalledAgain(t *testing.T) {
 		}
 		if n := len(h.told(h.daughter())); n != before {
 			t.Errorf("who cannot come was told %d times more", n-before)
+		}
+	})
+}
+
+// S31: one of the family who lives in the home finds from their own page of the
+// alarm the one of those who live there; who lives elsewhere does not.
+func TestS31_TheFamilyThatLivesThereFindsTheHouseholdsPage(t *testing.T) {
+	eachFamily(t, func(t *testing.T, h *familyHouse) {
+		ctx := context.Background()
+		h.enter()
+		incident := h.smoke()
+		daughter := h.as(t, "xiwu", "r0161")
+		if _, page := ask(t, daughter, "zh-CN", h.url+alarm.FamilyPath(incident), nil); strings.Contains(page, alarm.HouseholdPath(incident)) {
+			t.Error("who lives elsewhere is led there")
+		}
+		if status, _ := ask(t, daughter, "zh-CN", h.url+alarm.HouseholdPath(incident), nil); status != http.StatusNotFound {
+			t.Errorf("who lives elsewhere sees it: %d", status)
+		}
+		home, err := h.Register.HouseholdAt(ctx, h.daughter().Tenant, h.view(incident).Place)
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = h.Store.Update(ctx, func(ctx context.Context, tx *store.Tx) error {
+			_, err := tx.ExecContext(ctx, "UPDATE people_person SET household_id = $2 WHERE tenant_id = $1 AND id = $3", home.Tenant, home.ID, h.daughter().Person)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		daughter = h.as(t, "xiwu", "r0161") // signs in at home
+		_, page := ask(t, daughter, "zh-CN", h.url+alarm.FamilyPath(incident), nil)
+		contains(t, page, alarm.HouseholdPath(incident))
+		_, page = ask(t, daughter, "zh-CN", h.url+alarm.HouseholdPath(incident), nil)
+		if status, _ := ask(t, daughter, "zh-CN", h.url+alarm.HouseholdPath(incident)+"/hush", press(t, page, alarm.HouseholdPath(incident)+"/hush")); status != http.StatusSeeOther {
+			t.Errorf("hush: %d", status)
+		}
+		_, page = ask(t, guest(), "zh-CN", h.url+h.link(sonPhone), nil)
+		if strings.Contains(page, alarm.HouseholdPath(incident)) {
+			t.Error("the link that needs no account leads there")
 		}
 	})
 }

@@ -7,8 +7,8 @@ const two = n => String(n).padStart(2, '0');
 const show = ms => { const s = Math.max(0, Math.floor(ms / 1000)), h = Math.floor(s / 3600); return (h ? h + ':' : '') + two(Math.floor(s / 60) % 60) + ':' + two(s % 60); };
 
 /* sound: two rising notes, three pairs a round, 4 s rest, louder each round */
-let audio, round = 0, next = 0;
-const sounds = () => audio?.state === 'running';
+let audio, round = 0, next = 0, heard, moved, stuck;
+const sounds = () => audio?.state === 'running' && !stuck;
 function note(hz, after, ms, loud) {
   const o = audio.createOscillator(), g = audio.createGain(), t = audio.currentTime + after / 1000, e = t + ms / 1000;
   o.frequency.value = hz;
@@ -22,7 +22,18 @@ async function unlock() {
   if (sounds()) pair(0, .4);
   silent();
 }
-function silent() { root.dataset.sound = sounds() ? 'on' : 'off'; for (const e of $$('[data-silent]')) e.hidden = sounds(); }
+/* an alarm that nobody hears is said in red */
+function silent() {
+  const on = sounds();
+  root.dataset.sound = on ? 'on' : 'off';
+  for (const e of $$('[data-silent]')) { e.hidden = on; e.classList.toggle('hot', !on && !!$('[data-ring]')); }
+}
+/* it may say that it runs while its clock stands */
+function hearing() {
+  const now = performance.now();
+  if (audio?.state !== 'running' || audio.currentTime !== heard) { heard = audio?.currentTime; moved = now; }
+  stuck = now - moved > 1e3;
+}
 function ring() {
   const on = $('[data-ring]');
   root.dataset.ringing = on ? round : '';
@@ -30,6 +41,7 @@ function ring() {
   if (Date.now() < next) return;
   round++; next = Date.now() + 3 * 700 + 4000;
   if (sounds()) { root.dataset.rung = round; for (let i = 0; i < 3; i++) pair(i * 700, Math.min(1, .25 * round)); }
+  else audio?.resume().catch(() => {});
   navigator.vibrate?.([500, 200, 500]);
 }
 document.addEventListener('click', e => { if (e.target.closest('[data-sound-test]')) { kept.set('duty', '1'); unlock(); } });
@@ -73,13 +85,13 @@ function tick() {
     const bar = d.left && e.parentElement.querySelector('[data-whole]');
     if (bar) bar.setAttribute('width', Math.min(100, Math.max(0, 100 * (1 - ms / bar.dataset.whole))) + '%');
   }
-  ring(); link();
+  hearing(); ring(); silent(); link();
 }
 
 /* the link: gone is said at once, and after 25 s it is an alarm of its own */
 let last = Date.now(), down = false, deaf = false, over = false, chimed = false, said = 0;
 const mine = e => e.target.closest?.('[data-alarm-live]');
-document.addEventListener('htmx:sse:after:message', e => { if (mine(e)) { last = Date.now(); down = false; over = e.detail?.message?.event === 'over'; look(); tick(); silent(); beat(); } });
+document.addEventListener('htmx:sse:after:message', e => { if (mine(e)) { last = Date.now(); down = false; over = e.detail?.message?.event === 'over'; look(); tick(); beat(); } });
 /* on duty, each word of the server is answered: it notices a desk that does not.
    No timer does it, as a hidden tab's timers sleep. */
 function beat() {
@@ -126,6 +138,6 @@ async function waking(b) {
 for (const b of $$('[data-push]')) waking(b).catch(() => {});
 
 if (kept.get('duty')) unlock();
-look(); tick(); silent();
+look(); tick();
 setInterval(tick, 250);
 })();
