@@ -321,3 +321,21 @@ func TestS30_ThroughTheAPIOnlyDeskStaffTellTheBuilding(t *testing.T) {
 		}
 	})
 }
+
+// The page that asks once more and the neighbour's page, in both languages.
+func TestBuildingPagesGolden(t *testing.T) {
+	h := newHouse(t, "")
+	h.signal(true)
+	id := h.open().ID
+	for _, lang := range []string{"zh", "en"} {
+		b := h.visit(h.guard())
+		b.lang = lang
+		golden(t, "building."+lang+".html", b.must(alarm.Path(id)+"/building"))
+	}
+	h.do(h.guard(), alarm.Act{ID: id, Verb: alarm.Evacuate})
+	for _, lang := range []string{"zh", "en"} {
+		b := h.visit(h.resident())
+		b.lang = lang
+		golden(t, "told."+lang+".html", b.must(alarm.ToldPath(id)))
+	}
+}
