@@ -86,8 +86,9 @@ func text(v any) string {
 	return ""
 }
 
-// numberMost is what no detector measures more of: longer numbers are noise.
-const numberMost = 1e9
+// numberMost is more than any instant in milliseconds, and than anything that is
+// measured: what is longer is noise.
+const numberMost = 1e15
 
 // number writes a decimal the short way: 2.0 is 2.
 func number(s string) string {
