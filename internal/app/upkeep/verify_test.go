@@ -117,19 +117,23 @@ func TestVerifyNamesLostAndChangedPhotographs(t *testing.T) {
 
 func TestVerifyNamesABrokenDatabase(t *testing.T) {
 	o, a := sample(t, "")
+	var root, size int // of the timeline: a page in the middle of the file may be free
+	if err := a.Store.Reader().QueryRowContext(t.Context(), "SELECT rootpage, page_size FROM sqlite_schema, pragma_page_size WHERE name = 'matter_entry'").Scan(&root, &size); err != nil {
+		t.Fatal(err)
+	}
 	stop(t, a)
 	path := o.Dir + "/linli.db"
 	b, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	clear(b[len(b)/2 : len(b)/2+3*4096])
+	clear(b[(root-1)*size : root*size])
 	if err := os.WriteFile(path, b, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	v, err := upkeep.Verify(t.Context(), o)
 	if err == nil && v.Sound() {
-		t.Fatal("three pages of zeros were found sound")
+		t.Fatal("a page of zeros was found sound")
 	}
 }
 
