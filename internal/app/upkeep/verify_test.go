@@ -12,6 +12,7 @@ import (
 	"github.com/linli/linli/internal/platform/words"
 
 	"context"
+	"database/sql"
 
 	"github.com/linli/linli/internal/platform/store"
 )
@@ -117,12 +118,9 @@ func TestVerifyNamesLostAndChangedPhotographs(t *testing.T) {
 
 func TestVerifyNamesABrokenDatabase(t *testing.T) {
 	o, a := sample(t, "")
-	var root, size int // of the timeline: a page in the middle of the file may be free
-	if err := a.Store.Reader().QueryRowContext(t.Context(), "SELECT rootpage, page_size FROM sqlite_schema, pragma_page_size WHERE name = 'matter_entry'").Scan(&root, &size); err != nil {
-		t.Fatal(err)
-	}
 	stop(t, a)
 	path := o.Dir + "/linli.db"
+	root, size := rootOf(t, path, "matter_entry")
 	b, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
@@ -135,6 +133,25 @@ func TestVerifyNamesABrokenDatabase(t *testing.T) {
 	if err == nil && v.Sound() {
 		t.Fatal("a page of zeros was found sound")
 	}
+}
+
+// rootOf is the first page of a table, counted from 1, and the size of a page,
+// once the log is written into the file: what lies there hides the file's own
+// page.
+func rootOf(t *testing.T, path, table string) (root, size int) {
+	t.Helper()
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.ExecContext(t.Context(), "PRAGMA wal_checkpoint(TRUNCATE)"); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.QueryRowContext(t.Context(), "SELECT rootpage, page_size FROM sqlite_schema, pragma_page_size WHERE name = $1", table).Scan(&root, &size); err != nil {
+		t.Fatal(err)
+	}
+	return root, size
 }
 
 // Every finding has its sentence in both languages, with nothing left open.
