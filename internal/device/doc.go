@@ -24,6 +24,10 @@
 // own clock is believed within a day of ours. A test is no alarm; but a test
 // that does not end is no test after 15 minutes.
 //
+// What a detector that guards lives measures (smoke, gas, carbon monoxide,
+// temperature) is no event and calls nobody: its last value lies in the state,
+// and its curve grows where the value moved. An alarm's desk shows it.
+//
 // Battery devices are silent after two heartbeats or 25 hours, whichever comes
 // first; mains and gateways after 10 minutes, cameras after 90 seconds. What
 // speaks through a silent gateway is not reported one by one.

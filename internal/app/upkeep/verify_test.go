@@ -12,6 +12,7 @@ import (
 	"github.com/linli/linli/internal/platform/words"
 
 	"context"
+	"database/sql"
 
 	"github.com/linli/linli/internal/platform/store"
 )
@@ -119,18 +120,38 @@ func TestVerifyNamesABrokenDatabase(t *testing.T) {
 	o, a := sample(t, "")
 	stop(t, a)
 	path := o.Dir + "/linli.db"
+	root, size := rootOf(t, path, "matter_entry")
 	b, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	clear(b[len(b)/2 : len(b)/2+3*4096])
+	clear(b[(root-1)*size : root*size])
 	if err := os.WriteFile(path, b, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	v, err := upkeep.Verify(t.Context(), o)
 	if err == nil && v.Sound() {
-		t.Fatal("three pages of zeros were found sound")
+		t.Fatal("a page of zeros was found sound")
 	}
+}
+
+// rootOf is the first page of a table, counted from 1, and the size of a page,
+// once the log is written into the file: what lies there hides the file's own
+// page.
+func rootOf(t *testing.T, path, table string) (root, size int) {
+	t.Helper()
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.ExecContext(t.Context(), "PRAGMA wal_checkpoint(TRUNCATE)"); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.QueryRowContext(t.Context(), "SELECT rootpage, page_size FROM sqlite_schema, pragma_page_size WHERE name = $1", table).Scan(&root, &size); err != nil {
+		t.Fatal(err)
+	}
+	return root, size
 }
 
 // Every finding has its sentence in both languages, with nothing left open.

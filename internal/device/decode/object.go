@@ -86,13 +86,17 @@ func text(v any) string {
 	return ""
 }
 
+// numberMost is more than any instant in milliseconds, and than anything that is
+// measured: what is longer is noise.
+const numberMost = 1e15
+
 // number writes a decimal the short way: 2.0 is 2.
 func number(s string) string {
 	if len(s) > 32 {
 		return ""
 	}
 	f, err := strconv.ParseFloat(s, 64)
-	if err != nil || math.IsNaN(f) || math.IsInf(f, 0) {
+	if err != nil || math.IsNaN(f) || math.Abs(f) > numberMost {
 		return ""
 	}
 	return strconv.FormatFloat(f, 'f', -1, 64)

@@ -2,6 +2,7 @@ package alarm_test
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -320,4 +321,58 @@ func TestS30_ThroughTheAPIOnlyDeskStaffTellTheBuilding(t *testing.T) {
 			t.Errorf("the guard: %d %s", status, body)
 		}
 	})
+}
+
+// The page that asks once more and the neighbour's page, in both languages.
+func TestBuildingPagesGolden(t *testing.T) {
+	h := newHouse(t, "")
+	h.signal(true)
+	id := h.open().ID
+	for _, lang := range []string{"zh", "en"} {
+		b := h.visit(h.guard())
+		b.lang = lang
+		golden(t, "building."+lang+".html", b.must(alarm.Path(id)+"/building"))
+	}
+	h.do(h.guard(), alarm.Act{ID: id, Verb: alarm.Evacuate})
+	for _, lang := range []string{"zh", "en"} {
+		b := h.visit(h.resident())
+		b.lang = lang
+		golden(t, "told."+lang+".html", b.must(alarm.ToldPath(id)))
+	}
+}
+
+// S30: by every way at once, whatever the hour: a message and a call to each
+// number, nothing to the property's chat group, and no word of flat or person.
+func TestS30_TheWholeBuildingIsRungAndWrittenToAtOnce(t *testing.T) {
+	o := newOutside(t)
+	each(t, func(t *testing.T, h *house) {
+		h.reachable(o)
+		h.clock.Advance(17 * time.Hour) // two in the morning
+		h.signal(true)
+		h.Notify.Flush(context.Background())
+		o.take()
+		id, want := h.open().ID, len(h.neighbours())
+		h.do(h.guard(), alarm.Act{ID: id, Verb: alarm.Evacuate})
+		h.Notify.Flush(context.Background())
+		came := o.take()
+		if len(came["sms"]) != want || len(came["voice"]) != want || len(came["robot"]) != 0 {
+			t.Fatalf("%d messages, %d calls, %d groups for %d neighbours", len(came["sms"]), len(came["voice"]), len(came["robot"]), want)
+		}
+		for _, body := range append(came["sms"], came["voice"]...) {
+			var x struct{ Text string }
+			if err := json.Unmarshal([]byte(body), &x); err != nil {
+				t.Fatal(err)
+			}
+			if !strings.HasPrefix(x.Text, "【邻里】静安桂花园 6号烟雾报警：请马上从楼梯下楼，不要乘电梯") || strings.Contains(x.Text, "302") {
+				t.Fatalf("%s", x.Text)
+			}
+		}
+		h.close(alarm.StoveLeftOn)
+		h.Notify.Flush(context.Background())
+		came = o.take()
+		clear := slices.DeleteFunc(came["sms"], func(s string) bool { return !strings.Contains(s, "已经解除，可以回家了") })
+		if len(clear) != want || len(came["voice"]) != 0 {
+			t.Errorf("%d are told that it is over, %d rung for it", len(clear), len(came["voice"]))
+		}
+	}, o.allow)
 }

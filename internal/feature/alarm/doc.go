@@ -30,6 +30,15 @@
 // Numbers: reference/devices.md §7; the classes of 10, 20 and 60
 // seconds are those of the Chinese standard for 119 lines.
 //
+// Property or committee may tell everybody in the building (通知全楼), once: a
+// second press confirms, and the message names the building, what it is and what
+// to do, never the flat or a person. Its closing tells them that it is over,
+// unless another danger is open there. A drill tells nobody (building.go).
+//
+// Who goes may say in how many minutes; the desk counts down to it. Nothing else
+// is known of where they are, and nothing is guessed. What the detector measures
+// stands there with its age and the way to it (gauge.go).
+//
 // Three screens show it. The desk (报警台) has the banner with two clocks, who
 // is coming lane by lane, 119 with the address to read out, the flat lit on the
 // building's front and the record. The responder's phone is red from edge to

@@ -146,6 +146,6 @@ func (w Web) told(rw http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	s := w.Frame.Phone(r, p.Kind, "/inbox")
-	s.Tabs = nil
+	s.Tabs, s.Page.Alarm, s.Page.Look.Elder = nil, true, true // it is read running
 	return web.Render(rw, r, http.StatusOK, phonePage(s, toldBody(p)))
 }
