@@ -46,6 +46,16 @@ func (c *conn) Read(b []byte) (int, error) {
 	return n, err
 }
 
+// SetDeadline makes good what the library cuts off: of one and a half of a
+// keepalive of one second it leaves one, at which a client that pings in time is
+// late as often as not.
+func (c *conn) SetDeadline(t time.Time) error {
+	if !t.IsZero() {
+		t = t.Add(time.Second / 2)
+	}
+	return c.Conn.SetDeadline(t)
+}
+
 // Write gives the other end a while to take what is written.
 func (c *conn) Write(b []byte) (int, error) {
 	_ = c.SetWriteDeadline(time.Now().Add(writeTimeout))
