@@ -18,6 +18,10 @@
 // or be full: then nothing is acknowledged, reading goes on, and the same
 // house takes everything again when the disk is well.
 //
+// Whether anybody was called twice is asked outside, of the gateways, which keep
+// their own ledger (test/edge): the house is killed while it calls them, and
+// what it sends again must come under the key that it came under before.
+//
 // Every run kills twenty times and cuts twenty times, and prints its seed, which
 // repeats its choices. It goes on for as many minutes as are asked for:
 //

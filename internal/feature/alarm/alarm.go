@@ -239,6 +239,17 @@ func (i Incident) Next() (Step, time.Time) {
 	return "", time.Time{}
 }
 
+// nextBy is the next timer as it stands at an instant: if the clock went back
+// since the incident was raised, the step comes no later after the one before
+// than it does otherwise.
+func (i Incident) nextBy(now time.Time) (Step, time.Time) {
+	step, at := i.Next()
+	if most := now.Add(i.pause()); at.After(most) {
+		at = most
+	}
+	return step, at
+}
+
 // pause is how long the next step may come after whatever happened last.
 func (i Incident) pause() time.Duration {
 	switch {

@@ -3,6 +3,11 @@ package alarm_test
 import (
 	"context"
 	"fmt"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -206,4 +211,31 @@ func TestS31_MessagesUnderWayWhenTheClockGoesBack(t *testing.T) {
 			}
 		}
 	}, o.allow)
+}
+
+// S30: the desk on duty stays signed in when the clock jumps, back or on, and
+// shows the alarm that is open and a next step that is near.
+func TestS30_DeskStaysSignedInWhenTheClockJumps(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		guard := h.visit(h.guard())
+		guard.send("/alarms/duty", url.Values{"place": {h.desk()}, "on": {"1"}})
+		h.signal(true)
+		path := alarm.Path(h.open().ID)
+		for _, jump := range []time.Duration{-time.Hour, time.Hour, -24 * time.Hour, 24*time.Hour - time.Minute, time.Hour} {
+			h.clock.Advance(jump)
+			if status, _, _ := guard.send("/alarms/beat", url.Values{}); status != http.StatusNoContent {
+				t.Fatalf("the desk is signed out by a jump of %v: %d", jump, status)
+			}
+			for _, page := range []string{guard.must("/alarms"), guard.must(path)} {
+				if !strings.Contains(page, "烟雾报警") {
+					t.Errorf("no alarm on the desk after a jump of %v", jump)
+				}
+				for _, left := range regexp.MustCompile(`data-left="(-?\d+)"`).FindAllStringSubmatch(page, -1) {
+					if ms, err := strconv.Atoi(left[1]); err != nil || ms < 0 || ms > 60_000 {
+						t.Errorf("after a jump of %v the next step comes in %s ms", jump, left[1])
+					}
+				}
+			}
+		}
+	})
 }

@@ -429,16 +429,11 @@ func told(i Incident, sc scene) map[string]string {
 	return args
 }
 
-// setTimer promises the next step, or takes the promise back. If the clock went
-// back since the incident was raised, the step comes no later after the one
-// before than it does otherwise.
+// setTimer promises the next step, or takes the promise back.
 func (s *Service) setTimer(ctx context.Context, tx *store.Tx, i Incident) error {
-	_, at := i.Next()
+	_, at := i.nextBy(tx.Now())
 	if at.IsZero() {
 		return job.Cancel(ctx, tx, i.Tenant, TimerKind, i.ID)
-	}
-	if most := tx.Now().Add(i.pause()); at.After(most) {
-		at = most
 	}
 	return job.Add(ctx, tx, i.Tenant, TimerKind, i.ID, at, struct{}{})
 }

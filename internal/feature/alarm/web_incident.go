@@ -121,15 +121,15 @@ func (p *incidentPage) setClocks(t teller) {
 	}
 	p.Elapsed = end.Sub(p.View.RaisedAt)
 	p.Call119 = p.View.Phase == matter.Raised && slices.ContainsFunc(p.View.Timeline, func(e matter.Entry) bool { return e.Key == "alarm.step."+string(Step119) })
-	step, at := p.View.Next()
+	step, at := p.View.nextBy(t.now)
 	if at.IsZero() {
 		return
 	}
 	if step == StepRemind { // what is waited for is somebody at the door
 		step, at = StepNobody, p.View.nobodyAt()
 	}
-	p.Next, p.Left = t.text("alarm.next."+string(step)), max(at.Sub(t.now), 0)
-	p.Whole = at.Sub(p.View.began(step))
+	p.Next, p.Left = t.text("alarm.next."+string(step)), min(max(at.Sub(t.now), 0), NobodyThere)
+	p.Whole = max(at.Sub(p.View.began(step)), p.Left) // began lies ahead if the clock went back
 }
 
 // began is when the clock of the next step started to run.

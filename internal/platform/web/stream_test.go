@@ -48,6 +48,13 @@ func (w *wire) Write(b []byte) (int, error) {
 	return w.got.Write(b)
 }
 
+// said is what came so far.
+func (w *wire) said() string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.got.String()
+}
+
 // streamed opens a stream on a page on which nothing changes, and says how long
 // it lasted.
 func streamed(t *testing.T, hub *live.Hub, w *wire, ctx context.Context) <-chan time.Duration {
@@ -75,8 +82,8 @@ func TestQuietStreamBeatsUntilItHasLived(t *testing.T) {
 		if lasted < 5*time.Minute || lasted > 6*time.Minute {
 			t.Errorf("it lasted %v", lasted)
 		}
-		if beats := strings.Count(w.got.String(), "event: beat\n"); beats < 29 || !strings.HasSuffix(w.got.String(), "event: over\ndata: 1\n\n") {
-			t.Errorf("%d beats: %q", beats, w.got.String())
+		if beats := strings.Count(w.said(), "event: beat\n"); beats < 29 || !strings.HasSuffix(w.said(), "event: over\ndata: 1\n\n") {
+			t.Errorf("%d beats: %q", beats, w.said())
 		}
 		if n := hub.Listening(); n != 0 {
 			t.Errorf("%d still listen", n)
@@ -98,7 +105,7 @@ func TestStreamThatNobodyReadsIsDropped(t *testing.T) {
 		began := time.Now()
 		hub.Publish("t")
 		synctest.Wait()
-		if n := strings.Count(reads.got.String(), "data: x"); n != 2 || !time.Now().Equal(began) {
+		if n := strings.Count(reads.said(), "data: x"); n != 2 || !time.Now().Equal(began) {
 			t.Errorf("another heard %d parts after %v", n, time.Since(began))
 		}
 		<-ended

@@ -47,10 +47,25 @@ func (c *conn) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// Write gives the other end a while to take what is written.
+// SetDeadline makes good what the library cuts off: of one and a half of a
+// keepalive of one second it leaves one, at which a client that pings in time is
+// late as often as not.
+func (c *conn) SetDeadline(t time.Time) error {
+	if !t.IsZero() {
+		t = t.Add(time.Second / 2)
+	}
+	return c.Conn.SetDeadline(t)
+}
+
+// Write gives the other end a while to take what is written, and closes if it
+// does not: the library would go on behind half a packet.
 func (c *conn) Write(b []byte) (int, error) {
 	_ = c.SetWriteDeadline(time.Now().Add(writeTimeout))
-	return c.Conn.Write(b)
+	n, err := c.Conn.Write(b)
+	if err != nil {
+		_ = c.Close()
+	}
+	return n, err
 }
 
 // certified is the common name of the certificate at the other end, if it has
