@@ -171,13 +171,13 @@ func (r *run) bareLine(ctx context.Context, s shape) (t tally, err error) {
 		}
 	})
 	defer lines.Wait()
-	defer l.Close()
+	defer func() { err = errors.Join(err, l.Close()) }()
 	return publish(ctx, simulate.Login{Addr: l.Addr().String()}, s, r.Span)
 }
 
 // serve reads packets until the other end has gone.
 func (b *bare) serve(conn net.Conn) {
-	defer conn.Close()
+	defer func() { _ = conn.Close() }() // the other end has gone
 	in := bufio.NewReaderSize(conn, 64<<10)
 	answers := make(chan []byte, window)
 	var writer, under sync.WaitGroup // under: rows of this line on their way to the disk
