@@ -49,7 +49,7 @@ func TestS30_SecondAlarmIsHeardAtTheDeskThatAnswered(t *testing.T) {
 	volunteer.Open(s.url + "/inbox")
 	volunteer.Click(".list a[href^='/alarm/']")
 	volunteer.Click("text=我去")
-	volunteer.Wait("the answer", "!document.querySelector('form[action$=\"/go\"]')")
+	volunteer.Wait("the answer", "[...document.querySelectorAll('button')].every(b=>b.innerText.trim()!=='我去')")
 	volunteer.Listening()
 
 	s.gas(t)
