@@ -79,7 +79,7 @@ func (s *Service) HouseholdView(ctx context.Context, a people.Actor, id string) 
 
 // addSaid adds what the household has said and what else alarms there.
 func (s *Service) addSaid(ctx context.Context, db store.DB, h *Household) error {
-	open, err := New(db).OpenAt(ctx, h.Tenant, h.Building, h.Place)
+	open, err := New(db).OpenAt(ctx, h.Tenant, h.Place)
 	if err != nil {
 		return fmt.Errorf("open at home: %w", err)
 	}
@@ -147,17 +147,13 @@ func (s *Service) cook(ctx context.Context, tx *store.Tx, h Household, on bool) 
 	return s.keep(ctx, tx, i)
 }
 
-// OpenAtHome are the incidents that call at the actor's own home, the most
-// urgent first.
+// OpenAtHome are the incidents that call at the actor's own home, the three
+// most urgent.
 func (s *Service) OpenAtHome(ctx context.Context, a people.Actor) ([]Incident, error) {
 	if home, err := s.livesAt(ctx, a, a.Dwelling); err != nil || !home {
 		return nil, err
 	}
-	sc, err := s.whereIs(ctx, a.Tenant, a.Dwelling)
-	if err != nil {
-		return nil, err
-	}
-	ids, err := New(s.Store.Reader()).OpenAt(ctx, a.Tenant, sc.building, a.Dwelling)
+	ids, err := New(s.Store.Reader()).OpenAt(ctx, a.Tenant, a.Dwelling)
 	if err != nil {
 		return nil, fmt.Errorf("open at home: %w", err)
 	}

@@ -57,6 +57,7 @@ type AlarmIncident struct {
 	TrialID    string
 	HushUntil  int64
 	BuildingAt int64
+	PlaceID    string
 }
 
 type AlarmResponder struct {

@@ -1,6 +1,6 @@
 -- name: InsertIncident :exec
-INSERT INTO alarm_incident (tenant_id, matter_id, device_id, kind, compound_id, building_id, drill, late, again, open, raised_at, urgency, trial_id)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10, $11, $12);
+INSERT INTO alarm_incident (tenant_id, matter_id, device_id, kind, compound_id, building_id, drill, late, again, open, raised_at, urgency, trial_id, place_id)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10, $11, $12, $13);
 
 -- name: UpdateIncident :exec
 UPDATE alarm_incident SET open = $3, level = $4, signals = $5, acked_at = $6, door_at = $7, cleared_at = $8, closed_at = $9, fire = $10, cause = $11, urgency = $12, alone = $13, hush_until = $14
@@ -164,7 +164,6 @@ WHERE i.tenant_id = $1 AND i.open = 1 AND i.hush_until > $2 AND i.matter_id <> $
 ORDER BY i.matter_id;
 
 -- name: OpenAt :many
-SELECT i.matter_id FROM alarm_incident i
-JOIN matter_head h ON h.tenant_id = i.tenant_id AND h.id = i.matter_id
-WHERE i.tenant_id = $1 AND i.open = 1 AND i.building_id = $2 AND i.drill = 0 AND h.place_id = $3
-ORDER BY i.urgency, i.raised_at, i.matter_id;
+SELECT matter_id FROM alarm_incident
+WHERE tenant_id = $1 AND place_id = $2 AND open = 1 AND drill = 0
+ORDER BY urgency, raised_at, matter_id LIMIT 3;

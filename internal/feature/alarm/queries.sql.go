@@ -592,7 +592,7 @@ func (q *Queries) HushedAt(ctx context.Context, arg HushedAtParams) ([]string, e
 }
 
 const incidentByID = `-- name: IncidentByID :one
-SELECT tenant_id, matter_id, device_id, kind, compound_id, building_id, drill, late, again, open, level, signals, raised_at, acked_at, door_at, cleared_at, closed_at, fire, cause, alone, urgency, trial_id, hush_until, building_at FROM alarm_incident WHERE tenant_id = $1 AND matter_id = $2
+SELECT tenant_id, matter_id, device_id, kind, compound_id, building_id, drill, late, again, open, level, signals, raised_at, acked_at, door_at, cleared_at, closed_at, fire, cause, alone, urgency, trial_id, hush_until, building_at, place_id FROM alarm_incident WHERE tenant_id = $1 AND matter_id = $2
 `
 
 func (q *Queries) IncidentByID(ctx context.Context, tenantID store.Tenant, matterID string) (AlarmIncident, error) {
@@ -623,12 +623,13 @@ func (q *Queries) IncidentByID(ctx context.Context, tenantID store.Tenant, matte
 		&i.TrialID,
 		&i.HushUntil,
 		&i.BuildingAt,
+		&i.PlaceID,
 	)
 	return i, err
 }
 
 const incidentsOfKind = `-- name: IncidentsOfKind :many
-SELECT tenant_id, matter_id, device_id, kind, compound_id, building_id, drill, late, again, open, level, signals, raised_at, acked_at, door_at, cleared_at, closed_at, fire, cause, alone, urgency, trial_id, hush_until, building_at FROM alarm_incident WHERE tenant_id = $1 AND kind = $2 AND raised_at >= $3 AND drill = 0 ORDER BY raised_at DESC, matter_id DESC
+SELECT tenant_id, matter_id, device_id, kind, compound_id, building_id, drill, late, again, open, level, signals, raised_at, acked_at, door_at, cleared_at, closed_at, fire, cause, alone, urgency, trial_id, hush_until, building_at, place_id FROM alarm_incident WHERE tenant_id = $1 AND kind = $2 AND raised_at >= $3 AND drill = 0 ORDER BY raised_at DESC, matter_id DESC
 `
 
 func (q *Queries) IncidentsOfKind(ctx context.Context, tenantID store.Tenant, kind string, raisedAt int64) ([]AlarmIncident, error) {
@@ -665,6 +666,7 @@ func (q *Queries) IncidentsOfKind(ctx context.Context, tenantID store.Tenant, ki
 			&i.TrialID,
 			&i.HushUntil,
 			&i.BuildingAt,
+			&i.PlaceID,
 		); err != nil {
 			return nil, err
 		}
@@ -703,8 +705,8 @@ func (q *Queries) InsertFollowup(ctx context.Context, arg InsertFollowupParams) 
 }
 
 const insertIncident = `-- name: InsertIncident :exec
-INSERT INTO alarm_incident (tenant_id, matter_id, device_id, kind, compound_id, building_id, drill, late, again, open, raised_at, urgency, trial_id)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10, $11, $12)
+INSERT INTO alarm_incident (tenant_id, matter_id, device_id, kind, compound_id, building_id, drill, late, again, open, raised_at, urgency, trial_id, place_id)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10, $11, $12, $13)
 `
 
 type InsertIncidentParams struct {
@@ -720,6 +722,7 @@ type InsertIncidentParams struct {
 	RaisedAt   int64
 	Urgency    int64
 	TrialID    string
+	PlaceID    string
 }
 
 func (q *Queries) InsertIncident(ctx context.Context, arg InsertIncidentParams) error {
@@ -736,12 +739,13 @@ func (q *Queries) InsertIncident(ctx context.Context, arg InsertIncidentParams) 
 		arg.RaisedAt,
 		arg.Urgency,
 		arg.TrialID,
+		arg.PlaceID,
 	)
 	return err
 }
 
 const lastOf = `-- name: LastOf :one
-SELECT tenant_id, matter_id, device_id, kind, compound_id, building_id, drill, late, again, open, level, signals, raised_at, acked_at, door_at, cleared_at, closed_at, fire, cause, alone, urgency, trial_id, hush_until, building_at FROM alarm_incident WHERE tenant_id = $1 AND device_id = $2 AND kind = $3 AND open = 0 ORDER BY raised_at DESC LIMIT 1
+SELECT tenant_id, matter_id, device_id, kind, compound_id, building_id, drill, late, again, open, level, signals, raised_at, acked_at, door_at, cleared_at, closed_at, fire, cause, alone, urgency, trial_id, hush_until, building_at, place_id FROM alarm_incident WHERE tenant_id = $1 AND device_id = $2 AND kind = $3 AND open = 0 ORDER BY raised_at DESC LIMIT 1
 `
 
 func (q *Queries) LastOf(ctx context.Context, tenantID store.Tenant, deviceID string, kind string) (AlarmIncident, error) {
@@ -772,6 +776,7 @@ func (q *Queries) LastOf(ctx context.Context, tenantID store.Tenant, deviceID st
 		&i.TrialID,
 		&i.HushUntil,
 		&i.BuildingAt,
+		&i.PlaceID,
 	)
 	return i, err
 }
@@ -913,14 +918,13 @@ func (q *Queries) OnDuty(ctx context.Context, tenantID store.Tenant) ([]AlarmDut
 }
 
 const openAt = `-- name: OpenAt :many
-SELECT i.matter_id FROM alarm_incident i
-JOIN matter_head h ON h.tenant_id = i.tenant_id AND h.id = i.matter_id
-WHERE i.tenant_id = $1 AND i.open = 1 AND i.building_id = $2 AND i.drill = 0 AND h.place_id = $3
-ORDER BY i.urgency, i.raised_at, i.matter_id
+SELECT matter_id FROM alarm_incident
+WHERE tenant_id = $1 AND place_id = $2 AND open = 1 AND drill = 0
+ORDER BY urgency, raised_at, matter_id LIMIT 3
 `
 
-func (q *Queries) OpenAt(ctx context.Context, tenantID store.Tenant, buildingID string, placeID string) ([]string, error) {
-	rows, err := q.db.QueryContext(ctx, openAt, tenantID, buildingID, placeID)
+func (q *Queries) OpenAt(ctx context.Context, tenantID store.Tenant, placeID string) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, openAt, tenantID, placeID)
 	if err != nil {
 		return nil, err
 	}
@@ -1219,7 +1223,7 @@ func (q *Queries) PastDuty(ctx context.Context, tenantID store.Tenant, limit int
 }
 
 const pastIncidents = `-- name: PastIncidents :many
-SELECT tenant_id, matter_id, device_id, kind, compound_id, building_id, drill, late, again, open, level, signals, raised_at, acked_at, door_at, cleared_at, closed_at, fire, cause, alone, urgency, trial_id, hush_until, building_at FROM alarm_incident WHERE tenant_id = $1 AND open = 0 AND raised_at < $2 ORDER BY raised_at DESC, matter_id DESC LIMIT $3
+SELECT tenant_id, matter_id, device_id, kind, compound_id, building_id, drill, late, again, open, level, signals, raised_at, acked_at, door_at, cleared_at, closed_at, fire, cause, alone, urgency, trial_id, hush_until, building_at, place_id FROM alarm_incident WHERE tenant_id = $1 AND open = 0 AND raised_at < $2 ORDER BY raised_at DESC, matter_id DESC LIMIT $3
 `
 
 func (q *Queries) PastIncidents(ctx context.Context, tenantID store.Tenant, raisedAt int64, limit int32) ([]AlarmIncident, error) {
@@ -1256,6 +1260,7 @@ func (q *Queries) PastIncidents(ctx context.Context, tenantID store.Tenant, rais
 			&i.TrialID,
 			&i.HushUntil,
 			&i.BuildingAt,
+			&i.PlaceID,
 		); err != nil {
 			return nil, err
 		}

@@ -276,6 +276,7 @@ func (s *Service) raise(ctx context.Context, tx *store.Tx, sig Signal, t *trying
 	err = q.InsertIncident(ctx, InsertIncidentParams{
 		TenantID: i.Tenant, MatterID: i.ID, DeviceID: i.Device, Kind: string(i.Signal), CompoundID: i.Compound, BuildingID: i.Building,
 		Drill: flag(i.Drill), Late: i.Late.Milliseconds(), Again: i.Again, RaisedAt: store.Ms(i.RaisedAt), Urgency: i.urgency(), TrialID: i.Trial,
+		PlaceID: i.Place,
 	})
 	if err != nil {
 		return fmt.Errorf("incident: %w", err)
