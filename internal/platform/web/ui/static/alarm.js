@@ -2,7 +2,7 @@
 (() => {
 'use strict';
 const root = document.documentElement, $ = s => document.querySelector(s), $$ = s => [...document.querySelectorAll(s)];
-const kept = { get: k => { try { return localStorage.getItem(k); } catch { return null; } }, set: (k, v) => { try { v ? localStorage.setItem(k, v) : localStorage.removeItem(k); } catch { /* private window */ } } };
+const kept = { get: k => { try { return localStorage.getItem(k); } catch { return null; } }, set: (k, v) => { try { v ? localStorage.setItem(k, v) : localStorage.removeItem(k); } catch {} } };
 const two = n => String(n).padStart(2, '0');
 const show = ms => { const s = Math.max(0, Math.floor(ms / 1000)), h = Math.floor(s / 3600); return (h ? h + ':' : '') + two(Math.floor(s / 60) % 60) + ':' + two(s % 60); };
 
@@ -22,7 +22,7 @@ async function unlock() {
   if (sounds()) pair(0, .4);
   silent();
 }
-/* an alarm that nobody hears is said in red */
+/* unheard is red */
 function silent() {
   const on = sounds();
   root.dataset.sound = on ? 'on' : 'off';
@@ -54,13 +54,13 @@ document.addEventListener('submit', e => {
   unlock().then(() => setTimeout(() => f.submit(), 500));
 });
 
-/* a new alarm is read out once and takes the focus */
+/* read out once, with the focus */
 let told; try { told = new Set(JSON.parse(sessionStorage.getItem('alarms') || '[]')); } catch { told = new Set(); }
 function look() {
   const news = $$('[data-alarm]').filter(x => !told.has(x.dataset.alarm));
   for (const x of news) told.add(x.dataset.alarm);
   if (news.length) {
-    try { sessionStorage.setItem('alarms', JSON.stringify([...told].slice(-50))); } catch { /* private window */ }
+    try { sessionStorage.setItem('alarms', JSON.stringify([...told].slice(-50))); } catch {}
     const s = $('[data-said]');
     if (s) s.textContent = news.map(x => x.dataset.say).join('\n');
     news[0].focus();
@@ -73,7 +73,7 @@ function look() {
   }
 }
 
-/* two clocks, carried on between the server's messages */
+/* clocks between messages */
 function tick() {
   const now = performance.now();
   for (const e of $$('[data-elapsed],[data-left]')) {
@@ -130,7 +130,7 @@ async function waking(b) {
         const r = await post('/notify/push', { endpoint: fresh.endpoint, p256dh: k.p256dh, auth: k.auth });
         if (r.ok) sub = fresh; else await fresh.unsubscribe();
       }
-    } catch { /* refused by the person or the browser */ }
+    } catch {}
     state();
   };
   state();
