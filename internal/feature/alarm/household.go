@@ -150,12 +150,15 @@ func (s *Service) cook(ctx context.Context, tx *store.Tx, h Household, on bool) 
 // OpenAtHome are the incidents that call at the actor's own home, the three
 // most urgent.
 func (s *Service) OpenAtHome(ctx context.Context, a people.Actor) ([]Incident, error) {
-	if home, err := s.livesAt(ctx, a, a.Dwelling); err != nil || !home {
-		return nil, err
-	}
 	ids, err := New(s.Store.Reader()).OpenAt(ctx, a.Tenant, a.Dwelling)
 	if err != nil {
 		return nil, fmt.Errorf("open at home: %w", err)
+	}
+	if len(ids) == 0 { // as at nearly every visit: who lives there is not asked
+		return nil, nil
+	}
+	if home, err := s.livesAt(ctx, a, a.Dwelling); err != nil || !home {
+		return nil, err
 	}
 	out := make([]Incident, len(ids))
 	for n, id := range ids {

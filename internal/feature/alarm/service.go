@@ -348,8 +348,12 @@ func (s *Service) callFirst(ctx context.Context, tx *store.Tx, i Incident, sc sc
 		}
 	}
 	err = s.without(ctx, tx, i, t, MissedTelling, func(ctx context.Context, tx *store.Tx) error {
-		return errors.Join(s.tellAll(ctx, tx, i, sc, wave, "alarm.told.raise", ways...), s.tellHousehold(ctx, tx, i, sc, wave))
+		return s.tellAll(ctx, tx, i, sc, wave, "alarm.told.raise", ways...)
 	})
+	if err != nil {
+		return err
+	}
+	err = s.without(ctx, tx, i, t, MissedHousehold, func(ctx context.Context, tx *store.Tx) error { return s.tellHousehold(ctx, tx, i, sc, wave) })
 	if err != nil {
 		return err
 	}

@@ -19,6 +19,7 @@ const (
 	MissedDuty      Missed = "duty"       // who is on duty: all of the property are called
 	MissedFamily    Missed = "family"     // whom the elder's sheet names
 	MissedTelling   Missed = "telling"    // the first wave's messages: the clock calls them
+	MissedHousehold Missed = "household"  // the message to those who live where it calls
 	MissedNeighbour Missed = "neighbours" // other alarms of the building
 )
 

@@ -69,10 +69,11 @@ func TestS30_NothingButTheDatabaseStopsAnAlarm(t *testing.T) {
 	for name, tt := range map[string]struct {
 		table  string // taken away for the moment
 		place  string
-		lacked string
+		lacked []string
 	}{
-		"duty": {table: "alarm_duty", lacked: "duty"}, "messages": {table: "notify_message", lacked: "telling"}, "links": {table: "matter_link", lacked: "neighbours"},
-		"place": {place: "no-such-place", lacked: "place"},
+		"duty": {table: "alarm_duty", lacked: []string{"duty"}}, "messages": {table: "notify_message", lacked: []string{"telling", "household"}},
+		"links": {table: "matter_link", lacked: []string{"neighbours"}}, "place": {place: "no-such-place", lacked: []string{"place"}},
+		"household": {table: "people_household", lacked: []string{"family", "household"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			each(t, func(t *testing.T, h *house) {
@@ -104,7 +105,7 @@ func TestS30_NothingButTheDatabaseStopsAnAlarm(t *testing.T) {
 				if v.ID == first {
 					v = h.view(list[1].ID)
 				}
-				if got := h.lacked(v.ID); !slices.Equal(got, []string{tt.lacked}) {
+				if got := h.lacked(v.ID); !slices.Equal(got, tt.lacked) {
 					t.Errorf("the record says that it lacks %v", got)
 				}
 				property := 0
@@ -115,6 +116,10 @@ func TestS30_NothingButTheDatabaseStopsAnAlarm(t *testing.T) {
 				}
 				if all := tt.place != "" || tt.table == "alarm_duty"; property == 0 || all && property < 2 {
 					t.Errorf("%d of the property called", property)
+				}
+				told := slices.DeleteFunc(h.inbox(h.guard()), func(key string) bool { return key != "alarm.told.raise" })
+				if both := len(told) == 2; both == slices.Contains(tt.lacked, "telling") {
+					t.Errorf("the guard was told of %d alarms", len(told))
 				}
 				h.after(alarm.NextChannel)
 				if len(h.steps(v.ID)) == 0 {
