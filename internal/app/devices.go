@@ -33,7 +33,7 @@ func (a *App) openDevices(context.Context) (err error) {
 	a.Upkeep = upkeep.NewService(upkeep.Deps{Store: a.Store, Spine: a.Spine, Places: a.Places, Register: a.Register, Notify: a.Notify, Devices: a.Devices, Hub: a.Hub})
 	a.Inbox = inbox.NewBox(inbox.Options{Store: a.Store, Tenants: a.tend.list, Log: a.Log})
 	a.Inbox.Handle(a.decode, a.notUnderstood)
-	a.push = &push.Door{Inbox: a.Inbox, Keeper: keeper{a}, Now: a.Store.Now}
+	a.push = push.New(a.Inbox, keeper{a}, a.Store.Now)
 	a.fire = fireline.New(fireline.Options{Inbox: a.Inbox, Keeper: keeper{a}, Log: a.Log})
 	a.mqtt, err = mqtt.New(mqtt.Options{Inbox: a.Inbox, Keeper: keeper{a}, Log: a.Log})
 	return err

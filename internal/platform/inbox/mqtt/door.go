@@ -208,7 +208,7 @@ func (d *Door) enlist(c *conn) bool {
 // Forget ends the connections of a credential and takes back what is
 // remembered of its password, as after it was changed or withdrawn.
 func (d *Door) Forget(device string) {
-	d.keeper.forget(device)
+	d.keeper.Forget(device)
 	for _, c := range d.connections() {
 		if l := c.link.Load(); l != nil && l.credential.Device == device {
 			_ = c.Close()

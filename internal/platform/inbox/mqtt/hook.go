@@ -86,7 +86,7 @@ func (h *hook) pinned(cred inbox.Credential, id string) bool {
 		h.door.log.Warn("mqtt: a client id could not be pinned", "tenant", cred.Tenant, "device", cred.Device, "cause", err)
 		return true
 	}
-	h.door.keeper.forget(cred.Device)
+	h.door.keeper.Forget(cred.Device)
 	return own == "" || own == id
 }
 

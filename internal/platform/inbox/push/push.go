@@ -34,12 +34,23 @@ type Inbox interface {
 
 // Door is the HTTP push door.
 type Door struct {
-	Inbox  Inbox
-	Keeper Gatekeeper
-	Now    func() time.Time
-
-	memory memory
+	inbox  Inbox
+	keeper Gatekeeper
+	passes *inbox.Passes
 }
+
+// A platform pushes thousands of messages a second under one token. What the
+// gatekeeper said of it is believed for a moment; what another node ended is
+// refused here when that has passed.
+const believeFor = 2 * time.Second
+
+// New makes a door that tells the time by now.
+func New(i Inbox, keeper Gatekeeper, now func() time.Time) *Door {
+	return &Door{inbox: i, keeper: keeper, passes: inbox.NewPasses(believeFor, now)}
+}
+
+// Forget has a credential looked up anew: it has ended.
+func (d *Door) Forget(device string) { d.passes.Forget(device) }
 
 // Routes are the door's addresses.
 func (d *Door) Routes() []web.Route {
@@ -72,7 +83,7 @@ func (d *Door) take(w http.ResponseWriter, r *http.Request, source string) error
 	if source == "onenet" {
 		m.Note = signatureNote(r.PathValue("token"), body)
 	}
-	if _, err := d.Inbox.Append(r.Context(), m); err != nil {
+	if _, err := d.inbox.Append(r.Context(), m); err != nil {
 		w.Header().Set("Retry-After", retryAfter)
 		return err
 	}
@@ -86,7 +97,7 @@ func (d *Door) credential(r *http.Request) (inbox.Credential, error) {
 	if token == "" || len(token) > longestToken {
 		return inbox.Credential{}, fault.New(fault.NotFound, "fault.not_found")
 	}
-	cred, err := d.memory.credential(r.Context(), d.Keeper, token, d.Now())
+	cred, err := d.passes.Of(token, func() (inbox.Credential, error) { return d.keeper.ByToken(r.Context(), token) })
 	if err == nil || fault.Is(err, fault.Busy) {
 		return cred, err
 	}

@@ -56,7 +56,7 @@ func each(t *testing.T, fn func(t *testing.T, h house)) {
 		t.Cleanup(box.Stop)
 		mux := web.New(web.Options{Words: catalogue, Clock: s.Now})
 		ended := &atomic.Bool{}
-		door := &push.Door{Inbox: box, Keeper: keeper{ended}, Now: s.Now}
+		door := push.New(box, keeper{ended}, s.Now)
 		mux.Handle(door.Routes()...)
 		fn(t, house{box, s, mux.Handler(), door, ended, clock})
 	})
@@ -126,6 +126,9 @@ func TestEndedCredentialIsRefused(t *testing.T) {
 		answers(404)
 		h.ended.Store(false)
 		answers(200) // a refusal is not remembered
+		h.ended.Store(true)
+		h.clock.Advance(-time.Hour) // nor does a clock that goes back prolong it
+		answers(404)
 	})
 }
 
