@@ -153,20 +153,49 @@ func (l *Line) try(ctx context.Context) (up bool, err error) {
 	return l.speak5(ctx, conn)
 }
 
-// listening remembers the first bytes that came.
+// listening remembers the first bytes that came. What comes behind the answer to
+// our greeting it reads only when that has been taken in: a client of MQTT 5 whose
+// line ends, or whose message is not stored, while it still begins its work takes
+// leave of what it has not begun.
 type listening struct {
 	net.Conn
+	greeted chan struct{} // closed when the answer has been taken in
+
 	mu    sync.Mutex
-	first []byte
+	first []byte // at most the head of a packet
+	came  int    // bytes
 }
+
+const longestHead = 5 // bytes of a packet's type and length
 
 // Read reads.
 func (c *listening) Read(b []byte) (int, error) {
+	if left := c.answer(); left == 0 {
+		<-c.greeted
+	} else if len(b) > left {
+		b = b[:left]
+	}
 	n, err := c.Conn.Read(b)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.first = append(c.first, b[:min(n, 4-len(c.first))]...)
+	c.came += n
+	c.first = append(c.first, b[:min(n, longestHead-len(c.first))]...)
 	return n, err
+}
+
+// answer is how many bytes are certainly still of the first packet; 0 if none.
+// Source: MQTT 5.0, 2.1.4 and 1.5.5.
+func (c *listening) answer() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	length := 0
+	for i, b := range c.first[min(1, len(c.first)):] {
+		length |= int(b&0x7f) << (7 * i)
+		if b < 0x80 || i == longestHead-2 {
+			return max(0, 2+i+length-c.came)
+		}
+	}
+	return 1
 }
 
 // version is errVersion if nothing came, or the CONNACK of MQTT 3.1.1 that says
@@ -185,7 +214,7 @@ func (c *listening) version() error {
 
 // speak5 is one connection in MQTT 5, see once.
 func (l *Line) speak5(ctx context.Context, raw net.Conn) (up bool, err error) {
-	heard := &listening{Conn: raw}
+	heard := &listening{Conn: raw, greeted: make(chan struct{})}
 	conn := packets.NewThreadSafeConn(heard)
 	c := paho.NewClient(paho.ClientConfig{
 		ClientID: l.ClientID, Conn: conn, Session: l.session, PacketTimeout: answerTimeout,
@@ -242,6 +271,7 @@ func (l *Line) greet(ctx context.Context, c *paho.Client, heard *listening) erro
 		Properties: &paho.ConnectProperties{SessionExpiryInterval: &expiry, ReceiveMaximum: &most, MaximumPacketSize: &size},
 	}
 	answer, err := c.Connect(ctx, hello)
+	close(heard.greeted)
 	if err != nil {
 		if strange := heard.version(); strange != nil {
 			return fmt.Errorf("%w: %w", strange, err)
