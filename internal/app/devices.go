@@ -194,7 +194,7 @@ func (a *App) decode(ctx context.Context, m inbox.Message) (inbox.Effect, error)
 	if m.Note == inbox.Cleared {
 		return nil, nil
 	}
-	c, err := a.Devices.Named(ctx, m.Tenant, m.Device)
+	c, err := a.Devices.ReadAs(ctx, m.Tenant, m.Device)
 	if fault.Is(err, fault.NotFound) {
 		return nil, fmt.Errorf("%w: no such credential: %w", inbox.ErrNotUnderstood, err)
 	}

@@ -2,7 +2,6 @@ package device
 
 import (
 	"context"
-	"sync"
 	"time"
 
 	"github.com/linli/linli/internal/device/decode"
@@ -15,13 +14,8 @@ const (
 	calmKnown = 1024             // products
 )
 
-// calms keeps what the doors have to know of products to tell telemetry from
-// calls for help, so that they seldom read the database.
-type calms struct {
-	mu sync.Mutex
-	of map[calmKey]calm
-}
-
+// calmKey is what the doors have to know a product by, to tell telemetry from
+// calls for help.
 type calmKey struct {
 	tenant  store.Tenant
 	format  decode.Format
@@ -32,7 +26,6 @@ type calmKey struct {
 type calm struct {
 	decode.Model
 	known bool
-	until time.Time
 }
 
 // Calm reports whether a message under a credential is plainly telemetry, so
@@ -55,21 +48,10 @@ func (s *Service) Calm(c Credential, topic string, body []byte) bool {
 
 // quick is how a product is read, as it was known a moment ago.
 func (s *Service) quick(ctx context.Context, key calmKey) (decode.Model, bool) {
-	now := s.store.Now()
-	s.calms.mu.Lock()
-	got, ok := s.calms.of[key]
-	s.calms.mu.Unlock()
-	if ok && store.Lasts(now, got.until, calmFor) {
-		return got.Model, got.known
-	}
-	got = calm{until: now.Add(calmFor)}
-	got.Model, got.known = s.productModel(ctx, key)
-	s.calms.mu.Lock()
-	defer s.calms.mu.Unlock()
-	if len(s.calms.of) >= calmKnown {
-		clear(s.calms.of)
-	}
-	s.calms.of[key] = got
+	got, _ := s.calms.get(s.store.Now(), key, func() (c calm, _ error) { // an error is not known, for as long
+		c.Model, c.known = s.productModel(ctx, key)
+		return c, nil
+	})
 	return got.Model, got.known
 }
 

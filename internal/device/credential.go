@@ -254,3 +254,20 @@ func (s *Service) Named(ctx context.Context, tenant store.Tenant, username strin
 	}
 	return credentialOf(r), nil
 }
+
+const (
+	readAsFor   = time.Minute // what it is made of stays
+	readAsKnown = 1024
+)
+
+type nameKey struct {
+	tenant store.Tenant
+	name   string
+}
+
+// ReadAs is how messages left under a credential's name are read: of it only
+// format, topic and device are as they are now, which never change. A name that
+// is not known is a not_found fault.
+func (s *Service) ReadAs(ctx context.Context, tenant store.Tenant, username string) (Credential, error) {
+	return s.names.get(s.store.Now(), nameKey{tenant, username}, func() (Credential, error) { return s.Named(ctx, tenant, username) })
+}

@@ -71,11 +71,12 @@ type Unit struct {
 	Misses     int               // messages in a row that nobody understood
 	Alarming   bool              // it sees danger or water now
 	Told       map[Trouble]int64 // when people were last told, in milliseconds
-	Fields     []decode.Field
 
+	fields string // what a Zigbee device says it reports: JSON of []decode.Field
 	seq    int64
-	points []point // of the message being taken in
-	guards bool    // lives may hang on it, though LifeSafety does not say so; not kept
+	kept   SaveSeenParams // as the row has it
+	points []point        // of the message being taken in
+	guards bool           // lives may hang on it, though LifeSafety does not say so; not kept
 }
 
 // Last is the last that a device said of one kind. Times are milliseconds.

@@ -25,6 +25,49 @@ type Codec struct {
 	Since   time.Time
 }
 
+const (
+	codecLasts  = 2 * time.Second // what another node installed is known by then
+	codecsKnown = 1024
+	fieldsLast  = time.Hour // a text means what it means
+	fieldsKnown = 256
+)
+
+type codecKey struct {
+	tenant  store.Tenant
+	format  decode.Format
+	product string
+}
+
+// installed is a codec, ready to read with.
+type installed struct {
+	known   bool
+	script  []byte
+	mapping *decode.Mapping
+}
+
+// installedFor is what the operator installed for a product, if anything.
+func (s *Service) installedFor(ctx context.Context, tenant store.Tenant, f decode.Format, product string) (installed, error) {
+	r, err := s.read().CodecFor(ctx, tenant, string(f), product)
+	if missing(store.NoRows(err)) {
+		return installed{}, nil
+	}
+	if err != nil {
+		return installed{}, fmt.Errorf("codec: %w", err)
+	}
+	own := installed{known: true, script: []byte(r.Script)}
+	if r.Mapping != "" {
+		own.mapping = &decode.Mapping{}
+		err = json.Unmarshal([]byte(r.Mapping), own.mapping)
+	}
+	return own, err
+}
+
+// codecsChanged forgets how products were read.
+func (s *Service) codecsChanged() {
+	s.codecs.forget()
+	s.calms.forget()
+}
+
 // Install makes a script, a mapping or both the way to read a product; the one
 // before is replaced. Asks device.codec.
 func (s *Service) Install(ctx context.Context, a people.Actor, tenant store.Tenant, c Codec) (Codec, error) {
@@ -46,6 +89,7 @@ func (s *Service) Install(ctx context.Context, a people.Actor, tenant store.Tena
 	c.Digest, c.By = sum, a.Person
 	err = s.store.Update(ctx, func(ctx context.Context, tx *store.Tx) error {
 		c.Since = tx.Now()
+		tx.AfterCommit(s.codecsChanged)
 		err := New(tx).PutCodec(ctx, PutCodecParams{
 			TenantID: tenant, Format: string(c.Format), Product: c.Product, Name: c.Name, Script: c.Script, Mapping: mapping,
 			Digest: c.Digest, ByID: c.By, Since: store.Ms(c.Since),
@@ -72,6 +116,7 @@ func (s *Service) Remove(ctx context.Context, a people.Actor, tenant store.Tenan
 		if n == 0 {
 			return fault.New(fault.NotFound, "fault.not_found")
 		}
+		tx.AfterCommit(s.codecsChanged)
 		a.Tenant = tenant
 		return people.Audit(ctx, tx, a, "device.codec", "codec", "", string(f), product)
 	})

@@ -92,7 +92,7 @@ func (s *Service) behindSilence(ctx context.Context, tx *store.Tx, u Unit) (bool
 	if u.Bridge == "" {
 		return false, nil
 	}
-	b, err := New(tx).UnitByKey(ctx, u.Tenant, u.Bridge)
+	b, err := New(tx).QuietOf(ctx, u.Tenant, u.Bridge)
 	if err = store.NoRows(err); err != nil && !missing(err) {
 		return false, fmt.Errorf("bridge: %w", err)
 	}

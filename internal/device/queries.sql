@@ -1,5 +1,8 @@
 -- name: LockUnit :one
-UPDATE device_unit SET silent = silent WHERE tenant_id = $1 AND key = $2 RETURNING *;
+SELECT * FROM device_unit WHERE tenant_id = $1 AND key = $2 FOR UPDATE;
+
+-- name: QuietOf :one
+SELECT silent, quiet_at FROM device_unit WHERE tenant_id = $1 AND key = $2;
 
 -- name: UnitByID :one
 SELECT * FROM device_unit WHERE tenant_id = $1 AND id = $2;
@@ -19,6 +22,9 @@ ON CONFLICT (tenant_id, key) DO NOTHING;
 UPDATE device_unit SET kinds = $3, life_safety = $4, last_seen = $5, quiet_at = $6, silent = $7, battery = $8, state = $9, trouble = $10,
     remind_at = $11, tested_at = $12, misses = $13, seq = $14, alarming = $15, told = $16
 WHERE tenant_id = $1 AND id = $2;
+
+-- name: SaveHeard :exec
+UPDATE device_unit SET last_seen = $3, state = $4 WHERE tenant_id = $1 AND id = $2;
 
 -- name: SaveModel :exec
 UPDATE device_unit SET key = $3, name = $4, make = $5, product = $6, kinds = $7, life_safety = $8, power = $9, bridge = $10, heartbeat_s = $11, fields = $12

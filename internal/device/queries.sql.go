@@ -444,7 +444,7 @@ func (q *Queries) Links(ctx context.Context, tenantID store.Tenant) ([]DeviceLin
 }
 
 const lockUnit = `-- name: LockUnit :one
-UPDATE device_unit SET silent = silent WHERE tenant_id = $1 AND key = $2 RETURNING tenant_id, id, key, name, make, product, kinds, life_safety, power, place_id, household_id, bay, spot, bridge, claimed_at, installed, replace_by, heartbeat_s, last_seen, quiet_at, silent, battery, state, trouble, remind_at, tested_at, misses, seq, fields, since, ended_at, alarming, told
+SELECT tenant_id, id, key, name, make, product, kinds, life_safety, power, place_id, household_id, bay, spot, bridge, claimed_at, installed, replace_by, heartbeat_s, last_seen, quiet_at, silent, battery, state, trouble, remind_at, tested_at, misses, seq, fields, since, ended_at, alarming, told FROM device_unit WHERE tenant_id = $1 AND key = $2 FOR UPDATE
 `
 
 func (q *Queries) LockUnit(ctx context.Context, tenantID store.Tenant, key string) (DeviceUnit, error) {
@@ -602,6 +602,22 @@ func (q *Queries) PutReading(ctx context.Context, arg PutReadingParams) error {
 	return err
 }
 
+const quietOf = `-- name: QuietOf :one
+SELECT silent, quiet_at FROM device_unit WHERE tenant_id = $1 AND key = $2
+`
+
+type QuietOfRow struct {
+	Silent  int64
+	QuietAt int64
+}
+
+func (q *Queries) QuietOf(ctx context.Context, tenantID store.Tenant, key string) (QuietOfRow, error) {
+	row := q.db.QueryRowContext(ctx, quietOf, tenantID, key)
+	var i QuietOfRow
+	err := row.Scan(&i.Silent, &i.QuietAt)
+	return i, err
+}
+
 const readings = `-- name: Readings :many
 SELECT tenant_id, unit_id, slot, seq, at, kind, value, unit, test, late FROM device_reading WHERE tenant_id = $1 AND unit_id = $2 ORDER BY seq DESC LIMIT $3
 `
@@ -670,6 +686,27 @@ func (q *Queries) SaveBinding(ctx context.Context, arg SaveBindingParams) error 
 		arg.Installed,
 		arg.ReplaceBy,
 		arg.QuietAt,
+	)
+	return err
+}
+
+const saveHeard = `-- name: SaveHeard :exec
+UPDATE device_unit SET last_seen = $3, state = $4 WHERE tenant_id = $1 AND id = $2
+`
+
+type SaveHeardParams struct {
+	TenantID store.Tenant
+	ID       string
+	LastSeen int64
+	State    string
+}
+
+func (q *Queries) SaveHeard(ctx context.Context, arg SaveHeardParams) error {
+	_, err := q.db.ExecContext(ctx, saveHeard,
+		arg.TenantID,
+		arg.ID,
+		arg.LastSeen,
+		arg.State,
 	)
 	return err
 }

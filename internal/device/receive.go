@@ -133,7 +133,7 @@ func (d Decoded) NotUnderstood() error {
 // Missed notes a message of a device that could not even be looked at, as when
 // its decoder broke down; it counts at once, whatever it was.
 func (s *Service) Missed(ctx context.Context, tx *store.Tx, tenant store.Tenant, key, why string) error {
-	_, err := s.seen(ctx, tx, Unit{Tenant: tenant, Key: key, Power: Gateway, guards: true}, unread(key, why))
+	_, _, err := s.seen(ctx, tx, Unit{Tenant: tenant, Key: key, Power: Gateway, guards: true}, unread(key, why))
 	return err
 }
 
@@ -202,21 +202,16 @@ func (u *Unit) resemble(f decode.Format) {
 // model is what is needed to read a device's messages: what the operator
 // installed for its product, or else its make.
 func (s *Service) model(ctx context.Context, tenant store.Tenant, f decode.Format, u Unit) (decode.Model, error) {
-	model := decode.Model{Fields: u.Fields, LifeSafety: u.LifeSafety}
-	r, err := s.read().CodecFor(ctx, tenant, string(f), u.Product)
-	switch {
-	case err == nil:
-		model.Script = []byte(r.Script)
-		model.Rests = s.rests.now(model.Script, s.store.Now())
-		if r.Mapping != "" {
-			model.Mapping = &decode.Mapping{}
-			err = json.Unmarshal([]byte(r.Mapping), model.Mapping)
-			// What is installed for no product in particular may read anything.
-			model.LifeSafety = model.LifeSafety || u.Product != "" && model.Mapping.Guards()
-		}
+	now, model := s.store.Now(), decode.Model{LifeSafety: u.LifeSafety}
+	own, err := s.codecs.get(now, codecKey{tenant, f, u.Product}, func() (installed, error) { return s.installedFor(ctx, tenant, f, u.Product) })
+	if err != nil {
 		return model, err
-	case !missing(store.NoRows(err)):
-		return model, fmt.Errorf("codec: %w", err)
+	}
+	if model.Fields, err = s.fieldsOf(now, u); err != nil || own.known {
+		model.Script, model.Mapping, model.Rests = own.script, own.mapping, s.rests.now(own.script, now)
+		// What is installed for no product in particular may read anything.
+		model.LifeSafety = model.LifeSafety || u.Product != "" && own.mapping != nil && own.mapping.Guards()
+		return model, err
 	}
 	m, ok := makes.ByProduct(f, u.Product)
 	if !ok {
@@ -224,6 +219,20 @@ func (s *Service) model(ctx context.Context, tenant store.Tenant, f decode.Forma
 	}
 	model.Mapping, model.LifeSafety = m.Mapping, model.LifeSafety || isDanger(m.Kinds)
 	return model, nil
+}
+
+// fieldsOf is what a Zigbee device says it reports. Devices of one model say the
+// same, and it is read once for all of them.
+func (s *Service) fieldsOf(now time.Time, u Unit) ([]decode.Field, error) {
+	if u.fields == "" || u.fields == noFields {
+		return nil, nil
+	}
+	return s.fields.get(now, u.fields, func() (list []decode.Field, err error) {
+		if err = json.Unmarshal([]byte(u.fields), &list); err != nil {
+			err = fmt.Errorf("fields of device %s: %w", u.ID, err)
+		}
+		return list, err
+	})
 }
 
 // weigh notes whether lives may hang on a device that said something nobody
@@ -258,12 +267,12 @@ func (s *Service) weigh(ctx context.Context, tenant store.Tenant, owner string, 
 func (s *Service) Take(ctx context.Context, tx *store.Tx, tenant store.Tenant, d Decoded) ([]Event, error) {
 	var all []Event
 	for _, x := range d.Devices {
-		events, err := s.seen(ctx, tx, x.Draft, x.Said)
+		u, events, err := s.seen(ctx, tx, x.Draft, x.Said)
 		if err != nil {
 			return nil, err
 		}
 		all = append(all, events...)
-		events, err = s.confirmed(ctx, tx, x.Draft, !d.QoS0)
+		events, err = s.confirmed(ctx, tx, u, !d.QoS0)
 		if err != nil {
 			return nil, err
 		}
@@ -285,7 +294,7 @@ func (s *Service) hearBridge(ctx context.Context, tx *store.Tx, x Spoken) ([]Eve
 		return nil, nil
 	}
 	bridge := Unit{Tenant: x.Draft.Tenant, Key: x.Draft.Bridge, Power: Gateway}
-	r, err := New(tx).UnitByKey(ctx, bridge.Tenant, bridge.Key)
+	r, err := New(tx).QuietOf(ctx, bridge.Tenant, bridge.Key)
 	if err = store.NoRows(err); err != nil && !missing(err) {
 		return nil, fmt.Errorf("bridge: %w", err)
 	}
@@ -293,18 +302,15 @@ func (s *Service) hearBridge(ctx context.Context, tx *store.Tx, x Spoken) ([]Eve
 	if err == nil && r.Silent == 0 && r.QuietAt > store.Ms(half) {
 		return nil, nil
 	}
-	return s.seen(ctx, tx, bridge, []decode.Observation{{Device: bridge.Key, Kind: decode.Online, Value: decode.On}})
+	_, events, err := s.seen(ctx, tx, bridge, []decode.Observation{{Device: bridge.Key, Kind: decode.Online, Value: decode.On}})
+	return events, err
 }
 
 // confirmed notes whether a detector that guards lives sends so that its
-// alarms are confirmed.
-func (s *Service) confirmed(ctx context.Context, tx *store.Tx, draft Unit, confirmed bool) ([]Event, error) {
-	if confirmed == !draft.Has(Unconfirmed) {
+// alarms are confirmed. It is locked.
+func (s *Service) confirmed(ctx context.Context, tx *store.Tx, u Unit, confirmed bool) ([]Event, error) {
+	if confirmed == !u.Has(Unconfirmed) || !u.LifeSafety {
 		return nil, nil
-	}
-	u, _, err := s.lock(ctx, tx, draft)
-	if err != nil || !u.LifeSafety {
-		return nil, err
 	}
 	return s.flagged(ctx, tx, u, Unconfirmed, !confirmed, Event{})
 }
@@ -355,14 +361,13 @@ func (s *Service) announceOne(ctx context.Context, tx *store.Tx, tenant store.Te
 	if err != nil {
 		return nil, err
 	}
-	before, err := u.modelParams()
-	if err != nil {
+	before := u.modelParams()
+	if err := u.describe(a, bridge); err != nil {
 		return nil, err
 	}
-	u.describe(a, bridge)
-	after, err := u.modelParams()
-	if err != nil || before == after {
-		return nil, err
+	after := u.modelParams()
+	if before == after {
+		return nil, nil
 	}
 	if err := q.ForgetName(ctx, tenant, bridge, a.Name); err != nil {
 		return nil, fmt.Errorf("device %s: %w", u.ID, err)
@@ -380,8 +385,12 @@ func (s *Service) announceOne(ctx context.Context, tx *store.Tx, tenant store.Te
 const noFields = "null"
 
 // describe takes over what a bridge says of the device.
-func (u *Unit) describe(a decode.Announcement, bridge string) {
-	u.Key, u.Name, u.Bridge, u.Product, u.Fields = a.Key, a.Name, bridge, a.Product, a.Fields
+func (u *Unit) describe(a decode.Announcement, bridge string) error {
+	fields, err := json.Marshal(a.Fields)
+	if err != nil {
+		return fmt.Errorf("fields of device %s: %w", a.Key, err)
+	}
+	u.Key, u.Name, u.Bridge, u.Product, u.fields = a.Key, a.Name, bridge, a.Product, string(fields)
 	if u.Make == "" || u.Make == a.Vendor+" "+a.Product {
 		u.Make = a.Vendor + " " + a.Product
 	}
@@ -394,4 +403,5 @@ func (u *Unit) describe(a decode.Announcement, bridge string) {
 	if u.Power = Mains; a.Battery {
 		u.Power = Battery
 	}
+	return nil
 }

@@ -1,6 +1,7 @@
 package device
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -16,7 +17,7 @@ func unitOf(r DeviceUnit) (Unit, error) {
 		Bridge: r.Bridge, Claimed: store.Time(r.ClaimedAt), Installed: store.Time(r.Installed), ReplaceBy: store.Time(r.ReplaceBy),
 		Heartbeat: time.Duration(r.HeartbeatS) * time.Second, LastSeen: store.Time(r.LastSeen), QuietAt: store.Time(r.QuietAt),
 		Battery: int(r.Battery), State: map[decode.Kind]Last{}, RemindAt: store.Time(r.RemindAt), Tested: store.Time(r.TestedAt),
-		Misses: int(r.Misses), Alarming: r.Alarming == 1, Told: map[Trouble]int64{}, seq: r.Seq,
+		Misses: int(r.Misses), Alarming: r.Alarming == 1, Told: map[Trouble]int64{}, fields: r.Fields, seq: r.Seq, kept: keptOf(r),
 	}
 	for _, x := range kindsOf(r.Trouble) {
 		u.Troubles = append(u.Troubles, Trouble(x))
@@ -26,9 +27,6 @@ func unitOf(r DeviceUnit) (Unit, error) {
 	}
 	if err := json.Unmarshal([]byte(r.Told), &u.Told); err != nil {
 		return u, fmt.Errorf("told of device %s: %w", r.ID, err)
-	}
-	if err := json.Unmarshal([]byte(r.Fields), &u.Fields); err != nil {
-		return u, fmt.Errorf("fields of device %s: %w", r.ID, err)
 	}
 	return u, nil
 }
@@ -60,12 +58,20 @@ func (u *Unit) seenParams() (SaveSeenParams, error) {
 	}, err
 }
 
-func (u *Unit) modelParams() (SaveModelParams, error) {
-	fields, err := json.Marshal(u.Fields)
+// keptOf is what of a row a message may change.
+func keptOf(r DeviceUnit) SaveSeenParams {
+	return SaveSeenParams{
+		TenantID: r.TenantID, ID: r.ID, Kinds: r.Kinds, LifeSafety: r.LifeSafety, LastSeen: r.LastSeen, QuietAt: r.QuietAt, Silent: r.Silent,
+		Battery: r.Battery, State: r.State, Trouble: r.Trouble, RemindAt: r.RemindAt, TestedAt: r.TestedAt, Misses: r.Misses, Seq: r.Seq,
+		Alarming: r.Alarming, Told: r.Told,
+	}
+}
+
+func (u *Unit) modelParams() SaveModelParams {
 	return SaveModelParams{
 		TenantID: u.Tenant, ID: u.ID, Key: u.Key, Name: u.Name, Make: u.Make, Product: u.Product, Kinds: joined(u.Kinds),
-		LifeSafety: flag(u.LifeSafety), Power: string(u.Power), Bridge: u.Bridge, HeartbeatS: int64(u.Heartbeat / time.Second), Fields: string(fields),
-	}, err
+		LifeSafety: flag(u.LifeSafety), Power: string(u.Power), Bridge: u.Bridge, HeartbeatS: int64(u.Heartbeat / time.Second), Fields: cmp.Or(u.fields, noFields),
+	}
 }
 
 func (u *Unit) bindingParams() SaveBindingParams {

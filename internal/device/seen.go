@@ -17,14 +17,21 @@ type Service struct {
 	places    *place.Service
 	listeners []Listener
 	rests     *rests
-	calms     *calms
+	calms     *recent[calmKey, calm]
+	codecs    *recent[codecKey, installed]
+	fields    *recent[string, []decode.Field] // by their text
+	names     *recent[nameKey, Credential]
 	elders    func(context.Context, store.Tenant) ([]string, error)
 }
 
 // NewService opens the room on a store that has its tables. The listeners are
 // told of every event, in their order.
 func NewService(s *store.Store, places *place.Service, listeners ...Listener) *Service {
-	return &Service{store: s, places: places, listeners: listeners, rests: &rests{of: map[string]rest{}}, calms: &calms{of: map[calmKey]calm{}}}
+	return &Service{
+		store: s, places: places, listeners: listeners, rests: &rests{of: map[string]rest{}},
+		calms: newRecent[calmKey, calm](calmFor, calmKnown), codecs: newRecent[codecKey, installed](codecLasts, codecsKnown),
+		fields: newRecent[string, []decode.Field](fieldsLast, fieldsKnown), names: newRecent[nameKey, Credential](readAsFor, readAsKnown),
+	}
 }
 
 // WatchOver names the homes, by place id, of elders who live alone: a device
@@ -46,7 +53,7 @@ func (s *Service) Seen(ctx context.Context, tx *store.Tx, tenant store.Tenant, l
 		for n < len(list) && list[n].Device == list[0].Device {
 			n++
 		}
-		events, err := s.seen(ctx, tx, Unit{Tenant: tenant, Key: list[0].Device, Power: Battery}, list[:n])
+		_, events, err := s.seen(ctx, tx, Unit{Tenant: tenant, Key: list[0].Device, Power: Battery}, list[:n])
 		if err != nil {
 			return nil, err
 		}
@@ -56,22 +63,22 @@ func (s *Service) Seen(ctx context.Context, tx *store.Tx, tenant store.Tenant, l
 }
 
 // seen takes in one device's observations; the draft is what a new device
-// begins with.
-func (s *Service) seen(ctx context.Context, tx *store.Tx, draft Unit, list []decode.Observation) ([]Event, error) {
+// begins with. The device is returned as it is then.
+func (s *Service) seen(ctx context.Context, tx *store.Tx, draft Unit, list []decode.Observation) (Unit, []Event, error) {
 	u, events, err := s.lock(ctx, tx, draft)
 	if err != nil {
-		return nil, err
+		return u, nil, err
 	}
 	u.guards = draft.guards
 	changes := u.take(list, tx.Now())
 	if err := s.keep(ctx, tx, &u, changes, list); err != nil {
-		return nil, err
+		return u, nil, err
 	}
 	for i := range events {
 		events[i].Unit = u
 	}
 	events = append(events, changes...)
-	return events, s.tell(ctx, tx, events)
+	return u, events, s.tell(ctx, tx, events)
 }
 
 // lock reads a device and keeps others from changing it until the transaction
@@ -121,10 +128,7 @@ func known(ctx context.Context, q *Queries, draft Unit) (DeviceUnit, error) {
 
 // appear makes a row for a device that has none; false if somebody was first.
 func (s *Service) appear(ctx context.Context, tx *store.Tx, draft Unit) (bool, error) {
-	p, err := draft.modelParams()
-	if err != nil {
-		return false, fmt.Errorf("device %s: %w", draft.Key, err)
-	}
+	p := draft.modelParams()
 	n, err := New(tx).InsertUnit(ctx, InsertUnitParams{
 		TenantID: p.TenantID, ID: store.NewID(), Key: p.Key, Name: p.Name, Make: p.Make, Product: p.Product, Kinds: p.Kinds,
 		LifeSafety: p.LifeSafety, Power: p.Power, Bridge: p.Bridge, HeartbeatS: p.HeartbeatS, Fields: p.Fields, Since: store.Ms(tx.Now()),
@@ -160,7 +164,14 @@ func (s *Service) keep(ctx context.Context, tx *store.Tx, u *Unit, changes []Eve
 	if err != nil {
 		return fmt.Errorf("device %s: %w", u.ID, err)
 	}
-	if err := New(tx).SaveSeen(ctx, p); err != nil {
+	was := u.kept
+	was.LastSeen, was.State, u.kept = p.LastSeen, p.State, p
+	if was == p { // the rule: it lives, and says what it said before. No index holds that.
+		err = New(tx).SaveHeard(ctx, SaveHeardParams{p.TenantID, p.ID, p.LastSeen, p.State})
+	} else {
+		err = New(tx).SaveSeen(ctx, p)
+	}
+	if err != nil {
 		return fmt.Errorf("device %s: %w", u.ID, err)
 	}
 	return nil

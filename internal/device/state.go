@@ -80,9 +80,14 @@ func (t *taking) hear(list []decode.Observation) {
 		return
 	}
 	t.u.LastSeen = t.now
-	t.u.QuietAt = t.now.Add(t.u.Allowance())
+	// Who is silent is looked for at each full minute: a time between two would
+	// be written anew with each message and change nothing.
+	t.u.QuietAt = upTo(t.now.Add(t.u.Allowance()), watchEvery)
 	t.trouble(Silent, false, decode.Observation{})
 }
+
+// upTo is the next whole step of the clock, or t itself if it is one.
+func upTo(t time.Time, step time.Duration) time.Time { return t.Add(step - 1).Truncate(step) }
 
 // learn adds the kind to what the device is known to report.
 func (t *taking) learn(o decode.Observation) {

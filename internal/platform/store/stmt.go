@@ -26,13 +26,16 @@ func newStmtCache(db *sql.DB, dialect Dialect) *stmtCache {
 	return &stmtCache{db: db, dialect: dialect, byText: map[string]*sql.Stmt{}, missed: map[string]bool{}}
 }
 
-// written is a query as its database reads it fastest.
+// written is a query as its database takes it, and reads it fastest. SQLite has
+// no FOR UPDATE and needs none: whoever writes there is alone.
 func (d Dialect) written(query string) string {
 	if d == SQLite {
-		return byPlace(query)
+		return byPlace(forUpdate.ReplaceAllString(query, ""))
 	}
 	return query
 }
+
+var forUpdate = regexp.MustCompile(`\s+FOR UPDATE\s*$`)
 
 // byPlace writes $1, $2, … as question marks if each stands there once and in
 // its order. SQLite takes $1 for a name and looks for it in a list of all, at
@@ -105,21 +108,21 @@ func (c *cachedTx) ExecContext(ctx context.Context, query string, args ...any) (
 	if stmt := c.cache.get(query); stmt != nil {
 		return c.tx.StmtContext(ctx, stmt).ExecContext(ctx, args...)
 	}
-	return c.tx.ExecContext(ctx, query, args...)
+	return c.tx.ExecContext(ctx, c.cache.dialect.written(query), args...)
 }
 
 func (c *cachedTx) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
 	if stmt := c.cache.get(query); stmt != nil {
 		return c.tx.StmtContext(ctx, stmt).QueryContext(ctx, args...)
 	}
-	return c.tx.QueryContext(ctx, query, args...)
+	return c.tx.QueryContext(ctx, c.cache.dialect.written(query), args...)
 }
 
 func (c *cachedTx) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
 	if stmt := c.cache.get(query); stmt != nil {
 		return c.tx.StmtContext(ctx, stmt).QueryRowContext(ctx, args...)
 	}
-	return c.tx.QueryRowContext(ctx, query, args...)
+	return c.tx.QueryRowContext(ctx, c.cache.dialect.written(query), args...)
 }
 
 func (c *cachedTx) PrepareContext(ctx context.Context, query string) (*sql.Stmt, error) {

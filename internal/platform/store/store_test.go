@@ -242,3 +242,50 @@ func TestMsAndTimeAreInverse(t *testing.T) {
 		}
 	}
 }
+
+// A row is read to be changed: on PostgreSQL nobody else changes it meanwhile,
+// on SQLite nobody else writes.
+func TestRowsAreReadForUpdate(t *testing.T) {
+	storetest.Each(t, rooms(), func(t *testing.T, s *store.Store, _ *storetest.Clock) {
+		for range 2 { // as text, and prepared
+			err := s.Update(context.Background(), func(ctx context.Context, tx *store.Tx) error {
+				if err := put(ctx, tx, store.NewID()); err != nil {
+					return err
+				}
+				var n int64
+				return tx.QueryRowContext(ctx, "SELECT at FROM jar_item WHERE tenant_id = $1 ORDER BY id DESC LIMIT 1 FOR UPDATE\n", "a").Scan(&n)
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		oldest := func() (id string, n int64) {
+			if err := s.Reader().QueryRowContext(t.Context(), "SELECT id, at FROM jar_item WHERE tenant_id = $1 ORDER BY id LIMIT 1", "a").Scan(&id, &n); err != nil {
+				t.Fatal(err)
+			}
+			return id, n
+		}
+		id, before := oldest()
+		const changes = 20
+		var wg sync.WaitGroup
+		for range changes {
+			wg.Go(func() {
+				err := s.Update(context.Background(), func(ctx context.Context, tx *store.Tx) error {
+					var n int64
+					if err := tx.QueryRowContext(ctx, "SELECT at FROM jar_item WHERE tenant_id = $1 AND id = $2 FOR UPDATE", "a", id).Scan(&n); err != nil {
+						return err
+					}
+					_, err := tx.ExecContext(ctx, "UPDATE jar_item SET at = $3 WHERE tenant_id = $1 AND id = $2", "a", id, n+1)
+					return err
+				})
+				if err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+		if _, after := oldest(); after != before+changes {
+			t.Errorf("%d changes of one row are %d", changes, after-before)
+		}
+	})
+}
