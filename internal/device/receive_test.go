@@ -13,7 +13,6 @@ import (
 	"github.com/linli/linli/internal/device/decode"
 	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/platform/fault"
-	"github.com/linli/linli/internal/platform/store/storetest"
 )
 
 const announcement = `[{"ieee_address":"0x00158D0001ABCDEF","type":"EndDevice","power_source":"Battery","friendly_name":"%","definition":{"vendor":"Heiman","model":"HS1SA",
@@ -262,14 +261,6 @@ func TestCredentials(t *testing.T) {
 		}
 		_, err = s.Credentials(s.ctx, s.staff(people.PropertyManager, "guihua"), s.xw)
 		wants(t, err, fault.Forbidden)
-	})
-}
-
-func TestEveryQueryHasAnIndex(t *testing.T) {
-	each(t, func(t *testing.T, s *scene) {
-		if s.store.Dialect() == "sqlite" {
-			storetest.Plans(t, s.store, "queries.sql.go")
-		}
 	})
 }
 

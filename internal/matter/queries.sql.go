@@ -296,8 +296,11 @@ func (q *Queries) InsertLink(ctx context.Context, arg InsertLinkParams) error {
 }
 
 const linksOf = `-- name: LinksOf :many
-SELECT from_id, kind, to_id, at FROM matter_link
-WHERE tenant_id = $1 AND (from_id = $2 OR to_id = $2)
+SELECT f.from_id, f.kind, f.to_id, f.at FROM matter_link f
+WHERE f.tenant_id = $1 AND f.from_id = $2
+UNION ALL
+SELECT l.from_id, l.kind, l.to_id, l.at FROM matter_link l
+WHERE l.tenant_id = $1 AND l.to_id = $2 AND l.from_id <> $2
 ORDER BY at, to_id
 `
 

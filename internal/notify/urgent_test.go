@@ -466,12 +466,3 @@ func TestWaysAreCheckedTriedAndEnded(t *testing.T) {
 		}
 	})
 }
-
-// Whatever is asked about one matter is found by it: in a storm each alarm asks
-// who was reached, beside all the messages of its neighbourhood.
-func TestPlans(t *testing.T) {
-	s, _ := storetest.SQLite(t, []store.Room{job.Room(), notify.Room()})
-	for _, file := range []string{"queries.sql.go", "ways.sql.go"} {
-		storetest.Plans(t, s, file)
-	}
-}

@@ -534,9 +534,10 @@ WITH RECURSIVE up AS (
     UNION ALL
     SELECT n.id, n.parent_id FROM place_node n JOIN up ON n.id = up.parent_id WHERE n.tenant_id = $1
 )
-SELECT p.id, p.tenant_id, p.person_id, x.name, p.role, p.place_id, p.skill FROM up
-JOIN people_post p ON p.tenant_id = $1 AND p.place_id = up.id AND p.until = 0
+SELECT p.id, p.tenant_id, p.person_id, x.name, p.role, p.place_id, p.skill
+FROM up CROSS JOIN people_post p -- CROSS: SQLite keeps the order
 JOIN people_person x ON x.tenant_id = p.tenant_id AND x.id = p.person_id AND x.until = 0
+WHERE p.tenant_id = $1 AND p.place_id = up.id AND p.until = 0
 UNION ALL
 SELECT s.id, s.tenant_id, s.person_id, y.name, s.role, s.place_id, s.skill FROM place_tenant t
 JOIN people_post s ON s.tenant_id = t.parent_id AND s.until = 0

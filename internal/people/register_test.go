@@ -247,8 +247,3 @@ func TestRegisterNamesAreDistinct(t *testing.T) {
 		t.Error(diff)
 	}
 }
-
-func TestEveryQueryOfTheRegisterHasAnIndex(t *testing.T) {
-	s, _ := storetest.SQLite(t, []store.Room{place.Room(), people.Room()})
-	storetest.Plans(t, s, "queries.sql.go")
-}

@@ -1024,7 +1024,11 @@ FROM people_session s
 JOIN people_person p ON p.tenant_id = s.tenant_id AND p.id = s.person_id
 LEFT JOIN people_household h ON h.tenant_id = p.tenant_id AND h.id = p.household_id
 LEFT JOIN place_node n ON n.tenant_id = h.tenant_id AND n.id = h.place_id
-WHERE s.tenant_id = $1 AND (s.digest = $2 OR s.prior_digest = $2)
+WHERE s.tenant_id = $1 AND s.id = (
+    SELECT a.id FROM people_session a WHERE a.tenant_id = $1 AND a.digest = $2
+    UNION ALL
+    SELECT b.id FROM people_session b WHERE b.tenant_id = $1 AND b.prior_digest = $2
+    LIMIT 1)
 `
 
 type SessionByDigestRow struct {

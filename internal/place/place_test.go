@@ -332,12 +332,6 @@ func TestShortNames(t *testing.T) {
 	}
 }
 
-func TestEveryQueryHasAnIndex(t *testing.T) {
-	s, _ := storetest.SQLite(t, []store.Room{place.Room()})
-	// There are few tenants.
-	storetest.Plans(t, s, "queries.sql.go", "Tenants", "TenantByShort")
-}
-
 func TestWordsAreTheSameInBothLanguages(t *testing.T) {
 	c, err := words.Load(place.Words())
 	if err != nil {

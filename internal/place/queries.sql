@@ -42,21 +42,21 @@ WITH RECURSIVE up AS (
     SELECT place_node.id, place_node.parent_id, 0 AS height FROM place_node
     WHERE place_node.tenant_id = $1 AND place_node.id = $2
     UNION ALL
-    SELECT p.id, p.parent_id, up.height + 1 FROM place_node p
-    JOIN up ON p.id = up.parent_id WHERE p.tenant_id = $1
+    SELECT p.id, p.parent_id, up.height + 1 FROM up CROSS JOIN place_node p -- CROSS: SQLite keeps the order
+    WHERE p.tenant_id = $1 AND p.id = up.parent_id
 )
-SELECT n.* FROM place_node n JOIN up ON n.id = up.id
-WHERE n.tenant_id = $1 ORDER BY up.height DESC;
+SELECT n.* FROM up CROSS JOIN place_node n
+WHERE n.tenant_id = $1 AND n.id = up.id ORDER BY up.height DESC;
 
 -- name: Subtree :many
 WITH RECURSIVE down AS (
     SELECT place_node.id FROM place_node
     WHERE place_node.tenant_id = $1 AND place_node.id = $2 AND place_node.retired_at = 0
     UNION ALL
-    SELECT c.id FROM place_node c
-    JOIN down ON c.parent_id = down.id WHERE c.tenant_id = $1 AND c.retired_at = 0
+    SELECT c.id FROM down CROSS JOIN place_node c
+    WHERE c.tenant_id = $1 AND c.parent_id = down.id AND c.retired_at = 0
 )
-SELECT n.* FROM place_node n JOIN down ON n.id = down.id WHERE n.tenant_id = $1;
+SELECT n.* FROM down CROSS JOIN place_node n WHERE n.tenant_id = $1 AND n.id = down.id;
 
 -- name: InsertNode :exec
 INSERT INTO place_node (tenant_id, id, parent_id, kind, ref, name, alias, road, lane, path, sort, floor, floors, area, built, facts)

@@ -14,7 +14,6 @@ import (
 	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/place"
 	"github.com/linli/linli/internal/platform/fault"
-	"github.com/linli/linli/internal/platform/store/storetest"
 )
 
 // stoveTwice leaves the stove on twice in flat 6-302, seen by two detectors, and
@@ -150,6 +149,3 @@ func TestS32_TheFollowUpOnPages(t *testing.T) {
 	b.lang = "en"
 	says(t, b.must(alarm.FollowupPath(f.ID)), "Fit an automatic gas valve")
 }
-
-// Each query finds its rows by an index.
-func TestPlans(t *testing.T) { storetest.Plans(t, newHouse(t, "").Store, "queries.sql.go") }

@@ -8,7 +8,9 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/linli/linli/internal/matter"
@@ -342,10 +344,8 @@ func (s *Service) callFirst(ctx context.Context, tx *store.Tx, i Incident, sc sc
 	if err != nil {
 		return err
 	}
-	for person, audience := range wave {
-		if err := New(tx).AddResponder(ctx, AddResponderParams{i.Tenant, i.ID, person, audience, store.Ms(tx.Now())}); err != nil {
-			return fmt.Errorf("responder: %w", err)
-		}
+	if err := addResponders(ctx, tx, i, wave); err != nil {
+		return err
 	}
 	err = s.without(ctx, tx, i, t, MissedTelling, func(ctx context.Context, tx *store.Tx) error {
 		return s.tellAll(ctx, tx, i, sc, wave, "alarm.told.raise", ways...)
@@ -368,6 +368,30 @@ func (s *Service) callFirst(ctx context.Context, tx *store.Tx, i Incident, sc sc
 	}
 	tx.AfterCommit(func() { s.Hub.Publish(Topic(i.Tenant)) })
 	return s.noteMissed(ctx, tx, i, t)
+}
+
+// addResponders enters the first wave in one statement: an alarm of a building
+// calls some twenty people, and in a storm that is what it costs.
+func addResponders(ctx context.Context, tx *store.Tx, i Incident, wave map[string]string) error {
+	if len(wave) == 0 {
+		return nil
+	}
+	var sql strings.Builder
+	sql.WriteString("INSERT INTO alarm_responder (tenant_id, matter_id, person_id, audience, handed_at) VALUES ")
+	args := make([]any, 0, 5*len(wave))
+	for _, person := range slices.Sorted(maps.Keys(wave)) {
+		if len(args) > 0 {
+			sql.WriteByte(',')
+		}
+		n := len(args)
+		fmt.Fprintf(&sql, "($%d,$%d,$%d,$%d,$%d)", n+1, n+2, n+3, n+4, n+5)
+		args = append(args, i.Tenant, i.ID, person, wave[person], store.Ms(tx.Now()))
+	}
+	sql.WriteString(" ON CONFLICT (tenant_id, matter_id, person_id) DO NOTHING")
+	if _, err := tx.ExecContext(ctx, sql.String(), args...); err != nil {
+		return fmt.Errorf("responders: %w", err)
+	}
+	return nil
 }
 
 // startClock starts the timers; where the first wave is nobody but family, the

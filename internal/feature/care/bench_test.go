@@ -6,7 +6,6 @@ import (
 
 	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/platform/fault"
-	"github.com/linli/linli/internal/platform/store/storetest"
 )
 
 // BenchmarkList opens the committee's list of forty entries: sheets, carers and
@@ -80,8 +79,4 @@ func TestTheListAsksAFixedNumberOfTimes(t *testing.T) {
 			t.Errorf("%d readings on the trail, want %d", n, looked+1)
 		}
 	})
-}
-
-func TestEveryQueryHasAnIndex(t *testing.T) {
-	storetest.Plans(t, newHouse(t, "").Store, "queries.sql.go")
 }

@@ -17,7 +17,6 @@ import (
 
 	"github.com/linli/linli/internal/feature/care"
 	"github.com/linli/linli/internal/people"
-	"github.com/linli/linli/internal/platform/store/storetest"
 )
 
 // browser is one signed-in person without JavaScript.
@@ -321,6 +320,3 @@ func TestRules(t *testing.T) {
 		t.Errorf("%d rules", len(all))
 	}
 }
-
-// Each query finds its rows by an index.
-func TestPlans(t *testing.T) { storetest.Plans(t, newHouse(t, "").Store, "queries.sql.go") }

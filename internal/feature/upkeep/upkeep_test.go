@@ -15,7 +15,6 @@ import (
 	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/platform/fault"
 	"github.com/linli/linli/internal/platform/store"
-	"github.com/linli/linli/internal/platform/store/storetest"
 )
 
 const day = 24 * time.Hour
@@ -389,9 +388,6 @@ func TestS56_ALiftOutOfOrderIsATicket(t *testing.T) {
 		}
 	})
 }
-
-// Each query finds its rows by an index.
-func TestPlans(t *testing.T) { storetest.Plans(t, newHouse(t, "").Store, "queries.sql.go") }
 
 // S33: what is late goes to the committee, and late again to the subdistrict,
 // once; its officers read it wherever they work, and work on nothing.

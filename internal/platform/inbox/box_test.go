@@ -349,8 +349,3 @@ func TestPruneKeepsWhatWaitsAndWhatFailed(t *testing.T) {
 		}
 	})
 }
-
-func TestPlans(t *testing.T) {
-	s, _ := storetest.SQLite(t, inboxtest.Rooms())
-	storetest.Plans(t, s, "queries.sql.go")
-}

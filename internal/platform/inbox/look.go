@@ -3,6 +3,7 @@ package inbox
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/linli/linli/internal/platform/store"
@@ -12,7 +13,7 @@ import (
 // transaction deletes.
 const (
 	longestPage = 500
-	pruneBatch  = 500
+	pruneBatch  = 200
 )
 
 // Page is where a look goes on: at most Limit messages (500 at most) that are
@@ -163,17 +164,27 @@ func (b *Box) Backlog(ctx context.Context, tenant store.Tenant) (Backlog, error)
 }
 
 // Prune deletes what was received before an instant, decoded and understood,
-// and returns how many messages that were.
+// and returns how many messages that were. It goes from the oldest on until
+// many in a row are younger, and looks for them outside of any transaction, so
+// that nobody who writes waits for it.
 func (b *Box) Prune(ctx context.Context, tenant store.Tenant, before time.Time) (total int64, err error) {
-	for {
-		var n int64
-		err := b.store.Update(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
-			n, err = New(tx).Prune(ctx, tenant, store.Ms(before), pruneBatch)
+	for after := ""; ; {
+		rows, err := New(b.store.Reader()).After(ctx, tenant, after, pruneBatch)
+		if err != nil {
+			return total, fmt.Errorf("prune: %w", err)
+		}
+		if !slices.ContainsFunc(rows, func(r AfterRow) bool { return r.ReceivedAt < store.Ms(before) }) {
+			return total, nil
+		}
+		last := rows[len(rows)-1].ID
+		err = b.store.Update(ctx, func(ctx context.Context, tx *store.Tx) error {
+			n, err := New(tx).Prune(ctx, PruneParams{tenant, after, last, store.Ms(before)})
+			total += n
 			return err
 		})
-		total += n
-		if err != nil || n < pruneBatch {
-			return total, err
+		if err != nil {
+			return total, fmt.Errorf("prune: %w", err)
 		}
+		after = last
 	}
 }

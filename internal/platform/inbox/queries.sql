@@ -44,12 +44,12 @@ SELECT COUNT(*) FROM inbox_message WHERE tenant_id = $1 AND urgent = $2 AND deco
 -- name: CountTroubled :one
 SELECT COUNT(*) FROM inbox_message WHERE tenant_id = $1 AND trouble <> '';
 
+-- name: After :many
+SELECT id, received_at FROM inbox_message WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3;
+
 -- name: Prune :execrows
 DELETE FROM inbox_message
-WHERE inbox_message.tenant_id = $1 AND inbox_message.id IN (
-    SELECT old.id FROM inbox_message AS old
-    WHERE old.tenant_id = $1 AND old.received_at < $2 AND old.decoded_at <> 0 AND old.trouble = ''
-    ORDER BY old.id LIMIT $3);
+WHERE tenant_id = $1 AND id > $2 AND id <= $3 AND received_at < $4 AND decoded_at <> 0 AND trouble = '';
 
 -- name: PutRetained :exec
 INSERT INTO inbox_retained (tenant_id, device, topic, size, expires_at, form, body)

@@ -11,6 +11,38 @@ import (
 	"github.com/linli/linli/internal/platform/store"
 )
 
+const after = `-- name: After :many
+SELECT id, received_at FROM inbox_message WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3
+`
+
+type AfterRow struct {
+	ID         string
+	ReceivedAt int64
+}
+
+func (q *Queries) After(ctx context.Context, tenantID store.Tenant, iD string, limit int32) ([]AfterRow, error) {
+	rows, err := q.db.QueryContext(ctx, after, tenantID, iD, limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []AfterRow
+	for rows.Next() {
+		var i AfterRow
+		if err := rows.Scan(&i.ID, &i.ReceivedAt); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const again = `-- name: Again :execrows
 UPDATE inbox_message SET decoded_at = 0, trouble = '', tries = 0, again_at = 0, replays = replays + 1
 WHERE tenant_id = $1 AND id = $2 AND decoded_at <> 0
@@ -177,14 +209,23 @@ func (q *Queries) MarkDecoded(ctx context.Context, arg MarkDecodedParams) (int64
 
 const prune = `-- name: Prune :execrows
 DELETE FROM inbox_message
-WHERE inbox_message.tenant_id = $1 AND inbox_message.id IN (
-    SELECT old.id FROM inbox_message AS old
-    WHERE old.tenant_id = $1 AND old.received_at < $2 AND old.decoded_at <> 0 AND old.trouble = ''
-    ORDER BY old.id LIMIT $3)
+WHERE tenant_id = $1 AND id > $2 AND id <= $3 AND received_at < $4 AND decoded_at <> 0 AND trouble = ''
 `
 
-func (q *Queries) Prune(ctx context.Context, tenantID store.Tenant, receivedAt int64, limit int32) (int64, error) {
-	result, err := q.db.ExecContext(ctx, prune, tenantID, receivedAt, limit)
+type PruneParams struct {
+	TenantID   store.Tenant
+	ID         string
+	ID_2       string
+	ReceivedAt int64
+}
+
+func (q *Queries) Prune(ctx context.Context, arg PruneParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, prune,
+		arg.TenantID,
+		arg.ID,
+		arg.ID_2,
+		arg.ReceivedAt,
+	)
 	if err != nil {
 		return 0, err
 	}
