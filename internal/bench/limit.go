@@ -24,13 +24,14 @@ func syncs(ctx context.Context, dir string, span time.Duration) (tally, error) {
 		return tally{}, err
 	}
 	defer f.Close()
-	page := make([]byte, 4<<10)
-	return drive(ctx, 1, span, func(context.Context, int, int) error {
-		if _, err := f.Write(page); err != nil {
-			return err
-		}
-		return fdatasync(f)
-	})
+	return drive(ctx, 1, span, func(context.Context, int, int) error { return appendPage(f) })
+}
+
+func appendPage(f *os.File) error {
+	if _, err := f.Write(make([]byte, 4<<10)); err != nil {
+		return err
+	}
+	return fdatasync(f)
 }
 
 // rowSize is about what one report writes: head, entry, detail and index.
