@@ -168,7 +168,7 @@ func (s *Service) draft(ctx context.Context, tenant store.Tenant, f decode.Frame
 		return u, err
 	}
 	if r.ID != "" {
-		return unitOf(r)
+		return modelOf(r), nil
 	}
 	u.resemble(f.Format)
 	return u, nil

@@ -10,18 +10,10 @@ import (
 	"github.com/linli/linli/internal/platform/store"
 )
 
+// unitOf is a device as its row has it.
 func unitOf(r DeviceUnit) (Unit, error) {
-	u := Unit{
-		Tenant: r.TenantID, ID: r.ID, Key: r.Key, Name: r.Name, Make: r.Make, Product: r.Product, Kinds: kindsOf(r.Kinds),
-		LifeSafety: r.LifeSafety == 1, Power: Power(r.Power), Place: r.PlaceID, Household: r.HouseholdID, Bay: r.Bay, Spot: r.Spot,
-		Bridge: r.Bridge, Claimed: store.Time(r.ClaimedAt), Installed: store.Time(r.Installed), ReplaceBy: store.Time(r.ReplaceBy),
-		Heartbeat: time.Duration(r.HeartbeatS) * time.Second, LastSeen: store.Time(r.LastSeen), QuietAt: store.Time(r.QuietAt),
-		Battery: int(r.Battery), State: map[decode.Kind]Last{}, RemindAt: store.Time(r.RemindAt), Tested: store.Time(r.TestedAt),
-		Misses: int(r.Misses), Alarming: r.Alarming == 1, Told: map[Trouble]int64{}, fields: r.Fields, seq: r.Seq, kept: keptOf(r),
-	}
-	for _, x := range kindsOf(r.Trouble) {
-		u.Troubles = append(u.Troubles, Trouble(x))
-	}
+	u := modelOf(r)
+	u.State, u.Told = map[decode.Kind]Last{}, map[Trouble]int64{}
 	if err := json.Unmarshal([]byte(r.State), &u.State); err != nil {
 		return u, fmt.Errorf("state of device %s: %w", r.ID, err)
 	}
@@ -29,6 +21,23 @@ func unitOf(r DeviceUnit) (Unit, error) {
 		return u, fmt.Errorf("told of device %s: %w", r.ID, err)
 	}
 	return u, nil
+}
+
+// modelOf is a device without what it said and what was told of it: enough to
+// read its next message.
+func modelOf(r DeviceUnit) Unit {
+	u := Unit{
+		Tenant: r.TenantID, ID: r.ID, Key: r.Key, Name: r.Name, Make: r.Make, Product: r.Product, Kinds: kindsOf(r.Kinds),
+		LifeSafety: r.LifeSafety == 1, Power: Power(r.Power), Place: r.PlaceID, Household: r.HouseholdID, Bay: r.Bay, Spot: r.Spot,
+		Bridge: r.Bridge, Claimed: store.Time(r.ClaimedAt), Installed: store.Time(r.Installed), ReplaceBy: store.Time(r.ReplaceBy),
+		Heartbeat: time.Duration(r.HeartbeatS) * time.Second, LastSeen: store.Time(r.LastSeen), QuietAt: store.Time(r.QuietAt),
+		Battery: int(r.Battery), RemindAt: store.Time(r.RemindAt), Tested: store.Time(r.TestedAt),
+		Misses: int(r.Misses), Alarming: r.Alarming == 1, fields: r.Fields, seq: r.Seq, kept: keptOf(r),
+	}
+	for _, x := range kindsOf(r.Trouble) {
+		u.Troubles = append(u.Troubles, Trouble(x))
+	}
+	return u
 }
 
 func unitsOf(rows []DeviceUnit, err error) ([]Unit, error) {

@@ -23,6 +23,8 @@ const (
 	applyFor       = 2 * time.Millisecond
 	applyUrgent    = 10 * time.Millisecond
 	yieldFor       = 8 * time.Millisecond  // of an ordinary lane, before each transaction, while more comes in
+	yieldToMany    = 24 * time.Millisecond // the same, while it is many
+	many           = 100                   // messages since the last transaction
 	yieldToUrgent  = 20 * time.Millisecond // the same, while alarms are being decoded
 	longestTrouble = 300                   // bytes of a reason that are kept
 	triesMost      = 10                    // then it is told as a trouble: some three minutes
@@ -149,18 +151,21 @@ func (l *lane) context() context.Context {
 }
 
 // yield lets an ordinary lane wait: a while for alarms that are being decoded,
-// and a moment while more is coming in, as what is on disk can be decoded
-// later together with the rest, and whoever waits for an acknowledgement comes
-// first.
+// and a moment while more is coming in, longer if it is more than can be decoded
+// meanwhile anyway, as what is on disk can be decoded later together with the
+// rest, and whoever waits for an acknowledgement comes first.
 func (l *lane) yield() {
-	wait := yieldFor
-	switch {
-	case l.urgent:
+	if l.urgent {
 		return
+	}
+	came, wait := l.cameIn(), yieldFor
+	switch {
 	case l.box.alarming.Load() > 0:
 		wait = yieldToUrgent
-	case !l.isComing():
+	case came == 0:
 		return
+	case came >= many:
+		wait = yieldToMany
 	}
 	timer := time.NewTimer(wait)
 	defer timer.Stop()
@@ -170,13 +175,13 @@ func (l *lane) yield() {
 	}
 }
 
-// isComing reports whether messages came since it was last asked.
-func (l *lane) isComing() bool {
+// cameIn is how many messages came since it was last asked.
+func (l *lane) cameIn() int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	coming := l.came
-	l.came = false
-	return coming
+	came := l.came
+	l.came = 0
+	return came
 }
 
 func (l *lane) again() {

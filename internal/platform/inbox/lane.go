@@ -24,7 +24,7 @@ type lane struct {
 	bytes   int
 	freed   chan struct{} // closed and replaced when there is room again
 	running bool
-	came    bool // something was queued since the decoder last asked
+	came    int // messages queued since the decoder last asked
 
 	dueMu   sync.Mutex
 	due     bool // something may be waiting to be decoded
@@ -58,7 +58,8 @@ func (l *lane) tryPut(w parcel) (full <-chan struct{}, err error) {
 	if l.box.isStopped() || !l.running && !l.box.goes(l.run) {
 		return nil, errStopped
 	}
-	l.running, l.came = true, true
+	l.running = true
+	l.came++
 	// The id is made here, so that ids follow the order of the lane.
 	w.ID = store.NewID()
 	l.queue = append(l.queue, w)
