@@ -186,7 +186,8 @@ func (a *App) openRooms(context.Context) error {
 }
 
 func (a *App) openJobs(ctx context.Context) (err error) {
-	a.Jobs, err = job.NewRunner(a.Store, a.tend.list, a.Log, slices.Concat(a.Notify.Jobs(), a.Reports.Jobs(), a.Alarms.Jobs(), a.Care.Jobs(), a.Devices.Jobs(), a.Upkeep.Jobs())...)
+	a.Jobs, err = job.NewRunner(a.Store, a.tend.list, a.Log, slices.Concat(a.Notify.Jobs(), a.Reports.Jobs(), a.Alarms.Jobs(), a.Care.Jobs(), a.Devices.Jobs(), a.Upkeep.Jobs(),
+		[]job.Kind{{Name: nightJob, Call: a.night}})...)
 	return err
 }
 

@@ -8,6 +8,9 @@ func (a *App) HearPresent(ctx context.Context) { a.hearPresent(ctx) }
 // DropEnded is what the house does every ten seconds.
 func (a *App) DropEnded(ctx context.Context) { a.dropEnded(ctx) }
 
+// PromiseNights is what the house does each hour.
+func (a *App) PromiseNights(ctx context.Context) { a.promiseNights(ctx) }
+
 // ForgetCredential is what the page has the doors do.
 func (a *App) ForgetCredential(username string) { a.forgetCredential(username) }
 

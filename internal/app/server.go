@@ -29,6 +29,7 @@ func (a *App) Start(ctx context.Context, listen string) (string, error) {
 	a.Inbox.Start()
 	a.work.Go(func() { a.keepPresent(a.quit) })
 	a.work.Go(func() { a.keepLinks(a.quit) })
+	a.work.Go(func() { a.keepNights(a.quit) })
 	a.Notify.Start()
 	a.Jobs.Start()
 	a.server = server{
