@@ -85,8 +85,8 @@ func (s *Service) seen(ctx context.Context, tx *store.Tx, draft Unit, list []dec
 // ends. A new one is made, with the event that it appeared.
 func (s *Service) lock(ctx context.Context, tx *store.Tx, draft Unit) (Unit, []Event, error) {
 	if draft.ID != "" { // it was read from the database, mostly a moment ago
-		if r, err := New(tx).LockUnit(ctx, draft.Tenant, draft.Key); err == nil {
-			u, err := unitOf(r)
+		u, err := s.locked(ctx, tx, draft.Tenant, draft.Key)
+		if !missing(err) {
 			return u, nil, err
 		}
 	}
@@ -101,15 +101,21 @@ func (s *Service) lock(ctx context.Context, tx *store.Tx, draft Unit) (Unit, []E
 			return Unit{}, nil, err
 		}
 	}
-	r, err := New(tx).LockUnit(ctx, draft.Tenant, key)
-	if err != nil {
-		return Unit{}, nil, fmt.Errorf("device %s: %w", key, store.NoRows(err))
-	}
-	u, err := unitOf(r)
+	u, err := s.locked(ctx, tx, draft.Tenant, key)
 	if err != nil || !appeared {
 		return u, nil, err
 	}
 	return u, []Event{{What: Appeared, Unit: u, At: tx.Now()}}, s.watchFrom(ctx, tx, u.Tenant)
+}
+
+// locked is the device with a key, which others cannot change until the
+// transaction ends; not_found if none has it.
+func (s *Service) locked(ctx context.Context, tx *store.Tx, tenant store.Tenant, key string) (Unit, error) {
+	r, err := New(tx).LockUnit(ctx, tenant, key)
+	if err != nil {
+		return Unit{}, fmt.Errorf("device %s: %w", key, store.NoRows(err))
+	}
+	return unitOf(r)
 }
 
 // known is the row under which a device is known: by its own key, or, for one

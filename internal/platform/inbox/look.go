@@ -165,26 +165,32 @@ func (b *Box) Backlog(ctx context.Context, tenant store.Tenant) (Backlog, error)
 
 // Prune deletes what was received before an instant, decoded and understood,
 // and returns how many messages that were. It goes from the oldest on until
-// many in a row are younger, and looks for them outside of any transaction, so
-// that nobody who writes waits for it.
+// many in a row are younger, and then through those whose ids are of a time to
+// come, from a clock that was ahead. It looks for them outside of any
+// transaction, so that nobody who writes waits for it.
 func (b *Box) Prune(ctx context.Context, tenant store.Tenant, before time.Time) (total int64, err error) {
+	ahead := store.IDsFrom(b.Now().Add(clocksOff))
 	for after := ""; ; {
 		rows, err := New(b.store.Reader()).After(ctx, tenant, after, pruneBatch)
 		if err != nil {
 			return total, fmt.Errorf("prune: %w", err)
 		}
-		if !slices.ContainsFunc(rows, func(r AfterRow) bool { return r.ReceivedAt < store.Ms(before) }) {
+		if len(rows) == 0 {
 			return total, nil
 		}
 		last := rows[len(rows)-1].ID
+		if !slices.ContainsFunc(rows, func(r AfterRow) bool { return r.ReceivedAt < store.Ms(before) }) {
+			after = max(last, ahead)
+			continue
+		}
+		var n int64
 		err = b.store.Update(ctx, func(ctx context.Context, tx *store.Tx) error {
-			n, err := New(tx).Prune(ctx, PruneParams{tenant, after, last, store.Ms(before)})
-			total += n
+			n, err = New(tx).Prune(ctx, PruneParams{tenant, after, last, store.Ms(before)})
 			return err
 		})
 		if err != nil {
 			return total, fmt.Errorf("prune: %w", err)
 		}
-		after = last
+		total, after = total+n, last
 	}
 }

@@ -152,6 +152,13 @@ func (s *Store) Ping(ctx context.Context) error {
 // NewID makes an id: a UUIDv7, so that ids made later sort later.
 func NewID() string { return uuid.Must(uuid.NewV7()).String() }
 
+// IDsFrom sorts before every id made at an instant or later, and after those
+// made before it.
+func IDsFrom(t time.Time) string {
+	ms := t.UnixMilli()
+	return fmt.Sprintf("%08x-%04x-", ms>>16, ms&0xffff)
+}
+
 // Ms is a time as the store keeps it: UTC milliseconds since 1970; the zero
 // time is 0.
 func Ms(t time.Time) int64 {

@@ -235,6 +235,14 @@ func TestClosedStoreAcknowledgesNothing(t *testing.T) {
 	}
 }
 
+func TestIDsFromAnInstant(t *testing.T) {
+	before := store.IDsFrom(time.Now())
+	id := store.NewID()
+	if after := store.IDsFrom(time.Now().Add(time.Second)); before > id || id > after {
+		t.Errorf("%s is not between %s and %s", id, before, after)
+	}
+}
+
 func TestMsAndTimeAreInverse(t *testing.T) {
 	for _, at := range []time.Time{{}, time.Date(2026, 11, 23, 9, 0, 0, 5e6, time.UTC)} {
 		if got := store.Time(store.Ms(at)); !got.Equal(at) {

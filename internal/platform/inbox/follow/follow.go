@@ -218,7 +218,7 @@ func (l *Line) speak5(ctx context.Context, raw net.Conn) (up bool, err error) {
 	conn := packets.NewThreadSafeConn(heard)
 	c := paho.NewClient(paho.ClientConfig{
 		ClientID: l.ClientID, Conn: conn, Session: l.session, PacketTimeout: answerTimeout,
-		EnableManualAcknowledgment: true, SendAcksInterval: ackEvery,
+		EnableManualAcknowledgment: true, SendAcksInterval: ackEvery, AuthHandler: noProof(conn.Close),
 		OnPublishReceived: []func(paho.PublishReceived) (bool, error){func(p paho.PublishReceived) (bool, error) {
 			l.take(ctx, p.Packet.Topic, p.Packet.Payload, p.Packet.QoS == 0, func() error {
 				// Acknowledged already: the broker sent it twice in a row.
@@ -247,6 +247,20 @@ func (l *Line) speak5(ctx context.Context, raw net.Conn) (up bool, err error) {
 		return true, ctx.Err()
 	}
 }
+
+// noProof has no other proof than the password, and leaves a broker that asks for
+// one. Without it a broker that only names one ends the client, and the house
+// with it, by a nil pointer.
+type noProof func() error
+
+// Authenticate hangs up, so that its answer reaches nobody.
+func (hangUp noProof) Authenticate(*paho.Auth) *paho.Auth {
+	_ = hangUp()
+	return &paho.Auth{}
+}
+
+// Authenticated is no news.
+func (noProof) Authenticated() {}
 
 func (l *Line) dial(ctx context.Context) (net.Conn, error) {
 	ctx, cancel := context.WithTimeout(ctx, dialTimeout)

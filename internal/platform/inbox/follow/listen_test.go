@@ -58,3 +58,29 @@ func TestNothingIsReadBehindTheAnswerTooEarly(t *testing.T) {
 		})
 	}
 }
+
+// A broker that speaks of ways to prove oneself which nobody offered is followed
+// if it lets us in, and left if it asks for them.
+func TestAnotherProofThanAPasswordIsNotGiven(t *testing.T) {
+	for name, answer := range map[string][]byte{
+		"lets in": {0x20, 7, 0, 0, 4, 0x15, 0, 1, 'x'}, // CONNACK with an authentication method
+		"asks":    {0xF0, 6, 0x18, 4, 0x15, 0, 1, 'x'}, // AUTH
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newScript(t)
+			s.followed(make(answers))
+			s.accept()
+			s.say(answer...)
+			if name == "lets in" {
+				for head := byte(0xC0); head != 0x82; { // behind signs of life: the subscription
+					head, _ = s.read()
+				}
+				return
+			}
+			if n, err := s.in.Read(make([]byte, 1)); err == nil {
+				t.Errorf("%d bytes more were said", n)
+			}
+			s.accept() // it calls again
+		})
+	}
+}
