@@ -34,6 +34,20 @@ func (s *sample) smokeAtHome(t *testing.T, home, guard *browser.Page) {
 	guard.WaitText(".alarmbar.pulse", "烟雾报警")
 }
 
+// inEnglish looks at a page in English where words are long and the page is
+// narrow, and leaves it in Chinese on a phone.
+func inEnglish(t *testing.T, p *browser.Page, name string) {
+	t.Helper()
+	p.Eval("document.cookie='lang=en;path=/'", nil)
+	p.Reload()
+	p.Ready()
+	looked(t, p, name, browser.Small)
+	p.Eval("document.cookie='lang=zh;path=/'", nil)
+	p.Viewport(browser.Phone)
+	p.Reload()
+	p.Ready()
+}
+
 // ended lets the guard of the story say how it ended.
 func (s *sample) ended(t *testing.T, cause alarm.Cause) {
 	t.Helper()
@@ -60,12 +74,12 @@ func TestS31_TheHouseholdSaysItIsCooking(t *testing.T) {
 	home.WaitText("[role=alert] .banner.hot", "您家：烟雾报警，已经在叫人")
 	home.Ready()
 	looked(t, home, "household-home", browser.Phone, browser.Small)
-	home.Viewport(browser.Phone)
+	inEnglish(t, home, "household-home-en")
 	home.Click(".banner.hot")
 	home.WaitText(".red [role=status]", "已经在叫人，有人会上门")
 	home.Listening()
 	looked(t, home, "household-called", browser.Phone, browser.Small)
-	home.Viewport(browser.Phone)
+	inEnglish(t, home, "household-called-en")
 
 	home.Click("text=是我在做饭")
 	home.WaitText(".red [role=status]", "您家说是在做饭")
