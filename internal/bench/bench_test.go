@@ -95,6 +95,9 @@ func TestRunMeasuresAlarmsAndEvents(t *testing.T) {
 	if m := got["a1"]; m.N != 200 || m.P99 <= 0 || m.OK == nil {
 		t.Errorf("a1: %+v", m)
 	}
+	if m := got["a1.desks"]; m.N != 200 || m.P99 <= 0 || strings.HasSuffix(m.Note, " 0 parts") {
+		t.Errorf("before open desks: %+v", m)
+	}
 	for _, way := range []string{"alone", "publishers", "pipelined", "push"} {
 		m, line := got["b."+way], got["limit.line."+way]
 		if m.Value <= 0 || m.N == 0 || line.Value <= 0 || m.Limit != line.Value {

@@ -153,14 +153,18 @@ func TestS31_HushIsBrokenByTheSecondDetector(t *testing.T) {
 	}
 }
 
-// S31: what cooking does not set off is not hushed by the household, but shown.
+// S31: what cooking does not set off is not hushed by the household, but shown,
+// with what to do of it: nobody is told of flames where there are none, or to
+// make a call in a room full of gas.
 func TestS31_HushOfSmokeAndHeatOnly(t *testing.T) {
-	for _, kind := range []alarm.SignalKind{alarm.Gas, alarm.CO, alarm.SOS, alarm.WaterLeak} {
+	for kind, todo := range map[alarm.SignalKind]string{alarm.Gas: "不要在屋里打电话", alarm.CO: "不要用明火", alarm.SOS: "", alarm.WaterLeak: ""} {
 		h := newHouse(t, "")
 		h.signal(true, func(s *alarm.Signal) { s.Kind = kind })
 		path, home := alarm.HouseholdPath(h.open().ID), h.visit(h.livesAt(h.flat))
 		if page := home.must(path); strings.Contains(page, path+"/hush") || strings.Contains(page, "做饭") {
 			t.Errorf("%s is offered", kind)
+		} else if !strings.Contains(page, todo) || strings.Contains(page, "有火") || todo == "" && strings.Contains(page, `class="run"`) {
+			t.Errorf("%s: what to do is not said, or that of another kind", kind)
 		}
 		if status, _, _ := home.send(path+"/hush", nil); status != http.StatusConflict {
 			t.Errorf("%s: %d", kind, status)

@@ -140,7 +140,7 @@ func (w Web) told(rw http.ResponseWriter, r *http.Request) error {
 	if p.Text = t.text("alarm.told."+i.Signal.runFrom(), "kind", p.Kind, "place", where); i.Phase.Closed() {
 		p.Text = t.text("alarm.told.building_clear", "kind", p.Kind, "place", where)
 	} else {
-		p.Steps = strings.Split(t.text("alarm.run."+i.Signal.runFrom()), "\n")
+		p.Steps = t.runSteps(i.Signal)
 	}
 	if err := w.Notify.Seen(ctx, a.Tenant, a.Person, buildingSubject(i.ID)); err != nil {
 		return err
@@ -148,4 +148,9 @@ func (w Web) told(rw http.ResponseWriter, r *http.Request) error {
 	s := w.Frame.Phone(r, p.Kind, "/inbox")
 	s.Tabs, s.Page.Alarm, s.Page.Look.Elder = nil, true, true // it is read running
 	return web.Render(rw, r, http.StatusOK, phonePage(s, toldBody(p)))
+}
+
+// runSteps are what to do, one after the other.
+func (t teller) runSteps(k SignalKind) []string {
+	return strings.Split(t.text("alarm.run."+k.runFrom()), "\n")
 }

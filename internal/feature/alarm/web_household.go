@@ -28,8 +28,10 @@ func (w Web) householdRoutes() []web.Route {
 // householdPage is an incident as those see it who live where it calls.
 type householdPage struct {
 	incidentPage
-	May bool   // they may say that they are cooking
-	Now string // what stands about the hush
+	May   bool     // they may say that they are cooking
+	Now   string   // what stands about the hush
+	Fire  bool     // flames or smoke may be behind it
+	Steps []string // what to do of gas and carbon monoxide, where a call indoors or a light may be the end
 }
 
 func (w Web) householdOf(ctx context.Context, a people.Actor, id string) (householdPage, error) {
@@ -39,6 +41,12 @@ func (w Web) householdOf(ctx context.Context, a people.Actor, id string) (househ
 	}
 	t, shown := w.toResident(ctx, a, h.View)
 	p := householdPage{incidentPage: shown, May: h.May, Now: t.hushNow(h)}
+	switch h.Signal {
+	case Smoke, Heat:
+		p.Fire = true
+	case Gas, CO:
+		p.Steps = t.runSteps(h.Signal)
+	}
 	press := func(verb string, b ui.Btn) {
 		b.Size, b.Wide = "xl", true
 		p.Acts = []act{{Action: HouseholdPath(id) + verb, Key: store.NewID(), Btn: b}}

@@ -12,7 +12,9 @@
 package live
 
 import (
+	"runtime"
 	"sync"
+	"time"
 )
 
 // Hub joins those who publish and those who listen. The zero value is not
@@ -22,10 +24,30 @@ type Hub struct {
 	listeners map[string]map[*Listener]struct{}
 	relay     func(topics []string)
 	closed    bool
+	turns     chan struct{}
 }
 
 // New makes a hub for one process.
-func New() *Hub { return &Hub{listeners: map[string]map[*Listener]struct{}{}} }
+func New() *Hub {
+	return &Hub{listeners: map[string]map[*Listener]struct{}{}, turns: make(chan struct{}, max(1, runtime.NumCPU()/2))}
+}
+
+// InTurn runs what makes a view anew. Not all listeners of a change do it at the
+// same time: half of the machine is left to whoever makes the next change, such
+// as an alarm while many desks show the one before. Whoever has waited for a
+// second does not wait longer.
+func (h *Hub) InTurn(do func()) {
+	late := time.NewTimer(turnWait)
+	defer late.Stop()
+	select {
+	case h.turns <- struct{}{}:
+		defer func() { <-h.turns }()
+	case <-late.C:
+	}
+	do()
+}
+
+const turnWait = time.Second
 
 // Listener hears some topics until it is closed.
 type Listener struct {

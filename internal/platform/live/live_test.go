@@ -1,7 +1,11 @@
 package live_test
 
 import (
+	"runtime"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/linli/linli/internal/platform/live"
 )
@@ -56,4 +60,47 @@ func TestCloseEndsEveryStream(t *testing.T) {
 	}
 	h.Publish("x")
 	l.Close()
+}
+
+// Of those who make their view anew half as many do it at once as there are
+// cores; those that hang hold the others up for a second at most.
+func TestViewsAreMadeInTurn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h, at := live.New(), max(1, runtime.NumCPU()/2)
+		var now, most, done atomic.Int64
+		hang := make(chan struct{})
+		for range at {
+			go h.InTurn(func() { <-hang })
+		}
+		synctest.Wait()
+		for range 3 * at {
+			go h.InTurn(func() {
+				most.Store(max(most.Load(), now.Add(1)))
+				<-time.After(10 * time.Millisecond)
+				now.Add(-1)
+				done.Add(1)
+			})
+		}
+		synctest.Wait()
+		if n := now.Load(); n != 0 {
+			t.Errorf("%d made theirs beside the first %d", n, at)
+		}
+		<-time.After(500 * time.Millisecond)
+		close(hang)
+		<-time.After(31 * time.Millisecond)
+		if done.Load() != int64(3*at) || most.Load() != int64(at) {
+			t.Errorf("%d of %d are made, %d at once", done.Load(), 3*at, most.Load())
+		}
+		hang = make(chan struct{})
+		for range at {
+			go h.InTurn(func() { <-hang })
+		}
+		synctest.Wait()
+		began := time.Now()
+		h.InTurn(func() {})
+		if d := time.Since(began); d != time.Second {
+			t.Errorf("behind those that hang it took %v", d)
+		}
+		close(hang)
+	})
 }

@@ -49,8 +49,10 @@ const (
 func Stream(w http.ResponseWriter, r *http.Request, hub *live.Hub, topics []string, render func(context.Context) (templ.Component, error)) error {
 	l := hub.Listen(topics...)
 	defer l.Close()
-	part, err := render(r.Context())
-	if err != nil {
+	var part []byte
+	var err error
+	again := func() { part, err = partOf(r.Context(), render) }
+	if hub.InTurn(again); err != nil {
 		return err
 	}
 	h := w.Header()
@@ -61,13 +63,10 @@ func Stream(w http.ResponseWriter, r *http.Request, hub *live.Hub, topics []stri
 	defer tick.Stop()
 	defer over.Stop()
 	for {
-		if err := sendPart(w, r, part); err != nil {
+		if send(w, part) != nil || !waitForChange(w, r, l, tick.C, over.C) {
 			return nil // the listener went away
 		}
-		if !waitForChange(w, r, l, tick.C, over.C) {
-			return nil
-		}
-		if part, err = render(r.Context()); err != nil {
+		if hub.InTurn(again); err != nil {
 			return nil
 		}
 	}
@@ -92,10 +91,15 @@ func waitForChange(w http.ResponseWriter, r *http.Request, l *live.Listener, tic
 	}
 }
 
-func sendPart(w http.ResponseWriter, r *http.Request, part templ.Component) error {
+// partOf is the changing part of a page as a server-sent event.
+func partOf(ctx context.Context, render func(context.Context) (templ.Component, error)) ([]byte, error) {
+	part, err := render(ctx)
+	if err != nil {
+		return nil, err
+	}
 	var b bytes.Buffer
-	if err := part.Render(r.Context(), &b); err != nil {
-		return err
+	if err := part.Render(ctx, &b); err != nil {
+		return nil, err
 	}
 	var out bytes.Buffer
 	for line := range bytes.Lines(b.Bytes()) {
@@ -104,7 +108,7 @@ func sendPart(w http.ResponseWriter, r *http.Request, part templ.Component) erro
 		out.WriteByte('\n')
 	}
 	out.WriteByte('\n')
-	return send(w, out.Bytes())
+	return out.Bytes(), nil
 }
 
 // send gives the listener a while to read. The while begins anew each time: a

@@ -2,6 +2,7 @@ package follow_test
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"net"
 	"testing"
@@ -44,7 +45,7 @@ func TestNothingIsReadBehindTheAnswerTooEarly(t *testing.T) {
 				t.Errorf("%d bytes were read of an answer of %d", n, len(answer))
 			}
 			greeted()
-			if err := <-done; err != io.EOF {
+			if err := <-done; !errors.Is(err, io.EOF) {
 				t.Errorf("line: %v", err)
 			}
 			var all []byte
