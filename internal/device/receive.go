@@ -207,11 +207,14 @@ func (s *Service) model(ctx context.Context, tenant store.Tenant, f decode.Forma
 	if err != nil {
 		return model, err
 	}
-	if model.Fields, err = s.fieldsOf(now, u); err != nil || own.known {
+	if model.Fields, err = s.fieldsOf(now, u); err != nil {
+		return model, err
+	}
+	if own.known {
 		model.Script, model.Mapping, model.Rests = own.script, own.mapping, s.rests.now(own.script, now)
 		// What is installed for no product in particular may read anything.
 		model.LifeSafety = model.LifeSafety || u.Product != "" && own.mapping != nil && own.mapping.Guards()
-		return model, err
+		return model, nil
 	}
 	m, ok := makes.ByProduct(f, u.Product)
 	if !ok {
