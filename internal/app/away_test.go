@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -214,12 +215,13 @@ func TestPostgresAwayAcknowledgesNothing(t *testing.T) {
 	}
 	until(t, "each alarm is one incident, and nothing is left to read", func() bool {
 		var incidents, devices, waiting int
-		err := a.Store.Reader().QueryRowContext(ctx, `SELECT COUNT(*), COUNT(DISTINCT device_id) FROM alarm_incident WHERE tenant_id = $1 AND open = 1`, bridge.Tenant).Scan(&incidents, &devices)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := a.Store.Reader().QueryRowContext(ctx, `SELECT COUNT(*) FROM inbox_message WHERE tenant_id = $1 AND decoded_at = 0`, bridge.Tenant).Scan(&waiting); err != nil {
-			t.Fatal(err)
+		err := errors.Join(
+			a.Store.Reader().QueryRowContext(ctx, `SELECT COUNT(*), COUNT(DISTINCT device_id) FROM alarm_incident WHERE tenant_id = $1 AND open = 1`, bridge.Tenant).Scan(&incidents, &devices),
+			a.Store.Reader().QueryRowContext(ctx, `SELECT COUNT(*) FROM inbox_message WHERE tenant_id = $1 AND decoded_at = 0`, bridge.Tenant).Scan(&waiting),
+		)
+		if err != nil { // a connection from before the cut
+			t.Log(err)
+			return false
 		}
 		return incidents == 20 && devices == 20 && waiting == 0
 	})
