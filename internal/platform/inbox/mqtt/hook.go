@@ -240,6 +240,9 @@ func (l *link) done(place uint64, pk packets.Packet, err error) {
 	if pk.FixedHeader.Retain {
 		defer l.shelf.kept()
 	}
+	if err == nil { // first: who subscribes after the acknowledgement is handed it, and does not hear it pass
+		l.pass(pk.TopicName, pk.Payload, pk.FixedHeader.Retain)
+	}
 	switch {
 	case err == nil && qos == 0:
 		l.settle(place, nil)
@@ -253,9 +256,6 @@ func (l *link) done(place uint64, pk packets.Packet, err error) {
 		return
 	default:
 		l.settle(place, answer(qos, pk.PacketID, refusal(err)))
-	}
-	if err == nil {
-		l.pass(pk.TopicName, pk.Payload, pk.FixedHeader.Retain)
 	}
 }
 
