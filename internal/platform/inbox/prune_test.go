@@ -19,7 +19,8 @@ func TestPruneFindsWhatCameAfterTheClockWentBack(t *testing.T) {
 		ahead := time.Now() // the clock of the ids
 		clock.Set(ahead.AddDate(0, -2, 0))
 		b := open(s)
-		decoded := make(chan struct{})
+		const many = 250
+		decoded := make(chan struct{}, many+1) // the writer waits for nobody
 		b.Handle(inbox.InTransaction(func(_ context.Context, tx *store.Tx, _ inbox.Message) error {
 			tx.AfterCommit(func() { decoded <- struct{}{} })
 			return nil
@@ -28,7 +29,6 @@ func TestPruneFindsWhatCameAfterTheClockWentBack(t *testing.T) {
 		t.Cleanup(b.Stop)
 		m := smoke("x")
 		m.ReceivedAt = ahead
-		const many = 250
 		for range many {
 			b.Submit(t.Context(), m, func(bool, error) {})
 		}
