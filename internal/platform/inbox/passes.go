@@ -20,8 +20,9 @@ type Passes struct {
 	now  func() time.Time
 	salt string
 
-	mu    sync.Mutex
-	known map[[sha256.Size]byte]pass
+	mu        sync.Mutex
+	known     map[[sha256.Size]byte]pass
+	forgotten int // how often something was
 }
 
 type pass struct {
@@ -34,29 +35,35 @@ func NewPasses(span time.Duration, now func() time.Time) *Passes {
 	return &Passes{span: span, now: now, salt: rand.Text(), known: map[[sha256.Size]byte]pass{}}
 }
 
-// Of is the credential of who shows this, remembered or asked for.
+// Of is the credential of who shows this, remembered or asked for. An answer to
+// what was asked before something was forgotten is not remembered: it may be of
+// what has ended since.
 func (p *Passes) Of(shown string, ask func() (Credential, error)) (Credential, error) {
 	key := sha256.Sum256([]byte(p.salt + shown))
-	if c, ok := p.recall(key); ok {
+	c, known, forgotten := p.recall(key)
+	if known {
 		return c, nil
 	}
 	c, err := ask()
 	if err == nil {
-		p.remember(key, c)
+		p.remember(key, c, forgotten)
 	}
 	return c, err
 }
 
-func (p *Passes) recall(key [sha256.Size]byte) (Credential, bool) {
+func (p *Passes) recall(key [sha256.Size]byte) (c Credential, known bool, forgotten int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	r, ok := p.known[key]
-	return r.Credential, ok && store.Lasts(p.now(), r.until, p.span)
+	return r.Credential, ok && store.Lasts(p.now(), r.until, p.span), p.forgotten
 }
 
-func (p *Passes) remember(key [sha256.Size]byte, c Credential) {
+func (p *Passes) remember(key [sha256.Size]byte, c Credential, forgotten int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.forgotten != forgotten {
+		return
+	}
 	if len(p.known) >= passesMost {
 		clear(p.known)
 	}
@@ -67,6 +74,7 @@ func (p *Passes) remember(key [sha256.Size]byte, c Credential) {
 func (p *Passes) Forget(device string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.forgotten++
 	for key, r := range p.known {
 		if r.Device == device {
 			delete(p.known, key)
