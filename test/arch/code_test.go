@@ -44,6 +44,7 @@ func noNamelessPackages(tr *tree) []string {
 // readsClock names the folders that may ask the machine for the time, and why.
 func readsClock() map[string]string {
 	return map[string]string{
+		"internal/device/codec":            "how long a foreign script runs is for the machine to say",
 		"internal/platform/store":          "the machine's clock enters the house here, when the options name no other",
 		"internal/bench":                   "it measures how long things take",
 		"internal/simulate":                "it paces what it sends, and measures answers",

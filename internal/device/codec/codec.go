@@ -14,9 +14,10 @@ import (
 // The limits of one call. A harmless script of the public collection takes
 // 0.5 ms at the median and 4.2 ms at p99 (1,399 vectors, 2-core machine).
 const (
-	MemoryLimit = 16 << 20 // bytes the script may hold
-	TimeLimit   = 50 * time.Millisecond
-	ScriptLimit = 512 << 10 // bytes of source
+	MemoryLimit = 16 << 20              // bytes the script may hold
+	TimeLimit   = 50 * time.Millisecond // of a processor
+	WallLimit   = 5 * time.Second       // by the clock on the wall, whatever else the machine does
+	ScriptLimit = 512 << 10             // bytes of source
 	// CallLimit is how deep calls may nest. The engine looks at its clock once
 	// in 10,000 calls, and a stack overflow that the script catches costs time
 	// in proportion to the depth: measured 5 s at the engine's own 5,000,
@@ -41,23 +42,14 @@ type Uplink struct {
 	At    time.Time // when the network server received it; may be zero
 }
 
-// input is the argument of decodeUplink, as JavaScript source.
-func (u Uplink) input() string {
-	bytes := make([]string, len(u.Bytes))
-	for i, b := range u.Bytes {
-		bytes[i] = fmt.Sprint(b)
-	}
-	return fmt.Sprintf(`{bytes:[%s],fPort:%d,recvTime:new Date(%d)}`, strings.Join(bytes, ","), u.Port, u.At.UnixMilli())
-}
-
-// Decode runs the script's decodeUplink and returns its data, a JSON object.
-// The error is one of ErrStopped, ErrTooBig, ErrRefused and ErrBroken, wrapped
+// Decode runs the script's decodeUplink, or its function of an older form, and
+// returns its data, a JSON object. The error is one of ErrStopped, ErrTooBig, ErrRefused and ErrBroken, wrapped
 // with what the script said.
 func Decode(script []byte, u Uplink) (json.RawMessage, error) {
 	if len(script) > ScriptLimit || len(u.Bytes) > inputLimit {
 		return nil, ErrTooBig
 	}
-	out, err := run(string(script) + "\n;JSON.stringify(decodeUplink(" + u.input() + "))")
+	out, err := run(before, plain(script), after+"("+u.input()+")")
 	if err != nil {
 		return nil, err
 	}
@@ -77,9 +69,9 @@ func Decode(script []byte, u Uplink) (json.RawMessage, error) {
 	return answer.Data, nil
 }
 
-// run evaluates source in a machine of its own and returns the text it comes
-// to.
-func run(source string) (out string, err error) {
+// run evaluates sources one after the other in a machine of its own and returns
+// the text that the last comes to.
+func run(sources ...string) (out string, err error) {
 	vm, err := quickjs.NewVM()
 	if err != nil {
 		return "", fmt.Errorf("codec: new machine: %w", err)
@@ -87,14 +79,18 @@ func run(source string) (out string, err error) {
 	defer func() { err = errors.Join(err, vm.Close()) }()
 	vm.SetMemoryLimit(MemoryLimit)
 	vm.SetMaxStackSize(CallLimit)
-	if err := vm.SetEvalTimeout(TimeLimit); err != nil {
-		return "", fmt.Errorf("codec: limit: %w", err)
+	w := watched(vm)
+	defer w.end()
+	var last any
+	for _, source := range sources {
+		if err := vm.SetEvalTimeout(max(1, WallLimit-time.Since(w.began))); err != nil {
+			return "", fmt.Errorf("codec: limit: %w", err)
+		}
+		if last, err = vm.Eval(source, quickjs.EvalGlobal); err != nil {
+			return "", fault(err)
+		}
 	}
-	v, err := vm.Eval(source, quickjs.EvalGlobal)
-	if err != nil {
-		return "", fault(err)
-	}
-	out, ok := v.(string)
+	out, ok := last.(string)
 	switch {
 	case !ok:
 		return "", fmt.Errorf("%w: it returned nothing", ErrBroken)
