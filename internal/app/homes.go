@@ -23,8 +23,8 @@ func (h homes) Kin(ctx context.Context, tenant store.Tenant, person string) (str
 }
 
 // Sheets opens them for a responder.
-func (h homes) Sheets(ctx context.Context, a people.Actor, i alarm.Incident, again bool) ([]alarm.Sheet, error) {
-	opened, err := h.care.Respond(ctx, a, care.Call{Tenant: i.Tenant, Home: i.Place, Matter: i.ID, Again: again})
+func (h homes) Sheets(ctx context.Context, a people.Actor, i alarm.Incident) ([]alarm.Sheet, error) {
+	opened, err := h.care.Respond(ctx, a, care.Call{Tenant: i.Tenant, Home: i.Place, Matter: i.ID})
 	if err != nil {
 		return nil, err
 	}

@@ -17,9 +17,9 @@ type Homes interface {
 	// neighbourhood, and others who have a phone only.
 	Family(ctx context.Context, db store.DB, tenant store.Tenant, home string) ([]string, error)
 	// Sheets are those of who lives alone at a home, for a responder to an open
-	// incident. Each call writes down that they were looked at; with again set,
-	// a page that is brought up to date, once for a session.
-	Sheets(ctx context.Context, a people.Actor, i Incident, again bool) ([]Sheet, error)
+	// incident. That they were looked at is on disk before they are given; a page
+	// that is brought up to date is the same look.
+	Sheets(ctx context.Context, a people.Actor, i Incident) ([]Sheet, error)
 	// Kin is how the register calls one of the family who is on no other
 	// register, such as 儿子 章远方; empty for others and once the entry ended.
 	Kin(ctx context.Context, tenant store.Tenant, person string) (string, error)
@@ -41,11 +41,11 @@ type SheetContact struct{ Name, Relation, Phone string }
 // Sheets are the sheets of the home of an incident, for somebody who responds
 // to it while it is open. A drill opens none. Officers of the subdistrict see
 // them once they were called.
-func (s *Service) Sheets(ctx context.Context, a people.Actor, v View, again bool) ([]Sheet, error) {
+func (s *Service) Sheets(ctx context.Context, a people.Actor, v View) ([]Sheet, error) {
 	if s.Homes == nil || !v.opensSheets(a) {
 		return nil, nil
 	}
-	return s.Homes.Sheets(ctx, a, v.Incident, again)
+	return s.Homes.Sheets(ctx, a, v.Incident)
 }
 
 // opensSheets reports whether the actor may see who lives alone there.

@@ -21,7 +21,7 @@ func (brokenHomes) Family(ctx context.Context, db store.DB, _ store.Tenant, _ st
 	return nil, err
 }
 
-func (brokenHomes) Sheets(context.Context, people.Actor, alarm.Incident, bool) ([]alarm.Sheet, error) {
+func (brokenHomes) Sheets(context.Context, people.Actor, alarm.Incident) ([]alarm.Sheet, error) {
 	return nil, fault.New(fault.Internal, "fault.internal")
 }
 

@@ -183,7 +183,7 @@ func (w Web) desk(rw http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if p.Now != nil {
-		if err := w.addSheets(ctx, a, p.Now, false); err != nil {
+		if err := w.addSheets(ctx, a, p.Now); err != nil {
 			return err
 		}
 		if err := w.Notify.Seen(ctx, a.Tenant, a.Person, p.Now.View.ID); err != nil {
@@ -212,7 +212,7 @@ func (w Web) deskLive(rw http.ResponseWriter, r *http.Request) error {
 	return web.Stream(rw, r, w.Hub, topics, func(ctx context.Context) (templ.Component, error) {
 		p, err := w.deskOf(ctx, a, open)
 		if err == nil && p.Now != nil {
-			err = w.addSheets(ctx, a, p.Now, true)
+			err = w.addSheets(ctx, a, p.Now)
 		}
 		if err != nil {
 			return nil, err

@@ -39,10 +39,9 @@ type sheetCall struct {
 	Call               templ.SafeURL
 }
 
-// addSheets opens the sheets of the home for a responder; again when an open
-// page is brought up to date.
-func (w Web) addSheets(ctx context.Context, a people.Actor, p *incidentPage, again bool) error {
-	list, err := w.Sheets(ctx, a, p.View, again)
+// addSheets opens the sheets of the home for a responder.
+func (w Web) addSheets(ctx context.Context, a people.Actor, p *incidentPage) error {
+	list, err := w.Sheets(ctx, a, p.View)
 	if err != nil { // the alarm is shown all the same
 		w.Log.Error("alarm: a home's sheets cannot be opened", "tenant", p.View.Tenant, "matter", p.View.ID, "cause", err)
 		p.NoSheets = true

@@ -223,7 +223,7 @@ func (w Web) incident(rw http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := w.addSheets(ctx, a, &p, false); err != nil {
+	if err := w.addSheets(ctx, a, &p); err != nil {
 		return err
 	}
 	if p.Ringing, err = w.otherRinging(ctx, a, p.View.ID); err != nil {
@@ -279,7 +279,7 @@ func (w Web) incidentLive(rw http.ResponseWriter, r *http.Request) error {
 			return overPart(ringing), nil
 		}
 		if err == nil {
-			err = w.addSheets(ctx, a, &p, true)
+			err = w.addSheets(ctx, a, &p)
 		}
 		p.Ringing = ringing
 		return incidentPart(p), err

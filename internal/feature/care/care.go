@@ -117,7 +117,12 @@ type Elder struct {
 	Carers    []Carer
 }
 
-// Look is one opening of a sheet.
+// OneLook is how long an opening of a sheet counts as the same look: however
+// often the same person opens it again for the same reason, or an open page
+// brings it up to date, it is one line in who looked and one in the audit trail.
+const OneLook = 30 * time.Minute
+
+// Look is one opening of a sheet, see [OneLook].
 type Look struct {
 	At     time.Time
 	Viewer string // person id
@@ -132,6 +137,7 @@ type Why string
 const (
 	ForCare  Why = "care"  // a named carer
 	ForEdit  Why = "edit"  // a named carer who changes it
+	ForPaper Why = "paper" // a named carer who reads the signed paper
 	ForAlarm Why = "alarm" // a responder, while the alarm is open
 )
 

@@ -12,8 +12,9 @@
 // carers open it: the responsible workers of the committee and the paired
 // volunteers; and whoever responds to an alarm at that home, while the alarm is
 // open and no drill. Each look is written into the audit trail in the
-// transaction that precedes it; the elder, the family and the carers see who
-// looked and when. To everybody else on the committee the list is masked.
+// transaction that precedes it, and opened again within half an hour, or kept
+// up to date on an open page, it is the same look; the elder, the family and the
+// carers see who looked and when. To everybody else on the committee the list is masked.
 //
 // Consent is withdrawn as easily as it was given (PIPL art. 15): one press by
 // the elder or the family, or by the committee for them. In that transaction the

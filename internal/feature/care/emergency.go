@@ -16,7 +16,6 @@ type Call struct {
 	Tenant store.Tenant // of the home
 	Home   string       // place id
 	Matter string       // of the alarm
-	Again  bool         // an open page brought up to date: written down once for a session
 }
 
 // Respond opens the sheets of those who live alone at a home that calls, for
@@ -29,10 +28,10 @@ func (s *Service) Respond(ctx context.Context, a people.Actor, c Call) ([]Opened
 	}
 	var out []Opened
 	for _, r := range rows {
-		if err := s.noteCall(ctx, a, r, c); err != nil {
+		o := Opened{}
+		if r, err = s.look(ctx, a, r, ForAlarm, c.Matter, sheetFields...); err != nil {
 			return nil, err
 		}
-		o := Opened{}
 		if o.Sheet, err = s.openSheet(r); err != nil {
 			return nil, err
 		}
@@ -42,18 +41,6 @@ func (s *Service) Respond(ctx context.Context, a people.Actor, c Call) ([]Opened
 		out = append(out, o)
 	}
 	return out, nil
-}
-
-func (s *Service) noteCall(ctx context.Context, a people.Actor, r CareElder, c Call) error {
-	if c.Again {
-		n, err := s.read().LooksOfSession(ctx, LooksOfSessionParams{r.TenantID, a.Session, c.Matter, a.Person})
-		if err != nil || n > 0 {
-			return err
-		}
-	}
-	return s.Store.Update(ctx, func(ctx context.Context, tx *store.Tx) error {
-		return s.note(ctx, tx, a, r, ForAlarm, c.Matter, "name", "contacts", "key", "hints")
-	})
 }
 
 // kinPrefix begins the id under which a contact is called who is on no register:

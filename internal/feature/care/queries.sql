@@ -55,8 +55,12 @@ INSERT INTO care_look (tenant_id, id, elder_id, viewer_id, session_id, why, abou
 -- name: LooksAt :many
 SELECT * FROM care_look WHERE tenant_id = $1 AND elder_id = $2 ORDER BY at DESC, id DESC LIMIT $3;
 
--- name: LooksOfSession :one
-SELECT COUNT(*) FROM care_look WHERE tenant_id = $1 AND session_id = $2 AND about = $3 AND viewer_id = $4;
+-- name: LockElder :one
+SELECT * FROM care_elder WHERE tenant_id = $1 AND id = $2 FOR UPDATE;
+
+-- name: LooksSince :one
+SELECT COUNT(*) FROM care_look
+WHERE tenant_id = $1 AND elder_id = $2 AND at > $3 AND at <= $4 AND viewer_id = $5 AND why = $6 AND about = $7;
 
 -- name: InsertVisit :exec
 INSERT INTO care_visit (tenant_id, matter_id, elder_id, volunteer_id, due_at, open) VALUES ($1, $2, $3, $4, $5, 1);

@@ -555,6 +555,31 @@ func (q *Queries) InsertVisit(ctx context.Context, arg InsertVisitParams) error 
 	return err
 }
 
+const lockElder = `-- name: LockElder :one
+SELECT tenant_id, id, person_key, building_id, grade, ground, sealed, paper_sealed, entered_by, entered_at, changed_at, withdrawn_at, withdrawn_how FROM care_elder WHERE tenant_id = $1 AND id = $2 FOR UPDATE
+`
+
+func (q *Queries) LockElder(ctx context.Context, tenantID store.Tenant, iD string) (CareElder, error) {
+	row := q.db.QueryRowContext(ctx, lockElder, tenantID, iD)
+	var i CareElder
+	err := row.Scan(
+		&i.TenantID,
+		&i.ID,
+		&i.PersonKey,
+		&i.BuildingID,
+		&i.Grade,
+		&i.Ground,
+		&i.Sealed,
+		&i.PaperSealed,
+		&i.EnteredBy,
+		&i.EnteredAt,
+		&i.ChangedAt,
+		&i.WithdrawnAt,
+		&i.WithdrawnHow,
+	)
+	return i, err
+}
+
 const looksAt = `-- name: LooksAt :many
 SELECT tenant_id, id, elder_id, viewer_id, session_id, why, about, at FROM care_look WHERE tenant_id = $1 AND elder_id = $2 ORDER BY at DESC, id DESC LIMIT $3
 `
@@ -591,23 +616,30 @@ func (q *Queries) LooksAt(ctx context.Context, tenantID store.Tenant, elderID st
 	return items, nil
 }
 
-const looksOfSession = `-- name: LooksOfSession :one
-SELECT COUNT(*) FROM care_look WHERE tenant_id = $1 AND session_id = $2 AND about = $3 AND viewer_id = $4
+const looksSince = `-- name: LooksSince :one
+SELECT COUNT(*) FROM care_look
+WHERE tenant_id = $1 AND elder_id = $2 AND at > $3 AND at <= $4 AND viewer_id = $5 AND why = $6 AND about = $7
 `
 
-type LooksOfSessionParams struct {
-	TenantID  store.Tenant
-	SessionID string
-	About     string
-	ViewerID  string
+type LooksSinceParams struct {
+	TenantID store.Tenant
+	ElderID  string
+	At       int64
+	At_2     int64
+	ViewerID string
+	Why      string
+	About    string
 }
 
-func (q *Queries) LooksOfSession(ctx context.Context, arg LooksOfSessionParams) (int64, error) {
-	row := q.db.QueryRowContext(ctx, looksOfSession,
+func (q *Queries) LooksSince(ctx context.Context, arg LooksSinceParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, looksSince,
 		arg.TenantID,
-		arg.SessionID,
-		arg.About,
+		arg.ElderID,
+		arg.At,
+		arg.At_2,
 		arg.ViewerID,
+		arg.Why,
+		arg.About,
 	)
 	var count int64
 	err := row.Scan(&count)

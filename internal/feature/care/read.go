@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/linli/linli/internal/matter"
 	"github.com/linli/linli/internal/people"
@@ -41,17 +42,14 @@ func (s *Service) Open(ctx context.Context, a people.Actor, id string, why Why) 
 	if err != nil {
 		return Opened{}, err
 	}
-	err = s.Store.Update(ctx, func(ctx context.Context, tx *store.Tx) error {
-		if r, err = s.row(ctx, New(tx), a.Tenant, id); err != nil {
-			return err
-		}
-		return s.note(ctx, tx, a, r, why, "", "name", "contacts", "key", "hints")
-	})
-	if err != nil {
+	if r, err = s.look(ctx, a, r, why, "", sheetFields...); err != nil {
 		return Opened{}, err
 	}
 	return s.opened(ctx, r, duty)
 }
+
+// sheetFields are what a look at a sheet shows, as the audit trail names it.
+var sheetFields = []string{"name", "contacts", "key", "hints"}
 
 func (s *Service) opened(ctx context.Context, r CareElder, duty Duty) (Opened, error) {
 	o := Opened{Duty: duty}
@@ -71,6 +69,33 @@ func (s *Service) opened(ctx context.Context, r CareElder, duty Duty) (Opened, e
 	}
 	o.Visits, err = s.visitsOf(ctx, q, r)
 	return o, err
+}
+
+// look writes down that somebody looks, unless it is the same look still, and
+// gives the entry as it is then. A look at another entry, for another reason,
+// about another alarm or by another person is another look.
+func (s *Service) look(ctx context.Context, a people.Actor, r CareElder, why Why, about string, fields ...string) (CareElder, error) {
+	if same, err := sameLook(ctx, s.read(), a, r, why, about, s.Store.Now()); err != nil || same {
+		return r, err
+	}
+	err := s.Store.Update(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+		if r, err = New(tx).LockElder(ctx, r.TenantID, r.ID); err != nil { // two pages opened at once are one look
+			return store.NoRows(err)
+		}
+		if same, err := sameLook(ctx, New(tx), a, r, why, about, tx.Now()); err != nil || same {
+			return err
+		}
+		return s.note(ctx, tx, a, r, why, about, fields...)
+	})
+	return r, err
+}
+
+func sameLook(ctx context.Context, q *Queries, a people.Actor, r CareElder, why Why, about string, now time.Time) (bool, error) {
+	n, err := q.LooksSince(ctx, LooksSinceParams{r.TenantID, r.ID, store.Ms(now.Add(-OneLook)), store.Ms(now), a.Person, string(why), about})
+	if err != nil {
+		return false, fmt.Errorf("looks since: %w", err)
+	}
+	return n > 0 && r.WithdrawnAt == 0, nil
 }
 
 // note writes down that somebody looks, in the audit trail and for the elder.

@@ -397,9 +397,7 @@ func (s *Service) Paper(ctx context.Context, a people.Actor, id string) (io.Read
 	if r.PaperSealed == "" {
 		return nil, fault.New(fault.NotFound, "fault.not_found")
 	}
-	if err := s.Store.Update(ctx, func(ctx context.Context, tx *store.Tx) error {
-		return s.note(ctx, tx, a, r, ForCare, "", "paper")
-	}); err != nil {
+	if r, err = s.look(ctx, a, r, ForPaper, "", "paper"); err != nil {
 		return nil, err
 	}
 	plain, err := s.Sealer.Open(r.TenantID, r.ID, fieldPaper, r.PaperSealed)

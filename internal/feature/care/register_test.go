@@ -22,6 +22,7 @@ func TestS28_OnlyNamedCarersSeeTheSheetAndEachLookIsWrittenDown(t *testing.T) {
 		ctx, id := context.Background(), h.enter()
 		for _, a := range []people.Actor{h.committee(), h.first(), h.second()} {
 			for n := 1; n <= 2; n++ {
+				h.clock.Advance(care.OneLook)
 				o, err := h.Care.Open(ctx, a, id, care.ForCare)
 				if err != nil {
 					t.Fatalf("%s: %v", a.Name, err)
@@ -34,6 +35,7 @@ func TestS28_OnlyNamedCarersSeeTheSheetAndEachLookIsWrittenDown(t *testing.T) {
 				}
 			}
 		}
+		h.clock.Advance(-6 * care.OneLook)
 		for _, a := range []people.Actor{h.colleague(), h.third(), h.guard(), h.actor("xiwu", "s011"), h.elder(), h.daughter(), h.stranger(), h.actor("caojiadu", "s001")} {
 			_, err := h.Care.Open(ctx, a, id, care.ForCare)
 			hidden(t, a.Name+" opens", err)
