@@ -22,6 +22,7 @@ type Act struct {
 	Words  string
 	Away   int   // with Go: one of Minutes, until they are there; 0: they do not say
 	IsFire bool  // with Outcome
+	Looked bool  // with Hush: looked a second time, nothing burns
 	Cause  Cause // with Shut
 	Photos []Photo
 }
@@ -33,6 +34,9 @@ func (x Act) check() error {
 	}
 	if x.Away != 0 && (x.Verb != Go || !slices.Contains(Minutes(), x.Away)) {
 		f.WithField("minutes", "alarm.away_odd")
+	}
+	if x.Verb == Hush && !x.Looked {
+		f.WithField("looked", "alarm.hush_looked")
 	}
 	if x.Verb == matter.Note && strings.TrimSpace(x.Words) == "" && len(x.Photos) == 0 {
 		f.WithField("words", "alarm.note_empty")
@@ -97,8 +101,10 @@ func (s *Service) act(ctx context.Context, tx *store.Tx, a people.Actor, x Act, 
 	if !ok {
 		return i, fault.New(fault.Conflict, "fault.changed")
 	}
-	if verb == Hush && !i.mayHush(tx.Now()) {
-		return i, fault.New(fault.Conflict, "fault.changed")
+	if verb == Hush {
+		if err := s.hushable(ctx, tx, i, a.Person); err != nil {
+			return i, err
+		}
 	}
 	i.step(verb, x, a.Person, as, tx.Now())
 	args := map[string]string{"words": strings.TrimSpace(x.Words)}
@@ -318,6 +324,9 @@ func (i *Incident) step(verb matter.Verb, x Act, person string, as people.Group,
 		}
 		if i.AckedAt.IsZero() {
 			i.AckedAt = now
+		}
+		if i.Phase == matter.Done { // found out already: who closes it stays
+			break
 		}
 		if i.Holder, i.Due = (matter.Holder{Group: as, Person: person}), now.Add(NobodyThere); as == byFamily {
 			i.Holder = matter.Holder{Group: people.Property}

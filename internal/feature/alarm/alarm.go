@@ -166,11 +166,12 @@ func Kind() matter.Kind {
 	anybody := append(slices.Clone(answerers), byFamily)
 	return matter.Kind{Name: KindName, Moves: []matter.Move{
 		{From: []matter.Phase{matter.Raised, matter.Taken}, Verb: Go, To: matter.Taken, By: answerers},
-		{From: []matter.Phase{matter.Doing}, Verb: Go, To: matter.Doing, By: answerers},
-		{From: []matter.Phase{matter.Raised, matter.Taken, matter.Doing}, Verb: Cannot, By: anybody},
+		{From: []matter.Phase{matter.Doing, matter.Done}, Verb: Go, By: answerers}, // each one's going and coming is on record, not the first's only
+		{From: open, Verb: Cannot, By: anybody},
 		{From: []matter.Phase{matter.Raised, matter.Taken, matter.Doing}, Verb: FamilyGo, By: []people.Group{byFamily}},
 		{From: []matter.Phase{matter.Taken}, Verb: BackOut, To: matter.Raised, By: answerers},
 		{From: []matter.Phase{matter.Raised, matter.Taken, matter.Doing}, Verb: AtDoor, To: matter.Doing, By: anybody},
+		{From: []matter.Phase{matter.Done}, Verb: AtDoor, By: anybody},
 		{From: []matter.Phase{matter.Doing}, Verb: NotThere, By: []people.Group{byFamily}},
 		{From: []matter.Phase{matter.Doing}, Verb: NotThereGoing, To: matter.Taken, By: []people.Group{byFamily}},
 		{From: []matter.Phase{matter.Doing}, Verb: NotThereNobody, To: matter.Raised, By: []people.Group{byFamily}},

@@ -1,37 +1,39 @@
 package alarm_test
 
 import (
-	"slices"
+	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/linli/linli/internal/feature/alarm"
+	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/platform/fault"
 )
 
-// The detector on site is hushed for ten minutes at most: the record and the desk
-// say so, people are called as before, and a second detector ends it.
-func TestHushIsOnRecordAndCallsGoOn(t *testing.T) {
+// The detector on site is hushed for ten minutes at most, after somebody was at
+// the door and looked twice: the record and the desk say so, and a second
+// detector ends it.
+func TestS31_HushIsOnRecordAfterASecondLook(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		h.signal(true)
 		id := h.open().ID
+		h.do(h.guard(), alarm.Act{ID: id, Verb: alarm.AtDoor})
 		path, guard := alarm.Path(id), h.visit(h.guard())
-		guard.press(guard.must(path), path+"/hush")
+		form := guard.must(path + "/hush")
+		says(t, form, "再看一眼", "叫人照常")
+		if status, _, page := guard.send(path+"/hush", url.Values{"key": {"k"}, "looked": {"false"}}); status != http.StatusUnprocessableEntity || !strings.Contains(page, "说不准就不要静音") {
+			t.Errorf("hushed without a second look: %d", status)
+		}
+		guard.press(form, path+"/hush", "looked", "true")
 		until := "09:10"
 		says(t, guard.must("/alarms"), "现场静音到 "+until, "叫人照常")
 		if page := guard.must(path); strings.Contains(page, path+"/hush") {
 			t.Error("hushed twice")
 		}
-		if _, err := h.Alarms.Do(t.Context(), h.guard(), alarm.Act{ID: id, Verb: alarm.Hush}); !fault.Is(err, fault.Conflict) {
+		if _, err := h.Alarms.Do(t.Context(), h.guard(), alarm.Act{ID: id, Verb: alarm.Hush, Looked: true}); !fault.Is(err, fault.Conflict) {
 			t.Errorf("hushed again while it is: %v", err)
-		}
-		h.after(alarm.Repeat)
-		if got := h.steps(id); !slices.Contains(got, "repeat") {
-			t.Errorf("nobody is called while it is hushed: %v", got)
-		}
-		if page := h.visit(h.committee()).must("/alarms"); !strings.Contains(page, "data-ring") {
-			t.Error("the desks are silent")
 		}
 		h.second() // of another home
 		if strings.Contains(h.last(id), "hush_broken") {
@@ -44,10 +46,50 @@ func TestHushIsOnRecordAndCallsGoOn(t *testing.T) {
 		if page := guard.must("/alarms?open=" + id); strings.Contains(page, "现场静音到") {
 			t.Error("the desk still says that it is hushed")
 		}
-		guard.press(guard.must(path), path+"/hush")
+		guard.press(guard.must(path+"/hush"), path+"/hush", "looked", "true")
 		h.clock.Advance(alarm.HushMost + time.Second)
 		if page := guard.must(path); strings.Contains(page, "现场静音到") || !strings.Contains(page, path+"/hush") {
 			t.Error("it does not end by itself")
+		}
+	})
+}
+
+// S31: nobody mutes a detector from afar. As long as nobody was at the door, and
+// by who said that they cannot come, it is refused, however it is asked for.
+func TestS31_OnlySomebodyAtTheDoorMutes(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.signal(true)
+		id := h.open().ID
+		hush := alarm.Act{ID: id, Verb: alarm.Hush, Looked: true}
+		path := alarm.Path(id) + "/hush"
+		refused := func(who people.Actor, why, says string) {
+			t.Helper()
+			if _, err := h.Alarms.Do(t.Context(), who, hush); !fault.Is(err, fault.Conflict) || fault.As(err).Key != why {
+				t.Errorf("%v, want %s", err, why)
+			}
+			b := h.visit(who)
+			if strings.Contains(b.must(alarm.Path(id)), path) {
+				t.Error("it is offered")
+			}
+			if status, _, page := b.do("GET", path, "", ""); status != http.StatusConflict || !strings.Contains(page, says) {
+				t.Errorf("the page asks: %d", status)
+			}
+			if status, _, _ := b.send(path, url.Values{"key": {"k"}, "looked": {"true"}}); status != http.StatusConflict {
+				t.Errorf("sent all the same: %d", status)
+			}
+		}
+		refused(h.guard(), "alarm.hush_nobody", "还没有人到门口")
+		h.do(h.guard(), alarm.Act{ID: id, Verb: alarm.Go})
+		refused(h.guard(), "alarm.hush_nobody", "还没有人到门口")
+		h.do(h.committee(), alarm.Act{ID: id, Verb: alarm.Cannot})
+		h.do(h.guard(), alarm.Act{ID: id, Verb: alarm.AtDoor})
+		refused(h.committee(), "alarm.hush_cannot", "您说了去不了")
+		if !h.view(id).HushUntil.IsZero() {
+			t.Fatal("hushed all the same")
+		}
+		h.do(h.guard(), hush)
+		if h.view(id).HushUntil.IsZero() {
+			t.Error("who is at the door cannot")
 		}
 	})
 }
@@ -60,7 +102,7 @@ func TestOnlyWhatCookingSetsOffIsHushed(t *testing.T) {
 	}
 	h.signal(true, func(s *alarm.Signal) { s.Drill = true })
 	for _, r := range h.list() {
-		if _, err := h.Alarms.Do(t.Context(), h.guard(), alarm.Act{ID: r.ID, Verb: alarm.Hush}); !fault.Is(err, fault.Conflict) {
+		if _, err := h.Alarms.Do(t.Context(), h.guard(), alarm.Act{ID: r.ID, Verb: alarm.Hush, Looked: true}); !fault.Is(err, fault.Conflict) {
 			t.Errorf("%s: %v", r.Signal, err)
 		}
 	}

@@ -67,11 +67,15 @@ func (s *Service) responders(ctx context.Context, tenant store.Tenant, id string
 	if err != nil {
 		return nil, fmt.Errorf("responders: %w", err)
 	}
+	return respondersOf(rows), nil
+}
+
+func respondersOf(rows []AlarmResponder) []Responder {
 	out := make([]Responder, len(rows))
 	for i, r := range rows {
 		out[i] = responderOf(r)
 	}
-	return out, nil
+	return out
 }
 
 func responderOf(r AlarmResponder) Responder {

@@ -60,7 +60,7 @@ func (w Web) Routes() []web.Route {
 
 // asksFirst: the act has a page of its own with a form.
 func asksFirst(v matter.Verb) bool {
-	return v == Outcome || v == Shut || v == matter.Note || v == Evacuate
+	return slices.Contains([]matter.Verb{Outcome, Shut, matter.Note, Evacuate, Hush}, v)
 }
 
 // teller is the words for whoever asks. Names are looked up once.

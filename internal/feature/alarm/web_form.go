@@ -2,6 +2,7 @@ package alarm
 
 import (
 	"context"
+	"slices"
 	"strconv"
 
 	"github.com/linli/linli/internal/matter"
@@ -45,6 +46,13 @@ func causeGroup(ctx context.Context, p actPage) ui.Group {
 		g.Choices = append(g.Choices, ui.Choice{Value: string(c), Text: words.T(ctx, "alarm.cause."+string(c)), Checked: c == p.Act.Cause})
 	}
 	return g
+}
+
+// lookedGroup asks for the second look; nothing is chosen beforehand.
+func lookedGroup(ctx context.Context, p actPage) ui.Group {
+	return ui.Group{Name: "looked", Legend: words.T(ctx, "alarm.hush_second"), Required: true, Error: errorOf(ctx, p.Fault, "looked"), Choices: []ui.Choice{
+		{Value: "true", Text: words.T(ctx, "alarm.hush_yes")}, {Value: "false", Text: words.T(ctx, "alarm.hush_no")},
+	}}
 }
 
 func optional(ctx context.Context, p actPage) string {
@@ -95,6 +103,11 @@ func thanks(ctx context.Context, p incidentPage) string {
 		return words.T(ctx, "alarm.thanks_false")
 	}
 	return words.T(ctx, "alarm.thanks")
+}
+
+// waitsForOthers reports whether it is found out and others close it.
+func (p incidentPage) waitsForOthers() bool {
+	return p.View.Phase == matter.Done && !slices.Contains(p.View.Can, Shut)
 }
 
 // share is how much of the time to the next step is over, as a width.

@@ -34,6 +34,8 @@ type incidentPage struct {
 	Ring     bool          // this reader has not answered yet
 	Going    bool          // this reader said so
 	There    bool          // this reader is at the door
+	Cannot   bool          // this reader said that they cannot come
+	Mine     string        // what this reader said, that it is noted, and how to change it; empty: nothing yet
 	Facts    []ui.Fact
 	Lanes    []lane
 	Log      []ui.Entry
@@ -74,6 +76,7 @@ func (w Web) incidentOf(ctx context.Context, a people.Actor, id string) (inciden
 	p.Called, p.At = t.called(v), t.now
 	p.setClocks(t)
 	p.setMine(a)
+	p.Mine = t.mine(p)
 	p.Building = t.building(v.Incident)
 	p.Acts = t.offer(p)
 	gauges, err := w.gaugesOf(ctx, v.Incident, t.now)
@@ -152,6 +155,7 @@ func (p *incidentPage) setMine(a people.Actor) {
 	for _, r := range p.View.Responders {
 		if r.Person == a.Person {
 			answered, p.Going, p.There = r.Answer != "", r.Answer == going, !r.DoorAt.IsZero()
+			p.Cannot = r.Answer == cannot && !p.There
 		}
 	}
 	p.Ring = !answered && (p.View.Phase == matter.Raised || p.View.Phase == matter.Taken || p.View.Alone)
@@ -172,6 +176,9 @@ func (t teller) offer(p incidentPage) []act {
 		}
 		x := act{Action: path, Key: store.NewID(), Btn: b}
 		if verb == Go {
+			if p.Cannot {
+				x.Btn.Text = t.text("alarm.go_after_all")
+			}
 			if x.Away = t.text("alarm.away"); p.Going {
 				x.Away, x.Bare = t.text("alarm.away_again"), true
 			}
@@ -179,26 +186,27 @@ func (t teller) offer(p incidentPage) []act {
 		out = append(out, x)
 	}
 	switch {
-	case v.Alone:
-		add(Go, "arrow-right", "primary")
-		add(Cannot, "circle-x", "")
-		add(AtDoor, "map-pin", "")
-		add(Outcome, "clipboard-list", "")
-	case v.Phase == matter.Doing:
-		if p.Going && !p.There {
-			add(AtDoor, "map-pin", "")
-		}
+	case v.Phase == matter.Doing && !v.Alone && (p.There || !p.Going):
 		add(Outcome, "clipboard-list", "primary")
 	case v.Phase == matter.Done:
 		add(Shut, "circle-check", "primary")
+	}
+	main := map[bool]string{len(out) == 0: "primary"}[true]
+	switch {
+	case p.There, v.Phase == matter.Done && !v.IsFire && !p.Going: // nobody else has to go
 	case p.Going:
-		add(AtDoor, "map-pin", "primary")
+		add(AtDoor, "map-pin", main)
 		add(Go, "", "")
 		add(Cannot, "circle-x", "")
-	case v.Phase == matter.Raised || v.Phase == matter.Taken:
-		add(Go, "arrow-right", "primary")
-		add(Cannot, "circle-x", "")
+	default:
+		add(Go, "arrow-right", main)
+		if !p.Cannot {
+			add(Cannot, "circle-x", "")
+		}
 		add(AtDoor, "map-pin", "")
+	}
+	if v.Alone && !p.There || v.Phase == matter.Doing && p.Going && !p.There {
+		add(Outcome, "clipboard-list", "")
 	}
 	if v.mayEvacuate() {
 		add(Evacuate, "building-2", "")
@@ -206,7 +214,7 @@ func (t teller) offer(p incidentPage) []act {
 	if !v.Phase.Closed() {
 		add(matter.Note, "message-square-text", "")
 	}
-	if v.mayHush(t.now) {
+	if v.offersHush(t.now) {
 		add(Hush, "volume-2", "")
 	}
 	return out
@@ -313,6 +321,9 @@ func (w Web) showAct(rw http.ResponseWriter, r *http.Request, a people.Actor, x 
 	if err != nil {
 		return err
 	}
+	if why := whyNotHush(v.Responders, a.Person); x.Verb == Hush && why != "" {
+		return fault.New(fault.Conflict, why)
+	}
 	return w.renderAct(rw, r, w.phone(r, words.T(ctx, "alarm.act."+string(x.Verb))), actPage{Verb: x.Verb, View: v, Act: x, Fault: f, Base: Path(v.ID)})
 }
 
@@ -367,6 +378,7 @@ func (w Web) actOf(rw http.ResponseWriter, r *http.Request, id string, verb matt
 	x := Act{
 		ID: id, Verb: verb, Key: r.FormValue("key"), Words: r.FormValue("words"),
 		Away: away(r.FormValue("minutes")), IsFire: r.FormValue("fire") == "true", Cause: Cause(r.FormValue("cause")),
+		Looked: r.FormValue("looked") == "true",
 	}
 	x.Photos, err = w.TakePhotos(r.Context(), web.Files(r, "photo"))
 	return x, err
