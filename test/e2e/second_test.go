@@ -56,7 +56,7 @@ func TestS30_SecondAlarmIsHeardAtTheDeskThatAnswered(t *testing.T) {
 	for _, p := range []*browser.Page{guard, volunteer} {
 		p.WaitText(".alarmbar.slim", "燃气报警")
 		p.Wait("the sound again", "+document.documentElement.dataset.ringing>0")
-		p.Wait("the focus on the new alarm", "document.activeElement.matches('.alarmbar.slim[data-alarm]')")
+		p.Wait("the focus on the new alarm", "document.activeElement.matches('.alarmbar.slim[data-alarm]')&&document.activeElement.checkVisibility()")
 		p.Wait("the new alarm read out", "document.querySelector('[data-said]').textContent.includes('燃气报警')")
 	}
 	guard.Wait("the first still under the hand", "document.querySelector('.alarmbar.pulse h2').textContent.includes('烟雾报警')")
@@ -65,7 +65,7 @@ func TestS30_SecondAlarmIsHeardAtTheDeskThatAnswered(t *testing.T) {
 	looked(t, volunteer, "alarm-second-phone", browser.Phone, browser.Small)
 	guard.Click(".alarmbar.slim")
 	guard.WaitText(".alarmbar.pulse h2", "燃气报警")
-	volunteer.Click(".alarmbar.slim")
+	volunteer.Click(".alarmbar.slim.atphone")
 	volunteer.WaitText(".red h2", "燃气报警")
 	for _, p := range []*browser.Page{guard, volunteer} {
 		p.NoMistakes(t)

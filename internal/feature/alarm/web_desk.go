@@ -46,7 +46,7 @@ type rowLine struct {
 	Row
 	Kind, Stage string
 	When        string
-	Href        templ.SafeURL
+	Href        templ.SafeURL // to the desk, or to what is closed; see toAlarm
 	Elapsed     time.Duration
 	Ring        bool   // the reader owes an answer
 	Answer      string // what the reader said: going, cannot, or empty
@@ -159,7 +159,7 @@ func (t teller) lines(rows []Row) []rowLine {
 	out := make([]rowLine, len(rows))
 	for i, r := range rows {
 		l := rowLine{Row: r, Kind: t.kind(r.Incident), Stage: t.phase(r.Incident), When: words.At(t.ctx, r.RaisedAt, t.now), Elapsed: t.now.Sub(r.RaisedAt)}
-		l.Href = templ.SafeURL("/alarms?open=" + url.QueryEscape(r.ID))
+		l.Href = deskPath(r.ID)
 		if r.Phase.Closed() {
 			l.Href = templ.SafeURL(Path(r.ID))
 			if r.Cause != "" {
@@ -170,6 +170,9 @@ func (t teller) lines(rows []Row) []rowLine {
 	}
 	return out
 }
+
+// deskPath is the desk with an incident on screen.
+func deskPath(id string) templ.SafeURL { return templ.SafeURL("/alarms?open=" + url.QueryEscape(id)) }
 
 // desk shows it.
 func (w Web) desk(rw http.ResponseWriter, r *http.Request) error {
@@ -244,9 +247,6 @@ func (w Web) bannerOf(ctx context.Context, a people.Actor) (banner, error) {
 		return banner{}, err
 	}
 	lines, err := w.linesFor(ctx, a, w.teller(ctx, a), rows)
-	for i, l := range lines {
-		lines[i].Href = templ.SafeURL(Path(l.ID))
-	}
 	return banner{lines, n}, err
 }
 

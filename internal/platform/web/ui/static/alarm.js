@@ -57,7 +57,7 @@ document.addEventListener('submit', e => {
 /* read out once, with the focus */
 let told; try { told = new Set(JSON.parse(sessionStorage.getItem('alarms') || '[]')); } catch { told = new Set(); }
 function look() {
-  const news = $$('[data-alarm]').filter(x => !told.has(x.dataset.alarm));
+  const news = $$('[data-alarm]').filter(x => x.getClientRects().length && !told.has(x.dataset.alarm));
   for (const x of news) told.add(x.dataset.alarm);
   if (news.length) {
     try { sessionStorage.setItem('alarms', JSON.stringify([...told].slice(-50))); } catch {}
