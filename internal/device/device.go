@@ -89,9 +89,9 @@ type Last struct {
 	Told  int64  `json:"told,omitempty"`  // when an alarm was last told, by our clock
 	Clock int64  `json:"clock,omitempty"` // what the device's clock showed when it last said it; 0: it has none
 
-	// Of what is measured: its unit, and the curve's last point and how many
-	// there were.
-	Unit   string `json:"u,omitempty"`
+	Unit string `json:"u,omitempty"` // of a number
+
+	// Of what is measured: the curve's last point and how many there were.
 	KeptAt int64  `json:"ka,omitempty"`
 	Kept   string `json:"kv,omitempty"`
 	Points int64  `json:"n,omitempty"`

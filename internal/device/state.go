@@ -28,6 +28,9 @@ const (
 // pure: the message's observations, the unit and the time.
 func (u *Unit) take(list []decode.Observation, now time.Time) []Event {
 	t := taking{u: u, now: now}
+	if len(list) > 0 && list[0].Simulated {
+		return t.simulated(list)
+	}
 	t.hear(list)
 	understood := true
 	for _, o := range list {
@@ -88,6 +91,25 @@ func (t *taking) hear(list []decode.Observation) {
 
 // upTo is the next whole step of the clock, or t itself if it is one.
 func upTo(t time.Time, step time.Duration) time.Time { return t.Add(step - 1).Truncate(step) }
+
+// simulated notes what somebody typed at a network server in a device's name: a
+// test in its record, and nothing else. It calls nobody, is no sign of life and
+// no word of the device, and does not stand for its monthly test.
+func (t *taking) simulated(list []decode.Observation) []Event {
+	for _, o := range list {
+		if !o.Kind.Alarms() || !o.IsOn() {
+			continue
+		}
+		at, late := t.when(o)
+		e := t.event(o, at, late)
+		e.What = TestRun
+		t.add(e)
+	}
+	for i := range t.events {
+		t.events[i].Unit = *t.u
+	}
+	return t.events
+}
 
 // learn adds the kind to what the device is known to report.
 func (t *taking) learn(o decode.Observation) {
@@ -161,7 +183,7 @@ func (t *taking) observe(o decode.Observation) {
 		t.outOfOrder(o, last, at)
 		return
 	}
-	next := Last{Value: o.Value, At: store.Ms(at), Since: last.Since, Late: last.Late, Heard: store.Ms(t.heard(o)), Told: last.Told, Clock: clockOf(o)}
+	next := Last{Value: o.Value, At: store.Ms(at), Since: last.Since, Late: last.Late, Heard: store.Ms(t.heard(o)), Told: last.Told, Clock: clockOf(o), Unit: o.Unit}
 	changed := !known || last.Value != o.Value
 	if changed {
 		next.Since = store.Ms(t.now)
@@ -290,7 +312,7 @@ func (t *taking) tell(o decode.Observation, last Last, at time.Time, late bool) 
 			return
 		}
 		e.What, t.u.Tested = TestRun, t.now
-	case o.Kind == decode.Battery, o.Kind == decode.BatteryLow:
+	case o.Kind == decode.Battery, o.Kind == decode.BatteryLow, o.Kind == decode.Supply:
 		t.battery(o)
 		return
 	case o.Kind == decode.Tamper:
@@ -305,13 +327,15 @@ func (t *taking) tell(o decode.Observation, last Last, at time.Time, late bool) 
 	t.add(e)
 }
 
-// battery reads a charge in per cent, or the device's own word that it is low.
-// Volts are kept and mean nothing here: what is low depends on the cell.
+// battery reads a charge in per cent, or the device's own word that it is low, or
+// that it lives on the mains: then no charge makes it low. Volts are kept and mean nothing here: what is low depends on the cell.
 func (t *taking) battery(o decode.Observation) {
 	low := t.u.Has(BatteryLow)
 	switch {
 	case o.Kind == decode.BatteryLow:
 		low = o.IsOn()
+	case t.u.State[decode.Supply].Value == decode.Mains:
+		t.u.Battery, low = -1, t.u.State[decode.BatteryLow].Value == decode.On
 	case o.Unit == "%":
 		f, err := strconv.ParseFloat(o.Value, 64)
 		if err != nil || f < 0 || f > 100 {

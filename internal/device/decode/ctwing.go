@@ -2,6 +2,8 @@ package decode
 
 import (
 	"errors"
+	"slices"
+	"strconv"
 
 	"github.com/linli/linli/internal/device/codec"
 )
@@ -86,24 +88,30 @@ func notDecoded(err error) []Observation {
 	return []Observation{{Kind: Online, Value: On}, why}
 }
 
-// plain is the rule for a name that leaves no doubt, and the words that Netvox
-// and others write under it.
-func plain(path string, k Kind) Rule {
-	return Rule{Path: path, Kind: k, Table: map[string]string{
-		"Alarm": On, "No Alarm": Off, "NoAlarm": Off, "Leak": On, "No Leak": Off, "NoLeak": Off, "1": On, "0": Off, "true": On, "false": Off,
-	}}
-}
-
 // readPlain reads decoded fields by the model's mapping, or, without one, those
-// whose names leave no doubt.
+// whose names leave no doubt. What calls for help by its name does so either way.
 func readPlain(m Model, data object) []Observation {
 	if m.Mapping != nil {
-		return readMapped(m, data)
+		more, _ := dangers(data, m.Mapping.used)
+		return alarmed(readMapped(m, data), more)
 	}
-	list := readFields(nil, data)
-	named := Mapping{Rules: []Rule{plain("FireAlarm", Smoke), plain("HighTempAlarm", Heat), plain("COAlarm", CO), plain("WaterLeak", WaterLeak)}}
-	more, _ := named.read(data)
-	list = append(list, more[1:]...)
+	more, used := dangers(data, func(string) bool { return false })
+	rest := object{}
+	for k, v := range data {
+		if !used[k] {
+			rest[k] = v
+		}
+	}
+	list := readFields(nil, rest)
+	for path := range used {
+		delete(list[0].Extra, path)
+	}
+	for i := range list {
+		if list[i].Kind == Battery {
+			list[i] = charge(list[i])
+		}
+	}
+	list = append(list, more...)
 	if taken, ok := data["occupied"].(bool); ok {
 		list = append(list, Observation{Kind: Parking, Value: onOff(taken)})
 	}
@@ -111,4 +119,35 @@ func readPlain(m Model, data object) []Observation {
 		list = append(list, unclear(map[string]string{"why": "no mapping"}))
 	}
 	return list
+}
+
+// alarmed adds to what a mapping says what else calls for help. What the mapping
+// knows to be quiet may be loud under another name; never the other way round.
+func alarmed(list, more []Observation) []Observation {
+	for _, o := range more {
+		i := slices.IndexFunc(list, func(x Observation) bool { return x.Kind == o.Kind && o.Kind != Unclear })
+		switch {
+		case i < 0:
+			o.Replay, o.DeviceTime = list[0].Replay, list[0].DeviceTime
+			list = append(list, o)
+		case o.IsOn():
+			list[i].Value = On
+		}
+	}
+	return list
+}
+
+// charge tells a battery's volts from per cent where no unit is named: makers
+// write either under the same name. A cell of a device has 1 to 4 volts, so
+// what is 5 or less is taken for volts, which say nothing about when it is low.
+func charge(o Observation) Observation {
+	f, err := strconv.ParseFloat(o.Value, 64)
+	switch {
+	case err != nil:
+	case f > 100:
+		o.Unit = "mV"
+	case f > 0 && f <= 5:
+		o.Unit = "V"
+	}
+	return o
 }

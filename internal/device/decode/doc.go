@@ -28,7 +28,10 @@
 // Everything that arrives says that its device is alive: the first observation
 // of a letter is Online and carries the fields nobody asked for. A value that
 // has no known meaning is said to be [Unclear], never guessed and never
-// dropped. A danger is a yes or no; a number (a gas meter) is none. A frame
-// with test set marks everything in it as a test. Zero, false and empty are
+// dropped. What a maker's script or server decoded speaks by its names: a field
+// whose words say leak, smoke or gas is that danger, whatever mapping reads the
+// fields beside it. A danger is a yes or no; a number (a gas meter) is none. A
+// frame with test set marks everything in it as a test; what somebody simulated at
+// a server is one too, and says nothing of its device. Zero, false and empty are
 // values; null and absent are not.
 package decode

@@ -81,10 +81,11 @@ type Letter struct {
 	Message   string    // the source's own id of the message
 	Announced []Announcement
 
-	format Format
-	manner Manner
-	replay bool
-	read   func(Model) []Observation
+	format    Format
+	manner    Manner
+	replay    bool
+	simulated bool
+	read      func(Model) []Observation
 }
 
 // Open splits a frame into letters. News that is no device's, such as a
@@ -133,7 +134,7 @@ func (l Letter) Read(m Model) []Observation {
 			o.DeviceTime = l.At
 		}
 		o.Message, o.Decoder, o.Replay, o.Manner = l.Message, string(l.format)+"/1", o.Replay || l.replay, l.manner
-		o.Test = o.Test || test
+		o.Test, o.Simulated = o.Test || test || l.simulated, l.simulated
 	}
 	return list
 }

@@ -9,19 +9,33 @@ import (
 
 func loraKey(eui string) string { return "lora:" + strings.ToLower(eui) }
 
+// ttsKey is the key of a device of The Things Stack. One that was personalised
+// may have no EUI; its application's name for it is unique there.
+func ttsKey(o object) string {
+	if eui := str(o, "end_device_ids.dev_eui"); eui != "" {
+		return loraKey(eui)
+	}
+	app, id := str(o, "end_device_ids.application_ids.application_id"), str(o, "end_device_ids.device_id")
+	if app == "" || id == "" {
+		return ""
+	}
+	return "lora:" + app + "/" + id
+}
+
 // openTTS reads an uplink of The Things Stack v3. It leaves out fields that
 // are empty, 0 or false. Its MQTT server knows QoS 0 only: alarms come by
-// webhook.
+// webhook. An uplink that somebody simulated at the server says nothing of the
+// device.
 func openTTS(f Frame) ([]Letter, error) {
 	o, err := parseObject(f.Body)
 	if err != nil {
 		return nil, err
 	}
-	eui := str(o, "end_device_ids.dev_eui")
-	if eui == "" {
+	key := ttsKey(o)
+	if key == "" {
 		return nil, unreadable("no device named")
 	}
-	l := Letter{Who: Who{Key: loraKey(eui), Name: str(o, "end_device_ids.device_id")}, At: instant(o, "received_at")}
+	l := Letter{simulated: str(o, "simulated") == "true", Who: Who{Key: key, Name: str(o, "end_device_ids.device_id")}, At: instant(o, "received_at")}
 	up, ok := at(o, "uplink_message")
 	if !ok {
 		l.read = says(Observation{Kind: Online, Value: On})
@@ -56,20 +70,33 @@ func openChirpStack(f Frame) ([]Letter, error) {
 	}
 	event := f.Topic[strings.LastIndex(f.Topic, "/")+1:]
 	_, level := at(o, "batteryLevel")
+	_, external := at(o, "externalPowerSource")
 	_, parsed := at(o, "object")
 	switch {
-	case event == "status" || event == "" && level:
-		l.read = func(Model) []Observation {
-			m := Mapping{Rules: []Rule{{Path: "batteryLevel", Kind: Battery, Unit: "%"}}}
-			list, _ := m.read(object{"batteryLevel": o["batteryLevel"]})
-			return list
-		}
+	case event == "status" || event == "" && (level || external):
+		l.read = func(Model) []Observation { return readStatus(o) }
 	case event == "up" || event == "" && (parsed || str(o, "data") != ""):
 		l.read = uplink(o["object"], str(o, "data"), str(o, "fPort"), l)
 	default: // join, ack, txack, log, location: it lives
 		l.read = says(Observation{Kind: Online, Value: On})
 	}
 	return []Letter{l}, nil
+}
+
+// readStatus reads what a device answers when its server asks for its battery
+// (DevStatusAns, LoRaWAN 1.0.4, 5.5): 0 is power from outside, 255 is not able to
+// tell. ChirpStack says which of these and puts 0 per cent beside it.
+func readStatus(o object) []Observation {
+	m := Mapping{Rules: []Rule{{Path: "batteryLevel", Kind: Battery, Unit: "%"}}}
+	list, _ := m.read(object{"batteryLevel": o["batteryLevel"]})
+	list[0].Extra = nil
+	switch {
+	case str(o, "externalPowerSource") == "true":
+		return append(list[:1], Observation{Kind: Supply, Value: Mains})
+	case str(o, "batteryLevelUnavailable") == "true":
+		return list[:1]
+	}
+	return list
 }
 
 // uplink reads what the network server decoded, or else decodes the bytes.

@@ -26,8 +26,9 @@ const (
 	SmokeLevel  Kind = "smoke_level" // number, dB/m or ppm; without a unit if the maker names none
 	GasLevel    Kind = "gas_level"   // number, LEL or ppm: never a meter's volume
 	COLevel     Kind = "co_level"    // number, ppm
-	Battery     Kind = "battery"     // number, unit % or V
+	Battery     Kind = "battery"     // number, unit %, V or mV
 	BatteryLow  Kind = "battery_low" // switch
+	Supply      Kind = "supply"      // text: Mains
 	Tamper      Kind = "tamper"      // switch
 	Fault       Kind = "fault"       // switch
 	Online      Kind = "online"      // switch; the first of every letter
@@ -41,9 +42,12 @@ const (
 	Off = "off"
 )
 
+// Mains is the value of Supply: power from outside, whatever a battery says.
+const Mains = "mains"
+
 // Kinds are all kinds, dangers first.
 func Kinds() []Kind {
-	return []Kind{Smoke, Gas, CO, Heat, SOS, Entrapment, WaterLeak, Contact, Parking, Plate, Charger, Elevator, SmokeLevel, GasLevel, COLevel, Temperature, Battery, BatteryLow, Tamper, Fault, Online, Test, Unclear}
+	return []Kind{Smoke, Gas, CO, Heat, SOS, Entrapment, WaterLeak, Contact, Parking, Plate, Charger, Elevator, SmokeLevel, GasLevel, COLevel, Temperature, Battery, BatteryLow, Supply, Tamper, Fault, Online, Test, Unclear}
 }
 
 // Danger reports whether lives hang on the kind: it is never held, grouped or
@@ -66,7 +70,7 @@ func (k Kind) isSwitch() bool { return k.known() && !k.isText() && !k.isNumber()
 
 func (k Kind) isNumber() bool { return k == Battery || k.Measured() }
 
-func (k Kind) isText() bool { return k == Plate || k == Charger || k == Elevator }
+func (k Kind) isText() bool { return k == Plate || k == Charger || k == Elevator || k == Supply }
 
 // Manner is how a device says that a switch is on, when it says it again.
 type Manner string
@@ -87,6 +91,7 @@ type Observation struct {
 	Test       bool              `json:"test,omitempty"`       // part of a test: no danger
 	Replay     bool              `json:"replay,omitempty"`     // kept while offline and sent again
 	Stored     bool              `json:"stored,omitempty"`     // read again from the inbox: says nothing about now
+	Simulated  bool              `json:"simulated,omitempty"`  // somebody typed it at the server: it tells nothing of the device
 	Stopped    bool              `json:"stopped,omitempty"`    // of Unclear: the script was stopped at a limit
 	DeviceTime time.Time         `json:"device_time,omitzero"` // as the device or its cloud says; may be wrong
 	ReceivedAt time.Time         `json:"-"`                    // when its message was on disk; zero: now

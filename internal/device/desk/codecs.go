@@ -274,7 +274,11 @@ func spoken(ctx context.Context, t device.Trial) (said []string, why string) {
 				why += k + "=" + o.Extra[k] + " "
 			}
 		default:
-			said = append(said, say(ctx, "kind."+string(o.Kind))+": "+value(ctx, o.Kind, o.Value, o.Unit))
+			what := say(ctx, "kind."+string(o.Kind)) + ": " + value(ctx, o.Kind, o.Value, o.Unit)
+			if o.Test && o.Kind != decode.Test {
+				what += " (" + say(ctx, "note.test") + ")"
+			}
+			said = append(said, what)
 		}
 	}
 	return said, why

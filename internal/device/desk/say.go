@@ -41,7 +41,7 @@ func kinds(ctx context.Context, u device.Unit) string {
 	var list []string
 	for _, k := range u.Kinds {
 		switch k {
-		case decode.Battery, decode.BatteryLow, decode.Tamper, decode.Fault, decode.Online, decode.Test, decode.Unclear:
+		case decode.Battery, decode.BatteryLow, decode.Supply, decode.Tamper, decode.Fault, decode.Online, decode.Test, decode.Unclear:
 		default:
 			list = append(list, say(ctx, "kind."+string(k)))
 		}
@@ -80,6 +80,8 @@ func state(ctx context.Context, u device.Unit, now time.Time) (ui.Tone, string) 
 func value(ctx context.Context, k decode.Kind, said, unit string) string {
 	on := said == decode.On
 	switch {
+	case k == decode.Supply && said == decode.Mains:
+		return say(ctx, "power.mains")
 	case said != decode.On && said != decode.Off:
 		return said + unit
 	case k.Alarms() && on:

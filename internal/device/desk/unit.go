@@ -126,7 +126,11 @@ func (p *Pages) facts(ctx context.Context, d people.Desk, v *unitPage) (err erro
 	if u.Battery >= 0 {
 		add(say(ctx, "fact.battery"), strconv.Itoa(u.Battery)+"%")
 	}
-	add(say(ctx, "fact.power"), say(ctx, "power."+string(u.Power)))
+	power := say(ctx, "power."+string(u.Power))
+	if u.State[decode.Supply].Value == decode.Mains {
+		power = say(ctx, "power.mains")
+	}
+	add(say(ctx, "fact.power"), power)
 	add(say(ctx, "fact.allowance"), words.Span(ctx, u.Allowance()))
 	if u.LifeSafety {
 		add(say(ctx, "fact.tested"), orElse(at(u.Tested), say(ctx, "never_tested")))
