@@ -14,7 +14,8 @@ import (
 )
 
 // What is kept of a curve. A value that stays writes no row, however often it is
-// said: telemetry of a calm house costs nothing here.
+// said: telemetry of a calm house costs nothing here. Where nothing was said for
+// longer than its device is used to, a point without a value stands between.
 const (
 	pointsKept = 240
 	pointGap   = 5 * time.Second // two points lie at least so far apart
@@ -44,9 +45,13 @@ func (t *taking) measure(o decode.Observation) {
 	if !known || last.Value != o.Value {
 		next.Since = store.Ms(t.now)
 	}
-	if !known || moved(last, o.Value, at) {
+	gap := known && time.Duration(at-last.At)*time.Millisecond > t.u.pause()
+	if !known || gap || moved(last, o.Value, at) {
 		if known && last.At > last.KeptAt {
 			t.plot(o.Kind, &next, last.At, last.Value)
+		}
+		if gap {
+			t.plot(o.Kind, &next, last.At+1, nothing)
 		}
 		t.plot(o.Kind, &next, at, o.Value)
 	}
@@ -54,6 +59,19 @@ func (t *taking) measure(o decode.Observation) {
 		t.u.State = map[decode.Kind]Last{}
 	}
 	t.u.State[o.Kind] = next
+}
+
+// nothing is the value of a point at which measuring stopped.
+const nothing = ""
+
+// pause is how long a device may say nothing before its curve breaks: its
+// heartbeat and half of it, as none is sent to the second, or how long it may be
+// silent if its heartbeat is not known.
+func (u *Unit) pause() time.Duration {
+	if u.Heartbeat > 0 {
+		return u.Heartbeat * 3 / 2
+	}
+	return u.Allowance()
 }
 
 func (t *taking) plot(k decode.Kind, x *Last, at int64, value string) {
@@ -106,6 +124,7 @@ type Gauge struct {
 type Point struct {
 	At    time.Time
 	Value float64
+	Gap   bool // nothing was measured between the point before and this one
 }
 
 // Gauges are what a device measures, in the order of decode.Kinds, with their
@@ -146,18 +165,24 @@ func (s *Service) Gauges(ctx context.Context, tenant store.Tenant, unit string, 
 // curve is what is kept of one kind since an instant, with the last value.
 func curve(rows []DeviceGauge, g Gauge, since time.Time) []Point {
 	var out []Point
+	gap := false
 	for _, r := range rows {
 		if r.Kind != string(g.Kind) {
 			continue
 		}
-		p := Point{store.Time(r.At), decimal(r.Value)}
+		if r.Value == nothing {
+			gap = true
+			continue
+		}
+		p := Point{store.Time(r.At), decimal(r.Value), gap && len(out) > 0}
+		gap = false
 		if len(out) == 1 && !p.At.After(since) {
 			out = out[:0] // a later one is the point before
 		}
 		out = append(out, p)
 	}
 	if n := len(out); n == 0 || out[n-1].At.Before(g.At) {
-		out = append(out, Point{g.At, decimal(g.Value)})
+		out = append(out, Point{At: g.At, Value: decimal(g.Value)})
 	}
 	return out
 }

@@ -134,3 +134,24 @@ func TestZigbeeMeasuresInTheUnitItDeclares(t *testing.T) {
 		}
 	})
 }
+
+// S30: after a silence longer than a device is used to, the curve is broken
+// though the value is the same; before that it is whole.
+func TestS30_ACurveIsBrokenWhereNothingWasMeasured(t *testing.T) {
+	each(t, func(t *testing.T, s *scene) {
+		begun := s.clock.Now()
+		s.says(measured(decode.Off, 0.02)...)
+		s.clock.Advance(20 * time.Hour)
+		s.says(measured(decode.Off, 0.02)...)
+		stood := s.clock.Now()
+		s.clock.Advance(26 * time.Hour)
+		s.says(measured(decode.Off, 0.02)...)
+		back := s.clock.Now()
+		s.clock.Advance(time.Minute)
+		s.says(measured(decode.Off, 0.04)...)
+		want := []device.Point{{At: begun, Value: 0.02}, {At: stood, Value: 0.02}, {At: back, Value: 0.02, Gap: true}, {At: s.clock.Now(), Value: 0.04}}
+		if d := cmp.Diff(want, s.gauge(begun).Points); d != "" {
+			t.Error(d)
+		}
+	})
+}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/linli/linli/internal/platform/fault"
 	"github.com/linli/linli/internal/platform/store"
+	"github.com/linli/linli/internal/platform/web/ui"
 	"github.com/linli/linli/internal/platform/words"
 )
 
@@ -26,6 +27,7 @@ type Gauge struct {
 type Point struct {
 	At    time.Time
 	Value float64
+	Gap   bool // nothing was measured between the point before and this one
 }
 
 // gaugeSpan is how long a time a curve shows: some minutes before the alarm,
@@ -70,60 +72,25 @@ func (s *Service) gaugesOf(ctx context.Context, i Incident, now time.Time) ([]ga
 type gaugeLine struct {
 	Gauge
 	Age   time.Duration
-	Curve curve
+	Curve ui.Chart
 	Name  string
-	Label string // what the curve shows, for who does not see it
+	Since string // from when on the curve shows it
 }
-
-// curve is the drawing of a gauge; its units are arbitrary. No path: there is
-// nothing to draw.
-type curve struct {
-	Line, Area string
-	Limit      string // height of the alarm value; empty: none is stated
-	Alarm      string // where the alarm was raised; empty: not in this span
-	Last       Point
-	First      Point
-}
-
-// The measures of the drawing.
-const (
-	curveWide = 420
-	curveHigh = 96
-	curvePad  = 8
-)
 
 // plot draws a gauge from one instant to another: straight from point to point,
-// as nobody knows what was between them.
-func plot(g Gauge, from, to, raised time.Time) curve {
+// as nobody knows what was between them, and not at all where nothing was
+// measured. One point makes no line.
+func plot(g Gauge, from, to, raised time.Time) ui.Chart {
 	points := within(g.Points, from, to)
 	if len(points) < 2 || !points[0].At.Before(points[len(points)-1].At) {
-		return curve{}
+		return ui.Chart{}
 	}
-	from = points[0].At // nothing is known of before
-	low, high := points[0].Value, points[0].Value
+	c := ui.Chart{From: points[0].At, To: to, Zone: words.Shanghai(), Mark: raised, Unit: g.Unit} // nothing is known of before
 	for _, p := range points {
-		low, high = min(low, p.Value), max(high, p.Value)
+		c.Points = append(c.Points, ui.ChartPoint(p))
 	}
-	limit, err := strconv.ParseFloat(g.AlarmAt, 64)
-	if err == nil {
-		low, high = min(low, limit), max(high, limit)
-	}
-	if high == low {
-		high, low = high+1, low-1
-	}
-	x := func(t time.Time) string { return coord(curveWide * float64(t.Sub(from)) / float64(to.Sub(from))) }
-	y := func(v float64) string { return coord(curveHigh - curvePad - (curveHigh-2*curvePad)*(v-low)/(high-low)) }
-	var b strings.Builder
-	for n, p := range points {
-		b.WriteString([]string{"L", "M"}[flag(n == 0)] + x(p.At) + " " + y(p.Value))
-	}
-	c := curve{Line: b.String(), First: points[0], Last: points[len(points)-1]}
-	c.Area = c.Line + "V" + num(curveHigh) + "H" + x(c.First.At) + "Z"
-	if err == nil {
-		c.Limit = y(limit)
-	}
-	if raised.After(from) && raised.Before(to) {
-		c.Alarm = x(raised)
+	if limit, err := strconv.ParseFloat(g.AlarmAt, 64); err == nil {
+		c.Limit = &limit
 	}
 	return c
 }
@@ -136,22 +103,23 @@ func within(points []Point, from, to time.Time) []Point {
 			break
 		}
 		if p.At.Before(from) {
-			p.At = from
+			p.At, p.Gap = from, false
 			out = out[:0]
+		} else if len(out) == 1 && p.Gap && out[0].At.Equal(from) {
+			out = out[:0] // what stood before the span ended before it
 		}
 		out = append(out, p)
 	}
 	return out
 }
 
-func coord(f float64) string { return strconv.FormatFloat(f, 'f', 1, 64) }
-
 // gauges puts them into words.
 func (t teller) gauges(list []gaugeLine) []gaugeLine {
 	for i, g := range list {
 		list[i].Name = t.text("alarm.gauge." + g.Kind)
-		if g.Curve.Line != "" {
-			list[i].Label = t.text("alarm.gauge_label", "what", list[i].Name, "from", reading(g.Curve.First.Value, g.Unit), "at", words.Seconds(g.Curve.First.At), "to", reading(g.Curve.Last.Value, g.Unit))
+		if p := g.Curve.Points; len(p) > 0 {
+			list[i].Since = words.Seconds(p[0].At)
+			list[i].Curve.Label = t.text("alarm.gauge_label", "what", list[i].Name, "from", reading(p[0].Value, g.Unit), "at", list[i].Since, "to", reading(p[len(p)-1].Value, g.Unit))
 		}
 	}
 	return list

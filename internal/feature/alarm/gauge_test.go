@@ -47,7 +47,7 @@ func TestS30_TheDeskShowsWhatTheDetectorMeasures(t *testing.T) {
 		for !strings.Contains(next(), "0.31 dB/m") { // the stream ends with the test if it never comes
 		}
 		h.clock.Advance(12 * time.Second)
-		says(t, guard.must("/alarms"), "现场读数", "烟雾浓度", "0.31 dB/m", `data-elapsed="12000">00:12</span> 前`, `class="curve"`, `class="cm"`, "烟雾浓度：09:00:00 0.02 dB/m，最近 0.31 dB/m", "烟雾浓度，09:00:00 起")
+		says(t, guard.must("/alarms"), "现场读数", "烟雾浓度", "0.31 dB/m", `data-elapsed="12000">00:12</span> 前`, `class="chart"`, `class="cm"`, ">09:00</text>", ">dB/m</text>", "烟雾浓度：09:00:00 0.02 dB/m，最近 0.31 dB/m", "烟雾浓度，09:00:00 起")
 		if desk := guard.must("/alarms"); strings.Contains(desk, `class="cl"`) || strings.Contains(desk, "报警线") {
 			t.Error("an alarm value that no maker states")
 		}
@@ -87,13 +87,32 @@ func TestS30_TheCurveShowsFromWhichValueTheMakeAlarms(t *testing.T) {
 		{Kind: "temperature", Value: "41", Unit: "°C", At: now, Points: []alarm.Point{at(0, 41)}},
 	}}
 	desk := h.visit(h.guard()).must("/alarms")
-	// 420 wide is ten minutes, 8 to 88 high is 0.15 to 0: what stood before begins at the left edge.
-	says(t, desk, `d="M0 8.0H420"`, `d="M0.0 61.3L210.0 88.0L420.0 34.7"`, "虚线：报警线 0.15 dB/m", "41 °C")
-	if strings.Count(desk, `class="curve"`) != 1 {
+	// 52 to 332 wide is ten minutes, 22 to 118 high is 0.15 to 0: what stood before begins at the left edge.
+	says(t, desk, `class="cl" d="M52 22.0H332"`, `class="cc" d="M52.0 86.0L192.0 118.0L332.0 54.0"`, "虚线：报警线 0.15 dB/m", "41 °C",
+		">0.00</text>", ">0.05</text>", ">0.10</text>", ">0.15</text>", ">dB/m</text>", ">08:50</text>", ">08:56</text>", ">09:00</text>")
+	if strings.Count(desk, `class="chart"`) != 1 {
 		t.Error("a curve of one point")
 	}
 	h.Alarms.Devices = gauged{err: fault.New(fault.NotFound, "fault.not_found")}
 	if desk := h.visit(h.guard()).must("/alarms"); strings.Contains(desk, "现场读数") {
 		t.Error("readings of a device that nobody knows")
+	}
+}
+
+// S30: where nothing was measured the line is broken, and what stood before the
+// span ended does not begin it.
+func TestS30_TheCurveIsBrokenWhereNothingWasMeasured(t *testing.T) {
+	h := newHouse(t, "")
+	h.signal(true)
+	now := h.clock.Now()
+	at := func(ago time.Duration, v float64, gap bool) alarm.Point { return alarm.Point{At: now.Add(-ago), Value: v, Gap: gap} }
+	h.Alarms.Devices = gauged{list: []alarm.Gauge{
+		{Kind: "smoke_level", Value: "2", Unit: "dB/m", At: now, Points: []alarm.Point{at(10*time.Minute, 0, false), at(8*time.Minute, 0, false), at(2*time.Minute, 1, true), at(0, 2, false)}},
+		{Kind: "co_level", Value: "2", Unit: "ppm", At: now, Points: []alarm.Point{at(30*time.Minute, 1, false), at(5*time.Minute, 0, true), at(0, 2, false)}},
+	}}
+	desk := h.visit(h.guard()).must("/alarms")
+	says(t, desk, `class="cc" d="M52.0 118.0L108.0 118.0M276.0 70.0L332.0 22.0"`, `class="cc" d="M52.0 118.0L332.0 22.0"`)
+	if strings.Contains(desk, `class="cl"`) {
+		t.Error("an alarm value that no maker states")
 	}
 }
