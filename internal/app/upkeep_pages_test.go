@@ -147,7 +147,7 @@ func TestRawMessagesOfADevice(t *testing.T) {
 	c := w.grant(t, device.Granting{Format: decode.Zigbee, Topic: "z2m"})
 	w.sends(t, c, "z2m/b", `{"smoke":true,"x":"of another"}`)
 	for n := range 23 {
-		w.sends(t, c, "z2m/a", fmt.Sprintf(`{"smoke":false,"n":%d}`, n))
+		w.sends(t, c, "z2m/a", fmt.Sprintf(`{"smoke":false,"trigger_count":%d}`, n))
 	}
 	w.sends(t, c, "z2m/a", `{"smoke":"maybe"}`)
 	u := w.bind(t, "zigbee:"+c.Device+"/a", "guihua-6-402")
@@ -156,8 +156,8 @@ func TestRawMessagesOfADevice(t *testing.T) {
 	path := "/devices/" + u.ID + "/messages"
 	guard.has(status, body, 200, `href="`+path+`"`)
 	status, body = guard.get(path)
-	guard.has(status, body, 200, `{"smoke":"maybe"}`, "没读懂", "读懂了", "烟雾: 正常", `"n":22`)
-	if strings.Contains(body, "of another") || strings.Contains(body, `"n":3}`) || strings.Index(body, "maybe") > strings.Index(body, `"n":22`) {
+	guard.has(status, body, 200, `{"smoke":"maybe"}`, "没读懂", "读懂了", "烟雾: 正常", `"trigger_count":22`)
+	if strings.Contains(body, "of another") || strings.Contains(body, `"trigger_count":3}`) || strings.Index(body, "maybe") > strings.Index(body, `"trigger_count":22`) {
 		t.Error("not the newest of this device's own, newest first")
 	}
 	if strings.Contains(body, "/replay") {
@@ -168,8 +168,8 @@ func TestRawMessagesOfADevice(t *testing.T) {
 		t.Fatal("no older page")
 	}
 	status, body = guard.get(html.UnescapeString(next[1]))
-	guard.has(status, body, 200, `"n":3}`, `"n":0}`)
-	if strings.Contains(body, `"n":4}`) || strings.Contains(body, "before=") {
+	guard.has(status, body, 200, `"trigger_count":3}`, `"trigger_count":0}`)
+	if strings.Contains(body, `"trigger_count":4}`) || strings.Contains(body, "before=") {
 		t.Error("the second page repeats the first, or promises a third")
 	}
 	var looks int

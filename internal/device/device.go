@@ -89,7 +89,8 @@ type Last struct {
 	Told  int64  `json:"told,omitempty"`  // when an alarm was last told, by our clock
 	Clock int64  `json:"clock,omitempty"` // what the device's clock showed when it last said it; 0: it has none
 
-	Unit string `json:"u,omitempty"` // of a number
+	Unit  string   `json:"u,omitempty"` // of a number
+	Parts []string `json:"p,omitempty"` // which of several inputs are on
 
 	// Of what is measured: the curve's last point and how many there were.
 	KeptAt int64  `json:"ka,omitempty"`

@@ -100,7 +100,8 @@ func sensorKinds() map[string]string {
 		"smoke": string(decode.Smoke), "烟感": string(decode.Smoke), "gas": string(decode.Gas), "燃气": string(decode.Gas),
 		"water": string(decode.WaterLeak), "water_leak": string(decode.WaterLeak), "水浸": string(decode.WaterLeak), "co": string(decode.CO),
 		"geomagnetic": string(decode.Parking), "parking": string(decode.Parking), "地磁": string(decode.Parking),
-		"sos": string(decode.SOS), "elevator": string(decode.Elevator), "电梯": string(decode.Elevator),
+		"heat": string(decode.Heat), "感温": string(decode.Heat),
+		"sos": string(decode.SOS), "求助": string(decode.SOS), "elevator": string(decode.Elevator), "电梯": string(decode.Elevator),
 	}
 }
 
@@ -109,7 +110,7 @@ func sensorKinds() map[string]string {
 func readSensor(r *sheet.Row, trees map[store.Tenant]*place.Tree) Unit {
 	kind := decode.Kind(r.Enum("kind", sensorKinds()))
 	u := Unit{
-		Key: r.Code("sensor_id"), Kinds: []decode.Kind{kind}, LifeSafety: kind.Danger(), Power: Battery, Heartbeat: 24 * time.Hour,
+		Key: decode.KeyOf(r.Code("sensor_id")), Kinds: []decode.Kind{kind}, LifeSafety: kind.Danger(), Power: Battery, Heartbeat: 24 * time.Hour,
 		Bay: r.Text("bay_id"), Spot: r.Text("location"), Battery: -1, Installed: r.Date("installed"), ReplaceBy: r.Date("replace_by"),
 		Make: r.Text("standard"),
 	}

@@ -87,10 +87,10 @@ func (s *Service) Decode(ctx context.Context, tenant store.Tenant, m Message) (D
 		}
 		said := l.Read(model)
 		s.rests.judge(model.Script, said, s.store.Now())
-		if err := s.weigh(ctx, tenant, m.Owner, model.LifeSafety, &u, said); err != nil {
+		if err := s.weigh(ctx, tenant, m.Owner, model.LifeSafety || model.Guards != "", &u, said); err != nil {
 			return d, err
 		}
-		d.Devices = append(d.Devices, Spoken{u, m.stored(said)})
+		d.Devices = append(d.Devices, Spoken{u, m.stored(u.heeded(said))})
 	}
 	return d, nil
 }
@@ -202,7 +202,7 @@ func (u *Unit) resemble(f decode.Format) {
 // model is what is needed to read a device's messages: what the operator
 // installed for its product, or else its make.
 func (s *Service) model(ctx context.Context, tenant store.Tenant, f decode.Format, u Unit) (decode.Model, error) {
-	now, model := s.store.Now(), decode.Model{LifeSafety: u.LifeSafety}
+	now, model := s.store.Now(), decode.Model{LifeSafety: u.LifeSafety, Guards: u.guardedBy()}
 	own, err := s.codecs.get(now, codecKey{tenant, f, u.Product}, func() (installed, error) { return s.installedFor(ctx, tenant, f, u.Product) })
 	if err != nil {
 		return model, err
@@ -234,19 +234,39 @@ func (s *Service) fieldsOf(now time.Time, u Unit) ([]decode.Field, error) {
 		if err = json.Unmarshal([]byte(u.fields), &list); err != nil {
 			err = fmt.Errorf("fields of device %s: %w", u.ID, err)
 		}
-		return list, err
+		return decode.Sorted(list), err
 	})
 }
 
+// guardedBy is the danger that a device guards against: what its register, its
+// make or what it said so far says, or else the name people gave it.
+func (u *Unit) guardedBy() decode.Kind {
+	for _, k := range decode.Kinds() {
+		if k.Alarms() && slices.Contains(u.Kinds, k) {
+			return k
+		}
+	}
+	return decode.Guarded(u.Name)
+}
+
+// heeded is what a device said without what stands aside, unless lives may hang
+// on it.
+func (u *Unit) heeded(said []decode.Observation) []decode.Observation {
+	if u.LifeSafety || u.guards {
+		return said
+	}
+	return slices.DeleteFunc(said, func(o decode.Observation) bool { return o.Aside })
+}
+
 // weigh notes whether lives may hang on a device that said something nobody
-// understands, though nobody has called it a detector yet: its product tells of
-// a danger, its credential is a detector's, or it hangs with an elder who lives
+// understands, though nobody has called it a detector yet: it says alarm, its
+// product or its name tells of a danger, its credential is a detector's, or it hangs with an elder who lives
 // alone. If that cannot be found out, they may.
 func (s *Service) weigh(ctx context.Context, tenant store.Tenant, owner string, product bool, u *Unit, said []decode.Observation) error {
 	if u.LifeSafety || !slices.ContainsFunc(said, func(o decode.Observation) bool { return o.Kind == decode.Unclear }) {
 		return nil
 	}
-	if u.guards = product; u.guards {
+	if u.guards = product || slices.ContainsFunc(said, func(o decode.Observation) bool { return o.Danger }); u.guards {
 		return nil
 	}
 	if owner != "" && owner != u.Key {
@@ -261,7 +281,7 @@ func (s *Service) weigh(ctx context.Context, tenant store.Tenant, owner string, 
 	if s.elders == nil || u.Place == "" {
 		return nil
 	}
-	homes, err := s.elders(ctx, tenant)
+	homes, err := s.homes.get(s.store.Now(), tenant, func() ([]string, error) { return s.elders(ctx, tenant) })
 	u.guards = err != nil || slices.Contains(homes, u.Place)
 	return nil
 }

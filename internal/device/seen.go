@@ -22,6 +22,7 @@ type Service struct {
 	fields    *recent[string, []decode.Field] // by their text
 	names     *recent[nameKey, Credential]
 	elders    func(context.Context, store.Tenant) ([]string, error)
+	homes     *recent[store.Tenant, []string] // of those elders
 }
 
 // NewService opens the room on a store that has its tables. The listeners are
@@ -31,6 +32,7 @@ func NewService(s *store.Store, places *place.Service, listeners ...Listener) *S
 		store: s, places: places, listeners: listeners, rests: &rests{of: map[string]rest{}},
 		calms: newRecent[calmKey, calm](calmFor, calmKnown), codecs: newRecent[codecKey, installed](codecLasts, codecsKnown),
 		fields: newRecent[string, []decode.Field](fieldsLast, fieldsKnown), names: newRecent[nameKey, Credential](readAsFor, readAsKnown),
+		homes: newRecent[store.Tenant, []string](calmFor, calmKnown),
 	}
 }
 

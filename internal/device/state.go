@@ -183,8 +183,9 @@ func (t *taking) observe(o decode.Observation) {
 		t.outOfOrder(o, last, at)
 		return
 	}
-	next := Last{Value: o.Value, At: store.Ms(at), Since: last.Since, Late: last.Late, Heard: store.Ms(t.heard(o)), Told: last.Told, Clock: clockOf(o), Unit: o.Unit}
-	changed := !known || last.Value != o.Value
+	next := Last{Value: o.Value, At: store.Ms(at), Since: last.Since, Late: last.Late, Heard: store.Ms(t.heard(o)), Told: last.Told, Clock: clockOf(o), Unit: o.Unit, Parts: last.Parts}
+	joined := next.join(o, last)
+	changed := !known || last.Value != next.Value || joined
 	if changed {
 		next.Since = store.Ms(t.now)
 	}
@@ -199,6 +200,31 @@ func (t *taking) observe(o decode.Observation) {
 	if changed || again {
 		t.tell(o, last, at, late)
 	}
+	if o.Once {
+		next.Value = decode.Off
+		t.u.State[o.Kind] = next
+	}
+}
+
+// join notes which of a device's inputs for a kind are on: the kind is, as long
+// as one of them is. It reports whether this one is on beside others: that is
+// news too.
+func (l *Last) join(o decode.Observation, last Last) (joined bool) {
+	if o.Part == "" {
+		l.Parts = nil
+		return false
+	}
+	was := slices.Contains(last.Parts, o.Part)
+	switch {
+	case o.IsOn() && !was:
+		l.Parts = append(slices.Clone(last.Parts), o.Part)
+	case !o.IsOn() && was:
+		l.Parts = slices.DeleteFunc(slices.Clone(last.Parts), func(p string) bool { return p == o.Part })
+	}
+	if len(l.Parts) > 0 {
+		l.Value = decode.On
+	}
+	return o.IsOn() && !was && len(last.Parts) > 0
 }
 
 // heard is when a message came.

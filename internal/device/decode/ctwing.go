@@ -2,8 +2,10 @@ package decode
 
 import (
 	"errors"
+	"maps"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/linli/linli/internal/device/codec"
 )
@@ -96,29 +98,42 @@ func readPlain(m Model, data object) []Observation {
 		return alarmed(readMapped(m, data), more)
 	}
 	more, used := dangers(data, func(string) bool { return false })
-	rest := object{}
-	for k, v := range data {
-		if !used[k] {
-			rest[k] = v
-		}
+	if taken, ok := data["occupied"].(bool); ok {
+		more, used["occupied"] = append(more, Observation{Kind: Parking, Value: onOff(taken)}), true
 	}
-	list := readFields(nil, rest)
-	for path := range used {
-		delete(list[0].Extra, path)
-	}
+	list := readFields(m, without(data, used, ""))
 	for i := range list {
 		if list[i].Kind == Battery {
 			list[i] = charge(list[i])
 		}
 	}
 	list = append(list, more...)
-	if taken, ok := data["occupied"].(bool); ok {
-		list = append(list, Observation{Kind: Parking, Value: onOff(taken)})
-	}
-	if len(list) == 1 {
-		list = append(list, unclear(map[string]string{"why": "no mapping"}))
+	if !slices.ContainsFunc(list[1:], func(o Observation) bool { return !o.Aside }) {
+		why := map[string]string{"why": "no mapping"}
+		for _, o := range list[1:] {
+			maps.Copy(why, o.Extra)
+		}
+		list = append(list[:1], unclear(why))
 	}
 	return list
+}
+
+// without is an object without the paths that are used, and what was of them
+// only.
+func without(o object, used map[string]bool, path string) object {
+	rest := object{}
+	for k, v := range o {
+		at := strings.TrimPrefix(path+"."+k, ".")
+		in, isObject := v.(object)
+		if isObject && len(in) > 0 {
+			in = without(in, used, at)
+			v = in
+		}
+		if !used[at] && (!isObject || len(in) > 0) {
+			rest[k] = v
+		}
+	}
+	return rest
 }
 
 // alarmed adds to what a mapping says what else calls for help. What the mapping

@@ -63,7 +63,8 @@ type Who struct {
 
 // Model is what is known of a device before it speaks.
 type Model struct {
-	Fields  []Field  `json:"fields,omitempty"` // what a Zigbee device says of itself
+	Fields  []Field  `json:"fields,omitempty"` // what a Zigbee device says of itself, Sorted
+	Guards  Kind     `json:"guards,omitempty"` // the danger it guards against, if anybody said so
 	Mapping *Mapping `json:"mapping,omitempty"`
 	Script  []byte   `json:"-"` // TS013 codec that the operator installed
 	Rests   bool     `json:"-"` // the script was stopped again and again and is not run now
@@ -133,7 +134,10 @@ func (l Letter) Read(m Model) []Observation {
 		if o.DeviceTime.IsZero() {
 			o.DeviceTime = l.At
 		}
-		o.Message, o.Decoder, o.Replay, o.Manner = l.Message, string(l.format)+"/1", o.Replay || l.replay, l.manner
+		o.Message, o.Decoder, o.Replay = l.Message, string(l.format)+"/1", o.Replay || l.replay
+		if o.Manner == Report {
+			o.Manner = l.manner
+		}
 		o.Test, o.Simulated = o.Test || test || l.simulated, l.simulated
 	}
 	return list

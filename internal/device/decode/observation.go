@@ -96,6 +96,10 @@ type Observation struct {
 	DeviceTime time.Time         `json:"device_time,omitzero"` // as the device or its cloud says; may be wrong
 	ReceivedAt time.Time         `json:"-"`                    // when its message was on disk; zero: now
 	Manner     Manner            `json:"-"`                    //
+	Part       string            `json:"part,omitempty"`       // which of a device's inputs for the kind says so
+	Once       bool              `json:"once,omitempty"`       // of a press: it is over as soon as it is told
+	Danger     bool              `json:"danger,omitempty"`     // of Unclear: it is an alarm, nobody knows of what
+	Aside      bool              `json:"aside,omitempty"`      // of Unclear: it stands beside what is understood, and counts where lives may hang on the device
 	Message    string            `json:"message,omitempty"`    // the source's own id of the message
 	Decoder    string            `json:"decoder,omitempty"`    // name and version: ctwing/1
 	Extra      map[string]string `json:"extra,omitempty"`      // on Online: fields nobody asked for, as JSON; on Unclear: what was not understood

@@ -1,12 +1,22 @@
 package decode
 
 import (
+	"slices"
 	"strings"
 )
 
 // zigbeeKey is the key of a Zigbee device: its address, which stays when it is
 // renamed or moved to another bridge.
 func zigbeeKey(address string) string { return "zigbee:" + strings.ToLower(address) }
+
+// KeyOf is the key of a device as a person writes it into a register: a Zigbee
+// address alone is enough.
+func KeyOf(written string) string {
+	if s := strings.ToLower(written); len(s) == len("0x00158d0001abcdef") && strings.HasPrefix(s, "0x") && strings.Trim(s[2:], "0123456789abcdef") == "" {
+		return zigbeeKey(s)
+	}
+	return written
+}
 
 // openZigbee reads a topic of zigbee2mqtt: state and availability of a device,
 // the bridge's own state, and its list of devices. Friendly names may hold
@@ -33,7 +43,7 @@ func openZigbee(f Frame) ([]Letter, error) {
 		return nil, err
 	}
 	l := Letter{Who: zigbeeName(f, rest), At: instant(state, "last_seen"), manner: Cached}
-	l.read = func(m Model) []Observation { return readFields(m.Fields, state) }
+	l.read = func(m Model) []Observation { return readFields(m, state) }
 	return []Letter{l}, nil
 }
 
@@ -90,27 +100,93 @@ func openBridge(f Frame, own string) ([]Letter, error) {
 	return nil, nil
 }
 
-// readFields reads a whole state. A field that the device did not declare
-// counts if its name and a true or false leave no doubt: before the bridge has
-// announced a detector, its smoke is smoke all the same.
-func readFields(fields []Field, state object) []Observation {
-	known := map[string]Field{}
-	for _, f := range fields {
-		known[f.Property] = f
-	}
-	var news []Observation
-	used := map[string]bool{"last_seen": true}
+// readFields reads a state. A field that the device did not declare counts if
+// its name leaves no doubt: before the bridge has announced a detector, its
+// smoke is smoke all the same. An alarm that does not say of what is the danger
+// that the device guards against. What nobody knows is said to be unclear,
+// aside: it counts where lives may hang on the device.
+func readFields(m Model, state object) []Observation {
+	var r fieldReading
 	for _, property := range sortedKeys(state) {
-		v := state[property]
-		field, declared := known[property]
-		if !declared {
-			field = undeclared(property, v)
+		field, declared := fieldOf(m.Fields, property)
+		if named := switches[property] != ""; !declared || field.Kind == "" && named {
+			field = undeclared(property, state[property])
 		}
-		if o, ok := field.read(v); ok {
-			news = append(news, o)
-			used[property] = o.Kind != Unclear
+		r.take(field, m.Guards, state[property])
+	}
+	r.settle(m.Guards)
+	used := func(path string) bool { return path == "last_seen" || slices.Contains(r.used, path) }
+	list := append([]Observation{{Kind: Online, Value: On, Extra: leaves(state, used)}}, r.news...)
+	if len(r.aside) > 0 {
+		o := unclear(leaves(r.aside, func(string) bool { return false }))
+		o.Aside, o.Danger = !r.alarm, r.alarm
+		list = append(list, o)
+	}
+	return list
+}
+
+// fieldReading is a state while it is read.
+type fieldReading struct {
+	news   []Observation
+	used   []string
+	alarms []Observation // on, of no danger that the field names
+	aside  object        // what nobody knows
+	alarm  bool          // something of it is an alarm
+}
+
+func (r *fieldReading) take(f Field, guards Kind, v any) {
+	if f.Press == PressNamed && guards == SOS {
+		f.Press = PressAny
+	}
+	o, ok := f.read(v)
+	switch {
+	case !ok:
+	case f.Kind == unlisted && o.IsOn(), f.Kind == someAlarm && guards == "" && o.IsOn():
+		r.alarm = r.alarm || f.Kind == someAlarm
+		r.doubt(f.Property, v)
+	case f.Kind == unlisted, f.Kind == someAlarm && guards == "" && o.Kind != Unclear:
+	case f.Kind == someAlarm && o.IsOn() && o.Kind != Unclear:
+		r.alarms = append(r.alarms, o)
+		r.used = append(r.used, f.Property)
+	default:
+		if o.Kind == someAlarm {
+			o.Kind = guards
+		}
+		if o.Kind != Unclear {
+			r.used = append(r.used, f.Property)
+		}
+		r.add(o)
+	}
+}
+
+// add puts what is on before what is off, so that of two inputs that change at
+// once the danger never seems to be over in between.
+func (r *fieldReading) add(o Observation) {
+	i := len(r.news)
+	if o.Kind.Alarms() && o.IsOn() {
+		if at := slices.IndexFunc(r.news, func(x Observation) bool { return x.Kind == o.Kind }); at >= 0 {
+			i = at
 		}
 	}
-	online := Observation{Kind: Online, Value: On, Extra: leaves(state, func(path string) bool { return used[path] })}
-	return append([]Observation{online}, news...)
+	r.news = slices.Insert(r.news, i, o)
+}
+
+func (r *fieldReading) doubt(property string, v any) {
+	if r.aside == nil {
+		r.aside = object{}
+	}
+	r.aside[property] = v
+}
+
+// settle says of what an alarm is that does not say so itself: of the danger
+// that another field says at the same time, or else of the one that the device
+// guards against.
+func (r *fieldReading) settle(guards Kind) {
+	if slices.ContainsFunc(r.news, func(o Observation) bool { return o.Kind.Alarms() && o.IsOn() }) {
+		return
+	}
+	for _, o := range r.alarms {
+		o.Kind = guards
+		r.add(o)
+	}
 }

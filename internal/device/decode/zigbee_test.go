@@ -183,8 +183,8 @@ func TestZigbeeValuesAreAsTheDeviceDeclares(t *testing.T) {
 	}
 }
 
-func TestZigbeeFaultsGoByFiveNames(t *testing.T) {
-	for _, name := range []string{"fault", "fault_state", "fault_alarm", "device_fault", "alarm"} {
+func TestZigbeeFaultsGoByFourNames(t *testing.T) {
+	for _, name := range []string{"fault", "fault_state", "fault_alarm", "device_fault"} {
 		b, err := json.Marshal([]any{map[string]any{"ieee_address": "0x1", "friendly_name": "m", "definition": map[string]any{"exposes": []any{expose("binary", name)}}}})
 		if err != nil {
 			t.Fatal(err)

@@ -43,7 +43,7 @@ func TestEverySampleOfEveryMake(t *testing.T) {
 	})
 }
 
-// observed is what comes out of a sample, without Extra, Decoder and Manner.
+// observed is what comes out of a sample, without Extra, Decoder, Manner and Part.
 func observed(t *testing.T, m makes.Make, s makes.Sample) []decode.Observation {
 	t.Helper()
 	f := frame(t, m, s)
@@ -63,7 +63,7 @@ func observed(t *testing.T, m makes.Make, s makes.Sample) []decode.Observation {
 		if got[i].Decoder != string(format)+"/1" {
 			t.Errorf("decoder %q", got[i].Decoder)
 		}
-		got[i].Extra, got[i].Decoder, got[i].Manner = nil, "", decode.Report
+		got[i].Extra, got[i].Decoder, got[i].Manner, got[i].Part = nil, "", decode.Report, ""
 	}
 	return got
 }
