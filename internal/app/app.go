@@ -115,7 +115,7 @@ func (a *App) open(ctx context.Context) error {
 		name string
 		do   func(context.Context) error
 	}{
-		{"data folder", a.openFolder}, {"database", a.openStore}, {"words", a.openWords}, {"office", a.openOffice}, {"rooms", a.openRooms}, {"devices", a.openDevices}, {"jobs", a.openJobs}, {"doors", a.openDoors},
+		{"data folder", a.openFolder}, {"database", a.openStore}, {"words", a.openWords}, {"office", a.openOffice}, {"rooms", a.openRooms}, {"index", a.openIndex}, {"devices", a.openDevices}, {"jobs", a.openJobs}, {"doors", a.openDoors},
 	} {
 		if err := step.do(ctx); err != nil {
 			return fmt.Errorf("%s: %w", step.name, err)
@@ -183,6 +183,15 @@ func (a *App) openRooms(context.Context) error {
 	})
 	a.Keys = report.NewAPIKeys(a.Store, a.Office.ID, a.Sealer)
 	return nil
+}
+
+// openIndex puts in order what an earlier linli put into the index.
+func (a *App) openIndex(ctx context.Context) error {
+	n, err := a.Reports.OrderIndex(ctx)
+	if n > 0 {
+		a.Log.Info("the index of words was put in order", "texts", n)
+	}
+	return err
 }
 
 func (a *App) openJobs(ctx context.Context) (err error) {

@@ -35,8 +35,13 @@ const residents = 64
 // furnish puts the sample subdistrict into an empty folder, signs people in
 // and invents a past of n reports.
 func furnish(ctx context.Context, dir string, n int) (_ house, err error) {
+	return furnishIn(ctx, app.Options{Dir: dir}, n)
+}
+
+func furnishIn(ctx context.Context, o app.Options, n int) (_ house, err error) {
 	clock := &demo.Clock{}
-	a, err := app.New(ctx, app.Options{Dir: dir, OneClick: true, Clock: clock.Now})
+	o.OneClick, o.Clock = true, clock.Now
+	a, err := app.New(ctx, o)
 	if err != nil {
 		return house{}, fmt.Errorf("furnish: %w", err)
 	}
@@ -44,7 +49,7 @@ func furnish(ctx context.Context, dir string, n int) (_ house, err error) {
 	if err := demo.Fill(ctx, a, clock); err != nil {
 		return house{}, fmt.Errorf("furnish: %w", err)
 	}
-	h := house{dir: dir}
+	h := house{dir: o.Dir}
 	cast, err := demo.Cast(ctx, a)
 	if err != nil {
 		return house{}, fmt.Errorf("furnish: %w", err)

@@ -14,6 +14,7 @@ import (
 	"github.com/linli/linli/internal/matter"
 	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/place"
+	"github.com/linli/linli/internal/platform/search"
 	"github.com/linli/linli/internal/platform/store"
 )
 
@@ -23,6 +24,7 @@ var sentences string
 // inventor makes up past reports, the same ones for the same number.
 type inventor struct {
 	tenant     store.Tenant
+	index      search.Index
 	homes      []home
 	buildings  []place.Node
 	categories []report.Category
@@ -52,7 +54,7 @@ func invent(ctx context.Context, a *app.App, tenant store.Tenant, homes []home, 
 	if err != nil {
 		return err
 	}
-	v := &inventor{tenant: tenant, homes: homes, sentences: strings.Split(strings.TrimSpace(sentences), "\n"), dice: rand.New(rand.NewPCG(1, uint64(n)))}
+	v := &inventor{tenant: tenant, index: search.New(a.Store), homes: homes, sentences: strings.Split(strings.TrimSpace(sentences), "\n"), dice: rand.New(rand.NewPCG(1, uint64(n)))}
 	if v.buildings, err = a.Places.Subtree(ctx, tenant, all.Root, place.Building); err != nil {
 		return err
 	}

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/linli/linli/internal/feature/report"
-	"github.com/linli/linli/internal/platform/search"
 	"github.com/linli/linli/internal/platform/store"
 )
 
@@ -35,9 +34,21 @@ func (b *bulk) flush(ctx context.Context, tx *store.Tx) error {
 	if len(b.args) == 0 {
 		return nil
 	}
-	row := "(?" + strings.Repeat(",?", b.width-1) + ")"
-	query := strings.Join([]string{"INSERT INTO ", b.table, " (", b.columns, ") VALUES ", row, strings.Repeat(","+row, len(b.args)/b.width-1)}, "")
-	_, err := tx.ExecContext(ctx, query, b.args...)
+	var query strings.Builder
+	fmt.Fprintf(&query, "INSERT INTO %s (%s) VALUES ", b.table, b.columns)
+	for n := range b.args {
+		switch {
+		case n == 0:
+			query.WriteString("(")
+		case n%b.width == 0:
+			query.WriteString("), (")
+		default:
+			query.WriteString(", ")
+		}
+		fmt.Fprintf(&query, "$%d", n+1)
+	}
+	query.WriteString(")")
+	_, err := tx.ExecContext(ctx, query.String(), b.args...)
 	b.args = b.args[:0]
 	if err != nil {
 		return fmt.Errorf("%s: %w", b.table, err)
@@ -56,7 +67,6 @@ func (v *inventor) write(ctx context.Context, tx *store.Tx, most int) error {
 	heads := &bulk{table: "matter_head", columns: headColumns}
 	entries := &bulk{table: "matter_entry", columns: entryColumns}
 	details := &bulk{table: "report_detail", columns: detailColumns}
-	words := &bulk{table: "search_doc", columns: "scope, body, id"}
 	for most > 0 {
 		n := min(most, perInsert)
 		most -= n
@@ -64,12 +74,14 @@ func (v *inventor) write(ctx context.Context, tx *store.Tx, most int) error {
 			x := v.one()
 			heads.add(x.headRow()...)
 			details.add(x.detailRow()...)
-			words.add(x.wordsRow()...)
+			if err := v.index.Add(ctx, tx, report.Indexed(report.Report{Matter: x.head, Detail: x.detail}, x.words())); err != nil {
+				return err
+			}
 			for i := range x.entries {
 				entries.add(x.entryRow(i)...)
 			}
 		}
-		for _, b := range []*bulk{heads, entries, details, words} {
+		for _, b := range []*bulk{heads, entries, details} {
 			if err := b.flush(ctx, tx); err != nil {
 				return err
 			}
@@ -109,7 +121,7 @@ func (x *invented) detailRow() []any {
 	}
 }
 
-func (x *invented) wordsRow() []any {
-	scope, body := search.Document(x.head.Tenant, report.KindName, strings.Join([]string{x.head.Number, x.zh, x.en, x.door, x.detail.Spot, x.detail.Words}, " "))
-	return []any{scope, body, x.head.ID}
+// words are those that the product puts into the index.
+func (x *invented) words() string {
+	return strings.Join([]string{x.head.Number, x.zh, x.en, x.door, x.detail.Spot, x.detail.Words}, " ")
 }

@@ -84,22 +84,15 @@ func (s *Service) List(ctx context.Context, a people.Actor, f Filter, after Curs
 	if err != nil {
 		return Page{}, err
 	}
-	s.where(&q, a, f)
-	q.page(f.Order, after, limit+1)
-	rows, err := s.Store.Reader().QueryContext(ctx, q.sql(), q.args...)
-	if err != nil {
-		return Page{}, fmt.Errorf("list reports: %w", err)
-	}
-	defer rows.Close()
 	var p Page
-	for rows.Next() {
-		var h listRow
-		if err := h.scan(rows.Scan); err != nil {
-			return Page{}, fmt.Errorf("list reports: %w", err)
-		}
-		p.Rows = append(p.Rows, h.row())
+	if f.Query != "" && f.Order != Urgent {
+		p.Rows, err = s.found(ctx, a, f, after, limit+1)
+	} else {
+		s.where(&q, a, f)
+		q.page(f.Order, after, limit+1)
+		p.Rows, err = s.rows(ctx, q)
 	}
-	if err := rows.Err(); err != nil {
+	if err != nil {
 		return Page{}, fmt.Errorf("list reports: %w", err)
 	}
 	if len(p.Rows) > limit {
@@ -107,6 +100,23 @@ func (s *Service) List(ctx context.Context, a people.Actor, f Filter, after Curs
 		p.Next = cursorOf(f.Order, p.Rows[limit-1])
 	}
 	return p, s.dress(ctx, p.Rows)
+}
+
+func (s *Service) rows(ctx context.Context, q query) ([]Row, error) {
+	rows, err := s.Store.Reader().QueryContext(ctx, q.sql(), q.args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []Row
+	for rows.Next() {
+		var h listRow
+		if err := h.scan(rows.Scan); err != nil {
+			return nil, err
+		}
+		out = append(out, h.row())
+	}
+	return out, rows.Err()
 }
 
 func cursorOf(o Order, r Row) Cursor {
@@ -140,10 +150,13 @@ func (s *Service) dress(ctx context.Context, rows []Row) error {
 
 // query is a SELECT in the making.
 type query struct {
-	conds []string
-	args  []any
-	order string
-	limit int
+	tenant  store.Tenant
+	ids     []string // of these reports only
+	lateral bool     // on PostgreSQL
+	conds   []string
+	args    []any
+	order   string
+	limit   int
 }
 
 func (q *query) arg(v any) string {
@@ -173,20 +186,53 @@ func (q *query) sql() string { return q.with("", "") }
 
 // with is the SELECT with further columns of further tables.
 func (q *query) with(columns, join string) string {
-	return "SELECT " + listColumns + columns + " FROM report_detail d JOIN matter_head h ON h.tenant_id = d.tenant_id AND h.id = d.matter_id" + join + " WHERE " +
+	from := "report_detail d JOIN matter_head h ON h.tenant_id = d.tenant_id AND h.id = d.matter_id"
+	named := ""
+	if len(q.ids) > 0 {
+		named, from = q.oneByOne()
+	}
+	return named + "SELECT " + listColumns + columns + " FROM " + from + join + " WHERE " +
 		strings.Join(q.conds, " AND ") + " ORDER BY " + q.order + " LIMIT " + q.arg(q.limit)
+}
+
+// oneByOne looks up the reports that are named by their keys, in whatever shape
+// the tables are. SQLite keeps to the order of a CROSS JOIN and else goes through
+// all of a compound; PostgreSQL keeps to a LATERAL that has an OFFSET, and else,
+// before it has counted a table, through all of it for each: 38 s were seen.
+func (q *query) oneByOne() (named, from string) {
+	named = "WITH named (id) AS (VALUES (" + strings.Join(numbered(len(q.ids)), "), (") + ")) "
+	if q.lateral {
+		return named, `named CROSS JOIN LATERAL (SELECT * FROM report_detail WHERE tenant_id = ` + q.arg(q.tenant) + ` AND matter_id = named.id OFFSET 0) d
+ CROSS JOIN LATERAL (SELECT * FROM matter_head WHERE tenant_id = d.tenant_id AND id = d.matter_id OFFSET 0) h`
+	}
+	q.conds = append(q.conds, "d.matter_id = named.id")
+	return named, "named CROSS JOIN report_detail d JOIN matter_head h ON h.tenant_id = d.tenant_id AND h.id = d.matter_id"
+}
+
+// numbered are the first n marks of arguments.
+func numbered(n int) []string {
+	marks := make([]string, n)
+	for i := range marks {
+		marks[i] = fmt.Sprintf("$%d", i+1)
+	}
+	return marks
 }
 
 // scoped keeps to what the actor may see: all of the neighbourhood for its
 // committee, the compounds they serve for property staff, the own compound
 // for residents, and always what they raised.
-func (s *Service) scoped(a people.Actor, f Filter) (query, error) {
-	var q query
-	tenant := a.Tenant
+func (s *Service) scoped(a people.Actor, f Filter) (query, error) { return s.among(a, f, nil) }
+
+// among is scoped, and keeps to reports if any are named.
+func (s *Service) among(a people.Actor, f Filter, ids []string) (query, error) {
+	q := query{tenant: a.Tenant, ids: ids, lateral: s.Store.Dialect() == store.Postgres}
 	if a.In(people.Subdistrict) && f.Neighbourhood != "" {
-		tenant = f.Neighbourhood
+		q.tenant = f.Neighbourhood
 	}
-	q.and("d.tenant_id = %s", tenant)
+	for _, id := range ids {
+		q.arg(id)
+	}
+	q.and("d.tenant_id = %s", q.tenant)
 	if f.Mine {
 		q.and("h.raised_by = %s", a.Person)
 		return q, nil
@@ -198,11 +244,11 @@ func (s *Service) scoped(a people.Actor, f Filter) (query, error) {
 		q.within(paths)
 		return q, nil
 	}
-	ids := splitPath(a.Path)
-	if len(ids) < 2 {
+	home := splitPath(a.Path)
+	if len(home) < 2 {
 		return q, fault.New(fault.Forbidden, "fault.forbidden")
 	}
-	q.and("d.compound_id = %s AND (h.visibility <> 'parties' OR h.raised_by = %s)", ids[1], a.Person)
+	q.and("d.compound_id = %s AND (h.visibility <> 'parties' OR h.raised_by = %s)", home[1], a.Person)
 	return q, nil
 }
 
@@ -276,9 +322,8 @@ func (s *Service) where(q *query, a people.Actor, f Filter) {
 	if !f.Until.IsZero() {
 		q.and("d.raised_at < %s", store.Ms(f.Until))
 	}
-	if f.Query != "" {
-		tenant := q.args[0].(store.Tenant)
-		sub, args := s.Index.Find(tenant, KindName, f.Query, len(q.args)+1)
+	if f.Query != "" && len(q.ids) == 0 {
+		sub, args := s.Index.Find(q.tenant, KindName, f.Query, len(q.args)+1)
 		q.args = append(q.args, args...)
 		q.conds = append(q.conds, "d.matter_id IN ("+sub+")")
 	}

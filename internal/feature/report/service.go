@@ -225,7 +225,7 @@ func (s *Service) recordNew(ctx context.Context, tx *store.Tx, r Report, c creat
 		return err
 	}
 	text := r.Number + " " + c.cat.Zh + " " + c.cat.En + " " + c.scene.label.Door + " " + c.draft.Spot + " " + c.draft.Words
-	if err := s.Index.Add(ctx, tx, r.Tenant, KindName, r.ID, text); err != nil {
+	if err := s.Index.Add(ctx, tx, Indexed(r, text)); err != nil {
 		return err
 	}
 	if err := s.setDeadline(ctx, tx, r); err != nil {

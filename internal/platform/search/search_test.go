@@ -26,7 +26,30 @@ func find(t *testing.T, s *store.Store, tenant store.Tenant, query string) []str
 		}
 		ids = append(ids, id)
 	}
+	walked := all(t, search.New(s).Walk(s.Reader(), search.Sought{Tenant: tenant, Room: "report", Query: query}), 3)
+	slices.Sort(walked)
+	if !slices.Equal(walked, ids) {
+		t.Errorf("%q: a walk finds %v, the select %v", query, walked, ids)
+	}
 	return ids
+}
+
+// all walks to the end.
+func all(t *testing.T, w *search.Walk, about int) []string {
+	t.Helper()
+	ids := []string{}
+	for {
+		hits, err := w.Next(context.Background(), about)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(hits) == 0 {
+			return ids
+		}
+		for _, h := range hits {
+			ids = append(ids, h.ID)
+		}
+	}
 }
 
 func TestTwoCharacterWordsAreFoundInTheirTenantOnly(t *testing.T) {
@@ -39,7 +62,8 @@ func TestTwoCharacterWordsAreFoundInTheirTenantOnly(t *testing.T) {
 				{"0190-a", "1", "六号楼楼道堆物，纸箱堆了两周"}, {"0190-a", "1", "已清走"}, {"0190-a", "2", "Ｂ08 压线"},
 				{"0190-b", "3", "楼道堆物"}, {"0190-a", "4", "，。"},
 			} {
-				if err := search.New(s).Add(ctx, tx, d.tenant, "report", d.id, d.words); err != nil {
+				e := search.Entry{Tenant: d.tenant, Room: "report", ID: d.id, At: tx.Now(), Words: d.words}
+				if err := search.New(s).Add(ctx, tx, e); err != nil {
 					return err
 				}
 			}
@@ -50,7 +74,7 @@ func TestTwoCharacterWordsAreFoundInTheirTenantOnly(t *testing.T) {
 		}
 		for query, want := range map[string][]string{
 			"堆物": {"1"}, "堆": {"1"}, "楼道堆物": {"1"}, "清走": {"1"}, "b08": {"2"}, "压线 B08": {"2"},
-			"道楼": {}, "堆物 压线": {}, "": {}, `"; DROP TABLE x; --`: {}, "' | '": {}, "in0190bzreport": {}, "***": {},
+			"道楼": {}, "堆物 压线": {}, "": {}, `"; DROP TABLE x; --`: {}, "' | '": {}, "in0190bzreport": {}, "in0190azreport": {}, "***": {},
 		} {
 			if got := find(t, s, "0190-a", query); !slices.Equal(got, want) {
 				t.Errorf("%q: %v, want %v", query, got, want)
