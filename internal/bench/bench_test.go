@@ -70,7 +70,7 @@ func TestRunMeasuresLimitsAndProduct(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, name := range []string{
-		"limit.fdatasync", "limit.reencode", "limit.echo", "limit.inserts.s2", "d1", "d1.alone", "d2.s2", "d3", "d3.resident_open.700",
+		"limit.fdatasync", "limit.reencode", "limit.echo", "limit.inserts.s2", "d1", "d1.alone", "d2.s2", "d3", "d3.words", "d3.resident_open.700", "d3.committee_words.900",
 		"d3.property_urgent.900", "g.bytes.home", "g.bytes.report",
 	} {
 		if m := got[name]; m.Value <= 0 || m.N == 0 || m.Commit == "" {

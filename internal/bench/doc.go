@@ -11,7 +11,8 @@
 //
 //	d1  a report with two photographs of 300 KB each
 //	d2  a report as JSON, 16 and 64 senders, against PocketBase
-//	d3  the newest thirty reports of a large past, against those of a small one
+//	d3  the newest thirty reports of a large past, against those of a small one;
+//	    the same for words that are searched
 //	f   from start to ready, memory at rest, size of the program
 //	g   the first page on a phone: bytes, and time to its largest part
 //
