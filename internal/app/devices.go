@@ -69,7 +69,7 @@ func first(secure []*tls.Config) *tls.Config {
 func (a *App) devicePages(f frame, pages *people.Pages, tickets upkeep.Web) *desk.Pages {
 	return &desk.Pages{
 		Devices: a.Devices, Places: a.Places, Inbox: a.Inbox, Frame: f, Now: a.Store.Now, Desk: pages.Desk, Homes: a.Care.Homes,
-		Forget: a.forgetCredential, Linked: a.linksChanged, Brokers: a.Brokers, Seal: a.Sealer, Tickets: tickets.OfUnit, Series: liftSeries, Trial: "/alarms/trial",
+		Forget: a.forgetCredential, Noticed: a.mqtt.Noticed, Linked: a.linksChanged, Brokers: a.Brokers, Seal: a.Sealer, Tickets: tickets.OfUnit, Series: liftSeries, Trial: "/alarms/trial",
 	}
 }
 

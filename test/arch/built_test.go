@@ -47,6 +47,7 @@ func builtKeys() map[string]built {
 		"device.trouble.":     {"what is wrong with a device", "internal/device", "Trouble"},
 		"device.fix.":         {"what is wrong with a device", "internal/device", "Trouble"},
 		"device.power.":       {"what a device lives on", "internal/device", "Power"},
+		"device.key.notice.":  {"why the MQTT door did not take something", "internal/platform/inbox/mqtt", "Why"},
 		"device.show.":        {from: "the views of a list"},
 		"phase.":              {"the phase of a matter", "internal/matter", "Phase"},
 		"group.":              {"the group of people who act", "internal/people", "Group"},

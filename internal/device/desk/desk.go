@@ -12,6 +12,7 @@ import (
 	"github.com/linli/linli/internal/place"
 	"github.com/linli/linli/internal/platform/fault"
 	"github.com/linli/linli/internal/platform/inbox"
+	"github.com/linli/linli/internal/platform/inbox/mqtt"
 	"github.com/linli/linli/internal/platform/store"
 	"github.com/linli/linli/internal/platform/web"
 	"github.com/linli/linli/internal/platform/web/ui"
@@ -32,6 +33,8 @@ type Pages struct {
 	Homes func(context.Context, store.Tenant) ([]string, error)
 	// Forget ends the open connections of a credential that has ended.
 	Forget func(username string)
+	// Noticed is what the MQTT door last did not take of a credential.
+	Noticed func(tenant store.Tenant, username string) (mqtt.Notice, bool)
 	// Linked says that a broker to follow was added or taken away.
 	Linked  func()
 	Brokers []string // hosts of brokers that may be followed

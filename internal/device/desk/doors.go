@@ -37,6 +37,7 @@ type madeKey struct {
 // keyLine is a credential.
 type keyLine struct {
 	ID, Name, Format, What, Since string
+	Notice                        string // what the door did not take of it, and what to do
 	Ended                         bool
 	Action, Unpin                 templ.SafeURL // Unpin: empty if there is nothing to take away
 }
@@ -108,6 +109,9 @@ func (p *Pages) keyLine(ctx context.Context, c device.Credential) keyLine {
 		}
 	}
 	l.What = strings.Join(what, " · ")
+	if n, ok := p.Noticed(c.Tenant, c.Username); ok && !l.Ended {
+		l.Notice = say(ctx, "key.notice."+string(n.Why), "at", words.At(ctx, n.At, p.Now()), "topic", n.Topic, "own", c.Topic, "unpin", say(ctx, "key.unpin"))
+	}
 	return l
 }
 

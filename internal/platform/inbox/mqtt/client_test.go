@@ -29,6 +29,8 @@ type login struct {
 	willTopic      string
 	willBody       string
 	willRetain     bool
+	bridge         bool // with the mark of Mosquitto's bridges
+	old            bool // in MQTT 3.1
 }
 
 func dial(t testing.TB, addr string) *client {
@@ -105,7 +107,14 @@ func (c *client) sendHello(l login, password bool) {
 		flags |= 0x40
 		payload = append(payload, str(l.pass)...)
 	}
-	body := append(str("MQTT"), level, flags, 0, 60)
+	name := "MQTT"
+	if l.old {
+		name, level = "MQIsdp", 3
+	}
+	if l.bridge {
+		level |= 0x80
+	}
+	body := append(str(name), level, flags, 0, 60)
 	if l.v5 && l.keepSession {
 		body = append(body, 5, 0x11, 0, 0, 1, 0) // session expiry 256 s
 	} else if l.v5 {

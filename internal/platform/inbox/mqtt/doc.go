@@ -1,5 +1,5 @@
-// Package mqtt is the door for devices that speak MQTT 3.1.1 or 5: Zigbee and
-// LoRaWAN bridges, and whatever connects by itself.
+// Package mqtt is the door for devices that speak MQTT 3.1, 3.1.1 or 5: Zigbee and
+// LoRaWAN bridges, another broker's bridge, and whatever connects by itself.
 //
 //	PUBLISH ──▶ may it? ──▶ inbox (COMMIT) ──▶ PUBACK, in the order of the PUBLISHes
 //	                             └─ failed ──▶ MQTT 5: reason code; 3.1.1: the connection is closed
@@ -17,6 +17,13 @@
 // id counts only together with its credential, so nobody can take over another
 // credential's session and silence its detector. A credential publishes and
 // subscribes below its own prefixes.
+//
+// Another broker that bridges (Mosquitto's connection) comes in with its ordinary
+// settings: the mark it puts on the protocol's version is taken off, and whether it
+// is connected, which it says under $SYS, is acknowledged and not kept. What it
+// passes on from outside its prefix is acknowledged and not kept either, as it
+// would come again for ever; the door's page says so, as it does of a client that
+// was refused though its password was right.
 //
 // # QoS
 //

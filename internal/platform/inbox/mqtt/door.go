@@ -70,6 +70,7 @@ type Door struct {
 	mu        sync.Mutex
 	listeners []net.Listener
 	conns     map[*conn]struct{}
+	notices   map[whose]Notice
 	started   bool
 	closed    bool
 	counter   counter
@@ -82,7 +83,7 @@ func New(o Options) (*Door, error) {
 	ctx, cancel := context.WithCancel(context.Background())
 	d := &Door{
 		inbox: o.Inbox, keeper: newCache(o.Keeper, o.Inbox.Now), log: o.Log, ctx: ctx, cancel: cancel,
-		seats: make(chan struct{}, maxStrangers), conns: map[*conn]struct{}{},
+		seats: make(chan struct{}, maxStrangers), conns: map[*conn]struct{}{}, notices: map[whose]Notice{},
 		counter: counter{links: map[*link]*handing{}},
 	}
 	if d.log == nil {
@@ -110,7 +111,7 @@ func capabilities() *broker.Capabilities {
 	c.MaximumInflight = writesPending
 	c.TopicAliasMaximum = 0 // an alias would pass the check of the topic
 	c.SharedSubAvailable = 0
-	c.MinimumProtocolVersion = 4
+	c.MinimumProtocolVersion = 3
 	c.Compatibilities.NoInheritedPropertiesOnAck = true
 	return c
 }
@@ -190,6 +191,10 @@ func (d *Door) serve(raw net.Conn) {
 	d.serving.Go(func() {
 		err := d.broker.EstablishConnection("mqtt", c)
 		_ = c.Close()
+		if c.met && c.link.Load() == nil { // it said something, and was not let in
+			d.log.Warn("mqtt: not let in", "remote", raw.RemoteAddr().String(), "cause", err)
+			return
+		}
 		d.log.Debug("mqtt: connection ended", "cause", err)
 	})
 }

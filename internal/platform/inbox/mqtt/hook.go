@@ -47,16 +47,30 @@ func (h *hook) OnConnectAuthenticate(cl *broker.Client, pk packets.Packet) bool 
 	}
 	cred, ok := h.signIn(c, pk.Connect)
 	pinned := ok && h.pinned(cred, pk.Connect.ClientIdentifier)
-	if !ok || !pinned || pk.Connect.WillFlag && !within(cred.Prefixes, pk.Connect.WillTopic) {
-		h.door.log.Warn("mqtt: refused", "known", ok, "pinned", pinned, "remote", cl.Net.Remote)
+	bridge := c.bridge || pk.Connect.WillFlag && isStateTopic(pk.Connect.WillTopic)
+	will := !pk.Connect.WillFlag || isStateTopic(pk.Connect.WillTopic) || within(cred.Prefixes, pk.Connect.WillTopic)
+	if !ok || !pinned || !will {
+		h.door.log.Warn("mqtt: refused", "known", ok, "pinned", pinned, "will", will, "remote", cl.Net.Remote)
+		h.refused(cred, ok, pinned, pk.Connect.WillTopic)
 		return false
 	}
-	l := &link{door: h.door, conn: c, client: cl, credential: cred, clientID: cl.ID, mount: mount(cred.Tenant, cred.Device)}
+	l := &link{door: h.door, conn: c, client: cl, credential: cred, clientID: cl.ID, bridge: bridge, mount: mount(cred.Tenant, cred.Device)}
 	cl.ID = fmt.Sprintf("%s\x00%s\x00%s", cred.Tenant, cred.Device, cl.ID)
 	c.admit()
 	l.heard.Store(time.Now().UnixNano())
 	c.link.Store(l)
 	return true
+}
+
+// refused notes why a client was refused whose name and password are right.
+func (h *hook) refused(cred inbox.Credential, known, pinned bool, will string) {
+	switch {
+	case !known:
+	case !pinned:
+		h.door.notice(cred, Pinned, "")
+	default:
+		h.door.notice(cred, Will, will)
+	}
 }
 
 // signIn is the credential of a client. One that gives a password is judged by
@@ -185,6 +199,10 @@ func (h *hook) OnPublish(cl *broker.Client, pk packets.Packet) (packets.Packet, 
 	if l == nil {
 		return pk, packets.ErrRejectPacket
 	}
+	if pk.TopicName == stateMark {
+		l.leave(pk)
+		return pk, packets.ErrRejectPacket
+	}
 	if !within(l.credential.Prefixes, pk.TopicName) {
 		l.refuse(pk)
 		return pk, packets.ErrRejectPacket
@@ -193,12 +211,24 @@ func (h *hook) OnPublish(cl *broker.Client, pk packets.Packet) (packets.Packet, 
 	return pk, packets.ErrRejectPacket
 }
 
-// refuse answers a message outside the client's prefixes.
+// leave answers a message that is not kept as one that arrived.
+func (l *link) leave(pk packets.Packet) {
+	if pk.FixedHeader.Qos > 0 {
+		l.settle(l.expect(), answer(pk.FixedHeader.Qos, pk.PacketID, 0))
+	}
+}
+
+// refuse answers a message outside the client's prefixes. A bridge may be set to
+// pass on all that its broker hears, and would send it again and again for ever,
+// before everything else: what is not for us is left, and said on the door's page.
 func (l *link) refuse(pk packets.Packet) {
 	if l.warnOnce() {
-		l.door.log.Warn("mqtt: topic outside the prefix", "tenant", l.credential.Tenant, "device", l.credential.Device)
+		l.door.log.Warn("mqtt: topic outside the prefix", "tenant", l.credential.Tenant, "device", l.credential.Device, "bridge", l.bridge)
 	}
+	l.door.notice(l.credential, Outside, pk.TopicName)
 	switch {
+	case l.bridge && pk.ProtocolVersion < 5:
+		l.leave(pk)
 	case pk.FixedHeader.Qos == 0:
 	case pk.ProtocolVersion < 5:
 		_ = l.conn.Close()
@@ -285,6 +315,9 @@ func (h *hook) OnPacketRead(cl *broker.Client, pk packets.Packet) (packets.Packe
 	if l != nil {
 		l.heard.Store(time.Now().UnixNano())
 	}
+	if l != nil && pk.FixedHeader.Type == packets.Publish && isStateTopic(pk.TopicName) {
+		pk.TopicName = stateMark
+	}
 	if l == nil || pk.FixedHeader.Type != packets.Pubrel {
 		return pk, nil
 	}
@@ -306,7 +339,7 @@ func (h *hook) OnWill(cl *broker.Client, will broker.Will) (broker.Will, error) 
 	retain := will.Retain
 	will.Retain = false
 	l := linkOf(cl)
-	if l == nil {
+	if l == nil || isStateTopic(will.TopicName) {
 		return will, nil
 	}
 	m := inbox.Message{

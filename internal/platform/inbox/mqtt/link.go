@@ -2,7 +2,6 @@ package mqtt
 
 import (
 	"crypto/tls"
-	"encoding/binary"
 	"errors"
 	"net"
 	"sync"
@@ -25,6 +24,8 @@ type conn struct {
 	err  error
 	head []byte // the first bytes it sent, until the length of its first packet is known
 	met  bool   // it is known, and no more than it may be
+
+	bridge bool // it says that it is another broker
 }
 
 // errLongHello: a stranger's first packet is longer than any needs to be.
@@ -36,13 +37,8 @@ func (c *conn) Read(b []byte) (int, error) {
 	if c.met || n == 0 {
 		return n, err
 	}
-	c.head = append(c.head, b[:min(n, 1+binary.MaxVarintLen32)]...)
-	length, size := binary.Uvarint(c.head[1:])
-	switch {
-	case size < 0 || length > maxHello:
-		return 0, errLongHello
-	case size > 0:
-		c.met, c.head = true, nil
+	if bad := c.greet(b[:n]); bad != nil {
+		return 0, bad
 	}
 	return n, err
 }
@@ -106,6 +102,7 @@ type link struct {
 	credential inbox.Credential
 	mount      string       // what its topics are kept under in the broker
 	clientID   string       // as the client calls itself
+	bridge     bool         // it is another broker
 	spoke      atomic.Bool  // it has brought a message
 	heard      atomic.Int64 // nanoseconds since 1970 of its last packet
 
