@@ -367,7 +367,7 @@ func TestS30_TheFamilyWithAPhoneOnlyIsMessagedAtOnce(t *testing.T) {
 		_, page := send(t, h.as(t, "xiwu", "s029"), h.url+alarm.Path(incident), nil)
 		contains(t, page, "短信（"+strings.TrimPrefix(srv.URL, "https://")+"）")
 		var rows int
-		err = h.Store.Reader().QueryRowContext(ctx, "SELECT COUNT(*) FROM notify_message WHERE to_id LIKE $1 OR args LIKE $1", "%"+sonPhone+"%").Scan(&rows)
+		err = h.Store.Reader().QueryRowContext(ctx, "SELECT COUNT(*) FROM notify_told WHERE to_id LIKE $1 OR args LIKE $1", "%"+sonPhone+"%").Scan(&rows)
 		if err != nil || rows != 0 {
 			t.Errorf("%d rows hold the number, %v", rows, err)
 		}

@@ -307,7 +307,7 @@ func (h house) trace(t *testing.T) string {
 		"SELECT CAST(COUNT(*) AS TEXT) || '/' || CAST(COALESCE(SUM(withdrawn_at), 0) AS TEXT) FROM care_elder WHERE tenant_id = $1",
 		"SELECT CAST(COUNT(*) AS TEXT) FROM care_carer WHERE tenant_id = $1",
 		"SELECT CAST(COUNT(*) AS TEXT) FROM care_look WHERE tenant_id = $1",
-		"SELECT CAST(COALESCE(SUM(seen_at), 0) AS TEXT) FROM notify_message WHERE tenant_id = $1",
+		"SELECT CAST(COALESCE(SUM(seen_at), 0) AS TEXT) FROM notify_receipt WHERE tenant_id = $1",
 	} {
 		var s string
 		if err := h.Store.Reader().QueryRowContext(context.Background(), q, h.tenant(t, "yeqing").ID).Scan(&s); err != nil {

@@ -156,7 +156,7 @@ func (s *slow) alarms(t *testing.T, w *simulate.Wire, from, to int) time.Duratio
 				t.Fatalf("%d of %d alarms within a minute", n, to)
 			}
 			err := s.Store.Reader().QueryRowContext(context.Background(), `SELECT COUNT(*) FROM alarm_incident i WHERE tenant_id = $1 AND open = 1
-				AND EXISTS (SELECT 1 FROM notify_message m WHERE m.tenant_id = i.tenant_id AND m.matter_id = i.matter_id AND m.handed_at > 0)`, s.xiwu).Scan(&open)
+				AND EXISTS (SELECT 1 FROM notify_told m WHERE m.tenant_id = i.tenant_id AND m.matter_id = i.matter_id AND m.handed_at > 0)`, s.xiwu).Scan(&open)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -81,8 +81,9 @@ func (w *watch) ask(ctx context.Context) error {
 }
 
 func (w *watch) askOnce(ctx context.Context) error {
-	rows, err := w.db.QueryContext(ctx, `SELECT device_id, matter_id, raised_at FROM alarm_incident
-		WHERE tenant_id = $1 AND open = 1 AND raised_at >= $2 ORDER BY raised_at, matter_id`, w.house.tenant, w.from)
+	rows, err := w.db.QueryContext(ctx, `SELECT i.device_id, i.matter_id, h.raised_at FROM matter_head h
+		CROSS JOIN alarm_incident i WHERE h.tenant_id = $1 AND h.kind = 'alarm' AND h.raised_at >= $2
+		AND i.tenant_id = h.tenant_id AND i.matter_id = h.id AND i.open = 1 ORDER BY h.raised_at, h.id`, w.house.tenant, w.from)
 	if err != nil {
 		return err
 	}
@@ -160,8 +161,8 @@ func (w *watch) tally(ctx context.Context, span time.Duration) (tally, error) {
 // channel, of each incident that reached all three.
 func (h deviceHouse) handed(ctx context.Context, db store.DB) (map[string]time.Time, error) {
 	rows, err := db.QueryContext(ctx, `SELECT matter_id, COUNT(*), MAX(first) FROM (
-			SELECT r.matter_id, r.audience, MIN(m.handed_at) AS first FROM alarm_responder r
-			JOIN notify_message m ON m.tenant_id = r.tenant_id AND m.matter_id = r.matter_id AND m.to_id = r.person_id AND m.handed_at > 0
+			SELECT r.matter_id, r.audience, MIN(m.handed_at) AS first FROM alarm_called r
+			JOIN notify_told m ON m.tenant_id = r.tenant_id AND m.matter_id = r.matter_id AND m.to_id = r.person_id AND m.handed_at > 0
 			WHERE r.tenant_id = $1 AND r.audience IN ('property', 'committee', 'volunteer') GROUP BY r.matter_id, r.audience) AS told
 		GROUP BY matter_id`, h.tenant)
 	if err != nil {
@@ -187,7 +188,7 @@ func (h deviceHouse) handed(ctx context.Context, db store.DB) (map[string]time.T
 func (h deviceHouse) toldTwice(ctx context.Context) (twice int, err error) {
 	err = h.look(ctx, func(db store.DB) error {
 		var messages, incidents int
-		err := db.QueryRowContext(ctx, "SELECT COUNT(*) - COUNT(DISTINCT matter_id || ' ' || seq || ' ' || to_id || ' ' || channel) FROM notify_message WHERE tenant_id = $1", h.tenant).Scan(&messages)
+		err := db.QueryRowContext(ctx, "SELECT COUNT(*) - COUNT(DISTINCT matter_id || ' ' || seq || ' ' || to_id || ' ' || channel) FROM notify_told WHERE tenant_id = $1", h.tenant).Scan(&messages)
 		if err != nil {
 			return err
 		}

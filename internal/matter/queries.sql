@@ -26,8 +26,11 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13);
 SELECT tenant_id, matter_id, seq, at, actor_id, actor_group, verb, key, args, photos, audience, prev_hash, hash
 FROM matter_entry WHERE tenant_id = $1 AND matter_id = $2 ORDER BY seq;
 
--- name: InsertLink :exec
-INSERT INTO matter_link (tenant_id, from_id, kind, to_id, at) VALUES ($1, $2, $3, $4, $5)
+-- name: InsertLink :execrows
+INSERT INTO matter_link (tenant_id, from_id, kind, to_id, at)
+SELECT a.tenant_id, a.id, CAST(sqlc.arg(kind) AS TEXT), b.id, CAST(sqlc.arg(at) AS BIGINT) FROM matter_head a
+CROSS JOIN matter_head b
+WHERE a.tenant_id = sqlc.arg(tenant_id) AND a.id = sqlc.arg(from_id) AND b.tenant_id = a.tenant_id AND b.id = sqlc.arg(to_id)
 ON CONFLICT (tenant_id, from_id, kind, to_id) DO NOTHING;
 
 -- name: LinksOf :many

@@ -271,28 +271,34 @@ func (q *Queries) InsertKey(ctx context.Context, arg InsertKeyParams) (int64, er
 	return result.RowsAffected()
 }
 
-const insertLink = `-- name: InsertLink :exec
-INSERT INTO matter_link (tenant_id, from_id, kind, to_id, at) VALUES ($1, $2, $3, $4, $5)
+const insertLink = `-- name: InsertLink :execrows
+INSERT INTO matter_link (tenant_id, from_id, kind, to_id, at)
+SELECT a.tenant_id, a.id, CAST($1 AS TEXT), b.id, CAST($2 AS BIGINT) FROM matter_head a
+CROSS JOIN matter_head b
+WHERE a.tenant_id = $3 AND a.id = $4 AND b.tenant_id = a.tenant_id AND b.id = $5
 ON CONFLICT (tenant_id, from_id, kind, to_id) DO NOTHING
 `
 
 type InsertLinkParams struct {
+	Kind     string
+	At       int64
 	TenantID store.Tenant
 	FromID   string
-	Kind     string
 	ToID     string
-	At       int64
 }
 
-func (q *Queries) InsertLink(ctx context.Context, arg InsertLinkParams) error {
-	_, err := q.db.ExecContext(ctx, insertLink,
+func (q *Queries) InsertLink(ctx context.Context, arg InsertLinkParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, insertLink,
+		arg.Kind,
+		arg.At,
 		arg.TenantID,
 		arg.FromID,
-		arg.Kind,
 		arg.ToID,
-		arg.At,
 	)
-	return err
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 const linksOf = `-- name: LinksOf :many

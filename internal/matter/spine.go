@@ -196,12 +196,19 @@ func (s *Spine) publish(tx *store.Tx, m Matter) {
 // Join links two matters; linking them again changes nothing.
 func (s *Spine) Join(ctx context.Context, tx *store.Tx, tenant store.Tenant, from string, kind LinkKind, to string) error {
 	q := New(tx)
-	for _, id := range []string{from, to} {
+	n, err := q.InsertLink(ctx, InsertLinkParams{Kind: string(kind), At: store.Ms(tx.Now()), TenantID: tenant, FromID: from, ToID: to})
+	if err != nil {
+		return fmt.Errorf("link: %w", err)
+	}
+	if n > 0 {
+		return nil
+	}
+	for _, id := range []string{from, to} { // linked before, or one is not there
 		if _, err := findHead(ctx, q, tenant, id); err != nil {
 			return err
 		}
 	}
-	return q.InsertLink(ctx, InsertLinkParams{tenant, from, string(kind), to, store.Ms(tx.Now())})
+	return nil
 }
 
 // ByID is a matter of the tenant, or not found.

@@ -86,6 +86,11 @@ type Service struct {
 	log   *slog.Logger
 	lanes map[Channel]*lane
 
+	circles circles
+	ways    *store.Memo[store.Tenant, wayList]
+	hooks   *store.Memo[store.Tenant, []NotifyWebhook]
+	pushing *store.Memo[store.Tenant, []string]
+
 	start, halt sync.Once
 	quit        chan struct{}
 	working     sync.WaitGroup
@@ -104,10 +109,19 @@ func NewService(s *store.Store, hub *live.Hub, seal Sealer, o Options, wake func
 		wake = func() {}
 	}
 	n := &Service{store: s, hub: hub, seal: seal, opts: o, wake: wake, log: log, lanes: map[Channel]*lane{}, quit: make(chan struct{})}
+	n.ways = store.NewMemo[store.Tenant, wayList](s, keptMost, "notify_way")
+	n.hooks = store.NewMemo[store.Tenant, []NotifyWebhook](s, keptMost, "notify_webhook")
+	n.pushing = store.NewMemo[store.Tenant, []string](s, keptMost, "notify_push")
 	for _, ch := range Urgent() {
 		n.lanes[ch] = newLane(o.Client)
 	}
 	return n
+}
+
+const keptMost = 1000 // neighbourhoods whose ways are kept
+
+func (s *Service) hooksOf(ctx context.Context, tenant store.Tenant) ([]NotifyWebhook, error) {
+	return s.hooks.Get(tenant, func() ([]NotifyWebhook, error) { return New(s.store.Reader()).Webhooks(ctx, tenant) })
 }
 
 // Topic is the live topic of one person's messages.
@@ -115,10 +129,10 @@ func Topic(person string) string { return "inbox/" + person }
 
 // Tell writes the outbox. Persons named twice are told once.
 func (s *Service) Tell(ctx context.Context, tx *store.Tx, t Telling) error {
-	if err := insert(ctx, tx, t, App, tx.Now(), t.To, nil); err != nil {
+	if err := s.tellApp(ctx, tx, t); err != nil {
 		return err
 	}
-	hooks, err := New(tx).Webhooks(ctx, t.Tenant)
+	hooks, err := s.hooksOf(ctx, t.Tenant)
 	if err != nil {
 		return fmt.Errorf("tell: webhooks: %w", err)
 	}
@@ -192,70 +206,6 @@ func readIDs(ctx context.Context, tx *store.Tx, query string, args []any) ([]str
 		ids = append(ids, id)
 	}
 	return ids, rows.Err()
-}
-
-// Inbox is a person's messages, newest first, older than the id before (empty:
-// the newest).
-func (s *Service) Inbox(ctx context.Context, tenant store.Tenant, person, before string, limit int) ([]Message, error) {
-	if before == "" {
-		before = "~" // sorts after every id
-	}
-	rows, err := New(s.store.Reader()).Inbox(ctx, InboxParams{TenantID: tenant, ToID: person, ID: before, Limit: int32(limit)})
-	if err != nil {
-		return nil, fmt.Errorf("inbox: %w", err)
-	}
-	return messagesOf(rows)
-}
-
-// Unseen counts what a person has not looked at.
-func (s *Service) Unseen(ctx context.Context, tenant store.Tenant, person string) (int, error) {
-	n, err := New(s.store.Reader()).CountUnseen(ctx, tenant, person)
-	if err != nil {
-		return 0, fmt.Errorf("unseen: %w", err)
-	}
-	return int(n), nil
-}
-
-// Seen records that a person looked at a matter: all its messages to them are
-// seen now. It writes only if there was something unseen.
-func (s *Service) Seen(ctx context.Context, tenant store.Tenant, person, matter string) error {
-	if n, err := s.Unseen(ctx, tenant, person); err != nil || n == 0 {
-		return err
-	}
-	return s.store.Update(ctx, func(ctx context.Context, tx *store.Tx) error {
-		n, err := New(tx).MarkMatterSeen(ctx, MarkMatterSeenParams{TenantID: tenant, ToID: person, MatterID: matter, SeenAt: store.Ms(tx.Now())})
-		if n > 0 {
-			tx.AfterCommit(func() { s.hub.Publish(Topic(person), ReceiptsTopic(tenant)) })
-		}
-		return err
-	})
-}
-
-// Delivered records that a person's inbox was shown to them.
-func (s *Service) Delivered(ctx context.Context, tenant store.Tenant, person string) error {
-	if n, err := s.Unseen(ctx, tenant, person); err != nil || n == 0 {
-		return err
-	}
-	return s.store.Update(ctx, func(ctx context.Context, tx *store.Tx) error {
-		n, err := New(tx).MarkDelivered(ctx, tenant, person, store.Ms(tx.Now()))
-		if n > 0 {
-			tx.AfterCommit(func() { s.hub.Publish(ReceiptsTopic(tenant)) })
-		}
-		return err
-	})
-}
-
-// Receipts is who was told about a matter, when and how.
-func (s *Service) Receipts(ctx context.Context, tenant store.Tenant, matter string) ([]Message, error) {
-	rows, err := New(s.store.Reader()).Receipts(ctx, tenant, matter)
-	if err != nil {
-		return nil, fmt.Errorf("receipts: %w", err)
-	}
-	list, err := messagesOf(rows)
-	if err != nil {
-		return nil, err
-	}
-	return list, s.nameGateways(ctx, tenant, list)
 }
 
 // nameGateways puts the host of the gateway in the place of its id.

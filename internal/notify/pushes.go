@@ -100,11 +100,11 @@ func endpointSum(endpoint string) string {
 }
 
 // subscribed are those of these persons with a browser that can be woken.
-func (s *Service) subscribed(ctx context.Context, tx *store.Tx, tenant store.Tenant, persons []string) ([]string, error) {
+func (s *Service) subscribed(ctx context.Context, tenant store.Tenant, persons []string) ([]string, error) {
 	if len(s.opts.PushHosts) == 0 {
 		return nil, nil
 	}
-	have, err := New(tx).PushPersons(ctx, tenant)
+	have, err := s.pushing.Get(tenant, func() ([]string, error) { return New(s.store.Reader()).PushPersons(ctx, tenant) })
 	if err != nil {
 		return nil, fmt.Errorf("pushes: %w", err)
 	}

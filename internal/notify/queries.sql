@@ -5,26 +5,6 @@ SELECT * FROM notify_message WHERE tenant_id = $1 AND to_id = $2 AND channel = $
 UPDATE notify_message SET handed_at = $3, delivered_at = $4, attempts = attempts + 1, trouble = $5
 WHERE tenant_id = $1 AND to_id = $2 AND channel = 'webhook' AND id = $6;
 
--- name: Inbox :many
-SELECT * FROM notify_message
-WHERE tenant_id = $1 AND to_id = $2 AND channel = 'app' AND id < $3
-ORDER BY id DESC LIMIT $4;
-
--- name: CountUnseen :one
-SELECT COUNT(*) FROM notify_message
-WHERE tenant_id = $1 AND to_id = $2 AND channel = 'app' AND seen_at = 0;
-
--- name: MarkMatterSeen :execrows
-UPDATE notify_message SET seen_at = $4, delivered_at = CASE WHEN delivered_at = 0 THEN $4 ELSE delivered_at END
-WHERE tenant_id = $1 AND to_id = $2 AND channel = 'app' AND seen_at = 0 AND matter_id = $3;
-
--- name: MarkDelivered :execrows
-UPDATE notify_message SET delivered_at = $3
-WHERE tenant_id = $1 AND to_id = $2 AND channel = 'app' AND seen_at = 0 AND delivered_at = 0;
-
--- name: Receipts :many
-SELECT * FROM notify_message WHERE tenant_id = $1 AND matter_id = $2 ORDER BY seq, id;
-
 -- name: InsertWebhook :exec
 INSERT INTO notify_webhook (tenant_id, id, url, secret, since) VALUES ($1, $2, $3, $4, $5);
 
@@ -40,3 +20,6 @@ SELECT * FROM notify_webhook WHERE tenant_id = $1 AND id = $2 AND until = 0;
 -- name: LastTo :one
 SELECT delivered_at, attempts, trouble FROM notify_message
 WHERE tenant_id = $1 AND to_id = $2 AND channel = $3 ORDER BY id DESC LIMIT 1;
+
+-- name: Receipts :many
+SELECT * FROM notify_message WHERE tenant_id = $1 AND matter_id = $2 ORDER BY seq, id;

@@ -11,18 +11,6 @@ import (
 	"github.com/linli/linli/internal/platform/store"
 )
 
-const countUnseen = `-- name: CountUnseen :one
-SELECT COUNT(*) FROM notify_message
-WHERE tenant_id = $1 AND to_id = $2 AND channel = 'app' AND seen_at = 0
-`
-
-func (q *Queries) CountUnseen(ctx context.Context, tenantID store.Tenant, toID string) (int64, error) {
-	row := q.db.QueryRowContext(ctx, countUnseen, tenantID, toID)
-	var count int64
-	err := row.Scan(&count)
-	return count, err
-}
-
 const endWebhook = `-- name: EndWebhook :execrows
 UPDATE notify_webhook SET until = $3 WHERE tenant_id = $1 AND id = $2 AND until = 0
 `
@@ -33,65 +21,6 @@ func (q *Queries) EndWebhook(ctx context.Context, tenantID store.Tenant, iD stri
 		return 0, err
 	}
 	return result.RowsAffected()
-}
-
-const inbox = `-- name: Inbox :many
-SELECT tenant_id, id, to_id, channel, matter_id, seq, key, args, link, created_at, handed_at, delivered_at, seen_at, attempts, trouble, leased_until, via FROM notify_message
-WHERE tenant_id = $1 AND to_id = $2 AND channel = 'app' AND id < $3
-ORDER BY id DESC LIMIT $4
-`
-
-type InboxParams struct {
-	TenantID store.Tenant
-	ToID     string
-	ID       string
-	Limit    int32
-}
-
-func (q *Queries) Inbox(ctx context.Context, arg InboxParams) ([]NotifyMessage, error) {
-	rows, err := q.db.QueryContext(ctx, inbox,
-		arg.TenantID,
-		arg.ToID,
-		arg.ID,
-		arg.Limit,
-	)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []NotifyMessage
-	for rows.Next() {
-		var i NotifyMessage
-		if err := rows.Scan(
-			&i.TenantID,
-			&i.ID,
-			&i.ToID,
-			&i.Channel,
-			&i.MatterID,
-			&i.Seq,
-			&i.Key,
-			&i.Args,
-			&i.Link,
-			&i.CreatedAt,
-			&i.HandedAt,
-			&i.DeliveredAt,
-			&i.SeenAt,
-			&i.Attempts,
-			&i.Trouble,
-			&i.LeasedUntil,
-			&i.Via,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
 }
 
 const insertWebhook = `-- name: InsertWebhook :exec
@@ -133,44 +62,6 @@ func (q *Queries) LastTo(ctx context.Context, tenantID store.Tenant, toID string
 	var i LastToRow
 	err := row.Scan(&i.DeliveredAt, &i.Attempts, &i.Trouble)
 	return i, err
-}
-
-const markDelivered = `-- name: MarkDelivered :execrows
-UPDATE notify_message SET delivered_at = $3
-WHERE tenant_id = $1 AND to_id = $2 AND channel = 'app' AND seen_at = 0 AND delivered_at = 0
-`
-
-func (q *Queries) MarkDelivered(ctx context.Context, tenantID store.Tenant, toID string, deliveredAt int64) (int64, error) {
-	result, err := q.db.ExecContext(ctx, markDelivered, tenantID, toID, deliveredAt)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
-}
-
-const markMatterSeen = `-- name: MarkMatterSeen :execrows
-UPDATE notify_message SET seen_at = $4, delivered_at = CASE WHEN delivered_at = 0 THEN $4 ELSE delivered_at END
-WHERE tenant_id = $1 AND to_id = $2 AND channel = 'app' AND seen_at = 0 AND matter_id = $3
-`
-
-type MarkMatterSeenParams struct {
-	TenantID store.Tenant
-	ToID     string
-	MatterID string
-	SeenAt   int64
-}
-
-func (q *Queries) MarkMatterSeen(ctx context.Context, arg MarkMatterSeenParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, markMatterSeen,
-		arg.TenantID,
-		arg.ToID,
-		arg.MatterID,
-		arg.SeenAt,
-	)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
 }
 
 const markSent = `-- name: MarkSent :exec

@@ -81,7 +81,7 @@ func (s *Service) queueOn(ctx context.Context, tx *store.Tx, t Telling, ch Chann
 		}
 	case Push:
 		var err error
-		if to, err = s.subscribed(ctx, tx, t.Tenant, to); err != nil {
+		if to, err = s.subscribed(ctx, t.Tenant, to); err != nil {
 			return nil, err
 		}
 		orders = []order{o}

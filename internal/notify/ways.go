@@ -57,17 +57,21 @@ func (ws wayList) robots() []string {
 	return ids
 }
 
+func (s *Service) ownWays(ctx context.Context, tenant store.Tenant) (wayList, error) {
+	list, err := s.ways.Get(tenant, func() (wayList, error) { return New(s.store.Reader()).Ways(ctx, tenant) })
+	return slices.Clone(list), err
+}
+
 // waysFor are a neighbourhood's ways, then the subdistrict's gateways.
 func (s *Service) waysFor(ctx context.Context, tenant store.Tenant) (wayList, error) {
-	q := New(s.store.Reader())
-	own, err := q.Ways(ctx, tenant)
+	own, err := s.ownWays(ctx, tenant)
 	if err != nil {
 		return nil, fmt.Errorf("ways: %w", err)
 	}
 	if s.opts.Office == nil || s.opts.Office() == tenant {
 		return own, nil
 	}
-	shared, err := q.Ways(ctx, s.opts.Office())
+	shared, err := s.ownWays(ctx, s.opts.Office())
 	if err != nil {
 		return nil, fmt.Errorf("ways: %w", err)
 	}

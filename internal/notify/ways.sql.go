@@ -406,7 +406,13 @@ func (q *Queries) PutPushKey(ctx context.Context, tenantID store.Tenant, public 
 }
 
 const reached = `-- name: Reached :many
-SELECT to_id FROM notify_message WHERE tenant_id = $1 AND matter_id = $2 AND delivered_at > 0
+SELECT m.to_id FROM notify_message m WHERE m.tenant_id = $1 AND m.matter_id = $2 AND m.delivered_at > 0
+UNION ALL
+SELECT p.person_id FROM notify_telling t
+CROSS JOIN notify_member p
+WHERE t.tenant_id = $1 AND t.matter_id = $2 AND p.tenant_id = t.tenant_id AND p.circle_id = t.circle_id AND (
+    EXISTS (SELECT 1 FROM notify_receipt r WHERE r.tenant_id = t.tenant_id AND r.n = t.n AND r.person_id = p.person_id AND r.delivered_at > 0)
+    OR EXISTS (SELECT 1 FROM notify_delivery d WHERE d.tenant_id = t.tenant_id AND d.person_id = p.person_id AND d.upto >= t.n))
 `
 
 // Without DISTINCT: with it SQLite walks every message of the tenant in the order of persons.

@@ -73,7 +73,7 @@ func (s *Service) EndHook(ctx context.Context, a people.Actor, id string) error 
 
 // Hooks are the addresses of a neighbourhood.
 func (s *Service) Hooks(ctx context.Context, tenant store.Tenant) ([]Hook, error) {
-	rows, err := New(s.store.Reader()).Webhooks(ctx, tenant)
+	rows, err := s.hooksOf(ctx, tenant)
 	if err != nil {
 		return nil, fmt.Errorf("webhooks: %w", err)
 	}

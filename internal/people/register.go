@@ -3,6 +3,7 @@ package people
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/linli/linli/internal/platform/fault"
@@ -83,10 +84,28 @@ type Listed struct {
 
 // Register (花名册) answers who lives where and who serves which place. It may
 // be used from many goroutines.
-type Register struct{ store *store.Store }
+type Register struct {
+	store   *store.Store
+	posts   *store.Memo[atPlace, []Served]
+	members *store.Memo[atPlace, []string]
+}
+
+// atPlace is a place of a tenant: its id.
+type atPlace struct {
+	tenant store.Tenant
+	place  string
+}
+
+const keptMost = 20000 // places, of which what was read is kept
 
 // NewRegister opens the register on a store that has the room's tables.
-func NewRegister(s *store.Store) *Register { return &Register{s} }
+func NewRegister(s *store.Store) *Register {
+	return &Register{
+		store:   s,
+		posts:   store.NewMemo[atPlace, []Served](s, keptMost, "people_post", "people_person", "place_node", "place_tenant"),
+		members: store.NewMemo[atPlace, []string](s, keptMost, "people_person", "people_household"),
+	}
+}
 
 func (r *Register) read() *Queries { return New(r.store.Reader()) }
 
@@ -130,11 +149,11 @@ func (r *Register) Members(ctx context.Context, tenant store.Tenant, household s
 // MembersAt are the ids of those who live in a dwelling now, in the order of
 // Members; none if nobody does.
 func (r *Register) MembersAt(ctx context.Context, tenant store.Tenant, dwelling string) ([]string, error) {
-	ids, err := r.read().MembersAt(ctx, tenant, dwelling)
+	ids, err := r.members.Get(atPlace{tenant, dwelling}, func() ([]string, error) { return r.read().MembersAt(ctx, tenant, dwelling) })
 	if err != nil {
 		return nil, fmt.Errorf("members at: %w", err)
 	}
-	return ids, nil
+	return slices.Clone(ids), nil
 }
 
 // Dweller is somebody of 14 or older who lives in a place, and how the register
@@ -142,7 +161,6 @@ func (r *Register) MembersAt(ctx context.Context, tenant store.Tenant, dwelling 
 type Dweller struct {
 	Person    string // id
 	Household string // id
-	Dwelling  string // id
 	Phone     bool   // a number is on the register
 	App       bool   // they have signed in
 }
@@ -157,7 +175,7 @@ func (r *Register) ResidentsUnder(ctx context.Context, tenant store.Tenant, path
 	}
 	out := make([]Dweller, len(rows))
 	for i, row := range rows {
-		out[i] = Dweller{row.ID, row.HouseholdID, row.PlaceID, row.HasPhone == 1, row.HasApp == 1}
+		out[i] = Dweller{row.ID, row.HouseholdID, row.HasPhone == 1, row.HasApp == 1}
 	}
 	return out, nil
 }

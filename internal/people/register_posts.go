@@ -46,7 +46,13 @@ func (r *Register) PostsAt(ctx context.Context, tenant store.Tenant, path string
 	if len(ids) == 0 {
 		return nil, fault.New(fault.NotFound, "fault.not_found")
 	}
-	rows, err := r.read().PostsAt(ctx, tenant, ids[len(ids)-1])
+	id := ids[len(ids)-1]
+	list, err := r.posts.Get(atPlace{tenant, id}, func() ([]Served, error) { return r.readPostsAt(ctx, tenant, id) })
+	return slices.Clone(list), err
+}
+
+func (r *Register) readPostsAt(ctx context.Context, tenant store.Tenant, id string) ([]Served, error) {
+	rows, err := r.read().PostsAt(ctx, tenant, id)
 	if err != nil {
 		return nil, fmt.Errorf("posts at: %w", err)
 	}

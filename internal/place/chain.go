@@ -58,7 +58,7 @@ func (c *chains) keep(tenant store.Tenant, version int64, id string, chain []Nod
 // the caller must not change; an unknown id is a not_found fault. It costs one
 // query for a place that was asked for before.
 func (s *Service) Stands(ctx context.Context, tenant store.Tenant, id string) (Tenant, []Node, error) {
-	row, err := s.read().TenantByID(ctx, tenant)
+	row, err := s.tenantRow(ctx, tenant)
 	if err != nil {
 		return Tenant{}, nil, fmt.Errorf("tenant: %w", store.NoRows(err))
 	}

@@ -17,10 +17,19 @@ type Service struct {
 	indexes indexes
 	chains  chains
 	trees   chains
+	tenants *store.Memo[store.Tenant, PlaceTenant]
 }
 
 // NewService opens the room on a store that has its tables.
-func NewService(s *store.Store) *Service { return &Service{store: s} }
+func NewService(s *store.Store) *Service {
+	return &Service{store: s, tenants: store.NewMemo[store.Tenant, PlaceTenant](s, tenantsMax, "place_tenant")}
+}
+
+const tenantsMax = 1000 // neighbourhoods whose rows are kept
+
+func (s *Service) tenantRow(ctx context.Context, id store.Tenant) (PlaceTenant, error) {
+	return s.tenants.Get(id, func() (PlaceTenant, error) { return s.read().TenantByID(ctx, id) })
+}
 
 func (s *Service) read() *Queries { return New(s.store.Reader()) }
 
@@ -46,7 +55,7 @@ func TenantsIn(ctx context.Context, db store.DB) ([]Tenant, error) {
 // Tenant is one neighbourhood or the subdistrict office; an unknown id is a
 // not_found fault.
 func (s *Service) Tenant(ctx context.Context, id store.Tenant) (Tenant, error) {
-	r, err := s.read().TenantByID(ctx, id)
+	r, err := s.tenantRow(ctx, id)
 	if err != nil {
 		return Tenant{}, fmt.Errorf("tenant: %w", store.NoRows(err))
 	}
@@ -110,7 +119,7 @@ func (s *Service) Ancestors(ctx context.Context, tenant store.Tenant, id string)
 // Subtree are the places of one kind in a place, itself included, in the
 // order in which one walks through them; an empty kind means all.
 func (s *Service) Subtree(ctx context.Context, tenant store.Tenant, id string, kind Kind) ([]Node, error) {
-	row, err := s.read().TenantByID(ctx, tenant)
+	row, err := s.tenantRow(ctx, tenant)
 	if err = store.NoRows(err); err != nil && !fault.Is(err, fault.NotFound) {
 		return nil, fmt.Errorf("tenant: %w", err)
 	}

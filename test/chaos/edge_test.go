@@ -139,7 +139,7 @@ func (c card) books(t *testing.T, out *edge.Edge, l *ledger) {
 	err = query(t, c.Dir, `SELECT m.tenant_id || '.' || m.id, u.name || ' ' || r.audience FROM notify_message m
 		JOIN alarm_incident i ON i.tenant_id = m.tenant_id AND i.matter_id = m.matter_id
 		JOIN device_unit u ON u.tenant_id = i.tenant_id AND u.id = i.device_id
-		JOIN alarm_responder r ON r.tenant_id = m.tenant_id AND r.matter_id = m.matter_id AND r.person_id = m.to_id`, func(id, p string) { party[id] = p })
+		JOIN alarm_called r ON r.tenant_id = m.tenant_id AND r.matter_id = m.matter_id AND r.person_id = m.to_id`, func(id, p string) { party[id] = p })
 	if err != nil {
 		t.Fatal(err)
 	}

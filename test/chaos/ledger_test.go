@@ -170,11 +170,11 @@ func reports(t testing.TB, dir string) map[string]string {
 // none are questions about the messages of the house whose answer is: nobody.
 func none() map[string]string {
 	return map[string]string{
-		"told twice in one round on one channel": `SELECT matter_id || ' ' || seq, to_id || ' ' || channel FROM notify_message
+		"told twice in one round on one channel": `SELECT matter_id || ' ' || seq, to_id || ' ' || channel FROM notify_told
 			GROUP BY tenant_id, matter_id, seq, to_id, channel HAVING COUNT(*) > 1`,
 		"two open incidents of one device and kind": `SELECT device_id, kind FROM alarm_incident WHERE open = 1
 			GROUP BY tenant_id, device_id, kind HAVING COUNT(*) > 1`,
-		"somebody of another neighbourhood was told": `SELECT m.id, p.tenant_id FROM notify_message m
+		"somebody of another neighbourhood was told": `SELECT m.matter_id, p.tenant_id FROM notify_told m
 			JOIN people_person p ON p.id = m.to_id WHERE p.tenant_id <> m.tenant_id`,
 	}
 }
@@ -209,8 +209,8 @@ func audiences(t *testing.T, dir string) map[string]bool {
 	reached := map[string]bool{}
 	err := query(t, dir, `SELECT DISTINCT u.name, r.audience FROM device_unit u
 		JOIN alarm_incident i ON i.tenant_id = u.tenant_id AND i.device_id = u.id
-		JOIN alarm_responder r ON r.tenant_id = i.tenant_id AND r.matter_id = i.matter_id
-		JOIN notify_message m ON m.tenant_id = r.tenant_id AND m.matter_id = r.matter_id AND m.to_id = r.person_id AND m.handed_at > 0`,
+		JOIN alarm_called r ON r.tenant_id = i.tenant_id AND r.matter_id = i.matter_id
+		JOIN notify_told m ON m.tenant_id = r.tenant_id AND m.matter_id = r.matter_id AND m.to_id = r.person_id AND m.handed_at > 0`,
 		func(detector, audience string) { reached[detector+" "+audience] = true })
 	if err != nil {
 		t.Fatal(err)

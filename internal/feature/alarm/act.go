@@ -173,7 +173,7 @@ func (s *Service) verb(ctx context.Context, tx *store.Tx, a people.Actor, x Act,
 	if err != nil {
 		return "", fmt.Errorf("responders: %w", err)
 	}
-	if slices.ContainsFunc(rows, func(r AlarmResponder) bool {
+	if slices.ContainsFunc(rows, func(r AlarmCalled) bool {
 		return r.Answer == going && r.PersonID != a.Person && r.Audience != familyParty
 	}) {
 		return Cannot, nil
@@ -188,7 +188,7 @@ func (s *Service) lastAble(ctx context.Context, tx *store.Tx, i Incident, person
 	if err != nil {
 		return false, fmt.Errorf("responders: %w", err)
 	}
-	rows = slices.DeleteFunc(rows, func(r AlarmResponder) bool { return !able(r) })
+	rows = slices.DeleteFunc(rows, func(r AlarmCalled) bool { return !able(r) })
 	return len(rows) == 1 && rows[0].PersonID == person, nil
 }
 
@@ -201,6 +201,9 @@ func (s *Service) answer(ctx context.Context, tx *store.Tx, person string, x Act
 			audience = a
 			break
 		}
+	}
+	if err := q.AddCalled(ctx, i.Tenant, i.ID, person); err != nil {
+		return fmt.Errorf("responder: %w", err)
 	}
 	if err := q.AddResponder(ctx, AddResponderParams{i.Tenant, i.ID, person, audience, now}); err != nil {
 		return fmt.Errorf("responder: %w", err)

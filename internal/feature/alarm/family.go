@@ -248,7 +248,7 @@ func (s *Service) besideFamily(ctx context.Context, tx *store.Tx, i *Incident, x
 		}
 		i.Alone = i.Alone || r.Audience == familyParty && r.DoorAt != 0
 	}
-	i.Alone = i.Alone && i.Phase == matter.Doing && !slices.ContainsFunc(rows, func(r AlarmResponder) bool { return r.Audience != familyParty && r.Answer == going })
+	i.Alone = i.Alone && i.Phase == matter.Doing && !slices.ContainsFunc(rows, func(r AlarmCalled) bool { return r.Audience != familyParty && r.Answer == going })
 	switch {
 	case i.Alone && !before:
 		i.Level = 0

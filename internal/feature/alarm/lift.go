@@ -89,7 +89,7 @@ func (s *Service) LiftsServed(ctx context.Context, a people.Actor, device string
 	from := liftsFrom(s.Store.Now())
 	var lifts []Lift
 	for _, tenant := range tenants {
-		rows, err := New(s.Store.Reader()).IncidentsOfKind(ctx, tenant, string(Entrapment), store.Ms(from))
+		rows, err := New(s.Store.Reader()).Entrapments(ctx, tenant, store.Ms(from))
 		if err != nil {
 			return nil, fmt.Errorf("entrapments: %w", err)
 		}

@@ -8,6 +8,18 @@ import (
 	"github.com/linli/linli/internal/platform/store"
 )
 
+type AlarmCalled struct {
+	TenantID   store.Tenant
+	MatterID   string
+	PersonID   string
+	Audience   string
+	HandedAt   int64
+	Answer     string
+	AnsweredAt int64
+	DoorAt     int64
+	DueAt      int64
+}
+
 type AlarmDuty struct {
 	TenantID  store.Tenant
 	ID        string
@@ -30,17 +42,6 @@ type AlarmFollowup struct {
 	Chosen     string
 	Open       int64
 	RaisedAt   int64
-}
-
-type AlarmHeadcount struct {
-	TenantID   store.Tenant
-	BuildingID string
-	ID         string
-	MatterID   string
-	PlaceID    string
-	PersonID   string
-	Answer     string
-	At         int64
 }
 
 type AlarmIncident struct {
@@ -69,18 +70,8 @@ type AlarmIncident struct {
 	HushUntil  int64
 	BuildingAt int64
 	PlaceID    string
-}
-
-type AlarmResponder struct {
-	TenantID   store.Tenant
-	MatterID   string
-	PersonID   string
-	Audience   string
-	HandedAt   int64
-	Answer     string
-	AnsweredAt int64
-	DoorAt     int64
-	DueAt      int64
+	WaveID     string
+	CalledAt   int64
 }
 
 type AlarmShift struct {

@@ -1,6 +1,6 @@
 -- name: InsertIncident :exec
-INSERT INTO alarm_incident (tenant_id, matter_id, device_id, kind, compound_id, building_id, drill, late, again, open, raised_at, urgency, trial_id, place_id)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10, $11, $12, $13);
+INSERT INTO alarm_incident (tenant_id, matter_id, device_id, kind, compound_id, building_id, drill, late, again, open, raised_at, urgency, trial_id, place_id, wave_id, called_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10, $11, $12, $13, $14, $15);
 
 -- name: UpdateIncident :exec
 UPDATE alarm_incident SET open = $3, level = $4, signals = $5, acked_at = $6, door_at = $7, cleared_at = $8, closed_at = $9, fire = $10, cause = $11, urgency = $12, alone = $13, hush_until = $14
@@ -32,8 +32,8 @@ ORDER BY urgency, raised_at, matter_id LIMIT 1;
 -- name: PastIncidents :many
 SELECT * FROM alarm_incident WHERE tenant_id = $1 AND open = 0 AND raised_at < $2 ORDER BY raised_at DESC, matter_id DESC LIMIT $3;
 
--- name: IncidentsOfKind :many
-SELECT * FROM alarm_incident WHERE tenant_id = $1 AND kind = $2 AND raised_at >= $3 AND drill = 0 ORDER BY raised_at DESC, matter_id DESC;
+-- name: Entrapments :many
+SELECT * FROM alarm_incident WHERE tenant_id = $1 AND kind = 'entrapment' AND raised_at >= $2 AND drill = 0 ORDER BY raised_at DESC, matter_id DESC;
 
 -- name: LastOf :one
 SELECT * FROM alarm_incident WHERE tenant_id = $1 AND device_id = $2 AND kind = $3 AND open = 0 ORDER BY raised_at DESC LIMIT 1;
@@ -45,7 +45,7 @@ WHERE tenant_id = $1 AND device_id = $2 AND kind = $3 AND open = 0 AND cause = $
 -- name: NearbyOpen :many
 SELECT matter_id FROM alarm_incident
 WHERE tenant_id = $1 AND open = 1 AND building_id = $2 AND raised_at >= $3 AND matter_id <> $4
-ORDER BY raised_at, matter_id LIMIT 1;
+ORDER BY urgency, raised_at, matter_id LIMIT 1;
 
 -- name: ClaimOpen :execrows
 INSERT INTO alarm_open (tenant_id, device_id, kind, matter_id) VALUES ($1, $2, $3, $4)
@@ -61,6 +61,13 @@ DELETE FROM alarm_open WHERE tenant_id = $1 AND device_id = $2 AND kind = $3;
 INSERT INTO alarm_responder (tenant_id, matter_id, person_id, audience, handed_at) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (tenant_id, matter_id, person_id) DO NOTHING;
 
+-- name: AddCalled :exec
+INSERT INTO alarm_responder (tenant_id, matter_id, person_id, audience, handed_at)
+SELECT i.tenant_id, i.matter_id, w.person_id, w.audience, i.called_at FROM alarm_incident i
+JOIN alarm_wave w ON w.tenant_id = i.tenant_id AND w.wave_id = i.wave_id AND w.person_id = $3
+WHERE i.tenant_id = $1 AND i.matter_id = $2
+ON CONFLICT (tenant_id, matter_id, person_id) DO NOTHING;
+
 -- name: Answer :execrows
 UPDATE alarm_responder SET answered_at = CASE WHEN answer = $4 THEN answered_at ELSE $5 END, answer = $4, due_at = $6
 WHERE tenant_id = $1 AND matter_id = $2 AND person_id = $3;
@@ -73,10 +80,10 @@ WHERE tenant_id = $1 AND matter_id = $2 AND person_id = $3;
 UPDATE alarm_responder SET door_at = 0 WHERE tenant_id = $1 AND matter_id = $2 AND person_id = $3;
 
 -- name: Responders :many
-SELECT * FROM alarm_responder WHERE tenant_id = $1 AND matter_id = $2 ORDER BY audience, answered_at DESC, person_id;
+SELECT * FROM alarm_called WHERE tenant_id = $1 AND matter_id = $2 ORDER BY audience, answered_at DESC, person_id;
 
 -- name: AnswerOf :many
-SELECT answer FROM alarm_responder WHERE tenant_id = $1 AND matter_id = $2 AND person_id = $3;
+SELECT answer FROM alarm_called WHERE tenant_id = $1 AND matter_id = $2 AND person_id = $3;
 
 -- name: BeginDuty :exec
 INSERT INTO alarm_duty (tenant_id, id, person_id, place_id, since, session_id) VALUES ($1, $2, $3, $4, $5, $6);
@@ -148,6 +155,9 @@ SELECT * FROM alarm_followup WHERE tenant_id = $1 AND incident_id = $2 ORDER BY 
 -- name: OpenTrial :exec
 INSERT INTO alarm_trial (tenant_id, id, place_id, device_id, person_id, from_at, until_at) VALUES ($1, $2, $3, $4, $5, $6, $7);
 
+-- name: TrialsUntil :many
+SELECT * FROM alarm_trial WHERE tenant_id = $1 AND until_at > $2 ORDER BY until_at, id;
+
 -- name: EndTrial :exec
 UPDATE alarm_trial SET until_at = $3 WHERE tenant_id = $1 AND id = $2 AND until_at > $3;
 
@@ -160,20 +170,10 @@ SELECT matter_id FROM alarm_incident WHERE tenant_id = $1 AND open = 1 AND trial
 -- name: HushedAt :many
 SELECT i.matter_id FROM alarm_incident i
 JOIN matter_head h ON h.tenant_id = i.tenant_id AND h.id = i.matter_id
-WHERE i.tenant_id = $1 AND i.open = 1 AND i.hush_until > $2 AND i.matter_id <> $3 AND h.place_id = $4
+WHERE i.tenant_id = $1 AND i.open = 1 AND i.hush_until > 0 AND i.hush_until > $2 AND i.matter_id <> $3 AND h.place_id = $4
 ORDER BY i.matter_id;
 
 -- name: OpenAt :many
 SELECT matter_id FROM alarm_incident
 WHERE tenant_id = $1 AND place_id = $2 AND open = 1 AND drill = 0
 ORDER BY urgency, raised_at, matter_id LIMIT 3;
-
--- name: ToldOpen :many
-SELECT matter_id, building_id, building_at FROM alarm_incident
-WHERE tenant_id = $1 AND open = 1 AND building_at > 0 ORDER BY building_at, matter_id LIMIT 100;
-
--- name: SayHeadcount :exec
-INSERT INTO alarm_headcount (tenant_id, building_id, id, matter_id, place_id, person_id, answer, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
-
--- name: HeadcountSince :many
-SELECT * FROM alarm_headcount WHERE tenant_id = $1 AND building_id = $2 AND at >= $3 ORDER BY at, id;

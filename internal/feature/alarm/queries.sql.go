@@ -11,6 +11,19 @@ import (
 	"github.com/linli/linli/internal/platform/store"
 )
 
+const addCalled = `-- name: AddCalled :exec
+INSERT INTO alarm_responder (tenant_id, matter_id, person_id, audience, handed_at)
+SELECT i.tenant_id, i.matter_id, w.person_id, w.audience, i.called_at FROM alarm_incident i
+JOIN alarm_wave w ON w.tenant_id = i.tenant_id AND w.wave_id = i.wave_id AND w.person_id = $3
+WHERE i.tenant_id = $1 AND i.matter_id = $2
+ON CONFLICT (tenant_id, matter_id, person_id) DO NOTHING
+`
+
+func (q *Queries) AddCalled(ctx context.Context, tenantID store.Tenant, matterID string, personID string) error {
+	_, err := q.db.ExecContext(ctx, addCalled, tenantID, matterID, personID)
+	return err
+}
+
 const addPhoto = `-- name: AddPhoto :exec
 INSERT INTO alarm_photo (tenant_id, matter_id, hash, thumb) VALUES ($1, $2, $3, $4)
 ON CONFLICT (tenant_id, matter_id, hash) DO NOTHING
@@ -144,7 +157,7 @@ func (q *Queries) Answer(ctx context.Context, arg AnswerParams) (int64, error) {
 }
 
 const answerOf = `-- name: AnswerOf :many
-SELECT answer FROM alarm_responder WHERE tenant_id = $1 AND matter_id = $2 AND person_id = $3
+SELECT answer FROM alarm_called WHERE tenant_id = $1 AND matter_id = $2 AND person_id = $3
 `
 
 func (q *Queries) AnswerOf(ctx context.Context, tenantID store.Tenant, matterID string, personID string) ([]string, error) {
@@ -453,6 +466,61 @@ func (q *Queries) EndTrial(ctx context.Context, tenantID store.Tenant, iD string
 	return err
 }
 
+const entrapments = `-- name: Entrapments :many
+SELECT tenant_id, matter_id, device_id, kind, compound_id, building_id, drill, late, again, open, level, signals, raised_at, acked_at, door_at, cleared_at, closed_at, fire, cause, alone, urgency, trial_id, hush_until, building_at, place_id, wave_id, called_at FROM alarm_incident WHERE tenant_id = $1 AND kind = 'entrapment' AND raised_at >= $2 AND drill = 0 ORDER BY raised_at DESC, matter_id DESC
+`
+
+func (q *Queries) Entrapments(ctx context.Context, tenantID store.Tenant, raisedAt int64) ([]AlarmIncident, error) {
+	rows, err := q.db.QueryContext(ctx, entrapments, tenantID, raisedAt)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []AlarmIncident
+	for rows.Next() {
+		var i AlarmIncident
+		if err := rows.Scan(
+			&i.TenantID,
+			&i.MatterID,
+			&i.DeviceID,
+			&i.Kind,
+			&i.CompoundID,
+			&i.BuildingID,
+			&i.Drill,
+			&i.Late,
+			&i.Again,
+			&i.Open,
+			&i.Level,
+			&i.Signals,
+			&i.RaisedAt,
+			&i.AckedAt,
+			&i.DoorAt,
+			&i.ClearedAt,
+			&i.ClosedAt,
+			&i.Fire,
+			&i.Cause,
+			&i.Alone,
+			&i.Urgency,
+			&i.TrialID,
+			&i.HushUntil,
+			&i.BuildingAt,
+			&i.PlaceID,
+			&i.WaveID,
+			&i.CalledAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const followupByID = `-- name: FollowupByID :one
 SELECT tenant_id, matter_id, incident_id, what, chosen, open, raised_at FROM alarm_followup WHERE tenant_id = $1 AND matter_id = $2
 `
@@ -493,42 +561,6 @@ func (q *Queries) FollowupsOf(ctx context.Context, tenantID store.Tenant, incide
 			&i.Chosen,
 			&i.Open,
 			&i.RaisedAt,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
-const headcountSince = `-- name: HeadcountSince :many
-SELECT tenant_id, building_id, id, matter_id, place_id, person_id, answer, at FROM alarm_headcount WHERE tenant_id = $1 AND building_id = $2 AND at >= $3 ORDER BY at, id
-`
-
-func (q *Queries) HeadcountSince(ctx context.Context, tenantID store.Tenant, buildingID string, at int64) ([]AlarmHeadcount, error) {
-	rows, err := q.db.QueryContext(ctx, headcountSince, tenantID, buildingID, at)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []AlarmHeadcount
-	for rows.Next() {
-		var i AlarmHeadcount
-		if err := rows.Scan(
-			&i.TenantID,
-			&i.BuildingID,
-			&i.ID,
-			&i.MatterID,
-			&i.PlaceID,
-			&i.PersonID,
-			&i.Answer,
-			&i.At,
 		); err != nil {
 			return nil, err
 		}
@@ -588,7 +620,7 @@ func (q *Queries) HomeClosedWithCause(ctx context.Context, arg HomeClosedWithCau
 const hushedAt = `-- name: HushedAt :many
 SELECT i.matter_id FROM alarm_incident i
 JOIN matter_head h ON h.tenant_id = i.tenant_id AND h.id = i.matter_id
-WHERE i.tenant_id = $1 AND i.open = 1 AND i.hush_until > $2 AND i.matter_id <> $3 AND h.place_id = $4
+WHERE i.tenant_id = $1 AND i.open = 1 AND i.hush_until > 0 AND i.hush_until > $2 AND i.matter_id <> $3 AND h.place_id = $4
 ORDER BY i.matter_id
 `
 
@@ -628,7 +660,7 @@ func (q *Queries) HushedAt(ctx context.Context, arg HushedAtParams) ([]string, e
 }
 
 const incidentByID = `-- name: IncidentByID :one
-SELECT tenant_id, matter_id, device_id, kind, compound_id, building_id, drill, late, again, open, level, signals, raised_at, acked_at, door_at, cleared_at, closed_at, fire, cause, alone, urgency, trial_id, hush_until, building_at, place_id FROM alarm_incident WHERE tenant_id = $1 AND matter_id = $2
+SELECT tenant_id, matter_id, device_id, kind, compound_id, building_id, drill, late, again, open, level, signals, raised_at, acked_at, door_at, cleared_at, closed_at, fire, cause, alone, urgency, trial_id, hush_until, building_at, place_id, wave_id, called_at FROM alarm_incident WHERE tenant_id = $1 AND matter_id = $2
 `
 
 func (q *Queries) IncidentByID(ctx context.Context, tenantID store.Tenant, matterID string) (AlarmIncident, error) {
@@ -660,61 +692,10 @@ func (q *Queries) IncidentByID(ctx context.Context, tenantID store.Tenant, matte
 		&i.HushUntil,
 		&i.BuildingAt,
 		&i.PlaceID,
+		&i.WaveID,
+		&i.CalledAt,
 	)
 	return i, err
-}
-
-const incidentsOfKind = `-- name: IncidentsOfKind :many
-SELECT tenant_id, matter_id, device_id, kind, compound_id, building_id, drill, late, again, open, level, signals, raised_at, acked_at, door_at, cleared_at, closed_at, fire, cause, alone, urgency, trial_id, hush_until, building_at, place_id FROM alarm_incident WHERE tenant_id = $1 AND kind = $2 AND raised_at >= $3 AND drill = 0 ORDER BY raised_at DESC, matter_id DESC
-`
-
-func (q *Queries) IncidentsOfKind(ctx context.Context, tenantID store.Tenant, kind string, raisedAt int64) ([]AlarmIncident, error) {
-	rows, err := q.db.QueryContext(ctx, incidentsOfKind, tenantID, kind, raisedAt)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []AlarmIncident
-	for rows.Next() {
-		var i AlarmIncident
-		if err := rows.Scan(
-			&i.TenantID,
-			&i.MatterID,
-			&i.DeviceID,
-			&i.Kind,
-			&i.CompoundID,
-			&i.BuildingID,
-			&i.Drill,
-			&i.Late,
-			&i.Again,
-			&i.Open,
-			&i.Level,
-			&i.Signals,
-			&i.RaisedAt,
-			&i.AckedAt,
-			&i.DoorAt,
-			&i.ClearedAt,
-			&i.ClosedAt,
-			&i.Fire,
-			&i.Cause,
-			&i.Alone,
-			&i.Urgency,
-			&i.TrialID,
-			&i.HushUntil,
-			&i.BuildingAt,
-			&i.PlaceID,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
 }
 
 const insertFollowup = `-- name: InsertFollowup :exec
@@ -741,8 +722,8 @@ func (q *Queries) InsertFollowup(ctx context.Context, arg InsertFollowupParams) 
 }
 
 const insertIncident = `-- name: InsertIncident :exec
-INSERT INTO alarm_incident (tenant_id, matter_id, device_id, kind, compound_id, building_id, drill, late, again, open, raised_at, urgency, trial_id, place_id)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10, $11, $12, $13)
+INSERT INTO alarm_incident (tenant_id, matter_id, device_id, kind, compound_id, building_id, drill, late, again, open, raised_at, urgency, trial_id, place_id, wave_id, called_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10, $11, $12, $13, $14, $15)
 `
 
 type InsertIncidentParams struct {
@@ -759,6 +740,8 @@ type InsertIncidentParams struct {
 	Urgency    int64
 	TrialID    string
 	PlaceID    string
+	WaveID     string
+	CalledAt   int64
 }
 
 func (q *Queries) InsertIncident(ctx context.Context, arg InsertIncidentParams) error {
@@ -776,12 +759,14 @@ func (q *Queries) InsertIncident(ctx context.Context, arg InsertIncidentParams) 
 		arg.Urgency,
 		arg.TrialID,
 		arg.PlaceID,
+		arg.WaveID,
+		arg.CalledAt,
 	)
 	return err
 }
 
 const lastOf = `-- name: LastOf :one
-SELECT tenant_id, matter_id, device_id, kind, compound_id, building_id, drill, late, again, open, level, signals, raised_at, acked_at, door_at, cleared_at, closed_at, fire, cause, alone, urgency, trial_id, hush_until, building_at, place_id FROM alarm_incident WHERE tenant_id = $1 AND device_id = $2 AND kind = $3 AND open = 0 ORDER BY raised_at DESC LIMIT 1
+SELECT tenant_id, matter_id, device_id, kind, compound_id, building_id, drill, late, again, open, level, signals, raised_at, acked_at, door_at, cleared_at, closed_at, fire, cause, alone, urgency, trial_id, hush_until, building_at, place_id, wave_id, called_at FROM alarm_incident WHERE tenant_id = $1 AND device_id = $2 AND kind = $3 AND open = 0 ORDER BY raised_at DESC LIMIT 1
 `
 
 func (q *Queries) LastOf(ctx context.Context, tenantID store.Tenant, deviceID string, kind string) (AlarmIncident, error) {
@@ -813,6 +798,8 @@ func (q *Queries) LastOf(ctx context.Context, tenantID store.Tenant, deviceID st
 		&i.HushUntil,
 		&i.BuildingAt,
 		&i.PlaceID,
+		&i.WaveID,
+		&i.CalledAt,
 	)
 	return i, err
 }
@@ -838,7 +825,7 @@ func (q *Queries) MarkBuilding(ctx context.Context, tenantID store.Tenant, matte
 const nearbyOpen = `-- name: NearbyOpen :many
 SELECT matter_id FROM alarm_incident
 WHERE tenant_id = $1 AND open = 1 AND building_id = $2 AND raised_at >= $3 AND matter_id <> $4
-ORDER BY raised_at, matter_id LIMIT 1
+ORDER BY urgency, raised_at, matter_id LIMIT 1
 `
 
 type NearbyOpenParams struct {
@@ -1259,7 +1246,7 @@ func (q *Queries) PastDuty(ctx context.Context, tenantID store.Tenant, limit int
 }
 
 const pastIncidents = `-- name: PastIncidents :many
-SELECT tenant_id, matter_id, device_id, kind, compound_id, building_id, drill, late, again, open, level, signals, raised_at, acked_at, door_at, cleared_at, closed_at, fire, cause, alone, urgency, trial_id, hush_until, building_at, place_id FROM alarm_incident WHERE tenant_id = $1 AND open = 0 AND raised_at < $2 ORDER BY raised_at DESC, matter_id DESC LIMIT $3
+SELECT tenant_id, matter_id, device_id, kind, compound_id, building_id, drill, late, again, open, level, signals, raised_at, acked_at, door_at, cleared_at, closed_at, fire, cause, alone, urgency, trial_id, hush_until, building_at, place_id, wave_id, called_at FROM alarm_incident WHERE tenant_id = $1 AND open = 0 AND raised_at < $2 ORDER BY raised_at DESC, matter_id DESC LIMIT $3
 `
 
 func (q *Queries) PastIncidents(ctx context.Context, tenantID store.Tenant, raisedAt int64, limit int32) ([]AlarmIncident, error) {
@@ -1297,6 +1284,8 @@ func (q *Queries) PastIncidents(ctx context.Context, tenantID store.Tenant, rais
 			&i.HushUntil,
 			&i.BuildingAt,
 			&i.PlaceID,
+			&i.WaveID,
+			&i.CalledAt,
 		); err != nil {
 			return nil, err
 		}
@@ -1353,18 +1342,18 @@ func (q *Queries) ReleaseOpen(ctx context.Context, tenantID store.Tenant, device
 }
 
 const responders = `-- name: Responders :many
-SELECT tenant_id, matter_id, person_id, audience, handed_at, answer, answered_at, door_at, due_at FROM alarm_responder WHERE tenant_id = $1 AND matter_id = $2 ORDER BY audience, answered_at DESC, person_id
+SELECT tenant_id, matter_id, person_id, audience, handed_at, answer, answered_at, door_at, due_at FROM alarm_called WHERE tenant_id = $1 AND matter_id = $2 ORDER BY audience, answered_at DESC, person_id
 `
 
-func (q *Queries) Responders(ctx context.Context, tenantID store.Tenant, matterID string) ([]AlarmResponder, error) {
+func (q *Queries) Responders(ctx context.Context, tenantID store.Tenant, matterID string) ([]AlarmCalled, error) {
 	rows, err := q.db.QueryContext(ctx, responders, tenantID, matterID)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var items []AlarmResponder
+	var items []AlarmCalled
 	for rows.Next() {
-		var i AlarmResponder
+		var i AlarmCalled
 		if err := rows.Scan(
 			&i.TenantID,
 			&i.MatterID,
@@ -1387,35 +1376,6 @@ func (q *Queries) Responders(ctx context.Context, tenantID store.Tenant, matterI
 		return nil, err
 	}
 	return items, nil
-}
-
-const sayHeadcount = `-- name: SayHeadcount :exec
-INSERT INTO alarm_headcount (tenant_id, building_id, id, matter_id, place_id, person_id, answer, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-`
-
-type SayHeadcountParams struct {
-	TenantID   store.Tenant
-	BuildingID string
-	ID         string
-	MatterID   string
-	PlaceID    string
-	PersonID   string
-	Answer     string
-	At         int64
-}
-
-func (q *Queries) SayHeadcount(ctx context.Context, arg SayHeadcountParams) error {
-	_, err := q.db.ExecContext(ctx, sayHeadcount,
-		arg.TenantID,
-		arg.BuildingID,
-		arg.ID,
-		arg.MatterID,
-		arg.PlaceID,
-		arg.PersonID,
-		arg.Answer,
-		arg.At,
-	)
-	return err
 }
 
 const settleFollowup = `-- name: SettleFollowup :exec
@@ -1493,27 +1453,28 @@ func (q *Queries) ShiftsBetween(ctx context.Context, tenantID store.Tenant, toAt
 	return items, nil
 }
 
-const toldOpen = `-- name: ToldOpen :many
-SELECT matter_id, building_id, building_at FROM alarm_incident
-WHERE tenant_id = $1 AND open = 1 AND building_at > 0 ORDER BY building_at, matter_id LIMIT 100
+const trialsUntil = `-- name: TrialsUntil :many
+SELECT tenant_id, id, place_id, device_id, person_id, from_at, until_at FROM alarm_trial WHERE tenant_id = $1 AND until_at > $2 ORDER BY until_at, id
 `
 
-type ToldOpenRow struct {
-	MatterID   string
-	BuildingID string
-	BuildingAt int64
-}
-
-func (q *Queries) ToldOpen(ctx context.Context, tenantID store.Tenant) ([]ToldOpenRow, error) {
-	rows, err := q.db.QueryContext(ctx, toldOpen, tenantID)
+func (q *Queries) TrialsUntil(ctx context.Context, tenantID store.Tenant, untilAt int64) ([]AlarmTrial, error) {
+	rows, err := q.db.QueryContext(ctx, trialsUntil, tenantID, untilAt)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var items []ToldOpenRow
+	var items []AlarmTrial
 	for rows.Next() {
-		var i ToldOpenRow
-		if err := rows.Scan(&i.MatterID, &i.BuildingID, &i.BuildingAt); err != nil {
+		var i AlarmTrial
+		if err := rows.Scan(
+			&i.TenantID,
+			&i.ID,
+			&i.PlaceID,
+			&i.DeviceID,
+			&i.PersonID,
+			&i.FromAt,
+			&i.UntilAt,
+		); err != nil {
 			return nil, err
 		}
 		items = append(items, i)

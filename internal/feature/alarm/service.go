@@ -55,7 +55,10 @@ type Deps struct {
 // Service is the alarm's verbs.
 type Service struct {
 	Deps
-	born time.Time // no desk was heard before
+	born  time.Time // no desk was heard before
+	waves *waves
+	duty  *store.Memo[store.Tenant, []AlarmDuty]
+	tests *store.Memo[store.Tenant, []AlarmTrial]
 }
 
 // NewService makes the service.
@@ -63,8 +66,13 @@ func NewService(d Deps) *Service {
 	if d.Log == nil {
 		d.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Service{d, d.Store.Now()}
+	return &Service{Deps: d, born: d.Store.Now(), waves: &waves{},
+		duty:  store.NewMemo[store.Tenant, []AlarmDuty](d.Store, keptMost, "alarm_duty"),
+		tests: store.NewMemo[store.Tenant, []AlarmTrial](d.Store, keptMost, "alarm_trial"),
+	}
 }
+
+const keptMost = 1000 // neighbourhoods whose duty and test windows are kept
 
 // Topic is the live topic of all incidents of a tenant: every desk listens.
 func Topic(tenant store.Tenant) string { return "alarms/" + string(tenant) }
@@ -220,15 +228,41 @@ func (s *Service) raise(ctx context.Context, tx *store.Tx, sig Signal, t *trying
 	if err != nil {
 		return err
 	}
+	wave, err := s.waveFor(ctx, tx, i, sc, trial, t)
+	if err != nil {
+		return err
+	}
+	called, err := s.putWave(ctx, tx, i.Tenant, wave)
+	if err != nil {
+		return err
+	}
 	err = q.InsertIncident(ctx, InsertIncidentParams{
 		TenantID: i.Tenant, MatterID: i.ID, DeviceID: i.Device, Kind: string(i.Signal), CompoundID: i.Compound, BuildingID: i.Building,
 		Drill: flag(i.Drill), Late: i.Late.Milliseconds(), Again: i.Again, RaisedAt: store.Ms(i.RaisedAt), Urgency: i.urgency(), TrialID: i.Trial,
-		PlaceID: i.Place,
+		PlaceID: i.Place, WaveID: called, CalledAt: store.Ms(tx.Now()),
 	})
 	if err != nil {
 		return fmt.Errorf("incident: %w", err)
 	}
-	return s.callFirst(ctx, tx, i, sc, trial, t)
+	return s.callFirst(ctx, tx, i, sc, wave, trial, t)
+}
+
+// waveFor is whom an incident calls at once, by party: those who serve the place
+// and the family, or in a test window those who test.
+func (s *Service) waveFor(ctx context.Context, tx *store.Tx, i Incident, sc scene, trial Trial, t *trying) (map[string]string, error) {
+	var duty []AlarmDuty
+	err := s.without(ctx, tx, i, t, MissedDuty, func(ctx context.Context, tx *store.Tx) (err error) {
+		duty, err = s.duty.Get(i.Tenant, func() ([]AlarmDuty, error) { return New(s.Store.Reader()).OnDuty(ctx, i.Tenant) })
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	wave := firstWave(i.Tenant, sc, duty)
+	if trial.ID != "" {
+		wave = testers(i.Tenant, sc, duty, trial)
+	}
+	return wave, s.without(ctx, tx, i, t, MissedFamily, func(ctx context.Context, tx *store.Tx) error { return s.addFamily(ctx, tx, i, wave) })
 }
 
 // late is how long after it happened an alarm is raised, if that is ten minutes
@@ -269,30 +303,18 @@ func (s *Service) justBefore(ctx context.Context, q *Queries, i Incident, now ti
 // callFirst calls everybody of the first wave, starts the timers and links the
 // incident to the first of those that are open in the building: who looks at
 // that one sees them all, and a building on fire has not each linked to each.
-func (s *Service) callFirst(ctx context.Context, tx *store.Tx, i Incident, sc scene, trial Trial, t *trying) error {
-	var duty []AlarmDuty
-	err := s.without(ctx, tx, i, t, MissedDuty, func(ctx context.Context, tx *store.Tx) (err error) {
-		duty, err = New(tx).OnDuty(ctx, i.Tenant)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	wave, ways := firstWave(i.Tenant, sc, duty), []notify.Channel{notify.Push, notify.Robot}
+func (s *Service) callFirst(ctx context.Context, tx *store.Tx, i Incident, sc scene, wave map[string]string, trial Trial, t *trying) error {
+	ways := []notify.Channel{notify.Push, notify.Robot}
 	if trial.ID != "" {
-		wave, ways = testers(i.Tenant, sc, duty, trial), ways[:1]
+		ways = ways[:1]
 		if err := s.noteTested(ctx, tx, i, trial); err != nil {
 			return err
 		}
 	}
-	err = s.without(ctx, tx, i, t, MissedFamily, func(ctx context.Context, tx *store.Tx) error { return s.addFamily(ctx, tx, i, wave) })
-	if err != nil {
+	if err := addFamilyRows(ctx, tx, i, wave); err != nil {
 		return err
 	}
-	if err := addResponders(ctx, tx, i, wave); err != nil {
-		return err
-	}
-	err = s.without(ctx, tx, i, t, MissedTelling, func(ctx context.Context, tx *store.Tx) error {
+	err := s.without(ctx, tx, i, t, MissedTelling, func(ctx context.Context, tx *store.Tx) error {
 		return s.tellAll(ctx, tx, i, sc, wave, "alarm.told.raise", ways...)
 	})
 	if err != nil {

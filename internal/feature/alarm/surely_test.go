@@ -71,7 +71,7 @@ func TestS30_NothingButTheDatabaseStopsAnAlarm(t *testing.T) {
 		place  string
 		lacked []string
 	}{
-		"duty": {table: "alarm_duty", lacked: []string{"duty"}}, "messages": {table: "notify_message", lacked: []string{"telling", "household"}},
+		"duty": {table: "alarm_duty", lacked: []string{"duty"}}, "messages": {table: "notify_telling", lacked: []string{"telling", "household"}},
 		"links": {table: "matter_link", lacked: []string{"neighbours"}}, "place": {place: "no-such-place", lacked: []string{"place"}},
 		"household": {table: "people_household", lacked: []string{"family", "household"}},
 	} {

@@ -155,11 +155,11 @@ func (s *Service) remind(ctx context.Context, tx *store.Tx, i Incident) error {
 
 // able reports whether somebody who was called may still come. The family may
 // be anywhere, and does not count.
-func able(r AlarmResponder) bool { return r.Answer != cannot && r.Audience != familyParty }
+func able(r AlarmCalled) bool { return r.Answer != cannot && r.Audience != familyParty }
 
 // noneLeft is why nobody who was called can come; empty while somebody may.
-func noneLeft(rows []AlarmResponder) string {
-	staff := slices.DeleteFunc(slices.Clone(rows), func(r AlarmResponder) bool { return r.Audience == familyParty })
+func noneLeft(rows []AlarmCalled) string {
+	staff := slices.DeleteFunc(slices.Clone(rows), func(r AlarmCalled) bool { return r.Audience == familyParty })
 	switch {
 	case len(staff) == 0:
 		return nobodyHere

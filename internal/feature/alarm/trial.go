@@ -133,9 +133,10 @@ func (s *Service) trialFor(ctx context.Context, tx *store.Tx, sig Signal, t *try
 	}
 	var found Trial
 	err := s.without(ctx, tx, Incident{}, t, MissedTrial, func(ctx context.Context, tx *store.Tx) error {
-		rows, err := New(tx).OpenTrials(ctx, sig.Tenant, store.Ms(tx.Now()))
+		now := store.Ms(tx.Now())
+		rows, err := s.tests.Get(sig.Tenant, func() ([]AlarmTrial, error) { return New(s.Store.Reader()).TrialsUntil(ctx, sig.Tenant, now) })
 		for _, r := range rows {
-			if x := trialOf(r); x.covers(sig) {
+			if x := trialOf(r); r.FromAt <= now && r.UntilAt > now && x.covers(sig) {
 				found = x
 			}
 		}

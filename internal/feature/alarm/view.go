@@ -70,7 +70,7 @@ func (s *Service) responders(ctx context.Context, tenant store.Tenant, id string
 	return respondersOf(rows), nil
 }
 
-func respondersOf(rows []AlarmResponder) []Responder {
+func respondersOf(rows []AlarmCalled) []Responder {
 	out := make([]Responder, len(rows))
 	for i, r := range rows {
 		out[i] = responderOf(r)
@@ -78,7 +78,7 @@ func respondersOf(rows []AlarmResponder) []Responder {
 	return out
 }
 
-func responderOf(r AlarmResponder) Responder {
+func responderOf(r AlarmCalled) Responder {
 	return Responder{r.PersonID, r.Audience, store.Time(r.HandedAt), r.Answer, store.Time(r.AnsweredAt), store.Time(r.DoorAt), store.Time(r.DueAt)}
 }
 

@@ -2,10 +2,13 @@ package alarm
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/platform/store"
@@ -63,26 +66,91 @@ func raisedAs(tenant store.Tenant, sc scene, t Trial) string {
 	return "alarm.did.raise"
 }
 
-// addResponders enters the first wave in one statement: an alarm of a building
-// calls some twenty people, and in a storm that is what it costs.
-func addResponders(ctx context.Context, tx *store.Tx, i Incident, wave map[string]string) error {
-	if len(wave) == 0 {
+// waves remembers which waves are on disk.
+type waves struct {
+	mu    sync.Mutex
+	known map[string]bool
+}
+
+const wavesKnown = 10000
+
+func (w *waves) has(tenant store.Tenant, id string) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.known[string(tenant)+" "+id]
+}
+
+func (w *waves) add(tenant store.Tenant, id string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.known == nil || len(w.known) >= wavesKnown {
+		w.known = map[string]bool{}
+	}
+	w.known[string(tenant)+" "+id] = true
+}
+
+// putWave sees to it that those who serve the place, of a first wave, are on
+// disk as a wave, and returns its name: the next alarm of the building calls the
+// same people. Empty: there is nobody.
+func (s *Service) putWave(ctx context.Context, tx *store.Tx, tenant store.Tenant, wave map[string]string) (string, error) {
+	var rows [][]any
+	for _, person := range slices.Sorted(maps.Keys(wave)) {
+		if wave[person] != familyParty {
+			rows = append(rows, []any{person, wave[person]})
+		}
+	}
+	if len(rows) == 0 {
+		return "", nil
+	}
+	sum := sha256.Sum256(fmt.Append(nil, rows))
+	id := hex.EncodeToString(sum[:16])
+	if s.waves.has(tenant, id) {
+		return id, nil
+	}
+	tx.AfterCommit(func() { s.waves.add(tenant, id) })
+	return id, insertRows(ctx, tx, "alarm_wave (tenant_id, wave_id, person_id, audience)", []any{tenant, id}, rows, "(tenant_id, wave_id, person_id)")
+}
+
+// addFamilyRows enters the family, who are each home's own, beside the wave.
+func addFamilyRows(ctx context.Context, tx *store.Tx, i Incident, wave map[string]string) error {
+	var rows [][]any
+	for _, person := range slices.Sorted(maps.Keys(wave)) {
+		if wave[person] == familyParty {
+			rows = append(rows, []any{person, familyParty, store.Ms(tx.Now())})
+		}
+	}
+	if len(rows) == 0 {
 		return nil
 	}
+	return insertRows(ctx, tx, "alarm_responder (tenant_id, matter_id, person_id, audience, handed_at)", []any{i.Tenant, i.ID}, rows, "(tenant_id, matter_id, person_id)")
+}
+
+// insertRows writes rows that begin alike in one statement; those that are there
+// stay.
+func insertRows(ctx context.Context, tx *store.Tx, into string, head []any, rows [][]any, key string) error {
 	var sql strings.Builder
-	sql.WriteString("INSERT INTO alarm_responder (tenant_id, matter_id, person_id, audience, handed_at) VALUES ")
-	args := make([]any, 0, 5*len(wave))
-	for _, person := range slices.Sorted(maps.Keys(wave)) {
-		if len(args) > 0 {
+	sql.WriteString("INSERT INTO " + into + " VALUES ")
+	args := slices.Clone(head)
+	for n, row := range rows {
+		if n > 0 {
 			sql.WriteByte(',')
 		}
-		n := len(args)
-		fmt.Fprintf(&sql, "($%d,$%d,$%d,$%d,$%d)", n+1, n+2, n+3, n+4, n+5)
-		args = append(args, i.Tenant, i.ID, person, wave[person], store.Ms(tx.Now()))
+		sql.WriteByte('(')
+		for k := range head {
+			fmt.Fprintf(&sql, "$%d,", k+1)
+		}
+		for k, value := range row {
+			if k > 0 {
+				sql.WriteByte(',')
+			}
+			args = append(args, value)
+			fmt.Fprintf(&sql, "$%d", len(args))
+		}
+		sql.WriteByte(')')
 	}
-	sql.WriteString(" ON CONFLICT (tenant_id, matter_id, person_id) DO NOTHING")
+	sql.WriteString(" ON CONFLICT " + key + " DO NOTHING")
 	if _, err := tx.ExecContext(ctx, sql.String(), args...); err != nil {
-		return fmt.Errorf("responders: %w", err)
+		return fmt.Errorf("%s: %w", strings.Fields(into)[0], err)
 	}
 	return nil
 }

@@ -13,6 +13,9 @@ WHERE tenant_id = $1 AND id = $2 AND withdrawn_at = 0;
 -- name: ElderByID :one
 SELECT * FROM care_elder WHERE tenant_id = $1 AND id = $2;
 
+-- name: ElderKeys :many
+SELECT person_key FROM care_elder WHERE tenant_id = $1 AND withdrawn_at = 0;
+
 -- name: ElderByPerson :one
 SELECT * FROM care_elder WHERE tenant_id = $1 AND person_key = $2 AND withdrawn_at = 0;
 

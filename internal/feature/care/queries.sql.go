@@ -332,6 +332,33 @@ func (q *Queries) ElderByPerson(ctx context.Context, tenantID store.Tenant, pers
 	return i, err
 }
 
+const elderKeys = `-- name: ElderKeys :many
+SELECT person_key FROM care_elder WHERE tenant_id = $1 AND withdrawn_at = 0
+`
+
+func (q *Queries) ElderKeys(ctx context.Context, tenantID store.Tenant) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, elderKeys, tenantID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var person_key string
+		if err := rows.Scan(&person_key); err != nil {
+			return nil, err
+		}
+		items = append(items, person_key)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const elders = `-- name: Elders :many
 SELECT tenant_id, id, person_key, building_id, grade, ground, sealed, paper_sealed, entered_by, entered_at, changed_at, withdrawn_at, withdrawn_how FROM care_elder WHERE tenant_id = $1 AND withdrawn_at = 0 ORDER BY building_id, id
 `

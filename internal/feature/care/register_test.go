@@ -123,7 +123,7 @@ func TestS28_TheRegisterIsUnreadableAtRest(t *testing.T) {
 			}
 		}
 		about := fmt.Sprintf("SELECT * FROM matter_head WHERE kind = '%s'", care.KindName)
-		told := "SELECT * FROM notify_message WHERE key LIKE 'care.%'"
+		told := "SELECT * FROM notify_told WHERE key LIKE 'care.%'"
 		lines := "SELECT e.* FROM matter_entry e JOIN matter_head h ON h.tenant_id = e.tenant_id AND h.id = e.matter_id WHERE h.kind = '" + care.KindName + "'"
 		for _, query := range []string{about, told, lines, "SELECT * FROM job_due WHERE kind LIKE 'care.%'", "SELECT * FROM people_audit WHERE action LIKE 'care.%'"} {
 			for _, cell := range h.cells(query) {

@@ -49,10 +49,15 @@ type Deps struct {
 }
 
 // Service is the room's verbs.
-type Service struct{ Deps }
+type Service struct {
+	Deps
+	onList *store.Memo[store.Tenant, map[string]bool] // whose key is on the register
+}
 
 // NewService makes the service.
-func NewService(d Deps) *Service { return &Service{d} }
+func NewService(d Deps) *Service {
+	return &Service{d, store.NewMemo[store.Tenant, map[string]bool](d.Store, 1000, "care_elder")}
+}
 
 // Path is the page of an entry; VisitPath that of a visit.
 func Path(id string) string { return "/care/elder/" + id }
@@ -146,9 +151,17 @@ func (s *Service) atHome(ctx context.Context, q *Queries, tenant store.Tenant, d
 	if err != nil {
 		return nil, err
 	}
+	listed, err := s.onList.Get(tenant, func() (map[string]bool, error) { return s.readListed(ctx, tenant) })
+	if err != nil {
+		return nil, err
+	}
 	var rows []CareElder
 	for _, id := range members {
-		r, err := q.ElderByPerson(ctx, tenant, s.personKey(tenant, id))
+		key := s.personKey(tenant, id)
+		if !listed[key] {
+			continue
+		}
+		r, err := q.ElderByPerson(ctx, tenant, key)
 		if err == nil {
 			rows = append(rows, r)
 		} else if !fault.Is(store.NoRows(err), fault.NotFound) {
@@ -156,6 +169,18 @@ func (s *Service) atHome(ctx context.Context, q *Queries, tenant store.Tenant, d
 		}
 	}
 	return rows, nil
+}
+
+func (s *Service) readListed(ctx context.Context, tenant store.Tenant) (map[string]bool, error) {
+	keys, err := New(s.Store.Reader()).ElderKeys(ctx, tenant)
+	if err != nil {
+		return nil, fmt.Errorf("elders on the register: %w", err)
+	}
+	listed := make(map[string]bool, len(keys))
+	for _, k := range keys {
+		listed[k] = true
+	}
+	return listed, nil
 }
 
 // doorOf is the door-plate of where an elder lives now, with the flat.

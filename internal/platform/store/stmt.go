@@ -20,10 +20,11 @@ type stmtCache struct {
 	mu      sync.RWMutex
 	byText  map[string]*sql.Stmt
 	missed  map[string]bool
+	targets map[string]string // what each statement writes
 }
 
 func newStmtCache(db *sql.DB, dialect Dialect) *stmtCache {
-	return &stmtCache{db: db, dialect: dialect, byText: map[string]*sql.Stmt{}, missed: map[string]bool{}}
+	return &stmtCache{db: db, dialect: dialect, byText: map[string]*sql.Stmt{}, missed: map[string]bool{}, targets: map[string]string{}}
 }
 
 // written is a query as its database takes it, and reads it fastest. SQLite has
@@ -97,14 +98,39 @@ func (c *stmtCache) close() {
 	c.byText = map[string]*sql.Stmt{}
 }
 
+// target is the table that a statement writes, see [target].
+func (c *stmtCache) target(query string) string {
+	c.mu.RLock()
+	t, known := c.targets[query]
+	c.mu.RUnlock()
+	if known {
+		return t
+	}
+	t = target(query)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.targets) < 4*stmtMax {
+		c.targets[query] = t
+	}
+	return t
+}
+
 // cachedTx is a SQLite transaction that uses prepared statements where they
-// are ready.
+// are ready, and notes what it wrote.
 type cachedTx struct {
 	tx    *sql.Tx
 	cache *stmtCache
+	wrote map[string]bool
+}
+
+func (c *cachedTx) note(query string) {
+	if t := c.cache.target(query); t != "" {
+		c.wrote[t] = true
+	}
 }
 
 func (c *cachedTx) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	c.note(query)
 	if stmt := c.cache.get(query); stmt != nil {
 		return c.tx.StmtContext(ctx, stmt).ExecContext(ctx, args...)
 	}
@@ -112,6 +138,7 @@ func (c *cachedTx) ExecContext(ctx context.Context, query string, args ...any) (
 }
 
 func (c *cachedTx) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	c.note(query)
 	if stmt := c.cache.get(query); stmt != nil {
 		return c.tx.StmtContext(ctx, stmt).QueryContext(ctx, args...)
 	}
@@ -119,6 +146,7 @@ func (c *cachedTx) QueryContext(ctx context.Context, query string, args ...any) 
 }
 
 func (c *cachedTx) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	c.note(query)
 	if stmt := c.cache.get(query); stmt != nil {
 		return c.tx.StmtContext(ctx, stmt).QueryRowContext(ctx, args...)
 	}
@@ -126,6 +154,7 @@ func (c *cachedTx) QueryRowContext(ctx context.Context, query string, args ...an
 }
 
 func (c *cachedTx) PrepareContext(ctx context.Context, query string) (*sql.Stmt, error) {
+	c.note(query)
 	return c.tx.PrepareContext(ctx, query)
 }
 

@@ -68,6 +68,7 @@ type Store struct {
 	reader  *reader
 	writer  *writer // nil on PostgreSQL
 	mover   *checkpointer
+	written written
 	path    string
 	looking bool // opened by Look
 

@@ -156,7 +156,7 @@ func (w *writer) runGroup(group []*write) error {
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
-	db := &cachedTx{tx: tx, cache: w.stmts}
+	db := &cachedTx{tx: tx, cache: w.stmts, wrote: map[string]bool{}}
 	for _, turn := range group {
 		if err := w.runTurn(db, turn); err != nil {
 			return errors.Join(err, tx.Rollback())
@@ -165,6 +165,7 @@ func (w *writer) runGroup(group []*write) error {
 	if err := tx.Commit(); err != nil {
 		return errors.Join(fmt.Errorf("commit: %w", err), tx.Rollback())
 	}
+	w.store.written.add(db.wrote)
 	return nil
 }
 
