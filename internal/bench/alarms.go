@@ -7,9 +7,6 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"os"
-	"path/filepath"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -18,7 +15,7 @@ import (
 	"github.com/linli/linli/internal/simulate"
 )
 
-// The goals of a1, a2 and a4.
+// The goals of a1, a2, a4 and a5.
 const (
 	idleAlarms  = 200
 	idleGoal    = 25 * time.Millisecond
@@ -28,7 +25,8 @@ const (
 	stormEvents = 2000 // ordinary events a second beside the storm
 	stormPages  = 200  // page loads a second beside it
 	stormGoal   = 100 * time.Millisecond
-	hangGoal    = 1.2 // of the p99 when no channel hangs
+	apartGoal   = 250 * time.Millisecond // with the house on one core
+	hangGoal    = 1.2                    // of the p99 when no channel hangs
 	hangFloor   = time.Millisecond
 	hangAlarms  = 1000 // of each of two houses, in turn
 	hangPause   = 5 * time.Millisecond
@@ -208,165 +206,4 @@ func inTurn(ctx context.Context, a, b *quiet) (of, other tally, err error) {
 		other, err = b.look.tally(ctx, span)
 	}
 	return of, other, err
-}
-
-// alarmStorm measures a2. Beside it a bare file on the same disk is written as
-// often as alarms come: what nobody could have had on disk sooner is no delay
-// of linli's, see ADR 0032.
-func (r *run) alarmStorm(ctx context.Context) error {
-	return r.visitDevices(ctx, stormAlarms+telemetry, "", func(h deviceHouse, p *process) error {
-		s := storm{deviceHouse: h, process: p}
-		var t tally
-		err := h.watch(ctx, func(look *watch) (err error) {
-			t, err = s.run(ctx, look)
-			return err
-		})
-		if err != nil {
-			return err
-		}
-		m := t.metric("a2", "alarms/s")
-		twice, err := h.toldTwice(ctx)
-		if err != nil {
-			return err
-		}
-		disk := s.disk.quantile(1)
-		m.Note = fmt.Sprintf("%d alarms in %v; beside them %.0f ordinary events/s (p99 to PUBACK %.1f ms), %.0f page loads/s (p99 %.1f ms) and %.0f bare fdatasync/s (p99 %.1f ms, the longest %.1f ms); %d told of twice",
-			stormAlarms, stormSpan, s.ordinary.rate(), ms(s.ordinary.quantile(.99)), s.pages.rate(), ms(s.pages.quantile(.99)), s.disk.rate(), ms(s.disk.quantile(.99)), ms(disk), twice)
-		r.emit(m.judged("p99 <= 100 ms beyond the longest bare fdatasync beside it, none lost, none twice",
-			t.quantile(.99) <= stormGoal+disk && len(t.took) == stormAlarms && twice == 0))
-		return nil
-	})
-}
-
-// storm is what goes on at the same time in a2.
-type storm struct {
-	deviceHouse
-	*process
-	ordinary, pages, disk tally
-}
-
-func (s *storm) run(ctx context.Context, look *watch) (t tally, err error) {
-	began := time.Now()
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
-	var beside sync.WaitGroup
-	errs := make([]error, 4)
-	beside.Go(func() { s.disk, errs[3] = s.bareDisk(ctx) })
-	beside.Go(func() { s.ordinary, errs[0] = s.telemetry(ctx) })
-	beside.Go(func() { s.pages, errs[1] = s.visitors(ctx) })
-	errs[2] = s.alarms(ctx, look)
-	if errs[2] == nil {
-		t, err = look.tally(ctx, time.Since(began))
-	}
-	stop()
-	beside.Wait()
-	return t, errors.Join(append(errs, err)...)
-}
-
-// paced calls do so many times a second until the context ends or, unless
-// times is 0, so many times.
-func paced(ctx context.Context, perSecond float64, times int, do func(n int) error) error {
-	began := time.Now()
-	for n := 0; times == 0 || n < times; n++ {
-		due := began.Add(time.Duration(float64(n) / perSecond * float64(time.Second)))
-		if wait := time.Until(due); wait > 0 && pause(ctx, wait) != nil || ctx.Err() != nil {
-			return nil
-		}
-		if err := do(n); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (s *storm) alarms(ctx context.Context, look *watch) error {
-	w, err := dialAs(ctx, s.login(s.process), 0, stormAlarms)
-	if err != nil {
-		return err
-	}
-	defer w.Close()
-	err = paced(ctx, stormAlarms/stormSpan.Seconds(), stormAlarms, func(n int) error {
-		look.sent(n, time.Now())
-		return smoke(w, n, nil)
-	})
-	return errors.Join(err, w.Wait(ctx), look.until(ctx, stormAlarms, patience))
-}
-
-// telemetry is the ordinary events, from a connection of their own.
-func (s *storm) telemetry(ctx context.Context) (tally, error) {
-	w, err := dialAs(ctx, s.login(s.process), 1, stormEvents)
-	if err != nil {
-		return tally{}, err
-	}
-	defer w.Close()
-	var mu sync.Mutex
-	var took []time.Duration
-	start := time.Now()
-	err = paced(ctx, stormEvents, 0, func(n int) error {
-		began := time.Now()
-		err := w.Send("zigbee2mqtt/"+simulate.Detector(stormAlarms+n%telemetry), eventBody(n), func() {
-			mu.Lock()
-			defer mu.Unlock()
-			took = append(took, time.Since(began))
-		})
-		return errors.Join(err, w.Flush())
-	})
-	mu.Lock()
-	defer mu.Unlock()
-	return sorted(took, time.Since(start), err)
-}
-
-func sorted(took []time.Duration, span time.Duration, err error) (tally, error) {
-	if err != nil {
-		return tally{}, err
-	}
-	return tallied(span, slices.Clone(took))
-}
-
-// bareDisk appends to a file and waits for the disk as often as alarms come.
-func (s *storm) bareDisk(ctx context.Context) (tally, error) {
-	f, err := os.Create(filepath.Join(s.dir, "bare"))
-	if err != nil {
-		return tally{}, err
-	}
-	defer f.Close()
-	var took []time.Duration
-	start := time.Now()
-	err = paced(ctx, stormAlarms/stormSpan.Seconds(), 0, func(int) error {
-		began := time.Now()
-		err := appendPage(f)
-		took = append(took, time.Since(began))
-		return err
-	})
-	return sorted(took, time.Since(start), err)
-}
-
-// visitors load pages, one after the other each, as fast as their share of
-// the page loads allows.
-func (s *storm) visitors(ctx context.Context) (tally, error) {
-	const people = 16
-	c := newClient(s.base, people)
-	var mu sync.Mutex
-	var took []time.Duration
-	var wg sync.WaitGroup
-	errs := make([]error, people)
-	start := time.Now()
-	for i := range people {
-		wg.Go(func() {
-			errs[i] = paced(ctx, stormPages/float64(people), 0, func(n int) error {
-				began := time.Now()
-				path := []string{"/", "/reports"}[n%2]
-				_, err := c.send(ctx, request{method: http.MethodGet, path: path, cookie: s.homes[(i+n)%len(s.homes)].cookie, want: http.StatusOK})
-				if ctx.Err() != nil {
-					return nil
-				}
-				mu.Lock()
-				defer mu.Unlock()
-				took = append(took, time.Since(began))
-				return err
-			})
-		})
-	}
-	wg.Wait()
-	return sorted(took, time.Since(start), errors.Join(errs...))
 }

@@ -50,7 +50,7 @@ func (r *run) visitDevices(ctx context.Context, n int, hook string, do func(devi
 	if hook != "" {
 		more = []string{"--webhook-host", hook}
 	}
-	p, err := serve(ctx, r.Exe, dir, more...)
+	p, err := serve(ctx, r.command(), dir, more...)
 	if err != nil {
 		return err
 	}

@@ -16,6 +16,15 @@ func Furnish(ctx context.Context, dir string, past int) (int, error) {
 	return len(h.homes), err
 }
 
+// FirstCore divides a list of cores.
+func FirstCore(list string) (first, other string) { return firstCore(list) }
+
+// PartsNamed are the parts that the help of a bench names.
+func PartsNamed(help string) []string { return partsNamed(help) }
+
+// Compared are rounds of this program beside those of another.
+func Compared(ours, theirs []Metric, why string) []Metric { return compared(ours, theirs, why) }
+
 // NoisePicture is a photograph of noise.
 func NoisePicture(seed uint64) ([]byte, error) { return noisePicture(seed) }
 

@@ -26,6 +26,8 @@ type Metric struct {
 	OK     *bool   `json:"ok,omitempty"` // absent: there is no goal
 	Load   float64 `json:"load"`         // of the last minute, when it was measured
 	Commit string  `json:"commit"`
+	Beside float64 `json:"beside,omitempty"` // p99 or value of an earlier build, whichever is compared
+	Times  float64 `json:"times,omitempty"`  // how many times better than that
 	Note   string  `json:"note,omitempty"`
 }
 
@@ -92,10 +94,10 @@ func WriteJSON(w io.Writer, m Metric) error { return json.NewEncoder(w).Encode(m
 // WriteTable writes metrics for people.
 func WriteTable(w io.Writer, ms []Metric) error {
 	t := tabwriter.NewWriter(w, 2, 4, 2, ' ', 0)
-	fmt.Fprintln(t, "metric\tvalue\tunit\tp50 ms\tp99 ms\tn\tlimit\tratio\tgoal\treached\tload\tnote")
+	fmt.Fprintln(t, "metric\tvalue\tunit\tp50 ms\tp99 ms\tn\tlimit\tratio\tbeside\ttimes\tgoal\treached\tload\tnote")
 	for _, m := range ms {
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%d\t%s\t%s\t%s\t%s\t%.1f\t%s\n", m.Name, figure(m.Value), m.Unit, figure(m.P50), figure(m.P99), m.N,
-			figure(m.Limit), figure(m.Ratio), m.Goal, m.reached(), m.Load, m.Note)
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%d\t%s\t%s\t%s\t%s\t%s\t%s\t%.1f\t%s\n", m.Name, figure(m.Value), m.Unit, figure(m.P50), figure(m.P99), m.N,
+			figure(m.Limit), figure(m.Ratio), figure(m.Beside), figure(m.Times), m.Goal, m.reached(), m.Load, m.Note)
 	}
 	return t.Flush()
 }

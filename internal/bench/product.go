@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -92,7 +93,7 @@ func freeAddr(ctx context.Context) (string, error) {
 }
 
 // serve runs linli on a data folder.
-func serve(ctx context.Context, exe, dir string, more ...string) (*process, error) {
+func serve(ctx context.Context, command []string, dir string, more ...string) (*process, error) {
 	addr, err := freeAddr(ctx)
 	if err != nil {
 		return nil, err
@@ -101,7 +102,7 @@ func serve(ctx context.Context, exe, dir string, more ...string) (*process, erro
 	if err != nil {
 		return nil, err
 	}
-	p, err := launch(ctx, addr, "/readyz", exe, append([]string{"serve", "--data", dir, "--listen", addr, "--mqtt", mqtt}, more...)...)
+	p, err := launch(ctx, addr, "/readyz", command[0], slices.Concat(command[1:], []string{"serve", "--data", dir, "--listen", addr, "--mqtt", mqtt}, more)...)
 	if err != nil {
 		return nil, err
 	}

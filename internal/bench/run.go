@@ -21,11 +21,13 @@ type Options struct {
 	Big     int    // reports of the large one
 	Exe     string // the program itself
 	Peers   string // folder of the peers' sources; empty: none are run
+	Beside  string // an earlier build of the program, which is measured in turn with this one; empty: none
+	Rounds  int    // how often each part is measured with Beside
 	Temp    string // folder to work in; empty means the system's. Its disk is the one that is measured
 }
 
 // Parts are what can be measured, in order.
-func Parts() []string { return []string{"a1", "a2", "a4", "b", "d1", "d2", "d3", "f", "g"} }
+func Parts() []string { return []string{"a1", "a2", "a4", "a5", "a6", "b", "d1", "d2", "d3", "f", "g"} }
 
 // withDefaults fills in what was left out.
 func (o Options) withDefaults() (Options, error) {
@@ -54,7 +56,11 @@ type run struct {
 	Options
 	emit   func(Metric)
 	limits map[string]float64
+	prefix []string // of the command that serves the house
 }
+
+// command runs the program.
+func (r *run) command() []string { return append(slices.Clone(r.prefix), r.Exe) }
 
 // Run measures and hands every metric to emit as soon as it is known. An error
 // means that the run itself failed; a goal that was missed is no error.
@@ -69,13 +75,17 @@ func Run(ctx context.Context, o Options, emit func(Metric)) (err error) {
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	o.Temp = dir
 	r := &run{Options: o, limits: map[string]float64{}, emit: func(m Metric) { emit(m.stamped()) }}
+	if o.Beside != "" {
+		r.emit = emit // they are stamped by whoever measured them
+		return r.besides(ctx)
+	}
 	if err := r.measureLimits(ctx); err != nil {
 		return fmt.Errorf("limits: %w", err)
 	}
 	for _, part := range []struct {
 		name string
 		do   func(context.Context) error
-	}{{"a1", r.alarmsIdle}, {"a2", r.alarmStorm}, {"a4", r.hangingChannel}, {"b", r.events}, {"d1", r.photos}, {"d2", r.reports}, {"d3", r.lists}, {"f", r.starts}, {"g", r.firstPage}} {
+	}{{"a1", r.alarmsIdle}, {"a2", r.alarmStorm}, {"a4", r.hangingChannel}, {"a5", r.stormOnOneCore}, {"a6", r.alarmBurst}, {"b", r.events}, {"d1", r.photos}, {"d2", r.reports}, {"d3", r.lists}, {"f", r.starts}, {"g", r.firstPage}} {
 		if !slices.Contains(o.Only, part.name) {
 			continue
 		}
@@ -154,7 +164,7 @@ func (r *run) visit(ctx context.Context, n int, do func(house, *process) error) 
 	if err := settle(dir); err != nil {
 		return err
 	}
-	p, err := serve(ctx, r.Exe, h.dir)
+	p, err := serve(ctx, r.command(), h.dir)
 	if err != nil {
 		return err
 	}

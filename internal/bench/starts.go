@@ -32,7 +32,7 @@ func (r *run) starts(ctx context.Context) error {
 	}
 	var took []time.Duration
 	for range startTimes {
-		p, err := serve(ctx, r.Exe, h.dir)
+		p, err := serve(ctx, r.command(), h.dir)
 		if err != nil {
 			return err
 		}
@@ -50,7 +50,7 @@ func (r *run) starts(ctx context.Context) error {
 
 // rest measures the memory of a process that nobody asks anything.
 func (r *run) rest(ctx context.Context, h house) error {
-	p, err := serve(ctx, r.Exe, h.dir)
+	p, err := serve(ctx, r.command(), h.dir)
 	if err != nil {
 		return err
 	}

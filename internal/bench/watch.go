@@ -55,7 +55,7 @@ func (w *watch) devices(ctx context.Context) error {
 	}
 	defer rows.Close()
 	byName := map[string]int{}
-	for i := range stormAlarms + telemetry {
+	for i := range max(stormAlarms+telemetry, burstAlarms) {
 		byName[simulate.Detector(i)] = i
 	}
 	for rows.Next() {
@@ -137,13 +137,22 @@ func (w *watch) until(ctx context.Context, n int, most time.Duration) error {
 // and the last of the three audiences was handed to a channel, whichever came
 // later. An alarm that did not reach one of them is left out.
 func (w *watch) tally(ctx context.Context, span time.Duration) (tally, error) {
+	took, _, err := w.times(ctx)
+	if err != nil {
+		return tally{}, err
+	}
+	return tallied(span, took)
+}
+
+// times is how long each alarm took, and when the last of them was with
+// everybody.
+func (w *watch) times(ctx context.Context) (took []time.Duration, end time.Time, err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	handed, err := w.house.handed(ctx, w.db)
 	if err != nil {
-		return tally{}, err
+		return nil, end, err
 	}
-	var took []time.Duration
 	for n, at := range w.sends {
 		last, reached := handed[w.ids[n]]
 		if !reached {
@@ -152,9 +161,29 @@ func (w *watch) tally(ctx context.Context, span time.Duration) (tally, error) {
 		if seen := w.seen[n]; seen.After(last) {
 			last = seen
 		}
+		if last.After(end) {
+			end = last
+		}
 		took = append(took, last.Sub(at))
 	}
-	return tallied(span, took)
+	return took, end, nil
+}
+
+// settled is the tally of all that was sent, from an instant until the last
+// alarm was with everybody. It does not wait for ever.
+func (w *watch) settled(ctx context.Context, began time.Time, most time.Duration) (tally, error) {
+	for late := time.Now().Add(most); ; {
+		took, end, err := w.times(ctx)
+		if err != nil {
+			return tally{}, err
+		}
+		if len(took) == len(w.sends) || time.Now().After(late) {
+			return tallied(end.Sub(began), took)
+		}
+		if err := pause(ctx, watchEvery*200); err != nil {
+			return tally{}, err
+		}
+	}
 }
 
 // handed is when the last of the three audiences was handed to its first
