@@ -2,6 +2,8 @@ package device_test
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -291,6 +293,70 @@ func TestS30_LeakBesideABatteryRaises(t *testing.T) {
 				t.Errorf("%s says %q, want %q", object, got, want)
 			}
 			s.receives(device.Message{Frame: decode.Frame{Format: decode.ChirpStack, Body: []byte(`{"deviceInfo":{"devEui":"` + strings.Repeat("0", 15) + `4"},"fPort":85,"object":{"leak_status":"normal","flood":false,"water_leak":0}}`)}})
+		}
+	})
+}
+
+// dangerous is a line of the table of what every model publishes in danger.
+type dangerous struct{ vendor, model, property, value, danger string }
+
+const dangerDir = "decode/testdata/danger/"
+
+func dangerTable(t *testing.T) (list []dangerous) {
+	t.Helper()
+	b, err := os.ReadFile(dangerDir + "danger.tsv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(b)) {
+		if f := strings.Split(strings.TrimSuffix(line, "\n"), "\t"); len(f) == 5 && f[0] != "vendor" {
+			list = append(list, dangerous{f[0], f[1], f[2], f[3], f[4]})
+		}
+	}
+	if len(list) < 275 {
+		t.Fatalf("%d lines", len(list))
+	}
+	return list
+}
+
+// Every model of zigbee2mqtt's list is announced as its bridge does it, and each
+// of its dangers raises what it means; none does in a test.
+func TestS29_EveryDangerOfEveryModelIsHeard(t *testing.T) {
+	b, err := os.ReadFile(dangerDir + "models.jsonl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	definition := map[string]string{}
+	for line := range strings.Lines(string(b)) {
+		var m struct{ Vendor, Model string }
+		if err := json.Unmarshal([]byte(line), &m); err != nil {
+			t.Fatal(err)
+		}
+		definition[m.Vendor+"\t"+m.Model] = line
+	}
+	each(t, func(t *testing.T, s *scene) {
+		bridge := s.bridge()
+		list := dangerTable(t)
+		var devices []string
+		for i, d := range list {
+			def, ok := definition[d.vendor+"\t"+d.model]
+			if !ok {
+				t.Fatalf("%s %s is not announced", d.vendor, d.model)
+			}
+			devices = append(devices, fmt.Sprintf(`{"ieee_address":"0x%016x","type":"EndDevice","friendly_name":"n%d","power_source":"Battery","definition":%s}`, i+1, i, def))
+		}
+		s.receives(s.topic(bridge, "bridge/devices", "["+strings.Join(devices, ",")+"]"))
+		for i, d := range list {
+			name := fmt.Sprintf("n%d", i)
+			tested := s.receives(s.topic(bridge, name, fmt.Sprintf(`{%q:%s,"test":true,"battery":90}`, d.property, d.value)))
+			if d.property != "action" && calls(tested) != "" {
+				t.Errorf("%s %s: a test of %s calls people: %s", d.vendor, d.model, d.property, calls(tested))
+			}
+			s.receives(s.topic(bridge, name, `{"test":false}`))
+			got := s.receives(s.topic(bridge, name, fmt.Sprintf(`{%q:%s,"battery":90,"test":false}`, d.property, d.value)))
+			if calls(got) != d.danger || troubles(got) != "" {
+				t.Errorf("%s %s: %s %s says %q %q, want %s", d.vendor, d.model, d.property, d.value, calls(got), troubles(got), d.danger)
+			}
 		}
 	})
 }

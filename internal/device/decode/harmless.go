@@ -20,6 +20,7 @@ var harmless = setOf("linkquality lqi rssi snr signal strength noise channel net
 	"occupancy occupied presence motion moving movement vibration tilt contact window windows door doors opening open opened closed tampered person people target targets human zone_linked linked " +
 	"switch relay state_left state_right output outputs pump motor valve lock locked unlock unlocked child children key keys keypad button card user code pin finger fan heating heater cooling cool hvac climate running setpoint demand required preheat preheating boiler thermostat frost override piheating pi " +
 	"action scene transition step gesture direction side sides command source origin group transaction event_id siren buzzer melody ringtone sound silence silent silenced mute muted hush warning squawk linkage interconnectable heartbeat identify " +
+	"error errors execute control message messages register tier motdetat pmtsd ntc dwell service flag inserted interference positions learned rtc wire break " +
 	"test testing selftest self preheat warming warmup lifecycle endoflife life expired filter replace cleaning maintenance secure session antiflood device_temperature elevation gradient")
 
 // harmlessNames are whole names of such fields.

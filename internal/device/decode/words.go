@@ -197,10 +197,10 @@ var (
 	buttonWords   = setOf("button call switch pull")
 	waterGuards   = setOf("alarm alarms detector detectors")
 	meterWords    = setOf("meter meters metering counter valve valves heater heating energy flow level quality irrigation watering soil softener pump")
-	electricWords = setOf("energy current electric electrical rcbo breaker")
+	electricWords = setOf("energy current electric electrical rcbo breaker din clamp transformer")
 	otherWords    = setOf("door doors window windows contact opening open close garage motion pir presence occupancy human body radar vibration glass siren sirens sound flash " +
 		"light lamp bulb lock handle meter metering energy power electricity socket outlet plug switch relay valve thermostat trv temperature humidity thermometer weather rain soil plant air co2 " +
-		"keypad remote knob button dimmer curtain blind shade cover usb watering irrigation charger ev fan heater breaker rcbo gateway router repeater bed cube")
+		"solar stove guard hob cooker station zlinky box interface module keypad remote knob button dimmer curtain blind shade cover usb watering irrigation charger ev fan heater breaker rcbo gateway router repeater bed cube")
 )
 
 // Guarded is the danger that the name people gave a device says it guards

@@ -120,7 +120,7 @@ func announcements(body []byte) ([]Announcement, error) {
 // device says it guards against.
 func fieldsIn(exposes []expose, says string) ([]Field, Kind) {
 	kind, known := guarded(says)
-	about := subject{guards: kind, other: known && kind == ""}
+	about := subject{guards: kind, other: known && kind == "", electric: electricWords.has(words(says))}
 	fields := oneOfEach(about.fieldsOf(nil, exposes, 0))
 	fields = about.settle(fields)
 	return Sorted(fields), kind
@@ -128,8 +128,9 @@ func fieldsIn(exposes []expose, says string) ([]Field, Kind) {
 
 // subject is what a device says it is.
 type subject struct {
-	guards Kind // against this danger
-	other  bool // it is a door, a siren, a meter …
+	guards   Kind // against this danger
+	other    bool // it is a door, a siren, a meter …
+	electric bool // what leaks there is current
 }
 
 func (s subject) fieldsOf(fields []Field, exposes []expose, depth int) []Field {
@@ -239,7 +240,7 @@ func unitOf(fields []Field, property string) string {
 }
 
 // faults are the names a fault goes by.
-var faults = []string{"fault", "fault_state", "fault_alarm", "device_fault"}
+var faults = []string{"fault", "faults", "fault_state", "fault_status", "fault_alarm", "device_fault", "trouble"}
 
 // field is what one expose means here; false for what is not published, or is
 // no field itself.
@@ -268,7 +269,7 @@ func (e expose) field(about subject) (Field, bool) {
 	case slices.Contains(faults, e.Name) && e.Type == "binary":
 		f.Kind, f.On, f.Off = Fault, raw(e.On, "true"), raw(e.Off, "false")
 	case slices.Contains(faults, e.Name):
-		f.Kind, f.Calm = Fault, []string{"0", "", "normal", "none", "no_fault", "clear", "ok"}
+		f.Kind, f.Calm = Fault, []string{"0", "", "normal", "none", "no_fault", "no_fault_detected", "no_error", "clear", "ok", "false"}
 	case !settings:
 		return e.called(f, about), true
 	}
@@ -298,17 +299,31 @@ func (e expose) called(f Field, about subject) Field {
 	}
 	switch {
 	case e.Type == "numeric" || e.Type == "composite" || kind == "" && plainAlarm(list):
+	case e.Type == "binary" && slices.Equal(list, []string{"tamper", "alarm"}):
+		f.Kind, f.On, f.Off = Tamper, raw(e.On, "true"), raw(e.Off, "false")
 	case kind != "" && e.Type == "binary":
 		f.Kind, f.On, f.Off = kind, raw(e.On, "true"), raw(e.Off, "false")
 	case kind != "":
 		f.Kind, f.Words = kind, true
 	case e.Type == "enum" && e.named(about) != "" && !linkWords.has(list):
 		f.Kind, f.Names = e.named(about), true
-	case e.Type == "enum" && !alarmWords.has(list) && !slices.ContainsFunc(e.Values, func(v any) bool { return alarmWords.has(words(text(v))) }):
+	case !e.loud(list) && (e.Type == "enum" || about.other):
 	case !isHarmless(f.Property, list):
-		f.Kind, f.Off = unlisted, raw(e.Off, "false")
+		f.Kind, f.Off, f.Words = unlisted, raw(e.Off, "false"), e.Type == "enum"
 	}
 	return f
+}
+
+// loud reports whether a field's name or one of its values speaks of an alarm
+// or a danger. Where none does, the words of an enum, and what a door or a meter
+// says of itself, call nobody.
+func (e expose) loud(list []string) bool {
+	return speaksOfDanger(list) || slices.ContainsFunc(e.Values, func(v any) bool { return alarmWords.has(words(text(v))) })
+}
+
+// speaksOfDanger: one of the words is an alarm or a danger, but for what heats.
+func speaksOfDanger(list []string) bool {
+	return alarmWords.has(list) || slices.ContainsFunc(list, func(w string) bool { return dangerWords[w] != "" && w != "heat" })
 }
 
 // named is the danger that one of the values names, such as water_leakage of a
@@ -316,7 +331,9 @@ func (e expose) called(f Field, about subject) Field {
 func (e expose) named(about subject) Kind {
 	for _, v := range e.Values {
 		for part := range strings.FieldsFuncSeq(text(v), notInName) {
-			if k := dangerIn(words(part)); k != "" && k != Heat && (k != SOS || about.guards == SOS) {
+			switch k := dangerIn(words(part)); {
+			case k == "" || k == Heat || k == SOS && about.guards != SOS || k == WaterLeak && about.electric:
+			default:
 				return k
 			}
 		}
@@ -413,6 +430,10 @@ func (f Field) read(v any) (Observation, bool) {
 // value is what a switch says: On, Off, empty for no news, or Unclear.
 func (f Field) value(v any, said string) string {
 	switch {
+	case f.Kind == unlisted && f.Words:
+		return onOff(speaksOfDanger(words(said)))
+	case f.Kind == unlisted:
+		return onOff(said != f.Off && !quiet(v))
 	case f.Names:
 		return onOff(slices.ContainsFunc(strings.FieldsFunc(said, notInName), func(part string) bool { return dangerIn(words(part)) == f.Kind }))
 	case f.Words:
@@ -421,10 +442,6 @@ func (f Field) value(v any, said string) string {
 		return On
 	case said == f.Off:
 		return Off
-	case f.Kind == unlisted && quiet(v):
-		return Off
-	case f.Kind == unlisted:
-		return On
 	}
 	return string(Unclear)
 }
