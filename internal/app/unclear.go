@@ -22,7 +22,14 @@ type unclear struct {
 // Error is why it was not understood.
 func (u *unclear) Error() string { return u.why.Error() }
 
-func (u *unclear) Unwrap() []error { return []error{u.why, inbox.ErrNotUnderstood} }
+// Unwrap says whether that is the last word. A script that was stopped, or was not
+// run as it had been, is asked again.
+func (u *unclear) Unwrap() []error {
+	if u.Stopped() {
+		return []error{u.why, inbox.ErrLater}
+	}
+	return []error{u.why, inbox.ErrNotUnderstood}
+}
 
 // frameOf is a message as the device room reads it.
 func frameOf(c device.Credential, m inbox.Message) device.Message {

@@ -130,6 +130,14 @@ func (d Decoded) NotUnderstood() error {
 	return nil
 }
 
+// Stopped reports whether a script was stopped at it, or not run as it had been:
+// read again, the message may say something.
+func (d Decoded) Stopped() bool {
+	return slices.ContainsFunc(d.Devices, func(x Spoken) bool {
+		return slices.ContainsFunc(x.Said, func(o decode.Observation) bool { return o.Stopped })
+	})
+}
+
 // Missed notes a message of a device that could not even be looked at, as when
 // its decoder broke down; it counts at once, whatever it was.
 func (s *Service) Missed(ctx context.Context, tx *store.Tx, tenant store.Tenant, key, why string) error {

@@ -17,9 +17,9 @@ const (
 )
 
 // rests keeps scripts that are stopped again and again from taking the time of
-// those that are not: each stop costs 50 ms, and the alarms of a neighbourhood
-// wait behind it. A script that rests is not run; its messages are kept as not
-// understood, which for a detector is a fault alarm.
+// those that are not: each stop costs 50 ms of a processor, and the alarms
+// of a neighbourhood wait behind it. A script that rests is not run; its messages
+// are read again later, and meanwhile a detector's are a fault alarm.
 type rests struct {
 	mu sync.Mutex
 	of map[string]rest // by digest of the script

@@ -86,7 +86,7 @@ func readScript(m Model, u codec.Uplink) []Observation {
 
 func notDecoded(err error) []Observation {
 	why := unclear(map[string]string{"why": err.Error()})
-	why.Stopped = errors.Is(err, codec.ErrStopped)
+	why.Stopped = errors.Is(err, codec.ErrStopped) || errors.Is(err, errRests)
 	return []Observation{{Kind: Online, Value: On}, why}
 }
 

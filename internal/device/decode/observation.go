@@ -92,7 +92,7 @@ type Observation struct {
 	Replay     bool              `json:"replay,omitempty"`     // kept while offline and sent again
 	Stored     bool              `json:"stored,omitempty"`     // read again from the inbox: says nothing about now
 	Simulated  bool              `json:"simulated,omitempty"`  // somebody typed it at the server: it tells nothing of the device
-	Stopped    bool              `json:"stopped,omitempty"`    // of Unclear: the script was stopped at a limit
+	Stopped    bool              `json:"stopped,omitempty"`    // of Unclear: the script was stopped at a limit, or rests after it was
 	DeviceTime time.Time         `json:"device_time,omitzero"` // as the device or its cloud says; may be wrong
 	ReceivedAt time.Time         `json:"-"`                    // when its message was on disk; zero: now
 	Manner     Manner            `json:"-"`                    //

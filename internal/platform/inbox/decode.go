@@ -28,6 +28,7 @@ const (
 	yieldToUrgent  = 20 * time.Millisecond // the same, while alarms are being decoded
 	longestTrouble = 300                   // bytes of a reason that are kept
 	triesMost      = 10                    // then it is told as a trouble: some three minutes
+	lateTold       = 1                     // tries after which one that came of [ErrLater] is told, though it goes on
 	longestPause   = time.Minute           // between two tries
 	clocksOff      = time.Minute           // how far the clocks of two nodes may differ
 )
@@ -35,6 +36,12 @@ const (
 // ErrNotUnderstood marks a decoder's error as the last word: what the message
 // says has no known meaning, and trying again would change nothing.
 var ErrNotUnderstood = errors.New("not understood")
+
+// ErrLater marks a decoder's error as one of the moment: it gave up reading, as of
+// a script that took too long, and may fare better later. The message is tried
+// again like after any other error, but whoever is told of trouble hears of it at
+// the second try already: meanwhile a detector may be calling.
+var ErrLater = errors.New("not read yet")
 
 // Decoder finds out what a message means. It runs outside any transaction, so
 // that a slow codec holds up nobody's commit, and returns the effect, which
@@ -297,6 +304,11 @@ func (b *Box) applyTogether(ctx context.Context, batch []decoded) (n int, err er
 func (b *Box) applyOne(ctx context.Context, tx *store.Tx, d decoded) error {
 	if d.waits() {
 		b.log.Warn("inbox: message is tried again", "tenant", d.Tenant, "id", d.ID, "tries", d.Tries+1, "cause", d.cause)
+		if d.Tries == lateTold && errors.Is(d.cause, ErrLater) {
+			if err := b.tellTrouble(ctx, tx, d); err != nil {
+				return err
+			}
+		}
 		return New(tx).PutOff(ctx, d.Tenant, d.ID, store.Ms(tx.Now().Add(d.pause())))
 	}
 	n, err := New(tx).MarkDecoded(ctx, MarkDecodedParams{

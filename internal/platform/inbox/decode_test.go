@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -397,5 +398,42 @@ func TestClockThatGoesBackHoldsNoMessageBack(t *testing.T) {
 			}
 		}
 		b.Stop()
+	})
+}
+
+// What was given up for the moment is told at the second try, and read again all
+// the same: at last it is understood and in nobody's list of troubles.
+func TestS33_WhatWasGivenUpForTheMomentIsToldAndReadAgain(t *testing.T) {
+	storetest.Each(t, inboxtest.Rooms(), func(t *testing.T, s *store.Store, clock *storetest.Clock) {
+		b := open(s)
+		var tries, told atomic.Int32
+		seen := make(chan inbox.Message, 1)
+		b.Handle(func(ctx context.Context, m inbox.Message) (inbox.Effect, error) {
+			if tries.Add(1) <= 4 {
+				return nil, fmt.Errorf("stopped: %w", inbox.ErrLater)
+			}
+			return listen(seen)(ctx, m)
+		}, func(_ context.Context, tx *store.Tx, _ inbox.Message, cause error) error {
+			if n := tries.Load(); n != 2 || !errors.Is(cause, inbox.ErrLater) {
+				t.Errorf("told at try %d of %v", n, cause)
+			}
+			tx.AfterCommit(func() { told.Add(1) })
+			return nil
+		})
+		append_(t, b, smoke("fire"))
+		b.Start()
+		for heard := false; !heard; runtime.Gosched() {
+			select {
+			case <-seen:
+				heard = true
+			default:
+				clock.Advance(100 * time.Millisecond)
+				b.Sweep()
+			}
+		}
+		b.Stop()
+		if got, err := b.Backlog(t.Context(), east); err != nil || got != (inbox.Backlog{}) || told.Load() != 1 {
+			t.Errorf("%+v %v, told %d times", got, err, told.Load())
+		}
 	})
 }
