@@ -34,6 +34,7 @@ type Shift struct {
 	Door    string
 	Since   time.Time
 	Until   time.Time // zero: now
+	Heard   time.Time // when their desk last answered; zero: it never did
 	Lost    time.Time // since when their desk does not answer; zero: it does, or never did
 	Offered string    // person id of who shall take over
 	Note    string    // what the next one has to know
@@ -222,12 +223,16 @@ func (s *Service) shifts(ctx context.Context, rows []AlarmDuty) ([]Shift, error)
 		if err != nil {
 			return nil, err
 		}
-		out[i] = Shift{
-			Person: r.PersonID, Name: p.Name, Place: r.PlaceID, Door: label.Door, Since: store.Time(r.Since), Until: store.Time(r.Until),
-			Lost: store.Time(r.LostAt), Offered: r.OfferedTo, Note: r.Note,
-		}
+		out[i] = shiftOf(r, p.Name, label.Door)
 	}
 	return out, nil
+}
+
+func shiftOf(r AlarmDuty, name, door string) Shift {
+	return Shift{
+		Person: r.PersonID, Name: name, Place: r.PlaceID, Door: door, Since: store.Time(r.Since), Until: store.Time(r.Until),
+		Heard: store.Time(r.SeenAt), Lost: store.Time(r.LostAt), Offered: r.OfferedTo, Note: r.Note,
+	}
 }
 
 // Beat is said by an open page of somebody on duty each time it hears from us:

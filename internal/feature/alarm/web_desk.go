@@ -32,6 +32,7 @@ type deskPage struct {
 	Past    []rowLine
 	Follow  []followLine // what the committee has to see to
 	Shifts  []shiftLine
+	Hoods   []hoodCard   // every neighbourhood, for the subdistrict
 	Mine    []place.Node // where the actor may begin a shift
 	Drill   bool
 	Smoke   bool
@@ -79,11 +80,9 @@ func (w Web) deskOf(ctx context.Context, a people.Actor, open string) (deskPage,
 		lines = slices.DeleteFunc(lines, func(l rowLine) bool { return l.ID == id })
 	}
 	p.Ringing, p.Others = above(lines), lines
-	past, err := w.Past(ctx, a, t.now.Add(time.Second), pastShown)
-	if err != nil {
+	if err := w.setDays(ctx, a, t, &p); err != nil {
 		return p, err
 	}
-	p.Past = t.lines(past)
 	if p.Push, err = w.Notify.PushKey(ctx, a.Tenant); err != nil {
 		return p, err
 	}
@@ -95,7 +94,21 @@ func (w Web) deskOf(ctx context.Context, a people.Actor, open string) (deskPage,
 		return p, err
 	}
 	p.Follow = t.follows(follow)
-	return p, w.setShifts(ctx, a, t, &p)
+	return p, nil
+}
+
+// setDays shows who is on duty and what happened: in the reader's neighbourhood,
+// or in each of the subdistrict's.
+func (w Web) setDays(ctx context.Context, a people.Actor, t teller, p *deskPage) error {
+	if a.In(people.Subdistrict) {
+		return w.setHoods(ctx, a, t, p)
+	}
+	past, err := w.Past(ctx, a, t.now.Add(time.Second), pastShown)
+	if err != nil {
+		return err
+	}
+	p.Past = t.lines(past)
+	return w.setShifts(ctx, a, t, p)
 }
 
 // urgent is the incident to show. One that nobody answered yet comes first,
@@ -319,7 +332,7 @@ func (w Web) showDrill(rw http.ResponseWriter, r *http.Request, q, chosen string
 			if h.Node.Kind != place.Dwelling {
 				continue
 			}
-			label, err := w.Places.Label(ctx, a.Tenant, h.Node.ID)
+			label, err := w.Places.Label(ctx, h.Node.Tenant, h.Node.ID)
 			if err != nil {
 				return err
 			}

@@ -145,7 +145,7 @@ func (c Chart) path(area bool) string {
 	var b strings.Builder
 	runs := c.runs()
 	for n, run := range runs {
-		first, last := run[0], run[len(run)-1]
+		first := run[0]
 		b.WriteString("M" + coordinate(c.x(first.At)) + " " + coordinate(c.y(first.Value)))
 		for _, p := range run[1:] {
 			if c.Step {
@@ -154,10 +154,8 @@ func (c Chart) path(area bool) string {
 				b.WriteString("L" + coordinate(c.x(p.At)) + " " + coordinate(c.y(p.Value)))
 			}
 		}
-		end := c.x(last.At)
 		if c.Step && n == len(runs)-1 {
-			end = c.x(c.To)
-			b.WriteString("H" + coordinate(end))
+			b.WriteString("H" + coordinate(c.x(c.To)))
 		}
 		if area {
 			b.WriteString("V" + strconv.Itoa(c.floor()) + "H" + coordinate(c.x(first.At)) + "Z")
