@@ -73,8 +73,8 @@ func compoundsOf(a people.Actor) []string {
 	return marks
 }
 
-// Of how many hits the rows are read at a time: a page with what a filter leaves
-// out, and more when that was not enough.
+// Of how many hits the rows are read at a time: a page and some, or many where a
+// filter leaves most of them out.
 const (
 	hitsFirst = 48
 	hitsMore  = 240
@@ -89,7 +89,7 @@ func (s *Service) found(ctx context.Context, a people.Actor, f Filter, after Cur
 	}
 	walk := s.Index.Walk(s.Store.Reader(), sought(scope, a, f, after))
 	var out []Row
-	for about := hitsFirst; ; about = hitsMore {
+	for read, about := 0, hitsFirst; ; {
 		hits, err := walk.Next(ctx, about)
 		if err != nil || len(hits) == 0 {
 			return out, err
@@ -103,9 +103,19 @@ func (s *Service) found(ctx context.Context, a people.Actor, f Filter, after Cur
 			if out = append(out, rows...); len(out) >= limit {
 				return out, nil
 			}
-			hits = hits[n:]
+			hits, read = hits[n:], read+n
+			about = hitsFor(limit-len(out), read, len(out))
 		}
 	}
+}
+
+// hitsFor is of how many hits the rows are read next, if so many rows are
+// missing and of so many hits so many were shown.
+func hitsFor(missing, read, shown int) int {
+	if missing*read <= hitsFirst*shown {
+		return hitsFirst
+	}
+	return hitsMore
 }
 
 // named are those of the hits that the actor may see and the filter lets pass.
