@@ -7,6 +7,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 	"os"
 	"os/exec"
 	"slices"
@@ -185,16 +186,17 @@ func compared(ours, theirs []Metric, why string) []Metric {
 		other, _ := middle(theirs, name)
 		m.Note = strings.TrimPrefix(m.Note+fmt.Sprintf("; the middle of %d rounds", n), "; ")
 		want, bound := betterBy()[name]
-		switch {
-		case other == nil && bound:
-			m.Note += "; the other build was not measured: " + why
-			*m = m.judged(m.Goal+fmt.Sprintf(", %.0f x better", want), false)
-		case other != nil && !strings.HasPrefix(name, "limit."):
+		switch goal := strings.TrimPrefix(m.Goal+fmt.Sprintf(", %.0f x better", want), ", "); {
+		case strings.HasPrefix(name, "limit."):
+		case other != nil && m.N > 0 && other.N > 0:
 			m.Beside, m.Times = other.figure(), better(*m, *other)
 			m.Note += fmt.Sprintf("; beside %s: %s", other.Commit, other.said())
 			if bound {
-				*m = m.judged(strings.TrimPrefix(m.Goal+fmt.Sprintf(", %.0f x better", want), ", "), (m.OK == nil || *m.OK) && m.Times >= want)
+				*m = m.judged(goal, (m.OK == nil || *m.OK) && m.Times >= want)
 			}
+		case bound:
+			m.Note += strings.TrimSuffix("; nothing to compare: "+why, ": ")
+			*m = m.judged(goal, false)
 		}
 		out = append(out, *m)
 	}
@@ -224,15 +226,19 @@ func middle(all []Metric, name string) (*Metric, int) {
 // inTime reports whether a metric is compared by its p99: alarms that come at a
 // given pace.
 func (m Metric) inTime() bool {
-	return m.P99 > 0 && strings.HasPrefix(m.Name, "a") && m.Name != "a6"
+	return strings.HasPrefix(m.Name, "a") && m.Name != "a6"
 }
 
-// figure is what metrics are compared by.
+// figure is what metrics are compared by. What could not be measured is the
+// slowest.
 func (m Metric) figure() float64 {
-	if m.inTime() {
-		return m.P99
+	switch {
+	case !m.inTime():
+		return m.Value
+	case m.N == 0:
+		return math.Inf(1)
 	}
-	return m.Value
+	return m.P99
 }
 
 // said is the same for people.

@@ -47,7 +47,7 @@ func TestBesideComparesTheMiddleOfTheRounds(t *testing.T) {
 	rounds := func(name, unit string, values ...float64) (all []bench.Metric) {
 		for _, v := range values {
 			yes := true
-			m := bench.Metric{Name: name, Unit: unit, Value: v, P99: v, OK: &yes, Goal: "quick", Commit: "abc"}
+			m := bench.Metric{Name: name, Unit: unit, Value: v, P99: v, N: int(v), OK: &yes, Goal: "quick", Commit: "abc"}
 			all = append(all, m)
 		}
 		return all
@@ -65,6 +65,8 @@ func TestBesideComparesTheMiddleOfTheRounds(t *testing.T) {
 		{"a rate too low", rounds("d2.s16", "reports/s", 800), rounds("d2.s16", "reports/s", 300), 300, 800. / 300, false},
 		{"alarms a second", rounds("a6", "alarms/s", 1200), rounds("a6", "alarms/s", 600), 600, 2, true},
 		{"memory", rounds("f.memory", "MB", 20), rounds("f.memory", "MB", 40), 40, 2, true},
+		{"rounds that were not measured", rounds("a2", "alarms/s", 0, 0, 40), rounds("a2", "alarms/s", 1000), 0, 0, false},
+		{"one round that was not measured", rounds("a2", "alarms/s", 0, 50, 40), rounds("a2", "alarms/s", 1000), 1000, 20, true},
 		{"nothing beside what must be better", rounds("a1", "alarms/s", 5), nil, 0, 0, false},
 		{"nothing beside what need not", rounds("a4", "alarms/s", 5), nil, 0, 0, true},
 	} {

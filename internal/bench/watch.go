@@ -2,6 +2,7 @@ package bench
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -9,6 +10,9 @@ import (
 	"github.com/linli/linli/internal/platform/store"
 	"github.com/linli/linli/internal/simulate"
 )
+
+// errLate: so late that nobody waits any longer.
+var errLate = errors.New("alarms are missing")
 
 // watchEvery is how often the database is asked, and so how exact a time is.
 const watchEvery = time.Millisecond
@@ -126,7 +130,7 @@ func (w *watch) until(ctx context.Context, n int, most time.Duration) error {
 		select {
 		case <-w.more:
 		case <-late:
-			return fmt.Errorf("%d alarms of %d after %v", found, n, most)
+			return fmt.Errorf("%w: %d of %d after %v", errLate, found, n, most)
 		case <-ctx.Done():
 			return ctx.Err()
 		}
