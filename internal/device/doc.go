@@ -17,7 +17,8 @@
 //
 // # What makes an event
 //
-// Changes, never messages: a bridge sends the whole state again with every
+// A danger of several inputs is on as long as one of them is, and told when
+// another joins. Changes, never messages: a bridge sends the whole state again with every
 // battery report, and the same smoke is one event. An alarm that was kept
 // while the device was offline, or took more than ten minutes, is still an
 // alarm and says late. What arrives out of order changes no state. A device's

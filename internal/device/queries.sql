@@ -142,3 +142,15 @@ WHERE tenant_id = $1 AND id = $2 AND ended_at = 0 AND (holder = $3 OR held_until
 
 -- name: SaveLink :exec
 UPDATE device_link SET up_at = $3, trouble = $4 WHERE tenant_id = $1 AND id = $2;
+
+-- name: Groups :many
+SELECT name FROM device_group WHERE tenant_id = $1 AND bridge = $2 ORDER BY name;
+
+-- name: PutGroup :exec
+INSERT INTO device_group (tenant_id, bridge, name) VALUES ($1, $2, $3) ON CONFLICT (tenant_id, bridge, name) DO NOTHING;
+
+-- name: DropGroups :exec
+DELETE FROM device_group WHERE tenant_id = $1 AND bridge = $2;
+
+-- name: EndUnannounced :exec
+UPDATE device_unit SET ended_at = $4 WHERE tenant_id = $1 AND bridge = $2 AND name = $3 AND fields = 'null' AND ended_at = 0;

@@ -197,6 +197,15 @@ func (q *Queries) DropCodec(ctx context.Context, tenantID store.Tenant, format s
 	return result.RowsAffected()
 }
 
+const dropGroups = `-- name: DropGroups :exec
+DELETE FROM device_group WHERE tenant_id = $1 AND bridge = $2
+`
+
+func (q *Queries) DropGroups(ctx context.Context, tenantID store.Tenant, bridge string) error {
+	_, err := q.db.ExecContext(ctx, dropGroups, tenantID, bridge)
+	return err
+}
+
 const endCredential = `-- name: EndCredential :execrows
 UPDATE device_credential SET ended_at = $3 WHERE tenant_id = $1 AND id = $2 AND ended_at = 0
 `
@@ -218,6 +227,27 @@ func (q *Queries) EndLink(ctx context.Context, tenantID store.Tenant, iD string,
 	var credential string
 	err := row.Scan(&credential)
 	return credential, err
+}
+
+const endUnannounced = `-- name: EndUnannounced :exec
+UPDATE device_unit SET ended_at = $4 WHERE tenant_id = $1 AND bridge = $2 AND name = $3 AND fields = 'null' AND ended_at = 0
+`
+
+type EndUnannouncedParams struct {
+	TenantID store.Tenant
+	Bridge   string
+	Name     string
+	EndedAt  int64
+}
+
+func (q *Queries) EndUnannounced(ctx context.Context, arg EndUnannouncedParams) error {
+	_, err := q.db.ExecContext(ctx, endUnannounced,
+		arg.TenantID,
+		arg.Bridge,
+		arg.Name,
+		arg.EndedAt,
+	)
+	return err
 }
 
 const forgetName = `-- name: ForgetName :exec
@@ -253,6 +283,33 @@ func (q *Queries) Gauge(ctx context.Context, tenantID store.Tenant, unitID strin
 			return nil, err
 		}
 		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const groups = `-- name: Groups :many
+SELECT name FROM device_group WHERE tenant_id = $1 AND bridge = $2 ORDER BY name
+`
+
+func (q *Queries) Groups(ctx context.Context, tenantID store.Tenant, bridge string) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, groups, tenantID, bridge)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			return nil, err
+		}
+		items = append(items, name)
 	}
 	if err := rows.Close(); err != nil {
 		return nil, err
@@ -563,6 +620,15 @@ func (q *Queries) PutGauge(ctx context.Context, arg PutGaugeParams) error {
 		arg.At,
 		arg.Value,
 	)
+	return err
+}
+
+const putGroup = `-- name: PutGroup :exec
+INSERT INTO device_group (tenant_id, bridge, name) VALUES ($1, $2, $3) ON CONFLICT (tenant_id, bridge, name) DO NOTHING
+`
+
+func (q *Queries) PutGroup(ctx context.Context, tenantID store.Tenant, bridge string, name string) error {
+	_, err := q.db.ExecContext(ctx, putGroup, tenantID, bridge, name)
 	return err
 }
 

@@ -3,6 +3,7 @@ package device
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -28,7 +29,8 @@ type Message struct {
 type Decoded struct {
 	Devices   []Spoken
 	Announced []decode.Announcement
-	Bridge    string // key of the bridge that announced
+	Bridge    string   // key of the bridge that announced
+	Groups    []string // that it named; nil: it named none
 	QoS0      bool
 	Broken    error // decode.ErrUnreadable; Devices then names the sender, if it is known
 }
@@ -51,23 +53,14 @@ func (s *Service) Decode(ctx context.Context, tenant store.Tenant, m Message) (D
 		return d, err
 	}
 	letters, err := decode.Open(m.Frame)
-	if err != nil {
-		d.Broken = err
-		who, known := decode.Sender(m.Frame)
-		if !known && m.Owner != "" {
-			who, known = decode.Who{Key: m.Owner}, true
-		}
-		if !known {
-			return d, nil
-		}
-		u, err := s.draft(ctx, tenant, m.Frame, who)
-		if err != nil {
-			return d, err
-		}
-		said := unread(u.Key, d.Broken.Error())
-		err = s.weigh(ctx, tenant, m.Owner, false, &u, said)
-		d.Devices = []Spoken{{u, said}}
+	if err == nil {
+		err = s.whole(ctx, tenant, letters)
+	}
+	if err != nil && !errors.Is(err, decode.ErrUnreadable) {
 		return d, err
+	}
+	if err != nil {
+		return s.broken(ctx, tenant, m, d, err)
 	}
 	for _, l := range letters {
 		if m.Format == decode.JSON && l.Key != m.Owner {
@@ -75,6 +68,9 @@ func (s *Service) Decode(ctx context.Context, tenant store.Tenant, m Message) (D
 		}
 		u, err := s.draft(ctx, tenant, m.Frame, l.Who)
 		if err != nil {
+			return d, err
+		}
+		if group, err := s.isGroup(ctx, u); group || err != nil {
 			return d, err
 		}
 		l.Key = u.Key
@@ -85,6 +81,9 @@ func (s *Service) Decode(ctx context.Context, tenant store.Tenant, m Message) (D
 		if l.Announced != nil {
 			d.Announced, d.Bridge = append(d.Announced, l.Announced...), u.Key
 		}
+		if l.Groups != nil {
+			d.Groups, d.Bridge = l.Groups, u.Key
+		}
 		said := l.Read(model)
 		s.rests.judge(model.Script, said, s.store.Now())
 		if err := s.weigh(ctx, tenant, m.Owner, model.LifeSafety || model.Guards != "", &u, said); err != nil {
@@ -93,6 +92,45 @@ func (s *Service) Decode(ctx context.Context, tenant store.Tenant, m Message) (D
 		d.Devices = append(d.Devices, Spoken{u, m.stored(u.heeded(said))})
 	}
 	return d, nil
+}
+
+// broken is a message that cannot be read: it is its sender's, as far as that is
+// known.
+func (s *Service) broken(ctx context.Context, tenant store.Tenant, m Message, d Decoded, why error) (Decoded, error) {
+	d.Broken = why
+	who, known := decode.Sender(m.Frame)
+	if !known && m.Owner != "" {
+		who, known = decode.Who{Key: m.Owner}, true
+	}
+	if !known {
+		return d, nil
+	}
+	u, err := s.draft(ctx, tenant, m.Frame, who)
+	if err != nil {
+		return d, err
+	}
+	said := unread(u.Key, d.Broken.Error())
+	err = s.weigh(ctx, tenant, m.Owner, false, &u, said)
+	d.Devices = []Spoken{{u, said}}
+	return d, err
+}
+
+// whole finds out whether a topic that may name a field names a device with a
+// slash in its name: then its message is no object and cannot be read.
+func (s *Service) whole(ctx context.Context, tenant store.Tenant, letters []decode.Letter) error {
+	for _, l := range letters {
+		if l.Whole.Key == "" {
+			continue
+		}
+		r, err := known(ctx, s.read(), Unit{Tenant: tenant, Key: l.Whole.Key, Name: l.Whole.Name, Bridge: l.Whole.Bridge})
+		if err != nil {
+			return err
+		}
+		if r.ID != "" {
+			return fmt.Errorf("%w: no object", decode.ErrUnreadable)
+		}
+	}
+	return nil
 }
 
 // stored notes when the message came: telemetry may be read after an alarm that
@@ -312,6 +350,11 @@ func (s *Service) Take(ctx context.Context, tx *store.Tx, tenant store.Tenant, d
 			return nil, err
 		}
 		all = append(all, events...)
+	}
+	if d.Groups != nil {
+		if err := s.keepGroups(ctx, tx, tenant, d.Bridge, d.Groups); err != nil {
+			return nil, err
+		}
 	}
 	events, err := s.announce(ctx, tx, tenant, d.Bridge, d.Announced)
 	return append(all, events...), err

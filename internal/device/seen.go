@@ -23,6 +23,7 @@ type Service struct {
 	names     *recent[nameKey, Credential]
 	elders    func(context.Context, store.Tenant) ([]string, error)
 	homes     *recent[store.Tenant, []string] // of those elders
+	groups    *recent[groupKey, []string]     // by name
 }
 
 // NewService opens the room on a store that has its tables. The listeners are
@@ -32,7 +33,7 @@ func NewService(s *store.Store, places *place.Service, listeners ...Listener) *S
 		store: s, places: places, listeners: listeners, rests: &rests{of: map[string]rest{}},
 		calms: newRecent[calmKey, calm](calmFor, calmKnown), codecs: newRecent[codecKey, installed](codecLasts, codecsKnown),
 		fields: newRecent[string, []decode.Field](fieldsLast, fieldsKnown), names: newRecent[nameKey, Credential](readAsFor, readAsKnown),
-		homes: newRecent[store.Tenant, []string](calmFor, calmKnown),
+		homes: newRecent[store.Tenant, []string](calmFor, calmKnown), groups: newRecent[groupKey, []string](calmFor, calmKnown),
 	}
 }
 

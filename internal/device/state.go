@@ -176,6 +176,7 @@ func (t *taking) observe(o decode.Observation) {
 	if o.Stored && o.Kind.Alarms() && t.now.Sub(t.heard(o)) > storedMost {
 		return
 	}
+	o.Test = o.Test || o.Apart && t.u.State[decode.Test].Value == decode.On
 	if o.Test && o.Kind != decode.Test && t.testing() {
 		return
 	}

@@ -14,7 +14,8 @@
 //
 // # The envelopes
 //
-//	zigbee2mqtt  state, availability and what devices say of themselves
+//	zigbee2mqtt  state, availability and what devices say of themselves; one topic
+//	             for all fields of a device or one for each
 //	ctwing       China Telecom's push: parsed profile or bytes in base64
 //	onenet       China Mobile's push
 //	tts          The Things Stack uplinks
@@ -28,7 +29,11 @@
 // Everything that arrives says that its device is alive: the first observation
 // of a letter is Online and carries the fields nobody asked for. A value that
 // has no known meaning is said to be [Unclear], never guessed and never
-// dropped. What a maker's script or server decoded speaks by its names: a field
+// dropped. A field is known by its name's words (smoke_alarm_1, gas_sensor_state),
+// or is on the list of those that call nobody (a voltage, a setting), or is
+// Unclear aside: that counts where lives may hang on the device. An alarm that
+// names no danger is the one that the model guards against. testdata/danger holds
+// what all models of zigbee2mqtt say against this. What a maker's script or server decoded speaks by its names: a field
 // whose words say leak, smoke or gas is that danger, whatever mapping reads the
 // fields beside it. A danger is a yes or no; a number (a gas meter) is none. A
 // frame with test set marks everything in it as a test; what somebody simulated at

@@ -81,10 +81,13 @@ type Letter struct {
 	At        time.Time // as the device or its cloud says
 	Message   string    // the source's own id of the message
 	Announced []Announcement
+	Groups    []string // names that are no device's; nil: the letter is not about them
+	Whole     Who      // of one field on a topic of its own: who else the topic may name
 
 	format    Format
 	manner    Manner
 	replay    bool
+	apart     bool // it is one field, whatever the device says beside it
 	simulated bool
 	read      func(Model) []Observation
 }
@@ -135,6 +138,7 @@ func (l Letter) Read(m Model) []Observation {
 			o.DeviceTime = l.At
 		}
 		o.Message, o.Decoder, o.Replay = l.Message, string(l.format)+"/1", o.Replay || l.replay
+		o.Apart = l.apart
 		if o.Manner == Report {
 			o.Manner = l.manner
 		}

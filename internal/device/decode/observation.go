@@ -98,6 +98,7 @@ type Observation struct {
 	Manner     Manner            `json:"-"`                    //
 	Part       string            `json:"part,omitempty"`       // which of a device's inputs for the kind says so
 	Once       bool              `json:"once,omitempty"`       // of a press: it is over as soon as it is told
+	Apart      bool              `json:"-"`                    // what the device says beside it comes on its own
 	Danger     bool              `json:"danger,omitempty"`     // of Unclear: it is an alarm, nobody knows of what
 	Aside      bool              `json:"aside,omitempty"`      // of Unclear: it stands beside what is understood, and counts where lives may hang on the device
 	Message    string            `json:"message,omitempty"`    // the source's own id of the message

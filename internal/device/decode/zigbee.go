@@ -1,6 +1,8 @@
 package decode
 
 import (
+	"bytes"
+	"encoding/json"
 	"slices"
 	"strings"
 )
@@ -19,8 +21,8 @@ func KeyOf(written string) string {
 }
 
 // openZigbee reads a topic of zigbee2mqtt: state and availability of a device,
-// the bridge's own state, and its list of devices. Friendly names may hold
-// slashes and Chinese. All else (log, requests, groups) is no letter.
+// the bridge's own state, and its lists of devices and groups. Friendly names may hold
+// slashes and Chinese. All else (requests, answers) is no letter.
 func openZigbee(f Frame) ([]Letter, error) {
 	rest, ok := strings.CutPrefix(f.Topic, f.Base+"/")
 	if !ok || rest == "" || len(rest) > 512 {
@@ -38,6 +40,9 @@ func openZigbee(f Frame) ([]Letter, error) {
 	if len(f.Body) > bodyLimit {
 		return nil, unreadable("%d bytes", len(f.Body))
 	}
+	if body := bytes.TrimSpace(f.Body); len(body) > 0 && body[0] != '{' {
+		return openAttribute(f, rest, body)
+	}
 	state, err := parseObject(f.Body)
 	if err != nil {
 		return nil, err
@@ -45,6 +50,51 @@ func openZigbee(f Frame) ([]Letter, error) {
 	l := Letter{Who: zigbeeName(f, rest), At: instant(state, "last_seen"), manner: Cached}
 	l.read = func(m Model) []Observation { return readFields(m, state) }
 	return []Letter{l}, nil
+}
+
+// openAttribute reads one field on a topic of its own, as bridges send it that
+// are set to output: attribute: BASE/name/smoke is true. A device's name may
+// hold slashes too: Whole is the other reading.
+func openAttribute(f Frame, rest string, body []byte) ([]Letter, error) {
+	i := strings.LastIndexByte(rest, '/')
+	if i <= 0 || !isProperty(rest[i+1:]) {
+		return nil, unreadable("neither an object nor a field")
+	}
+	v, err := parse(body)
+	if err != nil {
+		v = string(body) // a word is sent without quotation marks
+	}
+	state := object{rest[i+1:]: v}
+	l := Letter{Who: zigbeeName(f, rest[:i]), Whole: zigbeeName(f, rest), At: instant(state, "last_seen"), manner: Cached, apart: true}
+	l.read = func(m Model) []Observation { return readFields(m, state) }
+	return []Letter{l}, nil
+}
+
+// isProperty reports whether a step of a topic can be the name of a field.
+func isProperty(s string) bool {
+	return s != "" && len(s) <= wordLimit && !strings.ContainsFunc(s, func(r rune) bool {
+		return r != '_' && r != '-' && (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z')
+	})
+}
+
+// groupNames reads bridge/groups.
+func groupNames(body []byte) ([]string, error) {
+	var list []struct {
+		Name string `json:"friendly_name"`
+	}
+	if err := json.Unmarshal(body, &list); err != nil {
+		return nil, unreadable("group list: %w", err)
+	}
+	if len(list) > lettersLimit {
+		return nil, unreadable("%d groups", len(list))
+	}
+	names := []string{}
+	for _, g := range list {
+		if g.Name != "" {
+			names = append(names, g.Name)
+		}
+	}
+	return names, nil
 }
 
 // zigbeeName names a device that only its topic is known of. The register
@@ -94,6 +144,12 @@ func openBridge(f Frame, own string) ([]Letter, error) {
 			return nil, err
 		}
 		return []Letter{{Who: bridge, Announced: list, read: says(Observation{Kind: Online, Value: On})}}, nil
+	case "groups":
+		names, err := groupNames(f.Body)
+		if err != nil {
+			return nil, err
+		}
+		return []Letter{{Who: bridge, Groups: names, read: says(Observation{Kind: Online, Value: On})}}, nil
 	case "info", "logging", "health", "event":
 		return []Letter{{Who: bridge, read: says(Observation{Kind: Online, Value: On})}}, nil
 	}
