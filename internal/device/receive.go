@@ -285,14 +285,18 @@ func (s *Service) fieldsOf(now time.Time, u Unit) ([]decode.Field, error) {
 }
 
 // guardedBy is the danger that a device guards against: what its register, its
-// make or what it said so far says, or else the name people gave it.
+// make or what it said so far says, or else the name people gave it, or what
+// they wrote of where it hangs: 厨房烟感.
 func (u *Unit) guardedBy() decode.Kind {
 	for _, k := range decode.Kinds() {
 		if k.Alarms() && slices.Contains(u.Kinds, k) {
 			return k
 		}
 	}
-	return decode.Guarded(u.Name)
+	if k := decode.Guarded(u.Name); k != "" {
+		return k
+	}
+	return decode.Guarded(u.Spot)
 }
 
 // heeded is what a device said without what stands aside, unless lives may hang

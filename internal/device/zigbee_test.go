@@ -225,6 +225,13 @@ func TestS30_AlarmOfADetectorThatNobodyListed(t *testing.T) {
 		if i < 0 || got[i].Extra["alarm_1"] != "true" || len(got[i].Extra) != 1 {
 			t.Errorf("%+v", short(got))
 		}
+		u := s.unit("zigbee:0x00158d00aa000001")
+		if _, err := s.Bind(s.ctx, s.admin(), s.xw, u.ID, device.Binding{Place: s.node["6-402"].ID, Spot: "卧室烟感"}); err != nil {
+			t.Fatal(err)
+		}
+		if got := calls(s.receives(s.topic(bridge, "box", `{"alarm_1":true,"alarm_2":false,"battery":100}`))); got != "smoke" {
+			t.Errorf("its binding says it is a smoke detector; it says %q", got)
+		}
 	})
 }
 
