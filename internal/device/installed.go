@@ -82,6 +82,9 @@ func (s *Service) Install(ctx context.Context, a people.Actor, tenant store.Tena
 			return Codec{}, fault.Wrap(err, fault.Invalid, "device.codec_bad")
 		}
 	}
+	if err := c.usable(); err != nil {
+		return Codec{}, err
+	}
 	sum, mapping, err := c.sum()
 	if err != nil {
 		return Codec{}, err

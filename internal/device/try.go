@@ -24,22 +24,63 @@ func (t Trial) Understood() bool {
 }
 
 // Try reads one message of a product as it would be read with the codec, and
-// changes nothing. A message of another product gives no trial.
-func (c Codec) Try(f decode.Frame) []Trial {
+// changes nothing. A message of another product gives no trial. What product a
+// Zigbee device is, the register knows.
+func (s *Service) Try(ctx context.Context, tenant store.Tenant, c Codec, f decode.Frame) ([]Trial, error) {
 	if f.Format == decode.JSON {
 		f.Mapping = c.Mapping
 	}
 	letters, err := decode.Open(f)
 	if err != nil {
-		return []Trial{{Broken: err}}
+		return []Trial{{Broken: err}}, nil //nolint:nilerr // it is what the trial says
 	}
 	var list []Trial
 	for _, l := range letters {
+		model := decode.Model{Script: []byte(c.Script), Mapping: c.Mapping, LifeSafety: c.Product != "" && c.Mapping != nil && c.Mapping.Guards()}
+		if f.Format == decode.Zigbee {
+			u, err := s.draft(ctx, tenant, f, l.Who)
+			if err != nil {
+				return nil, err
+			}
+			l.Product, l.Key = u.Product, u.Key
+			if model.Fields, err = s.fieldsOf(s.store.Now(), u); err != nil {
+				return nil, err
+			}
+		}
 		if f.Format == decode.JSON || l.Product == c.Product {
-			list = append(list, Trial{Device: l.Key, Said: l.Read(decode.Model{Script: []byte(c.Script), Mapping: c.Mapping, LifeSafety: c.Product != "" && c.Mapping != nil && c.Mapping.Guards()})})
+			list = append(list, Trial{Device: l.Key, Said: l.Read(model)})
 		}
 	}
-	return list
+	return list, nil
+}
+
+// ProductOf is what product a message's first sender is, as far as it or the
+// register says; empty: nobody knows.
+func (s *Service) ProductOf(ctx context.Context, tenant store.Tenant, f decode.Frame) (string, error) {
+	letters, err := decode.Open(f)
+	if err != nil || len(letters) == 0 || letters[0].Product != "" || f.Format != decode.Zigbee {
+		if len(letters) == 0 {
+			return "", nil //nolint:nilerr // unreadable: nobody knows
+		}
+		return letters[0].Product, nil
+	}
+	u, err := s.draft(ctx, tenant, f, letters[0].Who)
+	return u.Product, err
+}
+
+// usable says why a codec would not be used, though nothing is wrong with it.
+func (c Codec) usable() error {
+	switch {
+	case c.Format == decode.GB26875 || c.Format == decode.Lift:
+		return fault.New(fault.Invalid, "device.codec_none_here")
+	case c.Script != "" && (c.Format == decode.Zigbee || c.Format == decode.JSON):
+		return fault.New(fault.Invalid, "device.codec_no_script")
+	case c.Format == decode.Zigbee && c.Product == "":
+		return fault.New(fault.Invalid, "device.codec_no_product")
+	case c.Format != decode.JSON && c.Mapping != nil && c.Mapping.Device != "":
+		return fault.New(fault.Invalid, "device.codec_no_device")
+	}
+	return nil
 }
 
 // Checked is a codec as typed by an operator, with its digest, or what is wrong
@@ -55,6 +96,9 @@ func Checked(f decode.Format, product, name, script, mapping string) (Codec, err
 			return c, fault.Wrap(err, fault.Invalid, "device.codec_bad")
 		}
 		c.Mapping = m
+	}
+	if err := c.usable(); err != nil {
+		return c, err
 	}
 	var err error
 	c.Digest, _, err = c.sum()

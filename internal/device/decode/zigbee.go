@@ -48,7 +48,7 @@ func openZigbee(f Frame) ([]Letter, error) {
 		return nil, err
 	}
 	l := Letter{Who: zigbeeName(f, rest), At: instant(state, "last_seen"), manner: Cached}
-	l.read = func(m Model) []Observation { return readFields(m, state) }
+	l.read = func(m Model) []Observation { return readState(m, state) }
 	return []Letter{l}, nil
 }
 
@@ -66,7 +66,7 @@ func openAttribute(f Frame, rest string, body []byte) ([]Letter, error) {
 	}
 	state := object{rest[i+1:]: v}
 	l := Letter{Who: zigbeeName(f, rest[:i]), Whole: zigbeeName(f, rest), At: instant(state, "last_seen"), manner: Cached, apart: true}
-	l.read = func(m Model) []Observation { return readFields(m, state) }
+	l.read = func(m Model) []Observation { return readState(m, state) }
 	return []Letter{l}, nil
 }
 
@@ -95,6 +95,20 @@ func groupNames(body []byte) ([]string, error) {
 		}
 	}
 	return names, nil
+}
+
+// readState reads a state by what the device says of itself; a mapping that the
+// operator installed has the first word on the fields it names.
+func readState(m Model, state object) []Observation {
+	if m.Mapping == nil {
+		return readFields(m, state)
+	}
+	own, _ := m.Mapping.read(state)
+	used := map[string]bool{}
+	for _, r := range m.Mapping.Rules {
+		used[r.Path] = true
+	}
+	return alarmed(readFields(m, without(state, used, "")), own[1:])
 }
 
 // zigbeeName names a device that only its topic is known of. The register

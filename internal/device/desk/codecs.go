@@ -136,9 +136,9 @@ func (p *Pages) unclear(ctx context.Context, d people.Desk, v *codecsPage) error
 	for _, m := range list {
 		line := unclearLine{At: words.At(ctx, m.ReceivedAt, p.Now()), From: m.Device, Why: m.Trouble, Body: shown(m.Body)}
 		if c, err := p.Devices.Named(ctx, d.Tenant.ID, m.Device); err == nil {
-			product := ""
-			if letters, err := decode.Open(c.Frame(m.Topic, m.Body)); err == nil && len(letters) > 0 {
-				product = letters[0].Product
+			product, err := p.Devices.ProductOf(ctx, d.Tenant.ID, c.Frame(m.Topic, m.Body))
+			if err != nil {
+				return err
 			}
 			line.From = say(ctx, "format."+string(c.Format)) + " " + product
 			line.Write = templ.SafeURL(d.To("/devices/codecs", some("format", string(c.Format), "product", product)...) + "#write")
@@ -217,7 +217,11 @@ func (p *Pages) try(ctx context.Context, d people.Desk, c device.Codec) ([]tried
 	var list []triedLine
 	stopped := 0
 	for _, f := range frames {
-		for _, t := range c.Try(f.frame) {
+		trials, err := p.Devices.Try(ctx, d.Tenant.ID, c, f.frame)
+		if err != nil {
+			return nil, err
+		}
+		for _, t := range trials {
 			line := triedLine{At: words.At(ctx, f.ReceivedAt, p.Now()), Device: t.Device, Body: shown(f.Body), OK: t.Understood()}
 			line.Said, line.Why = spoken(ctx, t)
 			list = append(list, line)
