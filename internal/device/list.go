@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/linli/linli/internal/device/decode"
 	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/platform/store"
 )
@@ -17,7 +18,8 @@ const (
 	Everything Show = ""
 	Unclaimed  Show = "unclaimed" // nobody said where they hang
 	Alarming   Show = "alarming"  // they see danger or water now
-	Quiet      Show = "silent"
+	Quiet      Show = "silent"    // not alive: overdue, or never heard
+	Unheard    Show = "unheard"   // those of them that were never heard
 	LowBattery Show = "battery"
 	Amiss      Show = "trouble" // anything is wrong with them
 	Untested   Show = "untested"
@@ -27,16 +29,17 @@ const (
 
 // Shows are all views.
 func Shows() []Show {
-	return []Show{Everything, Unclaimed, Alarming, Quiet, LowBattery, Amiss, Untested, ToReplace, Gateways}
+	return []Show{Everything, Unclaimed, Alarming, Quiet, Unheard, LowBattery, Amiss, Untested, ToReplace, Gateways}
 }
 
 // Filter says which devices. Empty fields say nothing.
 type Filter struct {
 	Show  Show
-	Query string // part of a name, key, make or spot
-	Under string // path of a place
-	After string // id of the last device of the page before
-	Limit int    // 1 to 200; 0 means 50
+	Kind  decode.Kind // reports it, among others
+	Query string      // part of a name, key, make or spot
+	Under string      // path of a place
+	After string      // id of the last device of the page before
+	Limit int         // 1 to 200; 0 means 50
 }
 
 const (
@@ -106,7 +109,9 @@ func (f Filter) narrow(b *builder, now int64) {
 	case Alarming:
 		b.and("u.alarming = 1")
 	case Quiet:
-		b.and("u.silent = 1")
+		b.and("u.last_seen = 0 OR u.silent = 1 OR u.quiet_at <= ?", now) // what Unit.Alive denies
+	case Unheard:
+		b.and("u.last_seen = 0")
 	case LowBattery:
 		b.and("u.trouble LIKE '%battery%'")
 	case Amiss:
@@ -117,6 +122,9 @@ func (f Filter) narrow(b *builder, now int64) {
 		b.and("u.replace_by > 0 AND u.replace_by <= ?", now+replaceAhead.Milliseconds())
 	case Gateways:
 		b.and("u.power = 'gateway'")
+	}
+	if f.Kind != "" {
+		b.and("' ' || u.kinds || ' ' LIKE ?", "% "+string(f.Kind)+" %")
 	}
 	if f.Under != "" {
 		b.and("n.path LIKE ?", f.Under+"%")
@@ -134,8 +142,8 @@ const unitColumns = `u.tenant_id, u.id, u.key, u.name, u.make, u.product, u.kind
 u.bridge, u.claimed_at, u.installed, u.replace_by, u.heartbeat_s, u.last_seen, u.quiet_at, u.silent, u.battery, u.state, u.trouble, u.remind_at,
 u.tested_at, u.misses, u.seq, u.fields, u.since, u.ended_at, u.alarming, u.told`
 
-// Listed is one page of the devices that the actor may read, newest first, and
-// whether more follow.
+// Listed is one page of the devices that the actor may read, and whether more
+// follow: first those that guard lives, of each the newest first.
 func (s *Service) Listed(ctx context.Context, a people.Actor, tenant store.Tenant, f Filter) (list []Unit, more bool, err error) {
 	b, err := s.scoped(ctx, a, tenant)
 	if err != nil {
@@ -143,13 +151,13 @@ func (s *Service) Listed(ctx context.Context, a people.Actor, tenant store.Tenan
 	}
 	f.narrow(b, store.Ms(s.store.Now()))
 	if f.After != "" {
-		b.and("u.id < ?", f.After)
+		b.and("(u.life_safety, u.id) < (SELECT a.life_safety, a.id FROM device_unit a WHERE a.tenant_id = u.tenant_id AND a.id = ?)", f.After)
 	}
 	if f.Limit <= 0 {
 		f.Limit = pageUsual
 	}
 	f.Limit = min(f.Limit, pageMost)
-	limit := b.numbered(" ORDER BY u.id DESC LIMIT ?", f.Limit+1)
+	limit := b.numbered(" ORDER BY u.life_safety DESC, u.id DESC LIMIT ?", f.Limit+1)
 	rows, err := s.store.Reader().QueryContext(ctx, "SELECT "+unitColumns+unitFrom+b.where.String()+limit, b.args...)
 	if err != nil {
 		return nil, false, fmt.Errorf("list devices: %w", err)
@@ -209,6 +217,48 @@ func (s *Service) Counted(ctx context.Context, a people.Actor, tenant store.Tena
 		counts[show] = got[i]
 	}
 	return counts, got[len(got)-1], nil
+}
+
+// KindCount is how many devices report a kind.
+type KindCount struct {
+	Kind decode.Kind
+	N    int
+}
+
+// ByKind counts what the actor may read by what it reports, dangers first; a
+// device that reports two kinds counts in both. What it says of its own health
+// and what it measures beside are no kinds to look for.
+func (s *Service) ByKind(ctx context.Context, a people.Actor, tenant store.Tenant) ([]KindCount, error) {
+	b, err := s.scoped(ctx, a, tenant)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := s.store.Reader().QueryContext(ctx, "SELECT u.kinds, COUNT(*)"+unitFrom+b.where.String()+" GROUP BY u.kinds", b.args...)
+	if err != nil {
+		return nil, fmt.Errorf("count kinds: %w", err)
+	}
+	defer func() { _ = rows.Close() }()
+	n := map[decode.Kind]int{}
+	for rows.Next() {
+		var kinds string
+		var count int
+		if err := rows.Scan(&kinds, &count); err != nil {
+			return nil, fmt.Errorf("count kinds: %w", err)
+		}
+		for _, k := range kindsOf(kinds) {
+			n[k] += count
+		}
+	}
+	var list []KindCount
+	for _, k := range decode.Kinds() {
+		if k == decode.SmokeLevel {
+			break
+		}
+		if n[k] > 0 {
+			list = append(list, KindCount{k, n[k]})
+		}
+	}
+	return list, rows.Err()
 }
 
 // Outage is a gateway off the line with what is not heard because of it.

@@ -52,8 +52,8 @@ func TestListShowsWhatOneMayRead(t *testing.T) {
 			actor people.Actor
 			want  []string
 		}{
-			"everything":                  {s.admin(), []string{d, bridge.Device, "c", "b", "a"}},
-			"of building 8":               {s.staff(people.PropertyStaff, "b8"), []string{bridge.Device, "c", "b"}},
+			"everything":                  {s.admin(), []string{d, "c", "b", "a", bridge.Device}},
+			"of building 8":               {s.staff(people.PropertyStaff, "b8"), []string{"c", "b", bridge.Device}},
 			"of another neighbourhood":    {stranger, nil},
 			"a resident without a device": {resident, nil},
 		} {
@@ -69,8 +69,8 @@ func TestViewsAndTheirCounts(t *testing.T) {
 		bridge := s.furnished()
 		d := "zigbee:" + bridge.Device + "/d"
 		want := map[device.Show][]string{
-			device.Everything: {d, bridge.Device, "c", "b", "a"}, device.Unclaimed: {"c"}, device.Alarming: {"a"}, device.Quiet: {bridge.Device},
-			device.LowBattery: {"b"}, device.Amiss: {bridge.Device, "b"}, device.Untested: {d, "b", "a"}, device.ToReplace: nil, device.Gateways: {bridge.Device},
+			device.Everything: {d, "c", "b", "a", bridge.Device}, device.Unclaimed: {"c"}, device.Alarming: {"a"}, device.Quiet: {bridge.Device},
+			device.LowBattery: {"b"}, device.Amiss: {"b", bridge.Device}, device.Untested: {d, "b", "a"}, device.ToReplace: nil, device.Gateways: {bridge.Device},
 		}
 		counts, qos0, err := s.Counted(s.ctx, s.admin(), s.xw)
 		if err != nil || qos0 != 0 {
@@ -208,4 +208,68 @@ func (s *scene) holds(l device.Link, node string, want bool) {
 	if got, err := s.HoldLink(s.ctx, l, node); err != nil || got != want {
 		s.t.Errorf("node %s holds the link: %t, %v", node, got, err)
 	}
+}
+
+// S33: what the tile counts as silent is what the list shows as such, and what
+// the coverage does not count as live: overdue or never heard.
+func TestS33_TilesListAndCoverageTellTheSame(t *testing.T) {
+	each(t, func(t *testing.T, s *scene) {
+		s.says(online("a"), said("a", decode.Smoke, decode.Off))
+		s.bind("a", "6-1202")
+		s.clock.Advance(26 * time.Hour) // no job has looked yet
+		s.says(online("b"), said("b", decode.Smoke, decode.Off))
+		counts, _, err := s.Counted(s.ctx, s.admin(), s.xw)
+		if err != nil {
+			t.Fatal(err)
+		}
+		quiet := s.keys(s.admin(), device.Filter{Show: device.Quiet})
+		list, _, err := s.Listed(s.ctx, s.admin(), s.xw, device.Filter{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var dead []string
+		for _, u := range list {
+			if !u.Alive(s.clock.Now()) {
+				dead = append(dead, u.Key)
+			}
+		}
+		if !slices.Equal(quiet, dead) || counts[device.Quiet] != len(dead) || !slices.Equal(dead, []string{"a"}) {
+			t.Errorf("the tile says %d, the view %v, the rows %v", counts[device.Quiet], quiet, dead)
+		}
+		cover, err := s.Coverage(s.ctx, s.xw, []string{s.node["6-1202"].ID})
+		if err != nil || len(cover) != 1 || cover[0].Live != 0 {
+			t.Errorf("the coverage says %+v, %v", cover, err)
+		}
+	})
+}
+
+// S33: what guards lives comes first, however many bays there are, page by page;
+// and each kind can be asked for.
+func TestS33_DetectorsStandBeforeBays(t *testing.T) {
+	each(t, func(t *testing.T, s *scene) {
+		s.says(online("smoke"), said("smoke", decode.Smoke, decode.Off))
+		for _, bay := range []string{"bay1", "bay2", "bay3"} {
+			s.says(online(bay), said(bay, decode.Parking, decode.On))
+		}
+		if got := s.keys(s.admin(), device.Filter{}); !slices.Equal(got, []string{"smoke", "bay3", "bay2", "bay1"}) {
+			t.Errorf("the list is %v", got)
+		}
+		first, more, err := s.Listed(s.ctx, s.admin(), s.xw, device.Filter{Limit: 1})
+		if err != nil || !more {
+			t.Fatal(more, err)
+		}
+		if got := s.keys(s.admin(), device.Filter{After: first[0].ID}); !slices.Equal(got, []string{"bay3", "bay2", "bay1"}) {
+			t.Errorf("the next page is %v", got)
+		}
+		if got := s.keys(s.admin(), device.Filter{Kind: decode.Smoke}); !slices.Equal(got, []string{"smoke"}) {
+			t.Errorf("smoke detectors are %v", got)
+		}
+		kinds, err := s.ByKind(s.ctx, s.admin(), s.xw)
+		if want := []device.KindCount{{Kind: decode.Smoke, N: 1}, {Kind: decode.Parking, N: 3}}; err != nil || !slices.Equal(kinds, want) {
+			t.Errorf("kinds %v, %v, want %v", kinds, err, want)
+		}
+		if kinds, err := s.ByKind(s.ctx, people.Actor{Tenant: "elsewhere"}, s.xw); err != nil || len(kinds) != 0 {
+			t.Errorf("another neighbourhood counts %v, %v", kinds, err)
+		}
+	})
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/a-h/templ"
 
 	"github.com/linli/linli/internal/device"
+	"github.com/linli/linli/internal/device/decode"
 	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/platform/web"
 	"github.com/linli/linli/internal/platform/web/ui"
@@ -21,8 +22,10 @@ import (
 type listPage struct {
 	top
 	Show    device.Show
+	Kind    decode.Kind
 	Query   string
 	Shows   []ui.Segment
+	Kinds   []ui.Segment
 	Stats   []ui.Stat
 	Qos0    int
 	Outages []outage
@@ -47,13 +50,14 @@ func (p *Pages) list(w http.ResponseWriter, r *http.Request) error {
 	if !slices.Contains(device.Shows(), v.Show) {
 		v.Show = device.Everything
 	}
+	v.Kind = decode.Kind(r.FormValue("kind"))
 	if err := p.figures(ctx, d, &v); err != nil {
 		return err
 	}
 	if err := p.outages(ctx, d, &v); err != nil {
 		return err
 	}
-	units, more, err := p.Devices.Listed(ctx, d.Actor, d.Tenant.ID, device.Filter{Show: v.Show, Query: v.Query, After: r.FormValue("after")})
+	units, more, err := p.Devices.Listed(ctx, d.Actor, d.Tenant.ID, device.Filter{Show: v.Show, Kind: v.Kind, Query: v.Query, After: r.FormValue("after")})
 	if err != nil {
 		return err
 	}
@@ -66,16 +70,17 @@ func (p *Pages) list(w http.ResponseWriter, r *http.Request) error {
 	}
 	v.Paging = ui.Paging{Label: say(ctx, "pages"), OlderText: say(ctx, "older"), NewerText: say(ctx, "newest")}
 	if more {
-		v.Paging.Older = listLink(d, v.Show, v.Query, units[len(units)-1].ID)
+		v.Paging.Older = v.link(v.Show, v.Kind, units[len(units)-1].ID)
 	}
 	if r.FormValue("after") != "" {
-		v.Paging.Newer = listLink(d, v.Show, v.Query, "")
+		v.Paging.Newer = v.link(v.Show, v.Kind, "")
 	}
 	return web.Render(w, r, http.StatusOK, listView(p.shell(r, d, say(ctx, "title"), say(ctx, "sub")), v))
 }
 
-func listLink(d people.Desk, show device.Show, query, after string) templ.SafeURL {
-	return templ.SafeURL(d.To("/devices", some("show", string(show), "q", query, "after", after)...))
+// link is the list with its search, of a view and a kind, after a device.
+func (v *listPage) link(show device.Show, kind decode.Kind, after string) templ.SafeURL {
+	return templ.SafeURL(v.Desk.To("/devices", some("show", string(show), "kind", string(kind), "q", v.Query, "after", after)...))
 }
 
 // some are the pairs whose value is not empty.
@@ -98,7 +103,7 @@ func (p *Pages) figures(ctx context.Context, d people.Desk, v *listPage) error {
 	v.Qos0 = qos0
 	for _, show := range device.Shows() {
 		if n := counts[show]; n > 0 || show == v.Show || show == device.Everything {
-			v.Shows = append(v.Shows, ui.Segment{Href: listLink(d, show, v.Query, ""), Text: say(ctx, "show."+showName(show)), Count: strconv.Itoa(n), Current: show == v.Show})
+			v.Shows = append(v.Shows, ui.Segment{Href: v.link(show, v.Kind, ""), Text: say(ctx, "show."+showName(show)), Count: strconv.Itoa(n), Current: show == v.Show})
 		}
 	}
 	hot := func(n int) string {
@@ -109,9 +114,22 @@ func (p *Pages) figures(ctx context.Context, d people.Desk, v *listPage) error {
 	}
 	v.Stats = []ui.Stat{
 		{Label: say(ctx, "stat.all"), Value: strconv.Itoa(counts[device.Everything]), Note: say(ctx, "stat.all_note", "n", counts[device.Unclaimed])},
-		{Label: say(ctx, "stat.silent"), Value: strconv.Itoa(counts[device.Quiet]), Note: say(ctx, "stat.silent_note"), Kind: hot(counts[device.Quiet])},
+		{Label: say(ctx, "stat.silent"), Value: strconv.Itoa(counts[device.Quiet]), Note: say(ctx, "stat.silent_note", "n", counts[device.Unheard]), Kind: hot(counts[device.Quiet])},
 		{Label: say(ctx, "stat.battery"), Value: strconv.Itoa(counts[device.LowBattery]), Note: say(ctx, "stat.battery_note")},
 		{Label: say(ctx, "stat.tests"), Value: strconv.Itoa(counts[device.Untested]), Note: say(ctx, "stat.tests_note")},
+	}
+	return p.kinds(ctx, d, v)
+}
+
+// kinds are what can be looked for, if there is more than one.
+func (p *Pages) kinds(ctx context.Context, d people.Desk, v *listPage) error {
+	list, err := p.Devices.ByKind(ctx, d.Actor, d.Tenant.ID)
+	if err != nil || len(list) < 2 {
+		return err
+	}
+	v.Kinds = append(v.Kinds, ui.Segment{Href: v.link(v.Show, "", ""), Text: say(ctx, "kind_all"), Current: v.Kind == ""})
+	for _, k := range list {
+		v.Kinds = append(v.Kinds, ui.Segment{Href: v.link(v.Show, k.Kind, ""), Text: say(ctx, "kind."+string(k.Kind)), Count: strconv.Itoa(k.N), Current: k.Kind == v.Kind})
 	}
 	return nil
 }

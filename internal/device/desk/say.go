@@ -60,7 +60,9 @@ func state(ctx context.Context, u device.Unit, now time.Time) (ui.Tone, string) 
 	switch {
 	case u.Alarming:
 		return ui.Hot, say(ctx, "state.alarming")
-	case u.Has(device.Silent):
+	case u.LastSeen.IsZero():
+		return ui.Neutral, say(ctx, "state.unheard")
+	case !u.Alive(now):
 		return ui.Hot, say(ctx, "trouble.silent")
 	case u.Claimed.IsZero() && u.Power != device.Gateway:
 		return ui.Info, say(ctx, "state.unclaimed")
@@ -70,10 +72,7 @@ func state(ctx context.Context, u device.Unit, now time.Time) (ui.Tone, string) 
 			return ui.Warn, say(ctx, "trouble."+string(x))
 		}
 	}
-	if u.Alive(now) {
-		return ui.OK, say(ctx, "state.alive")
-	}
-	return ui.Neutral, say(ctx, "state.unheard")
+	return ui.OK, say(ctx, "state.alive")
 }
 
 // value is what a device last said of one kind.

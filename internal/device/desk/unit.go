@@ -34,6 +34,7 @@ type unitPage struct {
 	Tag      string
 	Troubles []trouble
 	Facts    []ui.Fact
+	Charts   []ui.Chart // what it measured
 	Last     ui.Grid
 	Readings ui.Grid
 	Series   templ.SafeURL
@@ -89,7 +90,7 @@ func (p *Pages) showUnit(w http.ResponseWriter, r *http.Request, d people.Desk, 
 	for _, x := range u.Troubles {
 		v.Troubles = append(v.Troubles, trouble{say(ctx, "trouble."+string(x)), say(ctx, "fix."+string(x))})
 	}
-	for _, fill := range []func(context.Context, people.Desk, *unitPage) error{p.facts, p.said, p.through, p.tickets} {
+	for _, fill := range []func(context.Context, people.Desk, *unitPage) error{p.facts, p.charts, p.said, p.through, p.tickets} {
 		if err := fill(ctx, d, &v); err != nil {
 			return err
 		}
@@ -151,6 +152,37 @@ func day(t time.Time) string {
 		return ""
 	}
 	return t.In(words.Shanghai()).Format(time.DateOnly)
+}
+
+// pastShown is how far back the charts of a device go.
+const pastShown = 14 * 24 * time.Hour
+
+// charts draw what a detector measured in the last days.
+func (p *Pages) charts(ctx context.Context, d people.Desk, v *unitPage) error {
+	now := p.Now()
+	list, err := p.Devices.Gauges(ctx, d.Tenant.ID, v.Unit.ID, now.Add(-pastShown))
+	if err != nil {
+		return err
+	}
+	for _, g := range list {
+		c := ui.Chart{To: now, Zone: words.Shanghai(), Unit: g.Unit}
+		for _, x := range g.Points {
+			c.Points = append(c.Points, ui.ChartPoint(x))
+		}
+		if limit, err := strconv.ParseFloat(g.AlarmAt, 64); err == nil {
+			c.Limit = &limit
+		}
+		if len(c.Points) > 0 {
+			if c.From = c.Points[0].At; c.From.Before(now.Add(-pastShown)) {
+				c.From = now.Add(-pastShown)
+			}
+			c.Label = say(ctx, "chart", "what", say(ctx, "kind."+string(g.Kind)), "at", words.At(ctx, c.From, now), "value", strings.TrimSpace(g.Value+" "+g.Unit))
+		}
+		if c.Chartable() {
+			v.Charts = append(v.Charts, c)
+		}
+	}
+	return nil
 }
 
 // said are the last word of each kind and the last changes.
