@@ -172,7 +172,8 @@ const (
 		SELECT m.name, 'foreign key ' || f.id, f."from", f.seq FROM sqlite_master m, pragma_foreign_key_list(m.name) f WHERE m.type = 'table'
 	) ORDER BY tab, name, pos`
 	postgresColumns = `SELECT table_name, column_name, data_type FROM information_schema.columns
-		WHERE table_schema = current_schema() ORDER BY table_name, ordinal_position`
+		JOIN information_schema.tables USING (table_schema, table_name)
+		WHERE table_schema = current_schema() AND table_type = 'BASE TABLE' ORDER BY table_name, ordinal_position`
 	postgresKeys = `SELECT tab, name, col FROM (
 		SELECT t.relname AS tab, i.relname AS name, COALESCE(a.attname, '?') AS col, k.pos
 		FROM pg_index x
