@@ -113,6 +113,22 @@ func TestS30_SeveralInputsAreOneDanger(t *testing.T) {
 	})
 }
 
+// A sensor of water that is set to watch a tank tells of its being empty.
+func TestS33_WaterThatIsGoneIsNoLeak(t *testing.T) {
+	each(t, func(t *testing.T, s *scene) {
+		bridge := s.bridge()
+		list := recorded(t, "zigbee-02-danger-under-another-name.tsv")
+		s.receives(s.topic(bridge, list[0].topic, list[0].body))
+		got := s.receives(s.topic(bridge, "n14", `{"alarm_status":"alarm","mode":"shortage"}`))
+		if calls(got) != "" || troubles(got) != "" {
+			t.Errorf("%v", short(got))
+		}
+		if got := calls(s.receives(s.topic(bridge, "n14", `{"alarm_status":"alarm","mode":"leakage"}`))); got != "water_leak" {
+			t.Errorf("a leak says %q", got)
+		}
+	})
+}
+
 // Each press of a button is a call, and none of them lasts.
 func TestS30_EachPressOfAnSOSButtonIsACall(t *testing.T) {
 	each(t, func(t *testing.T, s *scene) {

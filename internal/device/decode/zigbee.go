@@ -184,6 +184,9 @@ func readFields(m Model, state object) []Observation {
 		}
 		r.take(field, m.Guards, state[property])
 	}
+	if text(state["mode"]) == "shortage" { // it was set to guard a tank: the alarm is that the water is gone
+		r.alarms = nil
+	}
 	r.settle(m.Guards)
 	used := func(path string) bool { return path == "last_seen" || slices.Contains(r.used, path) }
 	list := append([]Observation{{Kind: Online, Value: On, Extra: leaves(state, used)}}, r.news...)
