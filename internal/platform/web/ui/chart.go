@@ -190,12 +190,12 @@ func (c Chart) values() []ChartTick {
 
 // steps of a time axis.
 var steps = []time.Duration{
-	time.Minute, 2 * time.Minute, 5 * time.Minute, 10 * time.Minute, 30 * time.Minute, time.Hour, 3 * time.Hour, 6 * time.Hour, 12 * time.Hour,
+	time.Second, 2 * time.Second, 5 * time.Second, 10 * time.Second, 20 * time.Second, 30 * time.Second, time.Minute, 2 * time.Minute, 5 * time.Minute, 10 * time.Minute, 30 * time.Minute, time.Hour, 3 * time.Hour, 6 * time.Hour, 12 * time.Hour,
 	24 * time.Hour, 48 * time.Hour, 5 * 24 * time.Hour, 10 * 24 * time.Hour, 30 * 24 * time.Hour, 90 * 24 * time.Hour,
 }
 
-// times are the ticks of the time axis: whole minutes, hours or days of the
-// zone, at most six.
+// times are the ticks of the time axis: whole seconds, minutes, hours or days of
+// the zone, at most six.
 func (c Chart) times() []ChartTick {
 	zone := cmp.Or(c.Zone, time.UTC)
 	span := c.To.Sub(c.From)
@@ -204,7 +204,10 @@ func (c Chart) times() []ChartTick {
 		at = len(steps) - 1
 	}
 	step, form := steps[at], "15:04"
-	if step >= 24*time.Hour {
+	switch {
+	case step < time.Minute:
+		form = "15:04:05"
+	case step >= 24*time.Hour:
 		form = "1/2"
 	}
 	_, offset := c.From.In(zone).Zone()

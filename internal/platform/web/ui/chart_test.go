@@ -22,7 +22,9 @@ func drawn(t *testing.T, c ui.Chart) string {
 
 func TestAChartHasAxesOfItsSpan(t *testing.T) {
 	shanghai := time.FixedZone("", 8*60*60)
-	at := func(h int, v float64) ui.ChartPoint { return ui.ChartPoint{At: noon.Add(time.Duration(h) * time.Hour), Value: v} }
+	at := func(h int, v float64) ui.ChartPoint {
+		return ui.ChartPoint{At: noon.Add(time.Duration(h) * time.Hour), Value: v}
+	}
 	limit := 57.0
 	for name, tt := range map[string]struct {
 		c       ui.Chart
@@ -37,7 +39,7 @@ func TestAChartHasAxesOfItsSpan(t *testing.T) {
 			ui.Chart{From: noon.Add(-14 * 24 * time.Hour), To: noon, Zone: shanghai, Step: true, Low: 0, High: 100, Points: []ui.ChartPoint{at(-14*24, 90), at(-7*24, 80)}},
 			[]string{">11/21<", ">11/26<", ">0<", ">50<", ">100<", "H192.0V41.2H332.0"}, `class="cl"`,
 		},
-		"a flat line": {ui.Chart{From: noon, To: noon.Add(time.Minute), Points: []ui.ChartPoint{{At: noon, Value: 3}, {At: noon.Add(time.Minute), Value: 3}}}, []string{">2<", ">3<", ">4<", "L332.0 70.0"}, "NaN"},
+		"a flat line": {ui.Chart{From: noon, To: noon.Add(time.Minute), Points: []ui.ChartPoint{{At: noon, Value: 3}, {At: noon.Add(time.Minute), Value: 3}}}, []string{">2<", ">3<", ">4<", "L332.0 70.0", ">04:00:20<", ">04:00:40<"}, "NaN"},
 		"a strip":     {ui.Chart{From: noon, To: noon.Add(time.Hour), Bands: []ui.Band{{From: noon, To: noon.Add(30 * time.Minute), Kind: "ok"}, {From: noon.Add(30 * time.Minute), To: noon.Add(time.Hour), Kind: "bad"}}}, []string{`class="cb ok" x="52.0" y="10" width="140.0"`, `class="cb bad" x="192.0"`}, `class="cc"`},
 	} {
 		got := drawn(t, tt.c)
@@ -56,7 +58,9 @@ func TestAChartHasAxesOfItsSpan(t *testing.T) {
 }
 
 func TestNothingIsDrawnAcrossAGap(t *testing.T) {
-	at := func(m int, gap bool) ui.ChartPoint { return ui.ChartPoint{At: noon.Add(time.Duration(m) * time.Minute), Value: 1, Gap: gap} }
+	at := func(m int, gap bool) ui.ChartPoint {
+		return ui.ChartPoint{At: noon.Add(time.Duration(m) * time.Minute), Value: 1, Gap: gap}
+	}
 	got := drawn(t, ui.Chart{From: noon, To: noon.Add(10 * time.Minute), Points: []ui.ChartPoint{at(0, false), at(2, false), at(5, true), at(8, true), at(10, false)}})
 	if want := `class="cc" d="M52.0 70.0L108.0 70.0M192.0 70.0h.1M276.0 70.0L332.0 70.0"`; !strings.Contains(got, want) {
 		t.Errorf("%s\nwant %s", got, want)
