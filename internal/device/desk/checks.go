@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"github.com/a-h/templ"
@@ -123,6 +124,11 @@ func (p *Pages) coverage(w http.ResponseWriter, r *http.Request) error {
 		{Label: say(ctx, "cover.share"), Value: share(live, all), Note: say(ctx, "cover.of", "live", live, "homes", all), Kind: "lead"},
 		{Label: say(ctx, "cover.dark"), Value: say(ctx, "cover.homes", "n", all-live), Note: say(ctx, "cover.dark_note")},
 	}
+	n, err := p.Devices.Standards(ctx, d.Actor, d.Tenant.ID)
+	if err != nil {
+		return err
+	}
+	v.Stats = append(v.Stats, ui.Stat{Label: say(ctx, "cover.older"), Value: strconv.Itoa(n.Before), Note: say(ctx, "cover.older_note", "new", n.Since, "unknown", n.Unknown)})
 	return web.Render(w, r, http.StatusOK, coverageView(p.shell(r, d, say(ctx, "coverage"), say(ctx, "coverage_sub")), v))
 }
 
