@@ -60,21 +60,21 @@ func (f frame) page(r *http.Request, title string) ui.Page {
 	}
 	if a, err := people.ActorOf(ctx); err == nil {
 		p.Who = f.app.Sealer.Digest("draft", a.Person)[:16]
-		p.Alarm = people.Access{}.Allow(a, "alarm.read") == nil
+		p.Alarm = people.Access{}.Allow(a, "alarm.read") == nil || a.Dwelling != ""
 	}
 	return p
 }
 
 // Phone is a resident's inner page with a way back.
 func (f frame) Phone(r *http.Request, title string, back templ.SafeURL) ui.PhoneShell {
-	over, _ := f.alarms(r.Context())
+	over, _ := f.over(r.Context(), "")
 	return ui.PhoneShell{Page: f.page(r, title), Top: ui.Top{Title: title, Back: back}, Tabs: f.tabs(r.Context(), ""), Over: over}
 }
 
 // Home is a resident's page with the tabs.
 func (f frame) Home(r *http.Request, title, at string) ui.PhoneShell {
 	ctx := r.Context()
-	over, _ := f.alarms(ctx)
+	over, _ := f.over(ctx, at)
 	return ui.PhoneShell{
 		Page: f.page(r, title), Tabs: f.tabs(ctx, at), Over: over,
 		Top: ui.Top{Title: title, Switch: true, Messages: "/inbox", Unread: f.unread(ctx)},
@@ -120,6 +120,18 @@ func (f frame) alarms(ctx context.Context) (templ.Component, int) {
 	return over, n
 }
 
+// over is what stands above all else on a page: to those who answer alarms the
+// open ones, to a resident that their building was told. The home page has the
+// latter in its own stream.
+func (f frame) over(ctx context.Context, at string) (templ.Component, int) {
+	over, n := f.alarms(ctx)
+	a, err := people.ActorOf(ctx)
+	if over != nil || err != nil || a.Dwelling == "" || at == "home" {
+		return over, n
+	}
+	return alarm.Web{Service: f.app.Alarms}.Around(ctx, a), 0
+}
+
 // Desk is a staff page; residents who open one of its pages keep their tabs.
 func (f frame) Desk(r *http.Request, at string, head ui.Head) ui.DeskShell {
 	ctx := r.Context()
@@ -131,7 +143,7 @@ func (f frame) Desk(r *http.Request, at string, head ui.Head) ui.DeskShell {
 	s.Role = f.role(ctx, a)
 	s.Me = ui.Me{Href: "/me", Name: a.Name, Surname: surname(a.Name)}
 	access := people.Access{}
-	over, open := f.alarms(ctx)
+	over, open := f.over(ctx, at)
 	s.Over = over
 	first, second := ui.RailGroup{}, ui.RailGroup{Title: words.T(ctx, "app.admin")}
 	for _, d := range desks {

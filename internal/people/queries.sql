@@ -45,7 +45,7 @@ SELECT id FROM people_person WHERE people_person.tenant_id = $1 AND until = 0 AN
 ) ORDER BY ref, id;
 
 -- name: ResidentsUnder :many
-SELECT p.id, p.household_id, p.has_app, CAST(CASE WHEN p.phone_sealed = '' THEN 0 ELSE 1 END AS BIGINT) AS has_phone
+SELECT p.id, p.household_id, h.place_id, p.has_app, CAST(CASE WHEN p.phone_sealed = '' THEN 0 ELSE 1 END AS BIGINT) AS has_phone
 FROM people_person p
 JOIN people_household h ON h.tenant_id = p.tenant_id AND h.id = p.household_id
 JOIN place_node n ON n.tenant_id = h.tenant_id AND n.id = h.place_id

@@ -623,7 +623,7 @@ func (q *Queries) PostsOf(ctx context.Context, tenantID store.Tenant, personID s
 }
 
 const residentsUnder = `-- name: ResidentsUnder :many
-SELECT p.id, p.household_id, p.has_app, CAST(CASE WHEN p.phone_sealed = '' THEN 0 ELSE 1 END AS BIGINT) AS has_phone
+SELECT p.id, p.household_id, h.place_id, p.has_app, CAST(CASE WHEN p.phone_sealed = '' THEN 0 ELSE 1 END AS BIGINT) AS has_phone
 FROM people_person p
 JOIN people_household h ON h.tenant_id = p.tenant_id AND h.id = p.household_id
 JOIN place_node n ON n.tenant_id = h.tenant_id AND n.id = h.place_id
@@ -635,6 +635,7 @@ ORDER BY p.id
 type ResidentsUnderRow struct {
 	ID          string
 	HouseholdID string
+	PlaceID     string
 	HasApp      int64
 	HasPhone    int64
 }
@@ -651,6 +652,7 @@ func (q *Queries) ResidentsUnder(ctx context.Context, tenantID store.Tenant, col
 		if err := rows.Scan(
 			&i.ID,
 			&i.HouseholdID,
+			&i.PlaceID,
 			&i.HasApp,
 			&i.HasPhone,
 		); err != nil {

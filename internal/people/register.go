@@ -161,6 +161,7 @@ func (r *Register) MembersAt(ctx context.Context, tenant store.Tenant, dwelling 
 type Dweller struct {
 	Person    string // id
 	Household string // id
+	Dwelling  string // id
 	Phone     bool   // a number is on the register
 	App       bool   // they have signed in
 }
@@ -175,7 +176,7 @@ func (r *Register) ResidentsUnder(ctx context.Context, tenant store.Tenant, path
 	}
 	out := make([]Dweller, len(rows))
 	for i, row := range rows {
-		out[i] = Dweller{row.ID, row.HouseholdID, row.HasPhone == 1, row.HasApp == 1}
+		out[i] = Dweller{row.ID, row.HouseholdID, row.PlaceID, row.HasPhone == 1, row.HasApp == 1}
 	}
 	return out, nil
 }

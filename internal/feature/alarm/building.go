@@ -180,7 +180,9 @@ func (s *Service) allClear(ctx context.Context, tx *store.Tx, i Incident) error 
 		if n, err = s.neighboursOf(ctx, i); err != nil {
 			return err
 		}
-		entry, args = "alarm.did.building_clear", n.args()
+		if entry, args, err = s.overAround(ctx, i, n); err != nil {
+			return err
+		}
 	}
 	m, _, err := s.Spine.Move(ctx, tx, matter.Moving{
 		Tenant: i.Tenant, ID: i.ID, Verb: AllClear, As: matter.ByClock, Holder: i.Holder, Due: i.Due,
@@ -201,6 +203,15 @@ func (s *Service) allClear(ctx context.Context, tx *store.Tx, i Incident) error 
 		ways = append(ways, notify.Voice)
 	}
 	return s.tellBuilding(ctx, tx, i, sc, n, "alarm.told.building_clear", ways...)
+}
+
+// overAround is the record's line of the end: who was told, and how the headcount
+// stood.
+func (s *Service) overAround(ctx context.Context, i Incident, n neighbours) (string, map[string]string, error) {
+	h, err := s.count(ctx, i)
+	args := n.args()
+	args["safe"], args["help"], args["silent"] = strconv.Itoa(len(h.Safe)), strconv.Itoa(len(h.Help)+len(h.Coming)), strconv.Itoa(len(h.Silent))
+	return "alarm.did.building_clear", args, err
 }
 
 // ToldOf is an incident as a resident of its building may see it once the

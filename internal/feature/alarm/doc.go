@@ -34,6 +34,8 @@
 // second press confirms, and the message names the building, what it is and what
 // to do, never the flat or a person. Its closing tells them that it is over,
 // unless another danger is open there. A drill tells nobody (building.go).
+// Each neighbour's open page turns red and asks whether they are safe; the desk
+// counts them by flat, and a call for help rings there (headcount.go).
 //
 // Who goes may say in how many minutes; the desk counts down to it. Nothing else
 // is known of where they are, and nothing is guessed. What the detector measures

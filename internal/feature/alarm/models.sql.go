@@ -44,6 +44,17 @@ type AlarmFollowup struct {
 	RaisedAt   int64
 }
 
+type AlarmHeadcount struct {
+	TenantID   store.Tenant
+	BuildingID string
+	ID         string
+	MatterID   string
+	PlaceID    string
+	PersonID   string
+	Answer     string
+	At         int64
+}
+
 type AlarmIncident struct {
 	TenantID   store.Tenant
 	MatterID   string

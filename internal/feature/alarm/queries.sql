@@ -177,3 +177,13 @@ ORDER BY i.matter_id;
 SELECT matter_id FROM alarm_incident
 WHERE tenant_id = $1 AND place_id = $2 AND open = 1 AND drill = 0
 ORDER BY urgency, raised_at, matter_id LIMIT 3;
+
+-- name: ToldOpen :many
+SELECT matter_id, building_id, building_at FROM alarm_incident
+WHERE tenant_id = $1 AND open = 1 AND building_at > 0 ORDER BY building_at, matter_id LIMIT 100;
+
+-- name: SayHeadcount :exec
+INSERT INTO alarm_headcount (tenant_id, building_id, id, matter_id, place_id, person_id, answer, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
+
+-- name: HeadcountSince :many
+SELECT * FROM alarm_headcount WHERE tenant_id = $1 AND building_id = $2 AND at >= $3 ORDER BY at, id;

@@ -575,6 +575,42 @@ func (q *Queries) FollowupsOf(ctx context.Context, tenantID store.Tenant, incide
 	return items, nil
 }
 
+const headcountSince = `-- name: HeadcountSince :many
+SELECT tenant_id, building_id, id, matter_id, place_id, person_id, answer, at FROM alarm_headcount WHERE tenant_id = $1 AND building_id = $2 AND at >= $3 ORDER BY at, id
+`
+
+func (q *Queries) HeadcountSince(ctx context.Context, tenantID store.Tenant, buildingID string, at int64) ([]AlarmHeadcount, error) {
+	rows, err := q.db.QueryContext(ctx, headcountSince, tenantID, buildingID, at)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []AlarmHeadcount
+	for rows.Next() {
+		var i AlarmHeadcount
+		if err := rows.Scan(
+			&i.TenantID,
+			&i.BuildingID,
+			&i.ID,
+			&i.MatterID,
+			&i.PlaceID,
+			&i.PersonID,
+			&i.Answer,
+			&i.At,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const homeClosedWithCause = `-- name: HomeClosedWithCause :many
 SELECT i.matter_id FROM alarm_incident i
 JOIN matter_head h ON h.tenant_id = i.tenant_id AND h.id = i.matter_id
@@ -1378,6 +1414,35 @@ func (q *Queries) Responders(ctx context.Context, tenantID store.Tenant, matterI
 	return items, nil
 }
 
+const sayHeadcount = `-- name: SayHeadcount :exec
+INSERT INTO alarm_headcount (tenant_id, building_id, id, matter_id, place_id, person_id, answer, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+`
+
+type SayHeadcountParams struct {
+	TenantID   store.Tenant
+	BuildingID string
+	ID         string
+	MatterID   string
+	PlaceID    string
+	PersonID   string
+	Answer     string
+	At         int64
+}
+
+func (q *Queries) SayHeadcount(ctx context.Context, arg SayHeadcountParams) error {
+	_, err := q.db.ExecContext(ctx, sayHeadcount,
+		arg.TenantID,
+		arg.BuildingID,
+		arg.ID,
+		arg.MatterID,
+		arg.PlaceID,
+		arg.PersonID,
+		arg.Answer,
+		arg.At,
+	)
+	return err
+}
+
 const settleFollowup = `-- name: SettleFollowup :exec
 UPDATE alarm_followup SET chosen = $3, open = $4 WHERE tenant_id = $1 AND matter_id = $2
 `
@@ -1440,6 +1505,40 @@ func (q *Queries) ShiftsBetween(ctx context.Context, tenantID store.Tenant, toAt
 			&i.ToAt,
 			&i.Dropped,
 		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const toldOpen = `-- name: ToldOpen :many
+SELECT matter_id, building_id, building_at FROM alarm_incident
+WHERE tenant_id = $1 AND open = 1 AND building_at > 0 ORDER BY building_at, matter_id LIMIT 100
+`
+
+type ToldOpenRow struct {
+	MatterID   string
+	BuildingID string
+	BuildingAt int64
+}
+
+func (q *Queries) ToldOpen(ctx context.Context, tenantID store.Tenant) ([]ToldOpenRow, error) {
+	rows, err := q.db.QueryContext(ctx, toldOpen, tenantID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ToldOpenRow
+	for rows.Next() {
+		var i ToldOpenRow
+		if err := rows.Scan(&i.MatterID, &i.BuildingID, &i.BuildingAt); err != nil {
 			return nil, err
 		}
 		items = append(items, i)

@@ -202,7 +202,9 @@ func (t teller) log(v View) []ui.Entry {
 		}
 		text := t.text(e.Key, args...)
 		name := t.who(v, e.Actor)
-		if e.Group == byHousehold { // which of them is nobody's business
+		if e.Verb == CallsHelp || e.Verb == HelpOver {
+			name = "" // the flat says it
+		} else if e.Group == byHousehold { // which of them is nobody's business
 			name = t.text("alarm.party." + householdParty)
 		}
 		if name != "" {

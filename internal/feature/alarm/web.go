@@ -41,7 +41,6 @@ func (w Web) Routes() []web.Route {
 		{Pattern: "GET /alarm/{id}", Access: "alarm.read", Do: w.incident},
 		{Pattern: "GET /alarm/{id}/building", Access: "alarm.building", Do: w.askBuilding},
 		{Pattern: "POST /alarm/{id}/building", Access: "alarm.building", Do: w.act(Evacuate)},
-		{Pattern: "GET /alarm/{id}/told", Access: "alarm.told", Do: w.told},
 		{Pattern: "GET /alarm/{id}/live", Access: "alarm.read", Do: w.incidentLive},
 	}
 	for _, verb := range []matter.Verb{Go, Cannot, AtDoor, Outcome, Shut, Hush, matter.Note} {
@@ -51,7 +50,7 @@ func (w Web) Routes() []web.Route {
 		}
 	}
 	routes = append(append(routes, w.homeRoutes()...), w.liftRoutes()...)
-	routes = slices.Concat(routes, w.trialRoutes(), w.familyRoutes(), w.householdRoutes())
+	routes = slices.Concat(routes, w.trialRoutes(), w.familyRoutes(), w.householdRoutes(), w.toldRoutes())
 	if w.Smoke != nil {
 		routes = append(routes, web.Route{Pattern: "POST /demo/smoke", Access: "alarm.read", Do: w.smoke})
 	}

@@ -108,46 +108,14 @@ func (t teller) building(i Incident) string {
 // setBack has acts lead back to a page.
 func (p *incidentPage) setBack(to string) {
 	p.Back = to
+	if p.Count != nil {
+		p.Count.Back = to
+	}
 	for i, x := range p.Acts {
 		if x.Action == Path(p.View.ID)+"/"+string(Evacuate) {
 			p.Acts[i].Btn.Href += templ.SafeURL("?back=" + url.QueryEscape(to))
 		}
 	}
-}
-
-// toldPage is what a resident of a building that was told sees: what it is, in
-// which building, and what to do.
-type toldPage struct {
-	Incident
-	Kind, Place string
-	Text        string
-	Steps       []string
-}
-
-// told shows it, and notes that it was seen.
-func (w Web) told(rw http.ResponseWriter, r *http.Request) error {
-	ctx := r.Context()
-	a, err := people.ActorOf(ctx)
-	if err != nil {
-		return err
-	}
-	i, where, err := w.ToldOf(ctx, a, r.PathValue("id"))
-	if err != nil {
-		return err
-	}
-	t := w.teller(ctx, a)
-	p := toldPage{Incident: i, Kind: t.kind(i), Place: where}
-	if p.Text = t.text("alarm.told."+i.Signal.runFrom(), "kind", p.Kind, "place", where); i.Phase.Closed() {
-		p.Text = t.text("alarm.told.building_clear", "kind", p.Kind, "place", where)
-	} else {
-		p.Steps = t.runSteps(i.Signal)
-	}
-	if err := w.Notify.Seen(ctx, a.Tenant, a.Person, buildingSubject(i.ID)); err != nil {
-		return err
-	}
-	s := w.Frame.Phone(r, p.Kind, "/inbox")
-	s.Tabs, s.Page.Alarm, s.Page.Look.Elder = nil, true, true // it is read running
-	return web.Render(rw, r, http.StatusOK, phonePage(s, toldBody(p)))
 }
 
 // runSteps are what to do, one after the other.

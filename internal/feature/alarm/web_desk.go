@@ -51,6 +51,7 @@ type rowLine struct {
 	Elapsed     time.Duration
 	Ring        bool   // the reader owes an answer
 	Answer      string // what the reader said: going, cannot, or empty
+	Help        int    // flats of its building that need help and that nobody goes to
 	Above       bool   // it stands above, and is said and rings there
 }
 
@@ -163,7 +164,12 @@ func (w Web) linesFor(ctx context.Context, a people.Actor, t teller, rows []Row)
 			return nil, fmt.Errorf("answer: %w", err)
 		}
 		lines[i].Answer = strings.Join(answer, "")
-		lines[i].Ring = lines[i].Answer == "" && (l.Phase == matter.Raised || l.Phase == matter.Taken || l.Alone)
+		h, err := w.count(ctx, l.Incident)
+		if err != nil {
+			return nil, err
+		}
+		lines[i].Help = len(h.Help)
+		lines[i].Ring = lines[i].Help > 0 || lines[i].Answer == "" && (l.Phase == matter.Raised || l.Phase == matter.Taken || l.Alone)
 	}
 	return lines, nil
 }

@@ -136,9 +136,9 @@ func (w Web) cooking(on bool) func(http.ResponseWriter, *http.Request, people.Ac
 	}
 }
 
-// AtHome is what stands on the home page of those where it calls; nil where
+// ownHome is what stands on the home page of those where it calls; nil where
 // nothing does. A fault leaves the page without it: the page must come.
-func (w Web) AtHome(ctx context.Context, a people.Actor) templ.Component {
+func (w Web) ownHome(ctx context.Context, a people.Actor) templ.Component {
 	list, err := w.OpenAtHome(ctx, a)
 	if err != nil {
 		w.Log.Error("alarm: a home page without its alarm", "cause", err)

@@ -48,8 +48,9 @@ type incidentPage struct {
 	NoSheets bool         // they cannot be opened
 	Follows  []followLine // what it led to
 	Gauges   []gaugeLine
-	Building string    // that the building was told, or why it is not; empty: nothing to say
-	Ringing  []rowLine // other open alarms that this reader owes an answer, on the phone
+	Building string     // that the building was told, or why it is not; empty: nothing to say
+	Count    *countPage // who in a building that was told is safe; nil: it was not
+	Ringing  []rowLine  // other open alarms that this reader owes an answer, on the phone
 }
 
 // act is a thing to press: a form of one button, or a link to a page.
@@ -79,6 +80,9 @@ func (w Web) incidentOf(ctx context.Context, a people.Actor, id string) (inciden
 	p.Mine = t.mine(p)
 	p.Building = t.building(v.Incident)
 	p.Acts = t.offer(p)
+	if err := w.addCount(ctx, t, &p); err != nil {
+		return p, err
+	}
 	gauges, err := w.gaugesOf(ctx, v.Incident, t.now)
 	if err != nil {
 		return p, err
@@ -101,6 +105,18 @@ func (w Web) incidentOf(ctx context.Context, a people.Actor, id string) (inciden
 	p.Follows = append(p.Follows, t.asked(asked)...)
 	p.Face, err = w.faceOf(ctx, v)
 	return p, err
+}
+
+// addCount adds the headcount; a call for help that nobody goes to rings.
+func (w Web) addCount(ctx context.Context, t teller, p *incidentPage) error {
+	if p.View.Phase.Closed() {
+		return nil
+	}
+	h, err := w.count(ctx, p.View.Incident)
+	if p.Count = t.count(p.View, h); len(h.Help) > 0 {
+		p.Ring = true
+	}
+	return err
 }
 
 // called counts those of each party.
