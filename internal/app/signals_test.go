@@ -95,7 +95,7 @@ func (l *line) shut() alarm.Row {
 		l.t.Fatalf("%d open, want one", len(list))
 	}
 	l.clock.Advance(time.Minute)
-	for _, x := range []alarm.Act{{ID: list[0].ID, Verb: alarm.AtDoor}, {ID: list[0].ID, Verb: alarm.Outcome}, {ID: list[0].ID, Verb: alarm.Shut, Cause: alarm.Cooking}} {
+	for _, x := range []alarm.Act{{ID: list[0].ID, Verb: alarm.AtDoor}, {ID: list[0].ID, Verb: alarm.Outcome}, {ID: list[0].ID, Verb: alarm.Shut, Cause: alarm.DeviceFault}} {
 		if _, err := l.Alarms.Do(context.Background(), l.actor("xiwu", "s012"), x); err != nil {
 			l.t.Fatalf("%s: %v", x.Verb, err)
 		}

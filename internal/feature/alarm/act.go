@@ -29,7 +29,7 @@ type Act struct {
 
 func (x Act) check() error {
 	f := fault.New(fault.Invalid, "alarm.invalid")
-	if x.Verb == Shut && !slices.Contains(Causes(), x.Cause) {
+	if x.Verb == Shut && x.Cause == "" {
 		f.WithField("cause", "alarm.cause_missing")
 	}
 	if x.Away != 0 && (x.Verb != Go || !slices.Contains(Minutes(), x.Away)) {
@@ -100,6 +100,9 @@ func (s *Service) act(ctx context.Context, tx *store.Tx, a people.Actor, x Act, 
 	as, ok := v.as(i.Phase, verb)
 	if !ok {
 		return i, fault.New(fault.Conflict, "fault.changed")
+	}
+	if verb == Shut && !slices.Contains(i.Signal.Causes(), x.Cause) {
+		return i, fault.New(fault.Invalid, "alarm.invalid").WithField("cause", "alarm.cause_odd")
 	}
 	if verb == Hush {
 		if err := s.hushable(ctx, tx, i, a.Person); err != nil {
@@ -270,7 +273,7 @@ func (s *Service) closed(ctx context.Context, tx *store.Tx, i Incident) error {
 	}
 	total := 1
 	for _, c := range Causes() {
-		if !c.False() || !i.Cause.False() {
+		if !c.False() || !i.Cause.False() || c == ByMistake { // a button is not to blame for who presses it
 			continue
 		}
 		n, err := count(c, falseWithin)
@@ -279,7 +282,7 @@ func (s *Service) closed(ctx context.Context, tx *store.Tx, i Incident) error {
 		}
 		total += n
 	}
-	if i.Cause.False() && total >= falseThrice {
+	if i.Cause.False() && i.Cause != ByMistake && total >= falseThrice {
 		return s.propose(ctx, tx, i, Technician)
 	}
 	return nil

@@ -72,6 +72,7 @@ const (
 	StepRepeat  Step = "repeat"
 	StepOffice  Step = "office"
 	Step119     Step = "call119"
+	Step120     Step = "call120" // in its place where somebody calls for help
 	StepRemind  Step = "remind"
 	StepNobody  Step = "nobody"
 	StepAlone   Step = "alone"
@@ -112,17 +113,37 @@ const (
 	DeviceFault Cause = "device_fault"  // 设备故障
 	GasLeak     Cause = "gas_leak"      // 燃气泄漏
 	Released    Cause = "released"      // 人已救出
+	GotOut      Cause = "got_out"       // 自己出来了
+	Burner      Cause = "burner"        // 热水器、炭火燃烧不充分
+	Spray       Cause = "spray"         // 喷雾、酒精
+	Fell        Cause = "fell"          // 摔倒
+	Ill         Cause = "ill"           // 生病
+	HelpGiven   Cause = "help_given"    // 要人搭把手
+	ByMistake   Cause = "by_mistake"    // 误按
+	BurstPipe   Cause = "burst_pipe"    // 水管爆裂、漏水
+	TapLeftOn   Cause = "tap_left_on"   // 忘关水龙头
+	Appliance   Cause = "appliance"     // 洗衣机、热水器漏水
+	FromAbove   Cause = "from_above"    // 楼上漏下来
+	Splash      Cause = "splash"        // 拖地、溅水
 	Unknown     Cause = "unknown"       // 没有查明
 )
 
-// Causes are all causes.
+// Causes are the causes of every kind, each once.
 func Causes() []Cause {
-	return []Cause{StoveLeftOn, Fire, Cooking, Steam, Dust, Insects, TestCause, DeviceFault, GasLeak, Released, Unknown}
+	var all []Cause
+	for _, k := range Kinds() {
+		for _, c := range k.Causes() {
+			if !slices.Contains(all, c) {
+				all = append(all, c)
+			}
+		}
+	}
+	return all
 }
 
 // False reports a cause that was no danger.
 func (c Cause) False() bool {
-	return slices.Contains([]Cause{Cooking, Steam, Dust, Insects, TestCause, DeviceFault}, c)
+	return slices.Contains([]Cause{Cooking, Steam, Dust, Insects, Spray, Splash, ByMistake, TestCause, DeviceFault}, c)
 }
 
 // The verbs of an incident beside those every matter has.
@@ -225,7 +246,7 @@ func (i Incident) Next() (Step, time.Time) {
 			return "", time.Time{}
 		}
 		step, after := timer(i.Level)
-		return step, i.RaisedAt.Add(after)
+		return i.Signal.call(step), i.RaisedAt.Add(after)
 	case matter.Taken:
 		if i.Trial != "" {
 			return "", time.Time{}

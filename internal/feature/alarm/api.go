@@ -154,7 +154,7 @@ type WireAlarmAct struct {
 	Words   string `json:"words,omitempty" maxLength:"2000"`
 	Minutes int    `json:"minutes,omitempty" enum:"0,1,3,5,10" doc:"With go: how far away one says to be; may be left out"`
 	Fire    bool   `json:"fire,omitempty" doc:"With outcome: it burns"`
-	Cause   string `json:"cause,omitempty" enum:"stove_left_on,fire,cooking,steam,dust,insects,test,device_fault,gas_leak,released,unknown" doc:"With shut"`
+	Cause   string `json:"cause,omitempty" enum:"stove_left_on,fire,cooking,steam,dust,insects,test,device_fault,gas_leak,released,unknown,got_out,burner,spray,fell,ill,help_given,by_mistake,burst_pipe,tap_left_on,appliance,from_above,splash" doc:"With shut: one that fits the kind"`
 }
 
 func wireIncident(i Incident, rs []Responder, list []notify.Message) WireIncident {

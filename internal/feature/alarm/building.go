@@ -3,7 +3,6 @@ package alarm
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strconv"
 
 	"github.com/linli/linli/internal/matter"
@@ -25,7 +24,7 @@ func ToldPath(id string) string { return Path(id) + "/told" }
 // endangers reports whether everybody in the building has to know. Water, a
 // call button and a lift are not theirs to run from.
 func (k SignalKind) endangers() bool {
-	return slices.Contains([]SignalKind{Smoke, Gas, CO, Heat}, k)
+	return k.nature().endangers
 }
 
 // staysIn is why the building is not told, as a words key; empty if it may be.

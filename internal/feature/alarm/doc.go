@@ -21,6 +21,8 @@
 // smoke changes nothing: only a person on site closes an incident, with a
 // cause. A signal that comes late or again after a gap is still raised, and
 // says that it is late. A lift that holds people (S56) is called like smoke.
+// What differs from kind to kind stands in one table (kind.go): whom it calls
+// first, which number is shown, what it may have been.
 //
 // The family answers by their account or by the link in their message, which
 // needs none; what their word does to the timers stands in family.go.

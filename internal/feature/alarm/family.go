@@ -254,7 +254,7 @@ func (s *Service) besideFamily(ctx context.Context, tx *store.Tx, i *Incident, x
 		i.Level = 0
 		return s.tellThem(ctx, tx, *i, others, "alarm.told.family_door", notify.Push, notify.Robot)
 	case x.Verb == Outcome && x.IsFire && v.family():
-		return s.tellThem(ctx, tx, *i, others, "alarm.told.family_fire", notify.Push, notify.Robot, notify.Voice)
+		return s.tellThem(ctx, tx, *i, others, i.Signal.fromFamily(), notify.Push, notify.Robot, notify.Voice)
 	}
 	return nil
 }
@@ -323,7 +323,7 @@ func (s *Service) tellAll(ctx context.Context, tx *store.Tx, i Incident, sc scen
 	}
 	switch key {
 	case "alarm.told.raise": // they watch no page: the message goes at once
-		key, ways = "alarm.told.family", append(ways, notify.SMS)
+		key, ways = i.Signal.toFamily(), append(ways, notify.SMS)
 	case "alarm.told." + string(StepChannel):
 		return nil // they have it
 	}

@@ -105,7 +105,9 @@ func TestS30_TheCurveIsBrokenWhereNothingWasMeasured(t *testing.T) {
 	h := newHouse(t, "")
 	h.signal(true)
 	now := h.clock.Now()
-	at := func(ago time.Duration, v float64, gap bool) alarm.Point { return alarm.Point{At: now.Add(-ago), Value: v, Gap: gap} }
+	at := func(ago time.Duration, v float64, gap bool) alarm.Point {
+		return alarm.Point{At: now.Add(-ago), Value: v, Gap: gap}
+	}
 	h.Alarms.Devices = gauged{list: []alarm.Gauge{
 		{Kind: "smoke_level", Value: "2", Unit: "dB/m", At: now, Points: []alarm.Point{at(10*time.Minute, 0, false), at(8*time.Minute, 0, false), at(2*time.Minute, 1, true), at(0, 2, false)}},
 		{Kind: "co_level", Value: "2", Unit: "ppm", At: now, Points: []alarm.Point{at(30*time.Minute, 1, false), at(5*time.Minute, 0, true), at(0, 2, false)}},

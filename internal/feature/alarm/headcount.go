@@ -158,12 +158,12 @@ func (s *Service) saidOf(ctx context.Context, db store.DB, i Incident, person, h
 // looks at it any more: then it is a conflict, so that no call for help is lost
 // in silence.
 func (s *Service) Report(ctx context.Context, a people.Actor, id string, said Answered) error {
-	if said != SaysSafe && said != NeedsHelp {
-		return fault.New(fault.Invalid, "alarm.invalid")
-	}
 	i, _, err := s.ToldOf(ctx, a, id)
 	if err != nil {
 		return err
+	}
+	if said != SaysSafe && said != NeedsHelp {
+		return fault.New(fault.Invalid, "alarm.invalid")
 	}
 	home, err := s.whereIs(ctx, a.Tenant, a.Dwelling)
 	if err != nil {

@@ -19,7 +19,7 @@ const HushMost = 10 * time.Minute
 
 // mayHush reports whether hushing makes sense: what cooking sets off.
 func (i Incident) mayHush(now time.Time) bool {
-	return (i.Signal == Smoke || i.Signal == Heat) && !i.Drill && !i.HushUntil.After(now)
+	return i.Signal.nature().hushes && !i.Drill && !i.HushUntil.After(now)
 }
 
 // offersHush reports whether the viewer may say that it is hushed.

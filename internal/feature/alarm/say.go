@@ -40,12 +40,20 @@ func (t teller) text(key string, args ...any) string { return words.T(t.ctx, key
 
 func (t teller) kind(i Incident) string { return t.text("alarm.kind." + string(i.Signal)) }
 
+// found is what was found on site.
+func (t teller) found(k SignalKind, bad bool) string {
+	return t.text("alarm.found." + k.nature().found + "." + strconv.FormatBool(bad))
+}
+
 // phase is how far an incident has come.
 func (t teller) phase(i Incident) string {
 	if i.Alone {
 		return t.text("alarm.stage.alone")
 	}
-	return t.text("alarm.stage." + stage(i))
+	if at := stage(i); at != "all_clear" || i.Signal.nature().found == "fire" {
+		return t.text("alarm.stage." + at)
+	}
+	return t.text("alarm.stage.no_danger")
 }
 
 // stage is the state of an incident as people speak of it.
@@ -67,17 +75,7 @@ func stage(i Incident) string {
 }
 
 // icon is the sign of a kind.
-func icon(k SignalKind) string {
-	switch k {
-	case Smoke, Heat:
-		return "flame"
-	case WaterLeak:
-		return "droplets"
-	case Entrapment:
-		return "arrow-down-up"
-	}
-	return "siren"
-}
+func icon(k SignalKind) string { return k.nature().icon }
 
 // lane is how far one person has come, or those of a party who have not
 // answered yet.
@@ -211,7 +209,7 @@ func (t teller) log(v View) []ui.Entry {
 			text = t.text("alarm.who_did", "who", name, "what", text)
 		}
 		if e.Verb == Outcome {
-			text = t.text("alarm.who_did", "who", text, "what", t.text("alarm.fire."+strconv.FormatBool(v.IsFire)))
+			text = t.text("alarm.who_did", "who", text, "what", t.found(v.Signal, v.IsFire))
 		}
 		out = append(out, ui.Entry{Time: words.Seconds(e.At), At: e.At.UTC().Format(time.RFC3339), Text: text, Quote: e.Args["words"], Photos: t.pictures(v, e.Photos), State: ui.Done})
 	}

@@ -208,7 +208,7 @@ func (s *Service) raise(ctx context.Context, tx *store.Tx, sig Signal, t *trying
 	m, _, err := s.Spine.Raise(ctx, tx, matter.Raising{
 		Tenant: sig.Tenant, Kind: KindName, Place: sig.Place, By: "device:" + sig.Device, As: matter.ByClock,
 		Holder: matter.Holder{Group: people.Property}, Due: sig.ReceivedAt.Add(Repeat), Since: sig.ReceivedAt, Visibility: matter.Staff,
-		Entry: matter.Entry{Key: raisedAs(sig.Tenant, sc, trial), Args: map[string]string{"kind": string(sig.Kind)}, Audience: matter.Staff},
+		Entry: matter.Entry{Key: raisedAs(sig.Tenant, sc, trial, sig.Kind), Args: map[string]string{"kind": string(sig.Kind)}, Audience: matter.Staff},
 	})
 	if err != nil {
 		return err
@@ -258,7 +258,7 @@ func (s *Service) waveFor(ctx context.Context, tx *store.Tx, i Incident, sc scen
 	if err != nil {
 		return nil, err
 	}
-	wave := firstWave(i.Tenant, sc, duty)
+	wave := i.Signal.atOnce(firstWave(i.Tenant, sc, duty))
 	if trial.ID != "" {
 		wave = testers(i.Tenant, sc, duty, trial)
 	}

@@ -47,6 +47,9 @@ func (s *Service) timerFired(ctx context.Context, tx *store.Tx, j job.Job) error
 	if step == StepRemind {
 		return s.remind(ctx, tx, i)
 	}
+	if err := s.widen(ctx, tx, i, step); err != nil {
+		return err
+	}
 	call, err := s.calling(ctx, tx, i, step)
 	if err != nil {
 		return err

@@ -56,14 +56,46 @@ func firstWave(tenant store.Tenant, sc scene, duty []AlarmDuty) map[string]strin
 
 // raisedAs is the first line of the record: it names whom the first wave calls,
 // if there is anybody.
-func raisedAs(tenant store.Tenant, sc scene, t Trial) string {
+func raisedAs(tenant store.Tenant, sc scene, t Trial, k SignalKind) string {
 	if t.ID != "" {
 		return "alarm.did.raise_test"
 	}
 	if len(firstWave(tenant, sc, nil)) == 0 {
 		return "alarm.did.raise_alone"
 	}
+	if k.nature().first != nil {
+		return "alarm.did.raise_property"
+	}
 	return "alarm.did.raise"
+}
+
+// widen calls those of the first wave whom a kind does not call at once, as
+// nobody of the others answered or arrived.
+func (s *Service) widen(ctx context.Context, tx *store.Tx, i Incident, step Step) error {
+	if i.Signal.nature().first == nil || i.Trial != "" || step != StepRepeat && step != StepNobody {
+		return nil
+	}
+	sc, err := s.sceneAt(ctx, i.Tenant, i.Place)
+	if err != nil {
+		return err
+	}
+	duty, err := New(tx).OnDuty(ctx, i.Tenant)
+	if err != nil {
+		return fmt.Errorf("on duty: %w", err)
+	}
+	wave := firstWave(i.Tenant, sc, duty)
+	called, err := New(tx).Responders(ctx, i.Tenant, i.ID)
+	if err != nil {
+		return fmt.Errorf("responders: %w", err)
+	}
+	for _, r := range called {
+		delete(wave, r.PersonID)
+	}
+	var rows [][]any
+	for _, person := range slices.Sorted(maps.Keys(wave)) {
+		rows = append(rows, []any{person, wave[person], store.Ms(tx.Now())})
+	}
+	return enterCalled(ctx, tx, i, rows)
 }
 
 // waves remembers which waves are on disk.
@@ -119,6 +151,11 @@ func addFamilyRows(ctx context.Context, tx *store.Tx, i Incident, wave map[strin
 			rows = append(rows, []any{person, familyParty, store.Ms(tx.Now())})
 		}
 	}
+	return enterCalled(ctx, tx, i, rows)
+}
+
+// enterCalled enters persons of an incident: id, party, and when they were called.
+func enterCalled(ctx context.Context, tx *store.Tx, i Incident, rows [][]any) error {
 	if len(rows) == 0 {
 		return nil
 	}

@@ -34,15 +34,16 @@ func errorOf(ctx context.Context, f *fault.Error, field string) string {
 
 // fireGroup asks whether it burns; that it does not is what is mostly found.
 func fireGroup(ctx context.Context, p actPage) ui.Group {
-	return ui.Group{Name: "fire", Legend: words.T(ctx, "alarm.found"), Required: true, Choices: []ui.Choice{
-		{Value: "false", Text: words.T(ctx, "alarm.fire.false"), Checked: !p.Act.IsFire}, {Value: "true", Text: words.T(ctx, "alarm.fire.true"), Icon: "flame", Checked: p.Act.IsFire},
+	t, k := teller{ctx: ctx}, p.View.Signal
+	return ui.Group{Name: "fire", Legend: words.T(ctx, "alarm.what_found"), Required: true, Choices: []ui.Choice{
+		{Value: "false", Text: t.found(k, false), Checked: !p.Act.IsFire}, {Value: "true", Text: t.found(k, true), Icon: icon(k), Checked: p.Act.IsFire},
 	}}
 }
 
 // causeGroup asks for the cause.
 func causeGroup(ctx context.Context, p actPage) ui.Group {
 	g := ui.Group{Name: "cause", Legend: words.T(ctx, "alarm.why"), Required: true, Error: errorOf(ctx, p.Fault, "cause")}
-	for _, c := range Causes() {
+	for _, c := range p.View.Signal.Causes() {
 		g.Choices = append(g.Choices, ui.Choice{Value: string(c), Text: words.T(ctx, "alarm.cause."+string(c)), Checked: c == p.Act.Cause})
 	}
 	return g
@@ -108,6 +109,22 @@ func thanks(ctx context.Context, p incidentPage) string {
 // waitsForOthers reports whether it is found out and others close it.
 func (p incidentPage) waitsForOthers() bool {
 	return p.View.Phase == matter.Done && !slices.Contains(p.View.Can, Shut)
+}
+
+// dialOr is the number of an incident, or that there is none.
+func dialOr(i Incident) string {
+	if i.dial() == "" {
+		return "none"
+	}
+	return i.dial()
+}
+
+// adviceOf is what to do about a kind that is no fire; empty for the others.
+func adviceOf(ctx context.Context, i Incident) string {
+	if i.Signal.nature().found == "fire" || i.Signal == Gas || i.Signal == CO {
+		return ""
+	}
+	return words.T(ctx, "alarm.advice."+string(i.Signal))
 }
 
 // share is how much of the time to the next step is over, as a width.

@@ -30,7 +30,7 @@ type incidentPage struct {
 	Left     time.Duration // until the clock's next step
 	Whole    time.Duration // how long that step takes in all
 	Next     string        // what the step does; empty: no step waits
-	Call119  bool          // the clock says that every screen shall say it
+	Call119  string        // the clock says that every screen shall say it: the sentence
 	Ring     bool          // this reader has not answered yet
 	Going    bool          // this reader said so
 	There    bool          // this reader is at the door
@@ -139,7 +139,9 @@ func (p *incidentPage) setClocks(t teller) {
 		end = p.View.ClosedAt
 	}
 	p.Elapsed = end.Sub(p.View.RaisedAt)
-	p.Call119 = p.View.Phase == matter.Raised && slices.ContainsFunc(p.View.Timeline, func(e matter.Entry) bool { return e.Key == "alarm.step."+string(Step119) })
+	if call := "alarm.step." + string(p.View.Signal.call(Step119)); p.View.Phase == matter.Raised && p.View.dial() != "" && slices.ContainsFunc(p.View.Timeline, func(e matter.Entry) bool { return e.Key == call }) {
+		p.Call119 = t.text(call)
+	}
 	step, at := p.View.nextBy(t.now)
 	if at.IsZero() {
 		return

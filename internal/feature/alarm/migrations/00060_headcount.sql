@@ -14,4 +14,4 @@ CREATE TABLE alarm_headcount (
 );
 CREATE INDEX alarm_headcount_since ON alarm_headcount (tenant_id, building_id, at, id);
 -- Every page of a resident asks whether a building was told: mostly none was.
-CREATE INDEX alarm_incident_told ON alarm_incident (tenant_id, open, building_at, matter_id);
+CREATE INDEX alarm_incident_told ON alarm_incident (tenant_id, building_at, matter_id) WHERE open = 1 AND building_at > 0;
