@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io/fs"
 	"net/http"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -41,6 +43,7 @@ func (a *App) openDoors(context.Context) error {
 	m := newMetrics(a)
 	a.Mux = web.New(web.Options{
 		Words: a.Words, Log: a.Log, Clock: a.Clock, Identify: a.Door.Identify, Allow: a.Door.Allow, Observe: m.observe, Page: f.failure,
+		Pressed: a.Inbox.Late, First: alarmsOwn,
 	})
 	a.Mux.Mount("GET /static/", ui.Static())
 	a.Mux.Handle(web.LookRoutes()...)
@@ -190,4 +193,12 @@ func (m *metrics) serve(w http.ResponseWriter, r *http.Request) error {
 	}
 	m.handler.ServeHTTP(w, r)
 	return nil
+}
+
+// alarmsOwn are the paths that never wait for alarms: their own, what devices
+// and watchers of the program ask, and what pages are made of.
+func alarmsOwn(path string) bool {
+	return slices.ContainsFunc([]string{"/alarm", "/home/alarm", "/api/v1/alarms", "/push", "/healthz", "/readyz", "/metrics", "/static/"}, func(p string) bool {
+		return strings.HasPrefix(path, p)
+	})
 }

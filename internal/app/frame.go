@@ -58,6 +58,9 @@ func (f frame) page(r *http.Request, title string) ui.Page {
 	if r.Method != http.MethodGet {
 		p.Path = "/"
 	}
+	if web.Late(ctx) > 0 {
+		p.Late = words.T(ctx, "fault.late")
+	}
 	if a, err := people.ActorOf(ctx); err == nil {
 		p.Who = f.app.Sealer.Digest("draft", a.Person)[:16]
 		p.Alarm = people.Access{}.Allow(a, "alarm.read") == nil || a.Dwelling != ""

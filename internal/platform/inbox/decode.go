@@ -26,6 +26,9 @@ const (
 	yieldToMany    = 24 * time.Millisecond // the same, while it is many
 	many           = 100                   // messages since the last transaction
 	yieldToUrgent  = 20 * time.Millisecond // the same, while alarms are being decoded
+	yieldToLate    = time.Second           // the same, while alarms are late
+	lateAfter      = 25 * time.Millisecond // an urgent message that is not decoded so long after it came
+	lateFor        = 300 * time.Millisecond
 	longestTrouble = 300                   // bytes of a reason that are kept
 	triesMost      = 10                    // then it is told as a trouble: some three minutes
 	lateTold       = 1                     // tries after which one that came of [ErrLater] is told, though it goes on
@@ -167,6 +170,8 @@ func (l *lane) yield() {
 	}
 	came, wait := l.cameIn(), yieldFor
 	switch {
+	case l.box.Late():
+		wait = yieldToLate
 	case l.box.alarming.Load() > 0:
 		wait = yieldToUrgent
 	case came == 0:
@@ -174,11 +179,34 @@ func (l *lane) yield() {
 	case came >= many:
 		wait = yieldToMany
 	}
+	l.box.rest(wait)
+}
+
+// rest waits, but no longer than until the house stops.
+func (b *Box) rest(wait time.Duration) {
 	timer := time.NewTimer(wait)
 	defer timer.Stop()
 	select {
 	case <-timer.C:
-	case <-l.box.quit:
+	case <-b.quit:
+	}
+}
+
+// Late reports whether alarms wait: what can, lets them go first. An urgent
+// message was not decoded in its time a moment ago.
+func (b *Box) Late() bool {
+	return time.Duration(b.uptime()-b.lateAt.Load()) < lateFor && b.lateAt.Load() > 0
+}
+
+// uptime is how long the box is there, in nanoseconds: no clock that is set
+// changes it.
+func (b *Box) uptime() int64 { return int64(time.Since(b.born)) }
+
+// noteLate notes whether an urgent message waited too long. What was there
+// before the start says nothing about now.
+func (b *Box) noteLate(received int64) {
+	if waited := b.Now().Sub(store.Time(received)); waited > lateAfter && waited < time.Minute {
+		b.lateAt.Store(b.uptime())
 	}
 }
 
@@ -212,6 +240,9 @@ func (l *lane) decodeBatch(ctx context.Context) (full bool, err error) {
 	rows, err := New(l.box.store.Reader()).Waiting(ctx, WaitingParams{l.tenant, flag(l.urgent), store.Ms(now), store.Ms(beyond), decodeBatch})
 	if err != nil {
 		return false, err
+	}
+	if l.urgent && len(rows) > 0 {
+		l.box.noteLate(rows[0].ReceivedAt)
 	}
 	batch := make([]decoded, 0, len(rows))
 	for began := l.box.Now(); len(batch) < len(rows) && (len(batch) == 0 || l.box.Now().Sub(began) < decodeFor); {

@@ -115,7 +115,7 @@ func (l *lane) take() []parcel {
 // The batch is taken when the transaction begins, so that it holds what came
 // while the lane waited for its turn to write.
 func (l *lane) commit() (batch []parcel, stored []bool, err error) {
-	err = l.box.store.Update(context.Background(), func(ctx context.Context, tx *store.Tx) error {
+	err = l.box.store.Update(l.context(), func(ctx context.Context, tx *store.Tx) error {
 		if batch == nil {
 			batch = l.take()
 		}

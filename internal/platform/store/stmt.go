@@ -187,9 +187,9 @@ func (r *reader) close() error {
 type aheadKey struct{}
 
 // Ahead marks a context for which reads do not queue with everybody's pages:
-// they have connections of their own. Whatever an alarm waits for is read so,
-// and whatever is read while a transaction is open, as everybody who writes
-// waits for that.
+// they have connections of their own; and whose Update is the next to run.
+// Whatever an alarm waits for is read and written so, and whatever is read while
+// a transaction is open, as everybody who writes waits for that.
 func Ahead(ctx context.Context) context.Context { return context.WithValue(ctx, aheadKey{}, true) }
 
 // of is the reader for a context.

@@ -5,13 +5,17 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/linli/linli/internal/platform/fault"
 )
 
-// groupMax bounds how many writers share one commit, and with it how long the
-// first of them waits for the last.
-const groupMax = 256
+// What bounds how many writers share one commit, and with it how long the first
+// of them, and whoever goes ahead, waits for the last.
+const (
+	groupMax = 256
+	groupFor = 8 * time.Millisecond
+)
 
 var errStopped = errors.New("the store is closed")
 
@@ -27,6 +31,7 @@ type write struct {
 // writer owns the one writing connection of SQLite.
 type writer struct {
 	store *Store
+	ahead chan *write // of those who go ahead, see [Ahead]: served first
 	queue chan *write
 	rest  chan func() // runs between two groups
 	quit  chan struct{}
@@ -36,7 +41,7 @@ type writer struct {
 
 func startWriter(s *Store) *writer {
 	w := &writer{
-		store: s, queue: make(chan *write, groupMax), rest: make(chan func()),
+		store: s, ahead: make(chan *write, groupMax), queue: make(chan *write, groupMax), rest: make(chan func()),
 		quit: make(chan struct{}), ended: make(chan struct{}),
 		stmts: newStmtCache(s.write, s.dialect),
 	}
@@ -53,8 +58,12 @@ func (w *writer) stop() {
 // do queues fn and waits for its commit.
 func (w *writer) do(ctx context.Context, fn func(context.Context, *Tx) error) error {
 	turn := &write{ctx: Ahead(context.WithoutCancel(ctx)), fn: fn, done: make(chan error, 1)}
+	queue := w.queue
+	if ctx.Value(aheadKey{}) != nil {
+		queue = w.ahead
+	}
 	select {
-	case w.queue <- turn:
+	case queue <- turn:
 	case <-ctx.Done():
 		return busy(ctx.Err())
 	case <-w.ended:
@@ -76,15 +85,38 @@ func (w *writer) do(ctx context.Context, fn func(context.Context, *Tx) error) er
 func (w *writer) run() {
 	defer close(w.ended)
 	for {
+		if first := w.next(); first != nil {
+			w.commit(first)
+			continue
+		}
 		select {
+		case first := <-w.ahead:
+			w.commit(first)
 		case first := <-w.queue:
-			w.commit(w.gather(first))
+			w.commit(first)
 		case f := <-w.rest:
 			f()
 		case <-w.quit:
 			w.drain()
 			return
 		}
+	}
+}
+
+// next is whose turn it is of those who wait now; nil if nobody does.
+func (w *writer) next() *write {
+	select {
+	case turn := <-w.ahead:
+		return turn
+	default:
+	}
+	select {
+	case turn := <-w.ahead:
+		return turn
+	case turn := <-w.queue:
+		return turn
+	default:
+		return nil
 	}
 }
 
@@ -101,33 +133,14 @@ func (w *writer) pause(f func() error) error {
 
 // drain serves whoever is already waiting when the store closes.
 func (w *writer) drain() {
-	for {
-		select {
-		case first := <-w.queue:
-			w.commit(w.gather(first))
-		default:
-			return
-		}
+	for first := w.next(); first != nil; first = w.next() {
+		w.commit(first)
 	}
-}
-
-// gather takes everybody who is waiting now, without waiting for more.
-func (w *writer) gather(first *write) []*write {
-	group := []*write{first}
-	for len(group) < groupMax {
-		select {
-		case next := <-w.queue:
-			group = append(group, next)
-		default:
-			return group
-		}
-	}
-	return group
 }
 
 // commit runs a group in one transaction and answers everybody.
-func (w *writer) commit(group []*write) {
-	err := w.runGroup(group)
+func (w *writer) commit(first *write) {
+	group, err := w.runGroup(first)
 	if err != nil {
 		w.store.log.Error("nothing was written", "writers", len(group), "cause", err)
 	}
@@ -150,23 +163,29 @@ func (w *writer) commit(group []*write) {
 	}
 }
 
-// runGroup returns an error only if the whole group failed.
-func (w *writer) runGroup(group []*write) error {
+// runGroup runs a turn and those that wait, without waiting for more, for as
+// long as a group may take. It returns an error only if the whole group failed.
+func (w *writer) runGroup(first *write) (group []*write, err error) {
 	tx, err := w.store.write.BeginTx(context.Background(), nil)
 	if err != nil {
-		return fmt.Errorf("begin: %w", err)
+		return []*write{first}, fmt.Errorf("begin: %w", err)
 	}
 	db := &cachedTx{tx: tx, cache: w.stmts, wrote: map[string]bool{}}
-	for _, turn := range group {
+	began := time.Now()
+	for turn := first; turn != nil; {
+		group = append(group, turn)
 		if err := w.runTurn(db, turn); err != nil {
-			return errors.Join(err, tx.Rollback())
+			return group, errors.Join(err, tx.Rollback())
+		}
+		if turn = nil; len(group) < groupMax && time.Since(began) < groupFor {
+			turn = w.next()
 		}
 	}
 	if err := tx.Commit(); err != nil {
-		return errors.Join(fmt.Errorf("commit: %w", err), tx.Rollback())
+		return group, errors.Join(fmt.Errorf("commit: %w", err), tx.Rollback())
 	}
 	w.store.written.add(db.wrote)
-	return nil
+	return group, nil
 }
 
 // runTurn runs one fn inside its savepoint. It returns an error only if the

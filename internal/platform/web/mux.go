@@ -39,6 +39,10 @@ type Options struct {
 	Allow func(ctx context.Context, access string) error
 	// Observe is told of every answer, for metrics. Nil is fine.
 	Observe func(pattern string, status int, took time.Duration)
+	// Pressed says whether alarms wait: then pages take turns. Nil: never.
+	Pressed func() bool
+	// First says which paths take no turn even then: an alarm's own pages.
+	First func(path string) bool
 	// Page renders a fault as a page in the look of the house.
 	Page func(w http.ResponseWriter, r *http.Request, f Failure)
 }
@@ -55,6 +59,7 @@ type Mux struct {
 	opts   Options
 	mux    *http.ServeMux
 	routes []Route
+	turn   chan struct{} // of pages, while alarms wait
 
 	packers packers
 }
@@ -67,7 +72,7 @@ func New(o Options) *Mux {
 	if o.Clock == nil {
 		o.Clock = time.Now
 	}
-	m := &Mux{opts: o, mux: http.NewServeMux()}
+	m := &Mux{opts: o, mux: http.NewServeMux(), turn: make(chan struct{}, 1)}
 	return m
 }
 
@@ -143,6 +148,11 @@ func (m *Mux) endpoint(route Route) http.Handler {
 }
 
 func (m *Mux) serve(route Route, w http.ResponseWriter, r *http.Request) error {
+	r, done, err := m.inTurn(route, w, r)
+	if err != nil {
+		return err
+	}
+	defer done()
 	if m.opts.Identify != nil {
 		ctx, err := m.opts.Identify(r.Context(), w, r)
 		if err != nil {

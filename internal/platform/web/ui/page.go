@@ -26,6 +26,7 @@ type Page struct {
 	Who     string // opaque mark of the signed-in person: a kept draft is sent only for the one who wrote it
 	Live    bool   // loads the server-sent-events part of htmx
 	Alarm   bool   // loads the alarm's sound and clocks
+	Late    string // a sentence, if the page waited for alarms
 	Offline bool   // shows the offline bar at once; else the script does
 }
 
