@@ -55,8 +55,7 @@ type Box struct {
 	decodes gates
 	// alarming counts the urgent lanes that decode now.
 	alarming atomic.Int64
-	born     time.Time
-	lateAt   atomic.Int64 // uptime at which an urgent message was last found late
+	lateAt   atomic.Int64 // when an urgent message was last found late, in ms
 
 	mu      sync.Mutex
 	lanes   map[laneKey]*lane
@@ -91,7 +90,7 @@ func (g gates) of(urgent bool) chan struct{} {
 func NewBox(o Options) *Box {
 	b := &Box{
 		store: o.Store, tenants: o.Tenants, log: o.Log, rows: newRows(), commits: newGates(), decodes: newGates(),
-		lanes: map[laneKey]*lane{}, quit: make(chan struct{}), born: time.Now(),
+		lanes: map[laneKey]*lane{}, quit: make(chan struct{}),
 	}
 	if b.log == nil {
 		b.log = slog.New(slog.DiscardHandler)

@@ -29,11 +29,11 @@ const (
 	yieldToLate    = time.Second           // the same, while alarms are late
 	lateAfter      = 25 * time.Millisecond // an urgent message that is not decoded so long after it came
 	lateFor        = 300 * time.Millisecond
-	longestTrouble = 300                   // bytes of a reason that are kept
-	triesMost      = 10                    // then it is told as a trouble: some three minutes
-	lateTold       = 1                     // tries after which one that came of [ErrLater] is told, though it goes on
-	longestPause   = time.Minute           // between two tries
-	clocksOff      = time.Minute           // how far the clocks of two nodes may differ
+	longestTrouble = 300         // bytes of a reason that are kept
+	triesMost      = 10          // then it is told as a trouble: some three minutes
+	lateTold       = 1           // tries after which one that came of [ErrLater] is told, though it goes on
+	longestPause   = time.Minute // between two tries
+	clocksOff      = time.Minute // how far the clocks of two nodes may differ
 )
 
 // ErrNotUnderstood marks a decoder's error as the last word: what the message
@@ -195,18 +195,15 @@ func (b *Box) rest(wait time.Duration) {
 // Late reports whether alarms wait: what can, lets them go first. An urgent
 // message was not decoded in its time a moment ago.
 func (b *Box) Late() bool {
-	return time.Duration(b.uptime()-b.lateAt.Load()) < lateFor && b.lateAt.Load() > 0
+	ago := b.Now().Sub(store.Time(b.lateAt.Load()))
+	return ago >= 0 && ago < lateFor
 }
-
-// uptime is how long the box is there, in nanoseconds: no clock that is set
-// changes it.
-func (b *Box) uptime() int64 { return int64(time.Since(b.born)) }
 
 // noteLate notes whether an urgent message waited too long. What was there
 // before the start says nothing about now.
 func (b *Box) noteLate(received int64) {
 	if waited := b.Now().Sub(store.Time(received)); waited > lateAfter && waited < time.Minute {
-		b.lateAt.Store(b.uptime())
+		b.lateAt.Store(store.Ms(b.Now()))
 	}
 }
 

@@ -22,7 +22,9 @@ func TestS30_PagesTakeTurnsWhileAlarmsWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		pressed, release := true, make(chan struct{})
 		m := web.New(web.Options{Words: catalog, Pressed: func() bool { return pressed }, First: func(path string) bool { return path == "/alarm" }})
-		page := func(pattern string, do web.Handler) { m.Handle(web.Route{Pattern: pattern, Access: web.Public, Do: do}) }
+		page := func(pattern string, do web.Handler) {
+			m.Handle(web.Route{Pattern: pattern, Access: web.Public, Do: do})
+		}
 		quick := func(w http.ResponseWriter, r *http.Request) error {
 			if web.Late(r.Context()) > 0 {
 				w.Header().Set("Says-Late", "yes")
@@ -52,7 +54,7 @@ func TestS30_PagesTakeTurnsWhileAlarmsWait(t *testing.T) {
 		}
 		late := make(chan *httptest.ResponseRecorder, 1)
 		go func() { late <- ask(http.MethodGet, "/page") }()
-		time.Sleep(time.Second) // of the bubble's clock
+		<-time.NewTimer(time.Second).C // of the bubble's clock
 		close(release)
 		if rec := <-late; rec.Code != http.StatusOK || rec.Header().Get("Says-Late") != "yes" {
 			t.Errorf("who waited for a second: %d, %v", rec.Code, rec.Header())
