@@ -28,6 +28,7 @@ func readWhole() map[string]string {
 	)
 	return map[string]string{
 		"device.Codecs": all, "device.Credentials": all, "device.Links": all, "device.UnitsUnder": desk,
+		"alarm.HoodsDuty": small, "alarm.HoodsOpen": small, "alarm.HoodsPast": small, // of each neighbourhood its one row
 		"alarm.AllPhotos": all, "care.CarersIn": all,
 		"report.APIKeys": all, "report.EndAPIKeysNamed": small, "report.Categories": all,
 		"matter.DropKeysBefore": batches,

@@ -59,11 +59,11 @@ func (s *Service) tellApp(ctx context.Context, tx *store.Tx, t Telling) error {
 	if len(to) == 0 {
 		return nil
 	}
-	before, err := New(tx).ToldOf(ctx, t.Tenant, t.Matter, int64(t.Seq))
-	if err != nil {
-		return fmt.Errorf("tell: %w", err)
-	}
-	if len(before) > 0 {
+	if !t.First {
+		before, err := New(tx).ToldOf(ctx, t.Tenant, t.Matter, int64(t.Seq))
+		if err != nil {
+			return fmt.Errorf("tell: %w", err)
+		}
 		to = slices.DeleteFunc(to, func(p string) bool {
 			return slices.ContainsFunc(before, func(r ToldOfRow) bool { return r.PersonID == p })
 		})

@@ -69,6 +69,9 @@ type Telling struct {
 	Args   map[string]string
 	Link   string
 	Event  Event // for webhooks
+	// First says that none of them was told of this entry before, as it was made
+	// in this transaction and others were told: then nobody looks.
+	First bool
 	// Outside are those to be reached at once by the channels for danger, each
 	// where it is set up; every group's robot if Robot is named. Args then hold
 	// kind_key (what it is), place (the door), short (the building), number

@@ -33,7 +33,7 @@ ORDER BY urgency, raised_at, matter_id LIMIT 1;
 SELECT * FROM alarm_incident WHERE tenant_id = $1 AND open = 0 AND raised_at < $2 ORDER BY raised_at DESC, matter_id DESC LIMIT $3;
 
 -- name: Entrapments :many
-SELECT * FROM alarm_incident WHERE tenant_id = $1 AND kind = 'entrapment' AND raised_at >= $2 AND drill = 0 ORDER BY raised_at DESC, matter_id DESC;
+SELECT * FROM alarm_incident WHERE tenant_id = $1 AND kind || '' = 'entrapment' AND raised_at >= $2 AND drill = 0 ORDER BY raised_at DESC, matter_id DESC;
 
 -- name: LastOf :one
 SELECT * FROM alarm_incident WHERE tenant_id = $1 AND device_id = $2 AND kind = $3 AND open = 0 ORDER BY raised_at DESC LIMIT 1;
@@ -170,7 +170,7 @@ SELECT matter_id FROM alarm_incident WHERE tenant_id = $1 AND open = 1 AND trial
 -- name: HushedAt :many
 SELECT i.matter_id FROM alarm_incident i
 JOIN matter_head h ON h.tenant_id = i.tenant_id AND h.id = i.matter_id
-WHERE i.tenant_id = $1 AND i.open = 1 AND i.hush_until > 0 AND i.hush_until > $2 AND i.matter_id <> $3 AND h.place_id = $4
+WHERE i.tenant_id = $1 AND i.open = 1 AND i.hush_until > 0 AND i.hush_until + 0 > $2 AND i.matter_id <> $3 AND h.place_id = $4
 ORDER BY i.matter_id;
 
 -- name: OpenAt :many

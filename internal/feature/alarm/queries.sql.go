@@ -467,7 +467,7 @@ func (q *Queries) EndTrial(ctx context.Context, tenantID store.Tenant, iD string
 }
 
 const entrapments = `-- name: Entrapments :many
-SELECT tenant_id, matter_id, device_id, kind, compound_id, building_id, drill, late, again, open, level, signals, raised_at, acked_at, door_at, cleared_at, closed_at, fire, cause, alone, urgency, trial_id, hush_until, building_at, place_id, wave_id, called_at FROM alarm_incident WHERE tenant_id = $1 AND kind = 'entrapment' AND raised_at >= $2 AND drill = 0 ORDER BY raised_at DESC, matter_id DESC
+SELECT tenant_id, matter_id, device_id, kind, compound_id, building_id, drill, late, again, open, level, signals, raised_at, acked_at, door_at, cleared_at, closed_at, fire, cause, alone, urgency, trial_id, hush_until, building_at, place_id, wave_id, called_at FROM alarm_incident WHERE tenant_id = $1 AND kind || '' = 'entrapment' AND raised_at >= $2 AND drill = 0 ORDER BY raised_at DESC, matter_id DESC
 `
 
 func (q *Queries) Entrapments(ctx context.Context, tenantID store.Tenant, raisedAt int64) ([]AlarmIncident, error) {
@@ -656,7 +656,7 @@ func (q *Queries) HomeClosedWithCause(ctx context.Context, arg HomeClosedWithCau
 const hushedAt = `-- name: HushedAt :many
 SELECT i.matter_id FROM alarm_incident i
 JOIN matter_head h ON h.tenant_id = i.tenant_id AND h.id = i.matter_id
-WHERE i.tenant_id = $1 AND i.open = 1 AND i.hush_until > 0 AND i.hush_until > $2 AND i.matter_id <> $3 AND h.place_id = $4
+WHERE i.tenant_id = $1 AND i.open = 1 AND i.hush_until > 0 AND i.hush_until + 0 > $2 AND i.matter_id <> $3 AND h.place_id = $4
 ORDER BY i.matter_id
 `
 

@@ -377,13 +377,17 @@ type telling struct {
 	seq  int // round; 0: the latest entry of the record
 }
 
+// fresh reports whether nobody can have been told of the latest entry: it is the
+// first, whose tellings share no reader.
+func (t telling) fresh(i Incident) bool { return t.seq == 0 && i.Version == 1 }
+
 func (s *Service) tellAt(ctx context.Context, tx *store.Tx, i Incident, sc scene, t telling) error {
 	outside := map[notify.Channel][]string{}
 	for _, way := range t.ways {
 		outside[way] = t.to
 	}
 	return s.Notify.Tell(ctx, tx, notify.Telling{
-		Tenant: i.Tenant, Matter: i.ID, Seq: cmp.Or(t.seq, i.Version), To: t.to, Key: t.key, Args: told(i, sc), Link: t.link, Outside: outside,
+		Tenant: i.Tenant, Matter: i.ID, Seq: cmp.Or(t.seq, i.Version), To: t.to, Key: t.key, Args: told(i, sc), Link: t.link, Outside: outside, First: t.fresh(i),
 		Event: notify.Event{Kind: KindName, Verb: t.key[len("alarm.told."):], Number: i.Number, Phase: string(i.Phase), Place: sc.short},
 	})
 }

@@ -219,7 +219,9 @@ func TestWordsSearchedReadRowsByTheirKeys(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, table := range []string{"SEARCH d ", "SEARCH h "} {
-			if !slices.ContainsFunc(steps, func(s string) bool { return strings.HasPrefix(s, table) && strings.HasSuffix(s, "=? AND matter_id=?)") || strings.HasPrefix(s, table) && strings.HasSuffix(s, "=? AND id=?)") }) {
+			if !slices.ContainsFunc(steps, func(s string) bool {
+				return strings.HasPrefix(s, table) && strings.HasSuffix(s, "=? AND matter_id=?)") || strings.HasPrefix(s, table) && strings.HasSuffix(s, "=? AND id=?)")
+			}) {
 				t.Errorf("%+v: %q", f, steps)
 			}
 		}

@@ -13,15 +13,16 @@ import (
 
 // What is decoded shares transactions, and each is cut short, so that neither
 // an alarm nor an acknowledgement waits long for messages before it: at most
-// decodeBatch messages are read, codecs run for at most decodeFor, and effects
-// are written for at most applyFor, or applyUrgent, in one transaction. A
+// decodeBatch messages are read, codecs run for at most decodeFor, or
+// decodeUrgent, and effects are written for at most applyFor, or applyUrgent, in one transaction. A
 // transaction costs the disk's time whatever it holds, so alarms, which come
 // rarely and then many at once, get longer ones.
 const (
 	decodeBatch    = 64
 	decodeFor      = 5 * time.Millisecond
+	decodeUrgent   = 20 * time.Millisecond
 	applyFor       = 2 * time.Millisecond
-	applyUrgent    = 10 * time.Millisecond
+	applyUrgent    = 20 * time.Millisecond
 	yieldFor       = 8 * time.Millisecond  // of an ordinary lane, before each transaction, while more comes in
 	yieldToMany    = 24 * time.Millisecond // the same, while it is many
 	many           = 100                   // messages since the last transaction
@@ -242,7 +243,11 @@ func (l *lane) decodeBatch(ctx context.Context) (full bool, err error) {
 		l.box.noteLate(rows[0].ReceivedAt)
 	}
 	batch := make([]decoded, 0, len(rows))
-	for began := l.box.Now(); len(batch) < len(rows) && (len(batch) == 0 || l.box.Now().Sub(began) < decodeFor); {
+	most := decodeFor
+	if l.urgent {
+		most = decodeUrgent
+	}
+	for began := l.box.Now(); len(batch) < len(rows) && (len(batch) == 0 || l.box.Now().Sub(began) < most); {
 		batch = append(batch, l.box.decode(ctx, l.tenant, rows[len(batch)]))
 	}
 	full = len(rows) == decodeBatch || len(batch) < len(rows)
