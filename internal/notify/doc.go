@@ -1,8 +1,10 @@
 // Package notify knows who was told what, when and how.
 //
 // A room that has something to say calls [Service.Tell] in the transaction in
-// which it happened. For each person, and each address of a webhook, one row is
-// written: the outbox, and later the receipt.
+// which it happened. What the app says is one row for all who are told together
+// (a circle); who looked is written once they look. For each person of another
+// channel, and each address of a webhook, one row is written: the outbox, and
+// later the receipt.
 //
 //	Tell(tx) ─▶ row: created ─▶ handed to the channel ─▶ delivered ─▶ seen ─▶ answered
 //
@@ -23,8 +25,8 @@
 // it over. A gateway posts its receipts with a secret; a phone sends back what
 // was sealed inside its push; a robot's group has no receipt of its own.
 //
-// The same person is told once about one entry of a timeline on one channel:
-// the rows are unique in that, so a repeated Tell writes nothing.
+// The same person is told once about one entry of a timeline on one channel: a
+// repeated Tell writes nothing. See docs/adr/0046.
 //
 // What leaves, leaves at least once. If the program dies after a gateway took a
 // message and before that is on disk, nobody can know, and for danger it is sent

@@ -12,7 +12,12 @@
 //
 //	callers ──▶ queue ──▶ BEGIN; [SAVEPOINT fn RELEASE]…; COMMIT (fsync) ──▶ every caller answered
 //
-// On PostgreSQL each Update is its own transaction; the server groups commits.
+// Whoever goes [Ahead], as an alarm does, is the next to run, and a group of
+// others is cut short for them. On PostgreSQL each Update is its own transaction;
+// the server groups commits.
+//
+// What is read often and seldom written may be kept in a [Memo] until one of its
+// tables is written.
 //
 // A transaction carries the clock: [Tx.Now] is one instant for all that it
 // writes, handed in by whoever opened the store, so that tests and the sample
