@@ -3,6 +3,7 @@ package store_test
 import (
 	"context"
 	"runtime"
+	"slices"
 	"sync"
 	"testing"
 
@@ -49,5 +50,34 @@ func TestAheadWritesBeforeThoseWhoWait(t *testing.T) {
 	wg.Wait()
 	if len(order) != waiting+2 || order[1] != "alarm" {
 		t.Fatalf("%d writes, the second is %s", len(order), order[1])
+	}
+}
+
+// A storm of those who go ahead does not shut out everybody else.
+func TestWhoWaitsHasATurnBetweenThoseAhead(t *testing.T) {
+	s, _ := storetest.SQLite(t, rooms())
+	var wg sync.WaitGroup
+	hold, held := make(chan struct{}), make(chan struct{})
+	var order []string // written in turn by the one writer
+	write := func(ctx context.Context, id string, before func()) {
+		err := s.Update(ctx, func(context.Context, *store.Tx) error { before(); order = append(order, id); return nil })
+		if err != nil {
+			t.Error(err)
+		}
+	}
+	wg.Go(func() { write(t.Context(), "first", func() { close(held); <-hold }) })
+	<-held
+	const storm = 100
+	for range storm {
+		wg.Go(func() { write(store.Ahead(t.Context()), "alarm", func() {}) })
+	}
+	wg.Go(func() { write(t.Context(), "answer", func() {}) })
+	for s.Waiting() < storm+1 {
+		runtime.Gosched()
+	}
+	close(hold)
+	wg.Wait()
+	if at := slices.Index(order, "answer"); at < 0 || at > 4 {
+		t.Errorf("the answer is written as number %d of %d", at, len(order))
 	}
 }

@@ -13,7 +13,8 @@
 //	callers ──▶ queue ──▶ BEGIN; [SAVEPOINT fn RELEASE]…; COMMIT (fsync) ──▶ every caller answered
 //
 // Whoever goes [Ahead], as an alarm does, is the next to run, and a group of
-// others is cut short for them. On PostgreSQL each Update is its own transaction;
+// others is cut short for them; after two of them one of the others has a turn.
+// On PostgreSQL each Update is its own transaction;
 // the server groups commits.
 //
 // What is read often and seldom written may be kept in a [Memo] until one of its

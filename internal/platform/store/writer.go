@@ -13,8 +13,9 @@ import (
 // What bounds how many writers share one commit, and with it how long the first
 // of them, and whoever goes ahead, waits for the last.
 const (
-	groupMax = 256
-	groupFor = 8 * time.Millisecond
+	groupMax  = 256
+	groupFor  = 8 * time.Millisecond
+	aheadMost = 2 // who go ahead one after the other while somebody else waits
 )
 
 var errStopped = errors.New("the store is closed")
@@ -30,13 +31,14 @@ type write struct {
 
 // writer owns the one writing connection of SQLite.
 type writer struct {
-	store *Store
-	ahead chan *write // of those who go ahead, see [Ahead]: served first
-	queue chan *write
-	rest  chan func() // runs between two groups
-	quit  chan struct{}
-	ended chan struct{}
-	stmts *stmtCache
+	store  *Store
+	ahead  chan *write // of those who go ahead, see [Ahead]: served first
+	queue  chan *write
+	passed int         // who went ahead since somebody else had a turn
+	rest   chan func() // runs between two groups
+	quit   chan struct{}
+	ended  chan struct{}
+	stmts  *stmtCache
 }
 
 func startWriter(s *Store) *writer {
@@ -103,21 +105,24 @@ func (w *writer) run() {
 	}
 }
 
-// next is whose turn it is of those who wait now; nil if nobody does.
+// next is whose turn it is of those who wait now; nil if nobody does. In a storm
+// that does not end, whoever says that they go to an alarm has a turn too.
 func (w *writer) next() *write {
-	select {
-	case turn := <-w.ahead:
-		return turn
-	default:
+	first, second := w.ahead, w.queue
+	if w.passed >= aheadMost {
+		first, second = second, first
 	}
-	select {
-	case turn := <-w.ahead:
-		return turn
-	case turn := <-w.queue:
-		return turn
-	default:
-		return nil
+	for _, from := range []chan *write{first, second} {
+		select {
+		case turn := <-from:
+			if w.passed++; from == w.queue {
+				w.passed = 0
+			}
+			return turn
+		default:
+		}
 	}
+	return nil
 }
 
 // pause runs f while nobody writes, and waits for it.
