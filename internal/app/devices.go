@@ -85,6 +85,15 @@ func (l alarmed) At(ctx context.Context, tenant store.Tenant, id string) (string
 	return l.app.Devices.StandsAt(ctx, u)
 }
 
+// Says reports whether a device says that a kind is on.
+func (l alarmed) Says(ctx context.Context, tenant store.Tenant, id string, kind alarm.SignalKind) (bool, error) {
+	u, err := l.app.Devices.ByID(ctx, tenant, id)
+	if fault.Is(err, fault.NotFound) {
+		return false, nil
+	}
+	return slices.Contains(u.Lasting(), decode.Kind(kind)), err
+}
+
 // Tested marks a device as tested by a person.
 func (l alarmed) Tested(ctx context.Context, tenant store.Tenant, id, person string) error {
 	a, err := l.app.Door.ActorFor(ctx, tenant, person)
@@ -221,15 +230,18 @@ func (a *App) deviceSays(ctx context.Context, tx *store.Tx, e device.Event) erro
 	case e.What == device.Measured:
 		a.Alarms.Measured(tx, e.Unit.Tenant)
 		return nil
-	case (e.What == device.Alarm || e.What == device.Clear) && slices.Contains(alarm.Kinds(), kind):
+	case (e.What == device.Alarm || e.What == device.Clear || e.What == device.Still) && slices.Contains(alarm.Kinds(), kind):
 		place, err := a.Devices.StandsAt(ctx, e.Unit)
 		if err != nil {
 			return err
 		}
-		return a.Alarms.OnSignal(ctx, tx, alarm.Signal{
-			Tenant: e.Unit.Tenant, Device: e.Unit.ID, Kind: kind, On: e.What == device.Alarm, Place: place,
-			DeviceTime: e.Happened, ReceivedAt: e.Received, Late: e.Late,
+		err = a.Alarms.OnSignal(ctx, tx, alarm.Signal{
+			Tenant: e.Unit.Tenant, Device: e.Unit.ID, Kind: kind, On: e.What != device.Clear, Place: place,
+			DeviceTime: e.Happened, ReceivedAt: e.Received, Late: e.Late, Still: e.What == device.Still, Cached: e.Cached,
 		})
+		if err != nil || e.What != device.Clear {
+			return err
+		}
 	}
 	return a.Upkeep.OnDevice(ctx, tx, e)
 }

@@ -19,8 +19,11 @@ type hands struct{ app *App }
 // open one.
 func (h hands) Ask(ctx context.Context, tx *store.Tx, i alarm.Incident, why alarm.Remedy) error {
 	cause := upkeep.FalseAlarms
-	if why == alarm.LiftService {
+	switch why {
+	case alarm.LiftService:
 		cause = upkeep.Lift
+	case alarm.StillAlarms:
+		cause = upkeep.StillAlarms
 	}
 	return h.app.Upkeep.OnAlarm(ctx, tx, upkeep.Concern{Tenant: i.Tenant, Device: i.Device, Place: i.Place, Incident: i.ID, Cause: cause})
 }

@@ -89,6 +89,7 @@ type Last struct {
 	Told  int64  `json:"told,omitempty"`  // when an alarm was last told, by our clock
 	Clock int64  `json:"clock,omitempty"` // what the device's clock showed when it last said it; 0: it has none
 
+	Event bool     `json:"e,omitempty"` // it happened: no end need follow
 	Unit  string   `json:"u,omitempty"` // of a number
 	Parts []string `json:"p,omitempty"` // which of several inputs are on
 
@@ -109,6 +110,18 @@ func (u *Unit) alarming() bool {
 		}
 	}
 	return false
+}
+
+// Lasting are the alarms that the device says are on now. What was told as an
+// event is none: its sender may never say that it is over.
+func (u *Unit) Lasting() (kinds []decode.Kind) {
+	for k, last := range u.State {
+		if k.Alarms() && last.Value == decode.On && !last.Event {
+			kinds = append(kinds, k)
+		}
+	}
+	slices.Sort(kinds)
+	return kinds
 }
 
 // Alive reports whether the device was heard and is not overdue.
@@ -142,6 +155,7 @@ type What string
 const (
 	Alarm     What = "alarm"     // a danger or water: somebody must come
 	Clear     What = "clear"     // the sensor no longer sees it; closes nothing
+	Still     What = "still"     // an alarm that was told is said once more: news only to whoever has closed it
 	TestRun   What = "test"      // the test button
 	Appeared  What = "appeared"  // an unknown device spoke for the first time
 	Troubled  What = "trouble"   // something is wrong with the device itself
@@ -159,6 +173,7 @@ type Event struct {
 	Trouble    Trouble // of Troubled and Recovered
 	Late       bool    // kept while offline, or more than ten minutes old
 	Again      bool    // told before
+	Cached     bool    // of Still: its bridge repeats it from memory, nothing was measured
 	Muted      bool    // of Troubled: told within the hour, so nobody is told again
 	At         time.Time
 	Happened   time.Time         // of what a message says: the device's time if it can be right, else Received

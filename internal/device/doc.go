@@ -18,10 +18,15 @@
 // # What makes an event
 //
 // A danger of several inputs is on as long as one of them is, and told when
-// another joins. Changes, never messages: a bridge sends the whole state again with every
-// battery report, and the same smoke is one event. An alarm that was kept
-// while the device was offline, or took more than ten minutes, is still an
-// alarm and says late. What arrives out of order changes no state. A device's
+// another joins. Changes, never messages: a bridge sends the whole state again with
+// every battery report, and the same smoke is one event. That it is said once
+// more is passed on as Still, marked if a bridge repeats it from memory: a fire on
+// a detector that never said that the last one had ended is heard by package
+// alarm, which knows when people closed that one. It raises what is measured anew
+// 10 minutes after closing, what is repeated from memory 30 minutes after it.
+//
+// An alarm that was kept while the device was offline, or took more than ten
+// minutes, is still an alarm and says late. What arrives out of order changes no state. A device's
 // own clock is believed within a day of ours. A test is no alarm; but a test
 // that does not end is no test after 15 minutes.
 //

@@ -156,6 +156,9 @@ func (s *scene) news() []string {
 func short(events []device.Event) []string {
 	var list []string
 	for _, e := range events {
+		if e.What == device.Still { // said once more, which is news only after closing
+			continue
+		}
 		w := string(e.What)
 		if e.Trouble != "" {
 			w += " " + string(e.Trouble)

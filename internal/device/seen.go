@@ -154,7 +154,7 @@ const readingsKept = 200
 // keep writes the device and, where something changed, what it said.
 func (s *Service) keep(ctx context.Context, tx *store.Tx, u *Unit, changes []Event, list []decode.Observation) error {
 	for _, e := range changes {
-		if e.Kind == "" {
+		if e.Kind == "" || e.What == Still {
 			continue
 		}
 		u.seq++

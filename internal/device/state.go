@@ -184,7 +184,7 @@ func (t *taking) observe(o decode.Observation) {
 		t.outOfOrder(o, last, at)
 		return
 	}
-	next := Last{Value: o.Value, At: store.Ms(at), Since: last.Since, Late: last.Late, Heard: store.Ms(t.heard(o)), Told: last.Told, Clock: clockOf(o), Unit: o.Unit, Parts: last.Parts}
+	next := Last{Value: o.Value, At: store.Ms(at), Since: last.Since, Late: last.Late, Heard: store.Ms(t.heard(o)), Told: last.Told, Clock: clockOf(o), Event: o.Manner == decode.Happen, Unit: o.Unit, Parts: last.Parts}
 	joined := next.join(o, last)
 	changed := !known || last.Value != next.Value || joined
 	if changed {
@@ -198,8 +198,13 @@ func (t *taking) observe(o decode.Observation) {
 		t.u.State = map[decode.Kind]Last{}
 	}
 	t.u.State[o.Kind] = next
-	if changed || again {
+	switch {
+	case changed || again:
 		t.tell(o, last, at, late)
+	case o.Kind.Alarms() && o.IsOn() && !o.Stored && o.Manner != decode.Happen:
+		e := t.event(o, at, late)
+		e.What, e.Cached = Still, o.Manner == decode.Cached
+		t.add(e)
 	}
 	if o.Once {
 		next.Value = decode.Off
@@ -263,6 +268,9 @@ func clockOf(o decode.Observation) int64 {
 //     if the device had been silent for longer than it may be; else there must
 //     be an end before.
 //   - Either of those two is told again once a day for as long as it lasts.
+//
+// Each other time that one of those two is said it is Still: whoever listens
+// knows whether people have closed it since.
 //
 // What is read from the disk once more is never told again.
 func (t *taking) again(o decode.Observation, last Last) bool {

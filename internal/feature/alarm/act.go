@@ -254,6 +254,9 @@ func (s *Service) closed(ctx context.Context, tx *store.Tx, i Incident) error {
 	if i.Drill {
 		return nil
 	}
+	if err := s.lookAgain(ctx, tx, i); err != nil {
+		return err
+	}
 	if err := s.overAtHome(ctx, tx, i); err != nil {
 		return err
 	}

@@ -43,7 +43,10 @@ type Signal struct {
 	ReceivedAt time.Time // when its bytes were on disk: the timers run from then
 	Late       bool      // kept while offline and sent again, or read again from the disk
 	Drill      bool
-	Sure       bool // no test, whatever window is open: a person says so, or it outlived its own window
+	Still      bool   // with On: the device says once more what it was told of; raised if people have closed that
+	Cached     bool   // with Still: its bridge repeats it from memory
+	Sure       bool   // no test, whatever window is open: a person says so, or it outlived its own window
+	after      string // with Still: the closed incident that it was
 }
 
 // The timers of an incident. Sources: reference/devices.md §7 (our choice

@@ -20,7 +20,11 @@
 // a second device opens its own and is linked. A detector that sees no more
 // smoke changes nothing: only a person on site closes an incident, with a
 // cause. A signal that comes late or again after a gap is still raised, and
-// says that it is late. A lift that holds people (S56) is called like smoke.
+// says that it is late. A detector that goes on saying so after its incident was
+// closed is heard again: what it measures anew 10 minutes after closing, what its
+// bridge repeats from memory 30 minutes after it; the new incident says that it is
+// again. After 10 minutes somebody is asked to look at the device itself
+// (still.go). A lift that holds people (S56) is called like smoke.
 // What differs from kind to kind stands in one table (kind.go): whom it calls
 // first, which number is shown, what it may have been.
 //

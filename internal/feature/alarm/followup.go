@@ -40,6 +40,10 @@ const (
 // technician after false alarms it is a matter of upkeep, not a follow-up.
 const LiftService Remedy = "lift"
 
+// StillAlarms (还在报警) is proposed when a detector still says alarm ten minutes
+// after people have closed it: somebody of upkeep looks at it.
+const StillAlarms Remedy = "still"
+
 // Remedies are all remedies.
 func Remedies() []Remedy { return []Remedy{Valve, HomeVisit, Technician} }
 

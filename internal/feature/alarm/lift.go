@@ -43,6 +43,9 @@ type Devices interface {
 	Lift(ctx context.Context, tenant store.Tenant, device string) (place, name string, err error)
 	// At is the place that answers for a device.
 	At(ctx context.Context, tenant store.Tenant, device string) (string, error)
+	// Says reports whether the last word of a device is that a kind is on, and an
+	// end must follow; false for one that is not known.
+	Says(ctx context.Context, tenant store.Tenant, device string, kind SignalKind) (bool, error)
 	// Tested marks a device as tested by a person.
 	Tested(ctx context.Context, tenant store.Tenant, device, person string) error
 	// Gauges are what a device measures, with their curves since an instant;

@@ -146,6 +146,13 @@ func (s *Service) servedAt(ctx context.Context, tenant store.Tenant, n place.Nod
 
 // onSignal takes up a signal.
 func (s *Service) onSignal(ctx context.Context, tx *store.Tx, sig Signal, t *trying) error {
+	if sig.Still {
+		last, again, err := s.unheard(ctx, tx, sig)
+		if err != nil || !again {
+			return err
+		}
+		sig.after = last.MatterID
+	}
 	if t.bare {
 		known, err := s.bareOf(ctx, tx, sig, t)
 		if err != nil {
@@ -222,7 +229,9 @@ func (s *Service) raise(ctx context.Context, tx *store.Tx, sig Signal, t *trying
 		Drill: sig.Drill || trial.ID != "", Trial: trial.ID, Late: late(sig, tx.Now()), Signals: 1,
 	}
 	err = s.without(ctx, tx, i, t, MissedAgain, func(ctx context.Context, tx *store.Tx) (err error) {
-		i.Again, err = s.justBefore(ctx, New(tx), i, tx.Now())
+		if i.Again = sig.after; i.Again == "" {
+			i.Again, err = s.justBefore(ctx, New(tx), i, tx.Now())
+		}
 		return err
 	})
 	if err != nil {
@@ -244,7 +253,10 @@ func (s *Service) raise(ctx context.Context, tx *store.Tx, sig Signal, t *trying
 	if err != nil {
 		return fmt.Errorf("incident: %w", err)
 	}
-	return s.callFirst(ctx, tx, i, sc, wave, trial, t)
+	if err := s.callFirst(ctx, tx, i, sc, wave, trial, t); err != nil || sig.after == "" {
+		return err
+	}
+	return s.noteStill(ctx, tx, i)
 }
 
 // waveFor is whom an incident calls at once, by party: those who serve the place

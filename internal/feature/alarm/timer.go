@@ -26,7 +26,7 @@ const (
 func (s *Service) Jobs() []job.Kind {
 	return []job.Kind{{Name: TimerKind, Do: s.timerFired, Tries: 1000, Span: true}, {Name: OfficeKind, Call: s.tellOffice, Tries: 1000, Span: true}, {Name: DrillKind, Do: s.drillOver, Tries: 1000, Span: true},
 		{Name: DeskKind, Do: s.deskSilent, Tries: 1000, Span: true}, {Name: ShiftKind, Do: s.shiftBegan, Tries: 1000}, {Name: ChaseKind, Do: s.chase, Tries: 1000},
-		{Name: TrialKind, Do: s.trialOver, Tries: 1000, Span: true}, {Name: TestedKind, Call: s.tested, Tries: 10, Span: true}}
+		{Name: TrialKind, Do: s.trialOver, Tries: 1000, Span: true}, {Name: StillKind, Do: s.stillSays, Tries: 1000, Span: true}, {Name: TestedKind, Call: s.tested, Tries: 10, Span: true}}
 }
 
 // timerFired does the next step of an incident, or waits on if somebody

@@ -95,7 +95,7 @@ func (s *Service) do(ctx context.Context, tx *store.Tx, a people.Actor, x Act, v
 // lookAgain promises to look whether what was reported done is done, where the
 // device itself can tell.
 func (s *Service) lookAgain(ctx context.Context, tx *store.Tx, t Ticket, verb matter.Verb) error {
-	if _, tells := t.Cause.trouble(); !tells || verb != matter.Finish {
+	if t.Cause == FalseAlarms || verb != matter.Finish {
 		return nil
 	}
 	return job.Add(ctx, tx, t.Tenant, StillKind, t.ID, tx.Now().Add(StillAfter), struct{}{})

@@ -81,8 +81,8 @@ func (s *Service) chased(ctx context.Context, tx *store.Tx, t Ticket, u device.U
 }
 
 // well notes that the device reports no trouble any more.
-func (s *Service) well(ctx context.Context, tx *store.Tx, e device.Event) error {
-	t, err := s.openOf(ctx, tx, e.Unit, causeOf(e.Unit, e.Trouble))
+func (s *Service) well(ctx context.Context, tx *store.Tx, u device.Unit, c Cause) error {
+	t, err := s.openOf(ctx, tx, u, c)
 	if fault.Is(err, fault.NotFound) {
 		return nil
 	}
@@ -105,6 +105,16 @@ func (s *Service) mended(ctx context.Context, tx *store.Tx, j job.Job) error {
 	}
 	if t.ClosesAt().After(tx.Now()) {
 		return job.Add(ctx, tx, t.Tenant, WellKind, t.ID, t.ClosesAt(), struct{}{})
+	}
+	if t.Cause == StillAlarms { // that it alarms again is no event of upkeep's: an alarm waits for nobody
+		u, err := s.unit(ctx, t)
+		if err != nil {
+			return err
+		}
+		if t.Cause.lasts(u) {
+			t.Well = time.Time{}
+			return s.keep(ctx, tx, t)
+		}
 	}
 	had := t.Holder.Person
 	m, _, err := s.Spine.Move(ctx, tx, matter.Moving{
@@ -140,8 +150,7 @@ func (s *Service) still(ctx context.Context, tx *store.Tx, j job.Job) error {
 	if err != nil {
 		return err
 	}
-	x, ok := t.Cause.trouble()
-	if !ok || !u.Has(x) {
+	if !t.Cause.lasts(u) {
 		return nil
 	}
 	if _, err := s.openOf(ctx, tx, u, t.Cause); !fault.Is(err, fault.NotFound) {

@@ -19,7 +19,9 @@
 // A device that says it is well again does not close its ticket at once: one
 // that comes and goes is not mended. After an hour without trouble the ticket
 // closes by itself and says that nobody closed it. A ticket raised by people's
-// experience (false alarms, a lift that held somebody) waits for a person.
+// experience (false alarms, a lift that held somebody) waits for a person. One of a
+// detector that still said alarm after people had closed it (关警后还在报警) ends
+// like a trouble, an hour after the detector says that it is over.
 // "Done" is not believed blindly either: if the device still has the trouble a
 // day later, a new ticket says so.
 //

@@ -77,7 +77,11 @@ func (s *Service) OnDevice(ctx context.Context, tx *store.Tx, e device.Event) er
 		_, err = s.ask(ctx, tx, n)
 		return err
 	case device.Recovered:
-		return s.well(ctx, tx, e)
+		return s.well(ctx, tx, e.Unit, causeOf(e.Unit, e.Trouble))
+	case device.Clear:
+		if len(e.Unit.Lasting()) == 0 {
+			return s.well(ctx, tx, e.Unit, StillAlarms)
+		}
 	}
 	return nil
 }
@@ -88,17 +92,17 @@ type Concern struct {
 	Device   string // id
 	Place    string // id
 	Incident string // id of the alarm's matter
-	Cause    Cause  // FalseAlarms or Lift
+	Cause    Cause  // FalseAlarms, StillAlarms or Lift
 }
 
-// OnAlarm opens a ticket that waits for a person, or extends the open one, and
-// links the incident to it. Property and committee are told.
+// OnAlarm opens a ticket, or extends the open one, and links the incident to it.
+// It waits for a person, unless the device itself will say that it is over. Property and committee are told.
 func (s *Service) OnAlarm(ctx context.Context, tx *store.Tx, c Concern) error {
 	u, err := s.unit(ctx, Ticket{Matter: matter.Matter{Tenant: c.Tenant, Place: c.Place}, Device: c.Device})
 	if err != nil {
 		return err
 	}
-	t, err := s.ask(ctx, tx, need{unit: u, cause: c.Cause, place: c.Place, groups: hands()})
+	t, err := s.ask(ctx, tx, need{unit: u, cause: c.Cause, place: c.Place, byItself: c.Cause == StillAlarms, groups: hands()})
 	if err != nil {
 		return err
 	}

@@ -27,6 +27,7 @@ const (
 	ReplaceSoon   = Cause(device.ReplaceSoon)
 	Unconfirmed   = Cause(device.Unconfirmed)
 	FalseAlarms   = Cause("false_alarms") // 三次误报
+	StillAlarms   = Cause("still_alarms") // 关警后还在报警
 	Lift          = Cause("lift")         // 电梯停运、故障、困过人
 )
 
@@ -36,7 +37,7 @@ func Causes() []Cause {
 	for _, x := range device.Troubles() {
 		list = append(list, Cause(x))
 	}
-	return append(list, FalseAlarms, Lift)
+	return append(list, FalseAlarms, StillAlarms, Lift)
 }
 
 // causeOf is what a device's trouble comes to: a lift that reports a fault is
@@ -49,13 +50,16 @@ func causeOf(u device.Unit, x device.Trouble) Cause {
 	return Cause(x)
 }
 
-// trouble is the device's own trouble behind a cause; none for what only people
-// know.
-func (c Cause) trouble() (device.Trouble, bool) {
-	if c == Lift {
-		return device.Faulty, true
+// lasts reports whether a device says itself that a cause is there yet; false for
+// what only people know.
+func (c Cause) lasts(u device.Unit) bool {
+	switch c {
+	case Lift:
+		return u.Has(device.Faulty)
+	case StillAlarms:
+		return len(u.Lasting()) > 0
 	}
-	return device.Trouble(c), c != FalseAlarms
+	return u.Has(device.Trouble(c))
 }
 
 // The times of a ticket. Sources: reference/devices.md §7 for the battery (a
@@ -75,7 +79,7 @@ func (c Cause) within(u device.Unit) time.Duration {
 	switch c {
 	case Lift:
 		return UrgentWithin
-	case Silent, NotUnderstood, Faulty, Tampered:
+	case Silent, NotUnderstood, Faulty, Tampered, StillAlarms:
 		if guards {
 			return UrgentWithin
 		}
