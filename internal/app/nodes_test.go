@@ -86,12 +86,13 @@ func (h *callHouse) hangs(n int) (device.Credential, string) {
 
 // handed waits until the lanes have nothing left, of all that was told so far.
 // What a slow machine's patience had put off waits for the clock: tick moves
-// it a second on, after each two seconds of waiting and nine times at most.
+// it a second on, after each two seconds of waiting and five times at most, so that
+// no lease of a call in hand runs out.
 func (h *callHouse) handed(tick func()) {
 	h.t.Helper()
 	looked := 0
 	until(h.t, "everything is handed over", func() bool {
-		if looked++; looked%400 == 0 && looked <= 9*400 {
+		if looked++; looked%400 == 0 && looked <= 5*400 {
 			tick()
 		}
 		var left int
