@@ -238,6 +238,36 @@ func (t teller) offer(p incidentPage) []act {
 	return out
 }
 
+// mainAct is the act that moves it on, as it stands at the foot of the phone:
+// without the minutes, which nobody has to say.
+func (p incidentPage) mainAct() (act, bool) {
+	i := slices.IndexFunc(p.Acts, act.main)
+	if i < 0 {
+		return act{}, false
+	}
+	x := p.Acts[i]
+	x.Away = ""
+	return x, true
+}
+
+// restActs are the other acts, and the minutes of the main one by themselves.
+func (p incidentPage) restActs() []act {
+	var out []act
+	for _, x := range p.Acts {
+		if x.main() {
+			if x.Away == "" {
+				continue
+			}
+			x.Bare, x.Key = true, store.NewID()
+		}
+		out = append(out, x)
+	}
+	return out
+}
+
+// main tells whether it is the act that moves the incident on.
+func (x act) main() bool { return x.Btn.Kind == "primary" }
+
 // incident shows it on the responder's phone and notes that it was seen.
 func (w Web) incident(rw http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
