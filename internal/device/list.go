@@ -25,11 +25,12 @@ const (
 	Untested   Show = "untested"
 	ToReplace  Show = "replace"
 	Gateways   Show = "gateways"
+	Older      Show = "older" // smoke detectors from before the standard in force
 )
 
 // Shows are all views.
 func Shows() []Show {
-	return []Show{Everything, Unclaimed, Alarming, Quiet, Unheard, LowBattery, Amiss, Untested, ToReplace, Gateways}
+	return []Show{Everything, Unclaimed, Alarming, Quiet, Unheard, LowBattery, Amiss, Untested, ToReplace, Gateways, Older}
 }
 
 // Filter says which devices. Empty fields say nothing.
@@ -122,6 +123,8 @@ func (f Filter) narrow(b *builder, now int64) {
 		b.and("u.replace_by > 0 AND u.replace_by <= ?", now+replaceAhead.Milliseconds())
 	case Gateways:
 		b.and("u.power = 'gateway'")
+	case Older:
+		b.and("u.claimed_at > 0 AND (' ' || u.kinds || ' ') LIKE '% smoke %' AND u.installed > 0 AND u.installed < ?", store.Ms(newStandard()))
 	}
 	if f.Kind != "" {
 		b.and("' ' || u.kinds || ' ' LIKE ?", "% "+string(f.Kind)+" %")

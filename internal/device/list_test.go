@@ -70,7 +70,7 @@ func TestViewsAndTheirCounts(t *testing.T) {
 		d := "zigbee:" + bridge.Device + "/d"
 		want := map[device.Show][]string{
 			device.Everything: {d, "c", "b", "a", bridge.Device}, device.Unclaimed: {"c"}, device.Alarming: {"a"}, device.Quiet: {bridge.Device},
-			device.LowBattery: {"b"}, device.Amiss: {"b", bridge.Device}, device.Untested: {d, "b", "a"}, device.ToReplace: nil, device.Gateways: {bridge.Device},
+			device.LowBattery: {"b"}, device.Amiss: {"b", bridge.Device}, device.Untested: {d, "b", "a"}, device.ToReplace: nil, device.Gateways: {bridge.Device}, device.Older: nil,
 		}
 		counts, qos0, err := s.Counted(s.ctx, s.admin(), s.xw)
 		if err != nil || qos0 != 0 {

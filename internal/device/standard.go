@@ -16,8 +16,9 @@ import (
 func newStandard() time.Time { return time.Date(2026, 6, 1, 0, 0, 0, 0, words.Shanghai()) }
 
 // Standards are how many bound smoke detectors were installed under which
-// standard. When one was installed is known from the register only; the standard
-// on the product itself is not known of any make.
+// standard. When one was installed is known from the register only; what a make
+// itself follows stands with the make, where a source states it. The single
+// devices of Before are those of the view Older.
 type Standards struct {
 	Since   int // installed on 2026-06-01 or later
 	Before  int // installed before

@@ -29,5 +29,9 @@ func TestS33_SmokeDetectorsAreCountedByTheirStandard(t *testing.T) {
 		if want := (device.Standards{Since: 1, Before: 1, Unknown: 1}); err != nil || got != want {
 			t.Errorf("%+v %v", got, err)
 		}
+		older, more, err := s.Listed(s.ctx, s.admin(), s.xw, device.Filter{Show: device.Older, Limit: 10})
+		if err != nil || more || len(older) != 1 || older[0].Key != "a" {
+			t.Errorf("the view of older ones: %+v %v", older, err)
+		}
 	})
 }

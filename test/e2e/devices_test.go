@@ -3,11 +3,13 @@ package e2e_test
 import (
 	"context"
 	"testing"
+	"time"
 
 	"github.com/linli/linli/internal/device"
 	"github.com/linli/linli/internal/device/decode"
 	"github.com/linli/linli/internal/platform/inbox"
 	"github.com/linli/linli/internal/platform/store"
+	"github.com/linli/linli/internal/platform/words"
 	"github.com/linli/linli/test/e2e/browser"
 )
 
@@ -69,7 +71,7 @@ func (s *sample) troubled(t *testing.T) (xw store.Tenant, ids map[string]string)
 		}
 		ids[k] = u.ID
 	}
-	if _, err := s.Devices.Bind(ctx, admin, xw, ids["claimed"], device.Binding{Place: flat.ID, Spot: "过道"}); err != nil {
+	if _, err := s.Devices.Bind(ctx, admin, xw, ids["claimed"], device.Binding{Place: flat.ID, Spot: "过道", Installed: time.Date(2026, 5, 1, 0, 0, 0, 0, words.Shanghai())}); err != nil {
 		t.Fatal(err)
 	}
 	tickets, err := s.Upkeep.OfDevice(ctx, admin, ids["claimed"])
@@ -93,6 +95,8 @@ func TestDevicePagesAreReadableByEverybody(t *testing.T) {
 		pages[role] = b.Page(t)
 		s.as(pages[role], role)
 	}
+	pages["property"].Open(s.url + "/devices/coverage")
+	pages["property"].WaitText("#older", "GB 20517")
 	s.look(t, pages, []door{
 		{"devices", "property", "/devices"}, {"devices-low", "property", "/devices?show=battery"},
 		{"device", "property", "/devices/" + ids["claimed"]}, {"device-unclaimed", "property", "/devices/" + ids["unclaimed"] + "?q=6号"},

@@ -10,6 +10,7 @@ import (
 	"github.com/a-h/templ"
 
 	"github.com/linli/linli/internal/device"
+	"github.com/linli/linli/internal/device/makes"
 	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/platform/web"
 	"github.com/linli/linli/internal/platform/web/ui"
@@ -82,7 +83,19 @@ type coveragePage struct {
 	top
 	Stats []ui.Stat
 	Lines []coverageLine
+	Older []olderLine   // smoke detectors that follow an older standard, the first of them
+	All   templ.SafeURL // the view of all of these; empty: no more
 }
+
+// olderLine is one of them. Whoever reads it may read the device itself.
+type olderLine struct {
+	Href  templ.SafeURL
+	Door  string
+	Title string
+	Note  string
+}
+
+const olderShown = 20
 
 // coverageLine is one building. It gives numbers, never homes: who lives alone
 // is nobody's to read off a list of devices.
@@ -129,6 +142,9 @@ func (p *Pages) coverage(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v.Stats = append(v.Stats, ui.Stat{Label: say(ctx, "cover.older"), Value: strconv.Itoa(n.Before), Note: say(ctx, "cover.older_note", "new", n.Since, "unknown", n.Unknown)})
+	if err := p.older(ctx, d, &v); err != nil {
+		return err
+	}
 	return web.Render(w, r, http.StatusOK, coverageView(p.shell(r, d, say(ctx, "coverage"), say(ctx, "coverage_sub")), v))
 }
 
@@ -138,4 +154,36 @@ func (p *Pages) coverageLine(ctx context.Context, d people.Desk, c device.Covera
 	return coverageLine{
 		Building: name, Text: text, Full: c.Live == c.Homes, Bar: ui.Bar{Label: name + " " + text, Share: 1000 * c.Live / max(c.Homes, 1), Gold: c.Live < c.Homes},
 	}, err
+}
+
+// older names the smoke detectors that follow an older standard, and what is
+// known of their makes.
+func (p *Pages) older(ctx context.Context, d people.Desk, v *coveragePage) error {
+	units, more, err := p.Devices.Listed(ctx, d.Actor, d.Tenant.ID, device.Filter{Show: device.Older, Limit: olderShown})
+	if err != nil {
+		return err
+	}
+	if more {
+		v.All = templ.SafeURL(d.To("/devices", "show", string(device.Older)))
+	}
+	for _, u := range units {
+		door, err := p.door(ctx, d.Tenant.ID, u.Place)
+		if err != nil {
+			return err
+		}
+		v.Older = append(v.Older, olderLine{
+			Href: templ.SafeURL(d.To("/devices/" + url.PathEscape(u.ID))), Door: door, Title: strings.TrimSpace(kinds(ctx, u) + " " + u.Spot),
+			Note: say(ctx, "cover.older_since", "day", day(u.Installed)) + " · " + standardOf(ctx, u),
+		})
+	}
+	return nil
+}
+
+// standardOf is what a device's make follows, or that nobody knows.
+func standardOf(ctx context.Context, u device.Unit) string {
+	m, _ := makes.ByID(u.Make)
+	if m.Standard == "" {
+		return say(ctx, "cover.older_unknown")
+	}
+	return say(ctx, "cover.older_make", "standard", m.Standard, "since", strconv.Itoa(m.Since))
 }

@@ -29,7 +29,11 @@ type Make struct {
 	// AlarmAt is from which value on it alarms, as the maker states it; most
 	// state none.
 	AlarmAt map[decode.Kind]Limit `json:"alarm_at,omitempty"`
-	Samples []Sample              `json:"samples"`
+	// Standard is what it follows, where a source states it, and Since the year
+	// of that issue; "" and 0: not known, as of most.
+	Standard string   `json:"standard,omitempty"`
+	Since    int      `json:"since,omitempty"`
+	Samples  []Sample `json:"samples"`
 }
 
 // Limit is a value of a kind in its unit.
