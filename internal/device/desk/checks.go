@@ -83,16 +83,8 @@ type coveragePage struct {
 	top
 	Stats []ui.Stat
 	Lines []coverageLine
-	Older []olderLine   // smoke detectors that follow an older standard, the first of them
+	Older []ui.Item     // smoke detectors that follow an older standard, the first of them
 	All   templ.SafeURL // the view of all of these; empty: no more
-}
-
-// olderLine is one of them. Whoever reads it may read the device itself.
-type olderLine struct {
-	Href  templ.SafeURL
-	Door  string
-	Title string
-	Note  string
 }
 
 const olderShown = 20
@@ -171,9 +163,9 @@ func (p *Pages) older(ctx context.Context, d people.Desk, v *coveragePage) error
 		if err != nil {
 			return err
 		}
-		v.Older = append(v.Older, olderLine{
-			Href: templ.SafeURL(d.To("/devices/" + url.PathEscape(u.ID))), Door: door, Title: strings.TrimSpace(kinds(ctx, u) + " " + u.Spot),
-			Note: say(ctx, "cover.older_since", "day", day(u.Installed)) + " · " + standardOf(ctx, u),
+		v.Older = append(v.Older, ui.Item{
+			Href: templ.SafeURL(d.To("/devices/" + url.PathEscape(u.ID))), Plate: door, Title: strings.TrimSpace(kinds(ctx, u) + " " + u.Spot),
+			Note: standardOf(ctx, u), When: say(ctx, "cover.older_since", "day", day(u.Installed)),
 		})
 	}
 	return nil
