@@ -74,9 +74,7 @@ func (v *inventor) write(ctx context.Context, tx *store.Tx, most int) error {
 			x := v.one()
 			heads.add(x.headRow()...)
 			details.add(x.detailRow()...)
-			if err := v.index.Add(ctx, tx, report.Indexed(report.Report{Matter: x.head, Detail: x.detail}, x.words())); err != nil {
-				return err
-			}
+			v.index.Add(tx, report.Indexed(report.Report{Matter: x.head, Detail: x.detail}, x.words()))
 			for i := range x.entries {
 				entries.add(x.entryRow(i)...)
 			}

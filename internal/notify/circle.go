@@ -77,12 +77,11 @@ func (s *Service) tellApp(ctx context.Context, tx *store.Tx, t Telling) error {
 		return fmt.Errorf("tell: %w", err)
 	}
 	for _, circle := range groups {
-		n, err := New(tx).NextTelling(ctx, t.Tenant)
-		if err != nil {
+		if err := New(tx).CountTelling(ctx, t.Tenant); err != nil {
 			return fmt.Errorf("tell: %w", err)
 		}
-		_, err = New(tx).InsertTelling(ctx, InsertTellingParams{
-			TenantID: t.Tenant, CircleID: circle, N: n, MatterID: t.Matter, Seq: int64(t.Seq),
+		err := New(tx).InsertTelling(ctx, InsertTellingParams{
+			TenantID: t.Tenant, CircleID: circle, MatterID: t.Matter, Seq: int64(t.Seq),
 			Key: t.Key, Args: string(body), Link: t.Link, CreatedAt: store.Ms(tx.Now()),
 		})
 		if err != nil {

@@ -1,10 +1,10 @@
--- name: NextTelling :one
+-- name: CountTelling :exec
 INSERT INTO notify_counter (tenant_id, last) VALUES ($1, 1)
-ON CONFLICT (tenant_id) DO UPDATE SET last = notify_counter.last + 1
-RETURNING last;
+ON CONFLICT (tenant_id) DO UPDATE SET last = notify_counter.last + 1;
 
--- name: InsertTelling :execrows
-INSERT INTO notify_telling (tenant_id, circle_id, n, matter_id, seq, key, args, link, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+-- name: InsertTelling :exec
+INSERT INTO notify_telling (tenant_id, circle_id, n, matter_id, seq, key, args, link, created_at)
+VALUES ($1, $2, (SELECT c.last FROM notify_counter c WHERE c.tenant_id = $1), $3, $4, $5, $6, $7, $8)
 ON CONFLICT (tenant_id, matter_id, seq, circle_id) DO NOTHING;
 
 -- name: ToldOf :many

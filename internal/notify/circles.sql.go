@@ -161,6 +161,16 @@ func (q *Queries) CountFolded(ctx context.Context, tenantID store.Tenant, person
 	return count, err
 }
 
+const countTelling = `-- name: CountTelling :exec
+INSERT INTO notify_counter (tenant_id, last) VALUES ($1, 1)
+ON CONFLICT (tenant_id) DO UPDATE SET last = notify_counter.last + 1
+`
+
+func (q *Queries) CountTelling(ctx context.Context, tenantID store.Tenant) error {
+	_, err := q.db.ExecContext(ctx, countTelling, tenantID)
+	return err
+}
+
 const deliver = `-- name: Deliver :exec
 INSERT INTO notify_delivery (tenant_id, person_id, upto, at) VALUES ($1, $2, $3, $4)
 ON CONFLICT (tenant_id, person_id, upto) DO NOTHING
@@ -267,15 +277,15 @@ func (q *Queries) Inbox(ctx context.Context, arg InboxParams) ([]InboxRow, error
 	return items, nil
 }
 
-const insertTelling = `-- name: InsertTelling :execrows
-INSERT INTO notify_telling (tenant_id, circle_id, n, matter_id, seq, key, args, link, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+const insertTelling = `-- name: InsertTelling :exec
+INSERT INTO notify_telling (tenant_id, circle_id, n, matter_id, seq, key, args, link, created_at)
+VALUES ($1, $2, (SELECT c.last FROM notify_counter c WHERE c.tenant_id = $1), $3, $4, $5, $6, $7, $8)
 ON CONFLICT (tenant_id, matter_id, seq, circle_id) DO NOTHING
 `
 
 type InsertTellingParams struct {
 	TenantID  store.Tenant
 	CircleID  string
-	N         int64
 	MatterID  string
 	Seq       int64
 	Key       string
@@ -284,11 +294,10 @@ type InsertTellingParams struct {
 	CreatedAt int64
 }
 
-func (q *Queries) InsertTelling(ctx context.Context, arg InsertTellingParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, insertTelling,
+func (q *Queries) InsertTelling(ctx context.Context, arg InsertTellingParams) error {
+	_, err := q.db.ExecContext(ctx, insertTelling,
 		arg.TenantID,
 		arg.CircleID,
-		arg.N,
 		arg.MatterID,
 		arg.Seq,
 		arg.Key,
@@ -296,10 +305,7 @@ func (q *Queries) InsertTelling(ctx context.Context, arg InsertTellingParams) (i
 		arg.Link,
 		arg.CreatedAt,
 	)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
+	return err
 }
 
 const isMember = `-- name: IsMember :one
@@ -337,19 +343,6 @@ func (q *Queries) NewestTo(ctx context.Context, tenantID store.Tenant, personID 
 	var n int64
 	err := row.Scan(&n)
 	return n, err
-}
-
-const nextTelling = `-- name: NextTelling :one
-INSERT INTO notify_counter (tenant_id, last) VALUES ($1, 1)
-ON CONFLICT (tenant_id) DO UPDATE SET last = notify_counter.last + 1
-RETURNING last
-`
-
-func (q *Queries) NextTelling(ctx context.Context, tenantID store.Tenant) (int64, error) {
-	row := q.db.QueryRowContext(ctx, nextTelling, tenantID)
-	var last int64
-	err := row.Scan(&last)
-	return last, err
 }
 
 const readerUpto = `-- name: ReaderUpto :one

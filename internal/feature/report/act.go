@@ -152,9 +152,7 @@ func (s *Service) recordAct(ctx context.Context, tx *store.Tx, r Report, x Act, 
 		return err
 	}
 	if words := strings.TrimSpace(x.Words); words != "" && !x.Inside {
-		if err := s.Index.Add(ctx, tx, Indexed(r, words)); err != nil {
-			return err
-		}
+		s.Index.Add(tx, Indexed(r, words))
 	}
 	if err := s.setDeadline(ctx, tx, r); err != nil {
 		return err

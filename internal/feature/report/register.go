@@ -253,9 +253,7 @@ func (s *Service) writePast(ctx context.Context, tx *store.Tx, p past) (int, err
 		return 0, fmt.Errorf("detail: %w", err)
 	}
 	text := strings.Join([]string{m.Number, p.category.Zh, p.category.En, p.compound.Name, p.place.Name, p.spot}, " ")
-	if err := s.Index.Add(ctx, tx, Indexed(r, text)); err != nil {
-		return 0, err
-	}
+	s.Index.Add(tx, Indexed(r, text))
 	if r, err = s.replay(ctx, tx, r, p); err != nil {
 		return 0, err
 	}

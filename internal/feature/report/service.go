@@ -225,9 +225,7 @@ func (s *Service) recordNew(ctx context.Context, tx *store.Tx, r Report, c creat
 		return err
 	}
 	text := r.Number + " " + c.cat.Zh + " " + c.cat.En + " " + c.scene.label.Door + " " + c.draft.Spot + " " + c.draft.Words
-	if err := s.Index.Add(ctx, tx, Indexed(r, text)); err != nil {
-		return err
-	}
+	s.Index.Add(tx, Indexed(r, text))
 	if err := s.setDeadline(ctx, tx, r); err != nil {
 		return err
 	}

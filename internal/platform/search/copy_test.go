@@ -22,7 +22,8 @@ func TestCopyFindsTheSame(t *testing.T) {
 					id, words string
 				}{{"0190-a", "1", "楼道堆物，纸箱"}, {"0190-a", "1", "已清走"}, {"0190-b", "2", "楼道堆物"}, {"0190-c", "3", "楼道"}} {
 					err := a.Update(t.Context(), func(ctx context.Context, tx *store.Tx) error {
-						return search.New(a).Add(ctx, tx, search.Entry{Tenant: d.tenant, Room: "report", ID: d.id, At: tx.Now(), Marks: []string{search.Mark("shade", "of "+string(d.tenant))}, Words: d.words})
+						search.New(a).Add(tx, search.Entry{Tenant: d.tenant, Room: "report", ID: d.id, At: tx.Now(), Marks: []string{search.Mark("shade", "of "+string(d.tenant))}, Words: d.words})
+						return nil
 					})
 					if err != nil {
 						t.Fatal(err)

@@ -41,9 +41,11 @@ type Entry struct {
 func Mark(kind, value string) string { return kind + "z" + plain(value) }
 
 // Add puts words under an id. More words may be added under the same id later;
-// nothing is ever taken out, as nothing in a timeline is.
-func (x Index) Add(ctx context.Context, tx *store.Tx, e Entry) error {
-	return x.put(ctx, tx, doc{e.Tenant, e.Room, e.ID, store.Ms(e.At), e.Marks, text.Bigrams(e.Words)})
+// nothing is ever taken out, as nothing in a timeline is. They are written right
+// before the commit, together with what others add.
+func (x Index) Add(tx *store.Tx, e Entry) {
+	d := doc{e.Tenant, e.Room, e.ID, store.Ms(e.At), e.Marks, text.Bigrams(e.Words)}
+	tx.BeforeCommit(func(ctx context.Context, tx *store.Tx) error { return x.put(ctx, tx, d) })
 }
 
 // doc is one text as it is kept.

@@ -88,7 +88,7 @@ func (c *checkpointer) move() error {
 		return err
 	}
 	return c.store.writer.pause(func() error {
-		_, _, err := checkpoint(c.store.write, "PASSIVE")
+		_, _, err := checkpoint(c.store.writer.conn, "PASSIVE")
 		return err
 	})
 }
@@ -96,7 +96,9 @@ func (c *checkpointer) move() error {
 // checkpoint is how many pages the log holds and how many of them are moved;
 // both are -1 if another process is moving them.
 // Source: sqlite.org/pragma.html#pragma_wal_checkpoint.
-func checkpoint(db *sql.DB, mode string) (pages, moved int, err error) {
+func checkpoint(db interface {
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}, mode string) (pages, moved int, err error) {
 	var busy int
 	err = db.QueryRowContext(context.Background(), "PRAGMA wal_checkpoint("+mode+")").Scan(&busy, &pages, &moved)
 	if err != nil {

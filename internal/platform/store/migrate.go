@@ -59,7 +59,7 @@ func (s *Store) migrateRoom(ctx context.Context, room Room) error {
 // schemaMark is the fingerprint last migrated to, empty on a new database.
 func (s *Store) schemaMark(ctx context.Context) string {
 	var mark string
-	if err := s.write.QueryRowContext(ctx, "SELECT mark FROM store_schema").Scan(&mark); err != nil {
+	if err := s.read.QueryRowContext(ctx, "SELECT mark FROM store_schema").Scan(&mark); err != nil {
 		return ""
 	}
 	return mark

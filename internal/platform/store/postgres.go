@@ -53,7 +53,11 @@ func (s *Store) oncePostgres(ctx context.Context, fn func(context.Context, *Tx) 
 	}
 	tx := &Tx{DB: raw, now: s.Now()}
 	turn := &write{ctx: ctx, fn: fn, tx: tx}
-	if err := guarded(turn); err != nil {
+	err = guarded(turn)
+	if err == nil {
+		err = tx.settle(ctx)
+	}
+	if err != nil {
 		if e := raw.Rollback(); e != nil && !errors.Is(e, sql.ErrTxDone) {
 			s.log.Warn("rollback failed", "cause", e)
 		}

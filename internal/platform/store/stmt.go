@@ -13,9 +13,14 @@ import (
 // stmtMax bounds the prepared statements kept; the house has some hundred.
 const stmtMax = 512
 
-// stmtCache keeps prepared statements of one database handle.
+// prepares is a database handle, or one connection of it.
+type prepares interface {
+	PrepareContext(ctx context.Context, query string) (*sql.Stmt, error)
+}
+
+// stmtCache keeps prepared statements of one of them.
 type stmtCache struct {
-	db      *sql.DB
+	db      prepares
 	dialect Dialect
 	mu      sync.RWMutex
 	byText  map[string]*sql.Stmt
@@ -23,7 +28,7 @@ type stmtCache struct {
 	targets map[string]string // what each statement writes
 }
 
-func newStmtCache(db *sql.DB, dialect Dialect) *stmtCache {
+func newStmtCache(db prepares, dialect Dialect) *stmtCache {
 	return &stmtCache{db: db, dialect: dialect, byText: map[string]*sql.Stmt{}, missed: map[string]bool{}, targets: map[string]string{}}
 }
 
@@ -115,47 +120,62 @@ func (c *stmtCache) target(query string) string {
 	return t
 }
 
-// cachedTx is a SQLite transaction that uses prepared statements where they
-// are ready, and notes what it wrote.
+// cachedTx is a SQLite transaction on the writer's own connection that uses
+// prepared statements where they are ready, and notes what it wrote. A
+// transaction of database/sql would start a goroutine for each of its queries.
 type cachedTx struct {
-	tx    *sql.Tx
+	conn  *sql.Conn
 	cache *stmtCache
 	wrote map[string]bool
+	ended bool // nothing runs outside its transaction
 }
 
-func (c *cachedTx) note(query string) {
+// note notes what a statement writes; its context is one that has ended if the
+// transaction has.
+func (c *cachedTx) note(ctx context.Context, query string) (context.Context, *sql.Stmt) {
+	if c.ended {
+		return over(), nil
+	}
 	if t := c.cache.target(query); t != "" {
 		c.wrote[t] = true
 	}
+	return ctx, c.cache.get(query)
+}
+
+// over is a context that has ended.
+func over() context.Context {
+	ctx, end := context.WithCancelCause(context.Background())
+	end(sql.ErrTxDone)
+	return ctx
 }
 
 func (c *cachedTx) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
-	c.note(query)
-	if stmt := c.cache.get(query); stmt != nil {
-		return c.tx.StmtContext(ctx, stmt).ExecContext(ctx, args...)
+	ctx, stmt := c.note(ctx, query)
+	if stmt != nil {
+		return stmt.ExecContext(ctx, args...)
 	}
-	return c.tx.ExecContext(ctx, c.cache.dialect.written(query), args...)
+	return c.conn.ExecContext(ctx, c.cache.dialect.written(query), args...)
 }
 
 func (c *cachedTx) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	c.note(query)
-	if stmt := c.cache.get(query); stmt != nil {
-		return c.tx.StmtContext(ctx, stmt).QueryContext(ctx, args...)
+	ctx, stmt := c.note(ctx, query)
+	if stmt != nil {
+		return stmt.QueryContext(ctx, args...)
 	}
-	return c.tx.QueryContext(ctx, c.cache.dialect.written(query), args...)
+	return c.conn.QueryContext(ctx, c.cache.dialect.written(query), args...)
 }
 
 func (c *cachedTx) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
-	c.note(query)
-	if stmt := c.cache.get(query); stmt != nil {
-		return c.tx.StmtContext(ctx, stmt).QueryRowContext(ctx, args...)
+	ctx, stmt := c.note(ctx, query)
+	if stmt != nil {
+		return stmt.QueryRowContext(ctx, args...)
 	}
-	return c.tx.QueryRowContext(ctx, c.cache.dialect.written(query), args...)
+	return c.conn.QueryRowContext(ctx, c.cache.dialect.written(query), args...)
 }
 
 func (c *cachedTx) PrepareContext(ctx context.Context, query string) (*sql.Stmt, error) {
-	c.note(query)
-	return c.tx.PrepareContext(ctx, query)
+	ctx, _ = c.note(ctx, query)
+	return c.conn.PrepareContext(ctx, query)
 }
 
 // reader is the reading side: prepared statements over the reading pool, and

@@ -91,8 +91,10 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	}
 	s.reader = newReader(s.read, s.ahead, s.dialect)
 	if s.dialect == SQLite {
-		s.writer = startWriter(s)
 		var err error
+		if s.writer, err = startWriter(ctx, s); err != nil {
+			return nil, fmt.Errorf("open database: %w", err)
+		}
 		if s.mover, err = startCheckpointer(s); err != nil {
 			return nil, fmt.Errorf("open database: %w", err)
 		}
@@ -123,8 +125,7 @@ func (s *Store) Close() error {
 	s.closed = true
 	var err error
 	if s.writer != nil {
-		err = s.mover.stop()
-		s.writer.stop()
+		err = errors.Join(s.mover.stop(), s.writer.stop())
 	}
 	err = errors.Join(err, s.reader.close(), s.write.Close())
 	if s.read != s.write {

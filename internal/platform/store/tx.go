@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -24,8 +25,9 @@ type DB interface {
 // handed to and is dead when that function returns.
 type Tx struct {
 	DB
-	now   time.Time
-	after []func()
+	now    time.Time
+	before []func(context.Context, *Tx) error
+	after  []func()
 }
 
 // Now is the instant of the transaction.
@@ -39,6 +41,31 @@ func (t *Tx) At(now time.Time) *Tx {
 
 // txAt keeps a moved transaction tied to its origin.
 type txAt struct{ *Tx }
+
+// BeforeCommit runs f in the same transaction once everybody who shares the
+// commit has had their turn, and not if this turn or [Tx.Try] failed. It is for
+// what costs each time it is begun anew, as SQLite's full-text index does at
+// every savepoint. An error of f undoes the whole commit: each is told to come
+// again.
+func (t *Tx) BeforeCommit(f func(context.Context, *Tx) error) {
+	if at, ok := t.DB.(txAt); ok {
+		at.Tx.BeforeCommit(func(ctx context.Context, tx *Tx) error { return f(ctx, tx.At(t.now)) })
+		return
+	}
+	t.before = append(t.before, f)
+}
+
+// settle runs what was left for before the commit.
+func (t *Tx) settle(ctx context.Context) error {
+	for len(t.before) > 0 {
+		f := t.before[0]
+		t.before = t.before[1:]
+		if err := guarded(&write{ctx: ctx, fn: f, tx: t}); err != nil {
+			return busy(fmt.Errorf("before the commit: %w", err))
+		}
+	}
+	return nil
+}
 
 // AfterCommit runs f once the transaction is on disk, before Update returns.
 // It must be quick and must not write. It does not run on failure.
@@ -61,13 +88,13 @@ func (t *Tx) Try(ctx context.Context, fn func(context.Context, *Tx) error) error
 	if _, err := t.ExecContext(ctx, "SAVEPOINT try"); err != nil {
 		return busy(err)
 	}
-	promised := len(t.after)
+	promised, left := len(t.after), len(t.before)
 	err := guarded(&write{ctx: ctx, fn: fn, tx: t})
 	if Away(err) {
 		return err
 	}
 	if err != nil {
-		t.after = t.after[:promised]
+		t.after, t.before = t.after[:promised], t.before[:left]
 		if _, gone := t.ExecContext(ctx, "ROLLBACK TO SAVEPOINT try"); gone != nil {
 			return busy(errors.Join(err, gone))
 		}

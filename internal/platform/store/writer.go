@@ -7,15 +7,20 @@ import (
 	"fmt"
 	"time"
 
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
 	"github.com/linli/linli/internal/platform/fault"
 )
 
 // What bounds how many writers share one commit, and with it how long the first
-// of them, and whoever goes ahead, waits for the last.
+// of them waits for the last. Whoever goes ahead joins the group that is open,
+// and does not wait for the rest of it.
 const (
-	groupMax  = 256
-	groupFor  = 8 * time.Millisecond
-	aheadMost = 2 // who go ahead one after the other while somebody else waits
+	groupMax   = 256
+	groupFor   = 24 * time.Millisecond
+	groupAhead = 8 * time.Millisecond // with somebody in it who goes ahead
+	aheadMost  = 2                    // who go ahead one after the other while somebody else waits
 )
 
 var errStopped = errors.New("the store is closed")
@@ -27,6 +32,8 @@ type write struct {
 	done chan error
 	tx   *Tx
 	err  error // what fn returned
+
+	ahead bool
 }
 
 // writer owns the one writing connection of SQLite.
@@ -38,30 +45,36 @@ type writer struct {
 	rest   chan func() // runs between two groups
 	quit   chan struct{}
 	ended  chan struct{}
+	conn   *sql.Conn
 	stmts  *stmtCache
 }
 
-func startWriter(s *Store) *writer {
+func startWriter(ctx context.Context, s *Store) (*writer, error) {
+	conn, err := s.write.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
 	w := &writer{
 		store: s, ahead: make(chan *write, groupMax), queue: make(chan *write, groupMax), rest: make(chan func()),
 		quit: make(chan struct{}), ended: make(chan struct{}),
-		stmts: newStmtCache(s.write, s.dialect),
+		conn: conn, stmts: newStmtCache(conn, s.dialect),
 	}
 	go w.run()
-	return w
+	return w, nil
 }
 
-func (w *writer) stop() {
+func (w *writer) stop() error {
 	close(w.quit)
 	<-w.ended
 	w.stmts.close()
+	return w.conn.Close()
 }
 
 // do queues fn and waits for its commit.
 func (w *writer) do(ctx context.Context, fn func(context.Context, *Tx) error) error {
-	turn := &write{ctx: Ahead(context.WithoutCancel(ctx)), fn: fn, done: make(chan error, 1)}
+	turn := &write{ctx: Ahead(context.WithoutCancel(ctx)), fn: fn, done: make(chan error, 1), ahead: ctx.Value(aheadKey{}) != nil}
 	queue := w.queue
-	if ctx.Value(aheadKey{}) != nil {
+	if turn.ahead {
 		queue = w.ahead
 	}
 	select {
@@ -171,26 +184,49 @@ func (w *writer) commit(first *write) {
 // runGroup runs a turn and those that wait, without waiting for more, for as
 // long as a group may take. It returns an error only if the whole group failed.
 func (w *writer) runGroup(first *write) (group []*write, err error) {
-	tx, err := w.store.write.BeginTx(context.Background(), nil)
-	if err != nil {
+	ctx := context.Background()
+	if _, err := w.conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
 		return []*write{first}, fmt.Errorf("begin: %w", err)
 	}
-	db := &cachedTx{tx: tx, cache: w.stmts, wrote: map[string]bool{}}
-	began := time.Now()
+	db := &cachedTx{conn: w.conn, cache: w.stmts, wrote: map[string]bool{}}
+	defer func() { db.ended = true }()
+	began, most := time.Now(), groupFor
 	for turn := first; turn != nil; {
 		group = append(group, turn)
-		if err := w.runTurn(db, turn); err != nil {
-			return group, errors.Join(err, tx.Rollback())
+		if turn.ahead {
+			most = groupAhead
 		}
-		if turn = nil; len(group) < groupMax && time.Since(began) < groupFor {
+		if err := w.runTurn(db, turn); err != nil {
+			return group, errors.Join(err, w.undo(ctx))
+		}
+		if turn = nil; len(group) < groupMax && time.Since(began) < most {
 			turn = w.next()
 		}
 	}
-	if err := tx.Commit(); err != nil {
-		return group, errors.Join(fmt.Errorf("commit: %w", err), tx.Rollback())
+	for _, turn := range group {
+		if turn.err != nil {
+			continue
+		}
+		if err := turn.tx.settle(turn.ctx); err != nil {
+			return group, errors.Join(err, w.undo(ctx))
+		}
+	}
+	if _, err := w.conn.ExecContext(ctx, "COMMIT"); err != nil {
+		return group, errors.Join(fmt.Errorf("commit: %w", err), w.undo(ctx))
 	}
 	w.store.written.add(db.wrote)
 	return group, nil
+}
+
+// undo ends a transaction of which nothing is kept. SQLite may have ended it
+// itself, and then knows of none.
+func (w *writer) undo(ctx context.Context) error {
+	var e *sqlite.Error
+	_, err := w.conn.ExecContext(ctx, "ROLLBACK")
+	if errors.As(err, &e) && e.Code() == sqlite3.SQLITE_ERROR {
+		return nil
+	}
+	return err
 }
 
 // runTurn runs one fn inside its savepoint. It returns an error only if the
