@@ -106,12 +106,12 @@ func (a *App) programs(open311 *report.Open311) ([]web.Route, error) {
 // health are the doors for whoever watches over the program.
 func (a *App) health(m *metrics) []web.Route {
 	return []web.Route{
-		{Pattern: "GET /healthz", Access: web.Public, Do: func(w http.ResponseWriter, _ *http.Request) error {
+		{Pattern: "GET /healthz", Access: web.Public, NoSession: true, Do: func(w http.ResponseWriter, _ *http.Request) error {
 			_, err := fmt.Fprintln(w, "ok")
 			return err
 		}},
-		{Pattern: "GET /readyz", Access: web.Public, Do: a.ready},
-		{Pattern: "GET /metrics", Access: web.Public, Do: m.serve},
+		{Pattern: "GET /readyz", Access: web.Public, NoSession: true, Do: a.ready},
+		{Pattern: "GET /metrics", Access: web.Public, NoSession: true, Do: m.serve},
 	}
 }
 
@@ -156,7 +156,7 @@ func (a *App) backlog() (b backlog) {
 		one, err := a.Jobs.Backlog(context.Background(), t)
 		if err != nil {
 			a.Log.Error("metrics", "cause", err)
-			continue
+			return b
 		}
 		b.late += float64(one.Late)
 		b.dead += float64(one.Dead)
@@ -170,7 +170,7 @@ func (a *App) inboxBacklog() (b backlog) {
 		one, err := a.Inbox.Backlog(context.Background(), t)
 		if err != nil {
 			a.Log.Error("metrics", "cause", err)
-			continue
+			return b
 		}
 		b.late += float64(one.Urgent + one.Ordinary)
 		b.dead += float64(one.Troubled)

@@ -101,6 +101,9 @@ func (o *Open311) answer(do geoHandler) web.Handler {
 		}
 		f := fault.As(err)
 		status := geoStatus(f.Code)
+		if f.Code == fault.Busy {
+			web.ComeAgain(w.Header())
+		}
 		description := words.T(r.Context(), f.Key, f.Args...)
 		for _, x := range f.Fields {
 			description += " " + words.T(r.Context(), x.Key, x.Args...)

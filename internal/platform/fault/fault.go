@@ -4,6 +4,9 @@
 // HTTP status), which sentence a person reads (a words key with arguments),
 // and, for the log only, what caused it. The sentence never carries the cause.
 //
+// An error of a database that is not there is busy by itself, see [Passing]: the
+// rooms need not tell it from others.
+//
 //	rule or store ──fault──▶ service ──fault──▶ web: status + sentence + number to quote
 //	                                         └▶ log: cause + the same number
 package fault
@@ -64,8 +67,12 @@ func New(code Code, key string, args ...any) *Error {
 	return &Error{Code: code, Key: key, Args: args}
 }
 
-// Wrap makes a fault around a cause.
+// Wrap makes a fault around a cause. One that is [Passing] is busy, whatever it
+// was taken for: a device that cannot be looked up is not unknown for it.
 func Wrap(cause error, code Code, key string, args ...any) *Error {
+	if code != Busy && Passing(cause) {
+		return &Error{Code: Busy, Key: "fault.away", Cause: cause}
+	}
 	return &Error{Code: code, Key: key, Args: args, Cause: cause}
 }
 
@@ -85,8 +92,8 @@ func (e *Error) Error() string {
 // Unwrap is the cause.
 func (e *Error) Unwrap() error { return e.Cause }
 
-// As finds the fault in an error; anything else becomes an internal fault.
-// A nil error gives nil.
+// As finds the fault in an error; one without is busy if it is [Passing], and
+// anything else becomes an internal fault. A nil error gives nil.
 func As(err error) *Error {
 	if err == nil {
 		return nil
@@ -98,8 +105,12 @@ func As(err error) *Error {
 	return Wrap(err, Internal, "fault.internal")
 }
 
-// Is reports whether the error is a fault of this code.
+// Is reports whether the error is a fault of this code, or is passing if that is
+// busy.
 func Is(err error, code Code) bool {
 	var e *Error
-	return errors.As(err, &e) && e.Code == code
+	if errors.As(err, &e) {
+		return e.Code == code
+	}
+	return code == Busy && Passing(err)
 }

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"database/sql/driver"
 	"errors"
 	"fmt"
 	"time"
@@ -109,9 +108,8 @@ func (t *Tx) Try(ctx context.Context, fn func(context.Context, *Tx) error) error
 // there, or undid all of it. Trying again later may help, going on does not.
 func Away(err error) bool {
 	var pg *pgconn.PgError
-	return err != nil && (lost(err) || victim(err) || fault.Is(err, fault.Busy) ||
-		errors.Is(err, sql.ErrTxDone) || errors.Is(err, sql.ErrConnDone) || errors.Is(err, driver.ErrBadConn) ||
-		pgconn.Timeout(err) || errors.As(err, &pg) && (pg.Severity == "FATAL" || pg.Severity == "PANIC"))
+	return err != nil && (lost(err) || fault.Passing(err) || pgconn.Timeout(err) ||
+		errors.As(err, &pg) && (pg.Severity == "FATAL" || pg.Severity == "PANIC"))
 }
 
 // Update runs fn in a transaction and returns after COMMIT. If fn returns an

@@ -36,7 +36,7 @@ func LookOf(ctx context.Context) Look {
 // LookRoutes lets people choose language, theme and large type without
 // JavaScript; they land on the page they came from.
 func LookRoutes() []Route {
-	return []Route{{"POST /look", Public, setLook}}
+	return []Route{{Pattern: "POST /look", Access: Public, NoSession: true, Do: setLook}}
 }
 
 func setLook(w http.ResponseWriter, r *http.Request) error {

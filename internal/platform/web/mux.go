@@ -24,6 +24,9 @@ type Route struct {
 	Pattern string
 	Access  string
 	Do      Handler
+	// NoSession: nobody asks who it is, so that it is answered without a
+	// database. Its access is Public.
+	NoSession bool
 }
 
 // Options are what the mux needs from the rest of the house.
@@ -80,7 +83,7 @@ func New(o Options) *Mux {
 // the program must not start with a door nobody thought about.
 func (m *Mux) Handle(routes ...Route) {
 	for _, route := range routes {
-		if route.Access == "" {
+		if route.Access == "" || route.NoSession && route.Access != Public {
 			panic("route without access: " + route.Pattern)
 		}
 		m.routes = append(m.routes, route)
@@ -88,9 +91,10 @@ func (m *Mux) Handle(routes ...Route) {
 	}
 }
 
-// Mount puts a ready handler under a public pattern, as for static files.
+// Mount puts a ready handler under a public pattern that needs no session, as for
+// static files.
 func (m *Mux) Mount(pattern string, h http.Handler) {
-	m.Handle(Route{pattern, Public, func(w http.ResponseWriter, r *http.Request) error {
+	m.Handle(Route{Pattern: pattern, Access: Public, NoSession: true, Do: func(w http.ResponseWriter, r *http.Request) error {
 		h.ServeHTTP(w, r)
 		return nil
 	}})
@@ -153,7 +157,7 @@ func (m *Mux) serve(route Route, w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	defer done()
-	if m.opts.Identify != nil {
+	if m.opts.Identify != nil && !route.NoSession {
 		ctx, err := m.opts.Identify(r.Context(), w, r)
 		if err != nil {
 			return err
@@ -195,12 +199,25 @@ func (m *Mux) failWith(w http.ResponseWriter, r *http.Request, pattern string, f
 	if rec, ok := w.(*recorder); ok && rec.wrote {
 		return
 	}
+	if f.Code == fault.Busy {
+		ComeAgain(w.Header())
+	}
 	failure := Failure{Status: status, Number: number, Fault: f}
 	if wantsData(r) || m.opts.Page == nil {
 		writeFailure(w, r, failure)
 		return
 	}
 	m.opts.Page(w, r, failure)
+}
+
+// comeAgain is when what could not be answered may be asked again, in seconds.
+const comeAgain = "5"
+
+// ComeAgain says when to ask again, unless that is said already.
+func ComeAgain(h http.Header) {
+	if h.Get("Retry-After") == "" {
+		h.Set("Retry-After", comeAgain)
+	}
 }
 
 func causeOf(f *fault.Error) string {

@@ -45,7 +45,13 @@ func (h *hook) OnConnectAuthenticate(cl *broker.Client, pk packets.Packet) bool 
 	if !ours {
 		return false
 	}
-	cred, ok := h.signIn(c, pk.Connect)
+	cred, err := h.signIn(c, pk.Connect)
+	if fault.Is(err, fault.Busy) {
+		c.away.Store(true)
+		h.door.log.Warn("mqtt: told to come again: nobody can be looked up", "remote", cl.Net.Remote, "cause", err)
+		return false
+	}
+	ok := err == nil
 	pinned := ok && h.pinned(cred, pk.Connect.ClientIdentifier)
 	bridge := c.bridge || pk.Connect.WillFlag && isStateTopic(pk.Connect.WillTopic)
 	will := !pk.Connect.WillFlag || isStateTopic(pk.Connect.WillTopic) || within(cred.Prefixes, pk.Connect.WillTopic)
@@ -76,14 +82,14 @@ func (h *hook) refused(cred inbox.Credential, known, pinned bool, will string) {
 // signIn is the credential of a client. One that gives a password is judged by
 // it alone. Without one it is who its certificate says, and may say nothing
 // else.
-func (h *hook) signIn(c *conn, hello packets.ConnectParams) (inbox.Credential, bool) {
+func (h *hook) signIn(c *conn, hello packets.ConnectParams) (inbox.Credential, error) {
 	given := string(hello.Username)
 	name := c.certified()
 	if hello.PasswordFlag || name == "" {
 		return h.door.keeper.verify(h.door.ctx, given, string(hello.Password))
 	}
 	if given != "" && given != name {
-		return inbox.Credential{}, false
+		return inbox.Credential{}, errUnknown
 	}
 	return h.door.keeper.certified(h.door.ctx, name)
 }
@@ -179,14 +185,30 @@ func mounted(cl *broker.Client, pk packets.Packet) packets.Packet {
 	return pk
 }
 
-// OnPacketEncode takes the mount off the topic of a delivery.
+// OnPacketEncode takes the mount off the topic of a delivery, and answers who
+// could not be looked up that the server is not available: the library would say
+// that the password is wrong, and a device may believe that for good.
 func (h *hook) OnPacketEncode(cl *broker.Client, pk packets.Packet) packets.Packet {
+	if c, ours := cl.Net.Conn.(*conn); ours && pk.FixedHeader.Type == packets.Connack && c.away.Load() {
+		return unavailable(pk)
+	}
 	if pk.FixedHeader.Type != packets.Publish {
 		return pk
 	}
 	if l := linkOf(cl); l != nil {
 		pk.TopicName = strings.TrimPrefix(pk.TopicName, l.mount)
 	}
+	return pk
+}
+
+// unavailable is the refusal of MQTT 3.1.1, 3.2.2.3 (3), or of MQTT 5, 3.2.2.2
+// (0x88).
+func unavailable(pk packets.Packet) packets.Packet {
+	pk.ReasonCode = packets.ErrServerUnavailable.Code
+	if pk.ProtocolVersion < 5 {
+		pk.ReasonCode = packets.Err3ServerUnavailable.Code
+	}
+	pk.Properties.ReasonString = packets.ErrServerUnavailable.Reason
 	return pk
 }
 

@@ -25,7 +25,8 @@ type conn struct {
 	head []byte // the first bytes it sent, until the length of its first packet is known
 	met  bool   // it is known, and no more than it may be
 
-	bridge bool // it says that it is another broker
+	bridge bool        // it says that it is another broker
+	away   atomic.Bool // whether it may come in could not be asked
 }
 
 // errLongHello: a stranger's first packet is longer than any needs to be.

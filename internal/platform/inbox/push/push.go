@@ -18,7 +18,6 @@ const (
 	maxBody      = 1 << 20 // bytes
 	longestToken = 200
 	longestKey   = 200
-	retryAfter   = "5" // seconds, told to a sender whose message was not stored
 )
 
 // Gatekeeper knows whose token it is. It is given what a stranger sent, and
@@ -55,14 +54,14 @@ func (d *Door) Forget(device string) { d.passes.Forget(device) }
 // Routes are the door's addresses.
 func (d *Door) Routes() []web.Route {
 	post := func(path, source string) web.Route {
-		return web.Route{Pattern: "POST /push/" + path, Access: web.Public, Do: func(w http.ResponseWriter, r *http.Request) error {
+		return web.Route{Pattern: "POST /push/" + path, Access: web.Public, NoSession: true, Do: func(w http.ResponseWriter, r *http.Request) error {
 			return d.take(w, r, source)
 		}}
 	}
 	return []web.Route{
 		post("{token}", "push"), post("ctwing/{token}", "ctwing"), post("onenet/{token}", "onenet"),
 		post("tts/{token}", "tts"), post("tts/{token}/{event...}", "tts"),
-		{Pattern: "GET /push/onenet/{token}", Access: web.Public, Do: d.check},
+		{Pattern: "GET /push/onenet/{token}", Access: web.Public, NoSession: true, Do: d.check},
 	}
 }
 
@@ -84,7 +83,6 @@ func (d *Door) take(w http.ResponseWriter, r *http.Request, source string) error
 		m.Note = signatureNote(r.PathValue("token"), body)
 	}
 	if _, err := d.inbox.Append(r.Context(), m); err != nil {
-		w.Header().Set("Retry-After", retryAfter)
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -98,10 +96,10 @@ func (d *Door) credential(r *http.Request) (inbox.Credential, error) {
 		return inbox.Credential{}, fault.New(fault.NotFound, "fault.not_found")
 	}
 	cred, err := d.passes.Of(token, func() (inbox.Credential, error) { return d.keeper.ByToken(r.Context(), token) })
-	if err == nil || fault.Is(err, fault.Busy) {
-		return cred, err
+	if err != nil { // who cannot be looked up now is told to come again, see [fault.Wrap]
+		return inbox.Credential{}, fault.Wrap(err, fault.NotFound, "fault.not_found")
 	}
-	return inbox.Credential{}, fault.Wrap(err, fault.NotFound, "fault.not_found")
+	return cred, nil
 }
 
 // read takes the whole body, or none of it.

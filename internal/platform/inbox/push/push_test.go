@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"context"
 	"crypto/md5"
+	"database/sql/driver"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -27,9 +29,12 @@ import (
 
 const east = store.Tenant("east")
 
-type keeper struct{ ended *atomic.Bool }
+type keeper struct{ ended, away *atomic.Bool }
 
 func (k keeper) ByToken(_ context.Context, token string) (inbox.Credential, error) {
+	if k.away.Load() {
+		return inbox.Credential{}, fmt.Errorf("credential: %w", driver.ErrBadConn)
+	}
 	if token != "secret" || k.ended.Load() {
 		return inbox.Credential{}, errors.New("who is that")
 	}
@@ -42,6 +47,7 @@ type house struct {
 	handler http.Handler
 	door    *push.Door
 	ended   *atomic.Bool
+	away    *atomic.Bool
 	clock   *storetest.Clock
 }
 
@@ -55,10 +61,10 @@ func each(t *testing.T, fn func(t *testing.T, h house)) {
 		box := inbox.NewBox(inbox.Options{Store: s})
 		t.Cleanup(box.Stop)
 		mux := web.New(web.Options{Words: catalogue, Clock: s.Now})
-		ended := &atomic.Bool{}
-		door := push.New(box, keeper{ended}, s.Now)
+		ended, away := &atomic.Bool{}, &atomic.Bool{}
+		door := push.New(box, keeper{ended, away}, s.Now)
 		mux.Handle(door.Routes()...)
-		fn(t, house{box, s, mux.Handler(), door, ended, clock})
+		fn(t, house{box, s, mux.Handler(), door, ended, away, clock})
 	})
 }
 
@@ -254,6 +260,29 @@ func TestOneNETSignatureIsNoted(t *testing.T) {
 			if w := h.ask("POST", "/push/onenet/secret", c.body); w.Code != 200 || h.last(t).Note != c.note {
 				t.Errorf("%s: %d, note %q, want %q", name, w.Code, h.last(t).Note, c.note)
 			}
+		}
+	})
+}
+
+// A platform whose token cannot be looked up now is told to come again, never
+// that the address is unknown: it might stop to push. So is OneNET's question.
+func TestS31_TokenThatCannotBeLookedUpIsToldToComeAgain(t *testing.T) {
+	each(t, func(t *testing.T, h house) {
+		h.away.Store(true)
+		for _, path := range []string{"/push/secret", "/push/ctwing/secret", "/push/onenet/secret", "/push/tts/secret/up", "/push/nobody"} {
+			if w := h.ask("POST", path, "{}"); w.Code != 503 || w.Header().Get("Retry-After") == "" {
+				t.Errorf("%s: %d, again after %q", path, w.Code, w.Header().Get("Retry-After"))
+			}
+		}
+		if w := h.ask("GET", "/push/onenet/secret?msg=a", ""); w.Code != 503 || w.Header().Get("Retry-After") == "" {
+			t.Errorf("OneNET's question: %d", w.Code)
+		}
+		h.away.Store(false)
+		if w := h.ask("POST", "/push/secret", "{}"); w.Code != 200 {
+			t.Errorf("once it is back: %d", w.Code)
+		}
+		if w := h.ask("POST", "/push/nobody", "{}"); w.Code != 404 {
+			t.Errorf("somebody unknown: %d", w.Code)
 		}
 	})
 }
