@@ -195,6 +195,71 @@ func TestMosquittoIsToldOnlyWhatIsOnDisk(t *testing.T) {
 	}
 }
 
+// Mosquitto's client comes in with a last will that has no payload, and what it says
+// to MQTT 5 subscribers passes with its properties.
+func TestMosquittoHasAnEmptyWill(t *testing.T) {
+	m := newMosquitto(t)
+	for i, version := range []string{"mqttv31", "mqttv311", "mqttv5"} {
+		out, err := exec.Command(m.pub, m.args("right", version, "zigbee2mqtt/kitchen", "-q", "1", "-m", "y", "--will-topic", "zigbee2mqtt/bridge/state")...).CombinedOutput()
+		if err != nil || m.stored(t) != i+1 {
+			t.Errorf("%s: %v %s, %d stored", version, err, out, m.stored(t))
+		}
+	}
+	dying := exec.Command(m.pub, m.args("right", "mqttv5", "zigbee2mqtt/kitchen", "-q", "1", "-l", "--will-topic", "zigbee2mqtt/bridge/state")...)
+	in, err := dying.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := dying.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := in.Write([]byte("y\n")); err != nil {
+		t.Fatal(err)
+	}
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	within := time.After(20 * time.Second)
+	for _, want := range []int{4, 5} { // the message, and after the client is ended its will
+		for m.stored(t) < want {
+			select {
+			case <-tick.C:
+			case <-within:
+				t.Fatalf("%d stored", m.stored(t))
+			}
+		}
+		_ = dying.Process.Kill()
+	}
+	_ = dying.Wait()
+}
+
+// What MQTT 5 has pass reaches Mosquitto's own client.
+func TestMosquittoHearsProperties(t *testing.T) {
+	m := newMosquitto(t)
+	heard := make(chan string, 1)
+	go func() {
+		out, err := exec.Command(m.sub, m.args("right", "mqttv5", "zigbee2mqtt/#", "-C", "1", "-W", "20", "-F", "%p %P %C %R")...).CombinedOutput()
+		if err != nil {
+			out = append(out, err.Error()...)
+		}
+		heard <- string(out)
+	}()
+	for {
+		select {
+		case got := <-heard:
+			if got != "hot floor:six text/plain zigbee2mqtt/answer\n" {
+				t.Fatalf("heard %q", got)
+			}
+			return
+		default:
+			out, err := exec.Command(m.pub, m.args("right", "mqttv5", "zigbee2mqtt/kitchen", "-q", "1", "-m", "hot", "-D", "publish", "user-property", "floor", "six",
+				"-D", "publish", "content-type", "text/plain", "-D", "publish", "response-topic", "zigbee2mqtt/answer")...).CombinedOutput()
+			if err != nil {
+				t.Fatalf("%v %s", err, out)
+			}
+		}
+	}
+}
+
 // What Mosquitto's client publishes as retained, another hears that comes later,
 // and after a restart; an empty message takes it away.
 func TestMosquittoRetains(t *testing.T) {

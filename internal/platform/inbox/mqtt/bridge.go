@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	broker "github.com/mochi-mqtt/server/v2"
+
 	"github.com/linli/linli/internal/platform/inbox"
 	"github.com/linli/linli/internal/platform/store"
 )
@@ -24,9 +26,17 @@ func isStateTopic(topic string) bool {
 	return strings.HasPrefix(topic, "$SYS/broker/connection/") && strings.HasSuffix(topic, "/state")
 }
 
-// stateMark stands for a topic of that sort inside the library, which would leave
-// its message without an answer.
-const stateMark = "\x01bridge state"
+// sysMark stands before a topic of the server's own inside the library, which would
+// leave its message without an answer.
+const sysMark = "\x01"
+
+// marked is a topic as the library is shown it.
+func marked(topic string) string {
+	if len(topic) >= len(broker.SysPrefix) && strings.EqualFold(topic[:len(broker.SysPrefix)], broker.SysPrefix) {
+		return sysMark + topic
+	}
+	return topic
+}
 
 // helloMost is how much of a first packet is looked at: its type, its length, the
 // protocol's name and version.

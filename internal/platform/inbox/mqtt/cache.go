@@ -37,7 +37,7 @@ func (c *cache) verify(ctx context.Context, username, password string) (inbox.Cr
 		return inbox.Credential{}, errUnknown
 	}
 	name, secret := sha256.Sum256([]byte(username)), sha256.Sum256([]byte(password))
-	return c.ask(string(name[:])+string(secret[:]), func() (inbox.Credential, error) { return c.keeper.Verify(ctx, username, password) })
+	return c.ask(ctx, string(name[:])+string(secret[:]), func() (inbox.Credential, error) { return c.keeper.Verify(ctx, username, password) })
 }
 
 // certified does so for a name that a certificate has proven.
@@ -45,17 +45,20 @@ func (c *cache) certified(ctx context.Context, name string) (inbox.Credential, e
 	if name == "" || len(name) > longestSecret {
 		return inbox.Credential{}, errUnknown
 	}
-	return c.ask("certificate "+name, func() (inbox.Credential, error) { return c.keeper.Certified(ctx, name) })
+	return c.ask(ctx, "certificate "+name, func() (inbox.Credential, error) { return c.keeper.Certified(ctx, name) })
 }
 
-// ask waits for its turn no longer than a stranger may take to say who it is.
-func (c *cache) ask(shown string, keeper func() (inbox.Credential, error)) (inbox.Credential, error) {
+// ask waits for its turn no longer than a stranger may take to say who it is, or
+// until the door closes.
+func (c *cache) ask(ctx context.Context, shown string, keeper func() (inbox.Credential, error)) (inbox.Credential, error) {
 	return c.Of(shown, func() (inbox.Credential, error) {
 		late := time.NewTimer(helloTimeout)
 		defer late.Stop()
 		select {
 		case c.slots <- struct{}{}:
 		case <-late.C:
+			return inbox.Credential{}, fault.New(fault.Busy, "fault.busy")
+		case <-ctx.Done():
 			return inbox.Credential{}, fault.New(fault.Busy, "fault.busy")
 		}
 		defer func() { <-c.slots }()

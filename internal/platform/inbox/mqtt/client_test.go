@@ -29,6 +29,8 @@ type login struct {
 	willTopic      string
 	willBody       string
 	willRetain     bool
+	willDelay      byte // seconds, in MQTT 5
+	forEver        bool // no keepalive
 	bridge         bool // with the mark of Mosquitto's bridges
 	old            bool // in MQTT 3.1
 }
@@ -94,7 +96,10 @@ func (c *client) sendHello(l login, password bool) {
 		if l.willRetain {
 			flags |= 0x20
 		}
-		if l.v5 {
+		switch {
+		case l.v5 && l.willDelay > 0:
+			payload = append(payload, 5, 0x18, 0, 0, 0, l.willDelay)
+		case l.v5:
 			payload = append(payload, 0)
 		}
 		payload = append(append(payload, str(l.willTopic)...), str(l.willBody)...)
@@ -114,7 +119,11 @@ func (c *client) sendHello(l login, password bool) {
 	if l.bridge {
 		level |= 0x80
 	}
-	body := append(str(name), level, flags, 0, 60)
+	keepalive := byte(60)
+	if l.forEver {
+		keepalive = 0
+	}
+	body := append(str(name), level, flags, 0, keepalive)
 	if l.v5 && l.keepSession {
 		body = append(body, 5, 0x11, 0, 0, 1, 0) // session expiry 256 s
 	} else if l.v5 {

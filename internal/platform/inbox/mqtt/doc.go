@@ -33,10 +33,28 @@
 // sender would never learn of a loss, which for a life-safety device is worth
 // a warning.
 //
+// # Strangers
+//
+// A connection that has not said who it is holds one of few seats. One that stays
+// silent gives way, the oldest first, at the address that holds the most; none
+// holds more than half. A client that does not take what is written to it is let
+// go, whatever it sends meanwhile.
+//
+// # Last wills
+//
+// A last will is stored like any other message, with or without a payload. One with
+// a delay (MQTT 5) waits for it, for an hour at most, and is not said if the client
+// comes back to its session meanwhile; when the door closes it is stored at once.
+// A client that replaces its own connection is let in once the old one has ended, so
+// that the old one's will does not come behind the new one's first word.
+//
 // # What it does not do
 //
 // It delivers to subscribers at QoS 0: devices bring messages here, they do not
-// talk to each other. A last will is stored like any other message.
+// talk to each other. There are no topic aliases, no shared subscriptions and no
+// AUTH; a topic under $SYS is refused. What MQTT 5 has pass unaltered passes to who
+// is there; what is retained keeps its payload and expiry only. The page of doors
+// says this to those who connect devices.
 //
 // # Retained messages
 //

@@ -1,6 +1,7 @@
 package mqtt
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -41,10 +42,12 @@ const (
 	maxHello       = 192 << 10      // bytes of the first packet; the library makes room for it before it knows who is there
 	maxClients     = 20000
 	maxStrangers   = 256              // connections that have not yet said who they are
+	strangersEach  = 128              // of them from one address
 	helloTimeout   = 10 * time.Second // for saying it
-	writeTimeout   = 10 * time.Second // for taking our acknowledgements
+	writeTimeout   = 10 * time.Second // for taking what is written to it
 	receiveMaximum = 1024             // messages under way, announced to MQTT 5 clients
 	maxUnread      = 64 << 10         // bytes of acknowledgements a client may leave unread
+	longestSession = 3600             // seconds a session outlives its connection
 	writesPending  = 128              // messages waiting for a subscriber
 )
 
@@ -53,6 +56,9 @@ type Options struct {
 	Inbox  Inbox
 	Keeper Gatekeeper
 	Log    *slog.Logger
+	// TakeWithin is how long a client has for taking what is written to it before
+	// it is let go; 0: ten seconds.
+	TakeWithin time.Duration
 }
 
 // Door is the MQTT door.
@@ -63,7 +69,8 @@ type Door struct {
 	broker  *broker.Server
 	ctx     context.Context // ends when the door closes
 	cancel  context.CancelFunc
-	seats   chan struct{} // one for each stranger
+	seats   seats
+	within  time.Duration // for taking what is written
 	writers sync.WaitGroup
 	serving sync.WaitGroup
 
@@ -74,6 +81,7 @@ type Door struct {
 	started   bool
 	closed    bool
 	counter   counter
+	wills     wills
 }
 
 var errClosed = errors.New("the MQTT door is closed")
@@ -83,8 +91,8 @@ func New(o Options) (*Door, error) {
 	ctx, cancel := context.WithCancel(context.Background())
 	d := &Door{
 		inbox: o.Inbox, keeper: newCache(o.Keeper, o.Inbox.Now), log: o.Log, ctx: ctx, cancel: cancel,
-		seats: make(chan struct{}, maxStrangers), conns: map[*conn]struct{}{}, notices: map[whose]Notice{},
-		counter: counter{links: map[*link]*handing{}},
+		within: cmp.Or(o.TakeWithin, writeTimeout), conns: map[*conn]struct{}{}, notices: map[whose]Notice{},
+		counter: counter{links: map[*link]*handing{}}, wills: wills{waiting: map[string]chan bool{}, present: map[string]*link{}},
 	}
 	if d.log == nil {
 		d.log = slog.New(slog.DiscardHandler)
@@ -106,7 +114,8 @@ func capabilities() *broker.Capabilities {
 	c.MaximumClients = maxClients
 	c.MaximumClientWritesPending = writesPending
 	c.MaximumPacketSize = maxPacket
-	c.MaximumSessionExpiryInterval = 3600
+	c.MaximumSessionExpiryInterval = longestSession
+	c.MaximumMessageExpiryInterval = 0 // what a sender says goes unaltered
 	c.ReceiveMaximum = receiveMaximum
 	c.MaximumInflight = writesPending
 	c.TopicAliasMaximum = 0 // an alias would pass the check of the topic
@@ -163,12 +172,7 @@ func (d *Door) accept(l net.Listener) {
 			d.pause()
 			continue
 		}
-		select {
-		case d.seats <- struct{}{}:
-			d.serve(raw)
-		default: // too many that have not said who they are
-			_ = raw.Close()
-		}
+		d.serve(raw)
 	}
 }
 
@@ -180,18 +184,31 @@ func (d *Door) pause() {
 	}
 }
 
-// serve hands a connection to the broker in a goroutine of its own.
+// serve hands a connection to the broker in a goroutine of its own, if there is a
+// seat for it.
 func (d *Door) serve(raw net.Conn) {
-	c := &conn{Conn: raw, door: d}
-	_ = c.SetDeadline(time.Now().Add(helloTimeout))
+	c := &conn{Conn: raw, door: d, from: addressOf(raw.RemoteAddr())}
 	if !d.enlist(c) {
-		_ = c.Close()
+		c.cut()
 		return
 	}
+	leaves, ok := d.seats.take(c)
+	if leaves != nil {
+		leaves.cut()
+	}
+	if !ok {
+		c.cut()
+		return
+	}
+	_ = raw.SetDeadline(time.Now().Add(helloTimeout)) // a handshake writes too
 	d.serving.Go(func() {
 		err := d.broker.EstablishConnection("mqtt", c)
 		_ = c.Close()
-		if c.met && c.link.Load() == nil { // it said something, and was not let in
+		l := c.link.Load()
+		if l != nil {
+			d.wills.depart(l)
+		}
+		if c.met && l == nil { // it said something, and was not let in
 			d.log.Warn("mqtt: not let in", "remote", raw.RemoteAddr().String(), "cause", err)
 			return
 		}
@@ -278,7 +295,7 @@ func (d *Door) Stop() {
 	d.mu.Unlock()
 	d.cancel()
 	for _, c := range d.connections() {
-		_ = c.Close()
+		c.cut()
 	}
 	d.serving.Wait()
 	d.writers.Wait()

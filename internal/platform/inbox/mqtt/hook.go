@@ -54,17 +54,17 @@ func (h *hook) OnConnectAuthenticate(cl *broker.Client, pk packets.Packet) bool 
 	ok := err == nil
 	pinned := ok && h.pinned(cred, pk.Connect.ClientIdentifier)
 	bridge := c.bridge || pk.Connect.WillFlag && isStateTopic(pk.Connect.WillTopic)
-	will := !pk.Connect.WillFlag || isStateTopic(pk.Connect.WillTopic) || within(cred.Prefixes, pk.Connect.WillTopic)
+	will := !pk.Connect.WillFlag || isStateTopic(pk.Connect.WillTopic) || within(cred.Prefixes, pk.Connect.WillTopic) && !strings.ContainsAny(pk.Connect.WillTopic, "+#")
 	if !ok || !pinned || !will {
 		h.door.log.Warn("mqtt: refused", "known", ok, "pinned", pinned, "will", will, "remote", cl.Net.Remote)
 		h.refused(cred, ok, pinned, pk.Connect.WillTopic)
 		return false
 	}
-	l := &link{door: h.door, conn: c, client: cl, credential: cred, clientID: cl.ID, bridge: bridge, mount: mount(cred.Tenant, cred.Device)}
-	cl.ID = fmt.Sprintf("%s\x00%s\x00%s", cred.Tenant, cred.Device, cl.ID)
+	l := h.door.newLink(c, cl, cred, pk)
+	l.bridge = bridge
 	c.admit()
-	l.heard.Store(time.Now().UnixNano())
 	c.link.Store(l)
+	h.door.replace(l)
 	return true
 }
 
@@ -221,12 +221,20 @@ func (h *hook) OnPublish(cl *broker.Client, pk packets.Packet) (packets.Packet, 
 	if l == nil {
 		return pk, packets.ErrRejectPacket
 	}
-	if pk.TopicName == stateMark {
-		l.leave(pk)
+	if own, ok := strings.CutPrefix(pk.TopicName, sysMark); ok {
+		if pk.TopicName = own; isStateTopic(own) {
+			l.leave(pk)
+		} else {
+			l.refuse(pk)
+		}
 		return pk, packets.ErrRejectPacket
 	}
 	if !within(l.credential.Prefixes, pk.TopicName) {
 		l.refuse(pk)
+		return pk, packets.ErrRejectPacket
+	}
+	if pk.ProtocolVersion == 5 && l.waiting() >= receiveMaximum {
+		l.dismiss(packets.ErrReceiveMaximum)
 		return pk, packets.ErrRejectPacket
 	}
 	l.take(pk)
@@ -293,7 +301,7 @@ func (l *link) done(place uint64, pk packets.Packet, err error) {
 		defer l.shelf.kept()
 	}
 	if err == nil { // first: who subscribes after the acknowledgement is handed it, and does not hear it pass
-		l.pass(pk.TopicName, pk.Payload, pk.FixedHeader.Retain)
+		l.pass(pk)
 	}
 	switch {
 	case err == nil && qos == 0:
@@ -319,30 +327,57 @@ func refusal(err error) byte {
 	return packets.ErrUnspecifiedError.Code
 }
 
-// pass sends a stored message on to its subscribers, if there are any.
-func (l *link) pass(topic string, payload []byte, retain bool) {
+// pass sends a stored message on to its subscribers, if there are any, with what
+// MQTT 5 has pass unaltered (3.3.2.3), in the name of its sender: a subscriber may
+// want none of its own.
+func (l *link) pass(pk packets.Packet) {
 	if atomic.LoadInt64(&l.door.broker.Info.Subscriptions) == 0 {
 		return
 	}
+	retain := pk.FixedHeader.Retain
 	if retain {
-		l.door.counter.isNews(l.mount, topic)
+		l.door.counter.isNews(l.mount, pk.TopicName)
 	}
-	_ = l.door.broker.Publish(l.mount+topic, payload, retain, 0)
+	_ = l.door.broker.InjectPacket(l.origin(), packets.Packet{
+		FixedHeader: packets.FixedHeader{Type: packets.Publish, Retain: retain},
+		TopicName:   l.mount + pk.TopicName, Payload: pk.Payload, Properties: pk.Properties.Copy(false),
+	})
 }
 
-// OnPacketRead lets go of a QoS 2 message when its sender does. The library
-// answers PUBCOMP if it finds the message in its book.
+// OnPacketRead sees each packet before the library judges it.
 func (h *hook) OnPacketRead(cl *broker.Client, pk packets.Packet) (packets.Packet, error) {
 	l := linkOf(cl)
-	if l != nil {
-		l.heard.Store(time.Now().UnixNano())
+	if l == nil {
+		return h.greeted(cl, pk), nil
 	}
-	if l != nil && pk.FixedHeader.Type == packets.Publish && isStateTopic(pk.TopicName) {
-		pk.TopicName = stateMark
+	l.heard.Store(time.Now().UnixNano())
+	switch pk.FixedHeader.Type {
+	case packets.Publish:
+		pk.TopicName = marked(pk.TopicName)
+	case packets.Pubrel:
+		return h.release(cl, l, pk)
 	}
-	if l == nil || pk.FixedHeader.Type != packets.Pubrel {
-		return pk, nil
+	return pk, nil
+}
+
+// greeted notes that a stranger's CONNECT has come. A last will may have no payload
+// (MQTT 3.1.1, 3.1.3.3; MQTT 5, 3.1.3.4), which the library takes for an error: it
+// is shown one.
+func (h *hook) greeted(cl *broker.Client, pk packets.Packet) packets.Packet {
+	c, ours := cl.Net.Conn.(*conn)
+	if !ours || pk.FixedHeader.Type != packets.Connect {
+		return pk
 	}
+	h.door.seats.spoke(c)
+	if pk.Connect.WillFlag && len(pk.Connect.WillPayload) == 0 {
+		c.hollow, pk.Connect.WillPayload = true, []byte{0}
+	}
+	return pk
+}
+
+// release lets go of a QoS 2 message when its sender does. The library answers
+// PUBCOMP if it finds the message in its book.
+func (h *hook) release(cl *broker.Client, l *link, pk packets.Packet) (packets.Packet, error) {
 	held, err := h.door.inbox.Release(context.WithoutCancel(h.door.ctx), l.credential.Tenant, l.credential.Device, l.key(pk.PacketID))
 	if err != nil {
 		_ = l.conn.Close()
@@ -352,34 +387,4 @@ func (h *hook) OnPacketRead(cl *broker.Client, pk packets.Packet) (packets.Packe
 		cl.State.Inflight.Set(packets.Packet{FixedHeader: packets.FixedHeader{Type: packets.Pubrec}, PacketID: pk.PacketID})
 	}
 	return pk, nil
-}
-
-// OnWill stores a last will; nobody is there to hear that it is stored. The
-// library must not retain it: it would do so before it is stored, and under no
-// mount.
-func (h *hook) OnWill(cl *broker.Client, will broker.Will) (broker.Will, error) {
-	retain := will.Retain
-	will.Retain = false
-	l := linkOf(cl)
-	if l == nil || isStateTopic(will.TopicName) {
-		return will, nil
-	}
-	m := inbox.Message{
-		Tenant: l.credential.Tenant, Source: "mqtt", Device: l.credential.Device, Topic: will.TopicName, Body: will.Payload,
-		Urgent: l.credential.LifeSafety, Note: "will", Retain: retain,
-	}
-	if m.Retain {
-		l.shelf.inOrder(m)
-	}
-	h.door.inbox.Submit(context.WithoutCancel(h.door.ctx), m, func(_ bool, err error) {
-		if m.Retain {
-			defer l.shelf.kept()
-		}
-		if err != nil {
-			h.door.log.Error("mqtt: a last will is lost", "tenant", m.Tenant, "device", m.Device, "cause", err)
-			return
-		}
-		l.pass(m.Topic, m.Body, m.Retain)
-	})
-	return will, nil
 }

@@ -3,7 +3,9 @@ package mqtt
 import (
 	"crypto/tls"
 	"errors"
+	"fmt"
 	"net"
+	"net/netip"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -19,14 +21,18 @@ type conn struct {
 	net.Conn
 	door *Door
 	link atomic.Pointer[link]
-	seat sync.Once
 	shut sync.Once
 	err  error
 	head []byte // the first bytes it sent, until the length of its first packet is known
 	met  bool   // it is known, and no more than it may be
 
+	from   netip.Addr  // as its seat is counted
+	said   bool        // its CONNECT has come; guarded by the seats
 	bridge bool        // it says that it is another broker
+	hollow bool        // its last will has no payload
 	away   atomic.Bool // whether it may come in could not be asked
+
+	writing sync.Mutex
 }
 
 // errLongHello: a stranger's first packet is longer than any needs to be.
@@ -44,25 +50,39 @@ func (c *conn) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// SetDeadline makes good what the library cuts off: of one and a half of a
-// keepalive of one second it leaves one, at which a client that pings in time is
-// late as often as not.
+// SetDeadline is the library's for the next packet, so it is of reading only: it
+// would also put off, with each packet that comes, the end of a write that the
+// other end does not take. It makes good what the library cuts off: of one and a
+// half of a keepalive of one second it leaves one, at which a client that pings in
+// time is late as often as not.
 func (c *conn) SetDeadline(t time.Time) error {
 	if !t.IsZero() {
 		t = t.Add(time.Second / 2)
 	}
-	return c.Conn.SetDeadline(t)
+	return c.SetReadDeadline(t)
 }
 
 // Write gives the other end a while to take what is written, and closes if it
 // does not: the library would go on behind half a packet.
 func (c *conn) Write(b []byte) (int, error) {
-	_ = c.SetWriteDeadline(time.Now().Add(writeTimeout))
+	c.writing.Lock()
+	defer c.writing.Unlock()
+	_ = c.SetWriteDeadline(time.Now().Add(c.door.within))
 	n, err := c.Conn.Write(b)
 	if err != nil {
-		_ = c.Close()
+		c.cut()
+		return n, err
 	}
-	return n, err
+	return n, c.SetWriteDeadline(time.Time{})
+}
+
+// cut closes the connection without a farewell: TLS would wait seconds for a
+// client that takes nothing.
+func (c *conn) cut() {
+	if secure, ok := c.Conn.(*tls.Conn); ok {
+		_ = secure.NetConn().Close()
+	}
+	_ = c.Close()
 }
 
 // certified is the common name of the certificate at the other end, if it has
@@ -80,7 +100,7 @@ func (c *conn) certified() string {
 }
 
 // admit gives the stranger's seat back.
-func (c *conn) admit() { c.seat.Do(func() { <-c.door.seats }) }
+func (c *conn) admit() { c.door.seats.leave(c) }
 
 // Close closes the connection; it may be called more than once.
 func (c *conn) Close() error {
@@ -101,13 +121,18 @@ type link struct {
 	conn       *conn
 	client     *broker.Client
 	credential inbox.Credential
-	mount      string       // what its topics are kept under in the broker
-	clientID   string       // as the client calls itself
-	bridge     bool         // it is another broker
-	spoke      atomic.Bool  // it has brought a message
-	heard      atomic.Int64 // nanoseconds since 1970 of its last packet
+	mount      string             // what its topics are kept under in the broker
+	clientID   string             // as the client calls itself
+	bridge     bool               // it is another broker
+	clean      bool               // it wanted nothing of an earlier session
+	delay      time.Duration      // between its end and its last will
+	last       packets.Properties // of its last will
+	over       chan struct{}      // closed when it has ended
+	spoke      atomic.Bool        // it has brought a message
+	heard      atomic.Int64       // nanoseconds since 1970 of its last packet
 
-	shelf shelf
+	shelf  shelf
+	origin func() *broker.Client // in whose name its messages are passed on
 
 	mu      sync.Mutex
 	first   uint64 // number of owed[0]
@@ -117,10 +142,43 @@ type link struct {
 	warned  bool
 }
 
+// newLink is the link of a client that is let in.
+func (d *Door) newLink(c *conn, cl *broker.Client, cred inbox.Credential, pk packets.Packet) *link {
+	l := &link{
+		door: d, conn: c, client: cl, credential: cred, mount: mount(cred.Tenant, cred.Device),
+		clientID: cl.ID, clean: pk.Connect.Clean, over: make(chan struct{}),
+		last: pk.Connect.WillProperties,
+		// The delay ends with the session at the latest.
+		delay: time.Duration(min(pk.Connect.WillProperties.WillDelayInterval, pk.Properties.SessionExpiryInterval, longestSession)) * time.Second,
+	}
+	cl.ID = fmt.Sprintf("%s\x00%s\x00%s", cred.Tenant, cred.Device, cl.ID)
+	l.origin = sync.OnceValue(func() *broker.Client { return d.broker.NewClient(nil, "inbox", cl.ID, true) })
+	l.heard.Store(time.Now().UnixNano())
+	cl.Properties.Will.WillDelayInterval = 0 // the library is to let none wait
+	return l
+}
+
 // owed is an answer that is due; ready answers may be empty, for QoS 0.
 type owed struct {
 	ready bool
 	bytes []byte
+}
+
+// dismiss ends a connection, with the reason if it can be told. Its last will is
+// said, as after any end that was not the client's wish.
+func (l *link) dismiss(why packets.Code) {
+	if l.client.Properties.ProtocolVersion == 5 && l.conn.writing.TryLock() { // else nothing is being taken
+		l.conn.writing.Unlock()
+		_ = l.client.WritePacket(packets.Packet{FixedHeader: packets.FixedHeader{Type: packets.Disconnect}, ReasonCode: why.Code})
+	}
+	l.conn.cut()
+}
+
+// waiting is how many messages are not answered yet.
+func (l *link) waiting() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return len(l.owed)
 }
 
 // expect takes the next place in the order of answers.
@@ -145,7 +203,7 @@ func (l *link) settle(place uint64, answer []byte) {
 	l.owed = l.owed[n:]
 	if len(l.ready) > maxUnread {
 		l.ready = nil
-		_ = l.conn.Close()
+		l.conn.cut()
 		return
 	}
 	if len(l.ready) > 0 && !l.writing {
@@ -161,7 +219,7 @@ func (l *link) write() {
 			return
 		}
 		if _, err := l.conn.Write(answers); err != nil {
-			_ = l.conn.Close()
+			l.conn.cut()
 		}
 	}
 }
