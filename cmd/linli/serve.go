@@ -32,7 +32,7 @@ type serveCmd struct {
 	PushHost    []string `help:"Push service that may wake phones, such as fcm.googleapis.com or *.push.apple.com; may be given several times." placeholder:"HOST"`
 	BrokerHost  []string `help:"Host of a broker that may be followed as a client; may be given several times." placeholder:"HOST[:PORT]"`
 	doors
-	BehindProxy bool `help:"A front proxy ends TLS and writes X-Forwarded-For."`
+	BehindProxy bool `help:"A front proxy ends TLS and writes X-Forwarded-For and X-Forwarded-Proto."`
 }
 
 // Run serves until it is told to stop. A first start prints a one-time set-up

@@ -48,7 +48,7 @@ type Options struct {
 	OneClick  bool                              // the demo's sign-in links
 	Smoke     func(context.Context, *App) error // what the demo's button plays; only with OneClick
 	Secure    bool                              // TLS ends at a front proxy
-	Forwarded bool                              // trust the front proxy's X-Forwarded-For
+	Forwarded bool                              // trust the front proxy's X-Forwarded-For and X-Forwarded-Proto
 	Client    *http.Client                      // what calls out; nil: one for each channel
 	Clock     store.Clock
 	Log       *slog.Logger

@@ -39,6 +39,9 @@ func (m *Mux) frame(next http.Handler) http.Handler {
 		ctx = words.With(ctx, m.opts.Words, langOf(r))
 		r = r.WithContext(ctx)
 		secure(rec.Header())
+		if m.opts.byHTTPS(r) {
+			rec.Header().Set("Strict-Transport-Security", onlyHTTPS)
+		}
 		defer func() {
 			if p := recover(); p != nil {
 				m.recovered(rec, r, p)

@@ -46,6 +46,10 @@ type Options struct {
 	Pressed func() bool
 	// First says which paths take no turn even then: an alarm's own pages.
 	First func(path string) bool
+	// Public is the address people reach the house by; may be empty.
+	Public string
+	// Proxied: a proxy in front ends TLS and says so in X-Forwarded-Proto.
+	Proxied bool
 	// Page renders a fault as a page in the look of the house.
 	Page func(w http.ResponseWriter, r *http.Request, f Failure)
 }
