@@ -20,10 +20,14 @@ type importCmd struct {
 	folder
 	Dir    string `arg:"" help:"Folder with the registers as CSV or XLSX." type:"existingdir"`
 	DryRun bool   `help:"Say what would happen and write nothing."`
+	End    int    `help:"How many entries may end because the files no longer list them. An import that would end many asks first and says the number."`
 	Lang   string `help:"Language of the report." enum:"zh,en" default:"zh"`
 }
 
-var errHeldBack = errors.New("not everything was taken; see above")
+var (
+	errHeldBack = errors.New("not everything was taken; see above")
+	errAsks     = errors.New("nothing was taken: the import asks first; see above")
+)
 
 // Run imports and prints line by line what is wrong and what to do. A dry run
 // takes everything into a copy that is thrown away.
@@ -43,15 +47,18 @@ func (c *importCmd) Run(std streams) (err error) {
 func (c *importCmd) take(ctx context.Context, std streams, a *app.App) error {
 	ctx = words.With(ctx, a.Words, words.Parse(c.Lang))
 	dir, deps := os.DirFS(c.Dir), register.Deps{Store: a.Store, Places: a.Places, Sealer: a.Sealer}
-	r, err := register.Import(ctx, deps, dir, register.Options{DryRun: c.DryRun})
+	r, err := register.Import(ctx, deps, dir, register.Options{DryRun: c.DryRun, End: c.End})
 	for _, line := range r.Lines(ctx) {
 		fmt.Fprintln(std.out, line)
 	}
 	if err != nil {
 		return err
 	}
+	if r.Asks && !c.DryRun {
+		return errAsks
+	}
 	if c.DryRun { // what follows stands on the registers
-		if _, err := register.Import(ctx, deps, dir, register.Options{}); err != nil {
+		if _, err := register.Import(ctx, deps, dir, register.Options{End: len(r.Endings)}); err != nil {
 			return err
 		}
 	}

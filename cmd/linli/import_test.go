@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -59,5 +60,51 @@ func TestADryRunDoesNotSayThatItWasDone(t *testing.T) {
 				t.Errorf("%v says %q", x.args, s)
 			}
 		}
+	}
+}
+
+// A file without half of the people asks first and says the number; the
+// people's names come to the terminal and never to the log.
+func TestS4_TheCommandAsksBeforeManyEntriesEnd(t *testing.T) {
+	data, registers := t.TempDir(), t.TempDir()
+	if err := os.CopyFS(registers, demo.Data()); err != nil {
+		t.Fatal(err)
+	}
+	imported := func(more ...string) (int, string, string) {
+		t.Helper()
+		var out, errs bytes.Buffer
+		code := run(append([]string{"import", "--data", data}, append(more, registers)...), streams{nil, &out, &errs})
+		return code, out.String(), errs.String()
+	}
+	if code, out, errs := imported(); code != 0 {
+		t.Fatal(out, errs)
+	}
+	file := filepath.Join(registers, "residents.csv")
+	b, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := strings.SplitAfter(string(b), "\n")
+	if err := os.WriteFile(file, []byte(strings.Join(append(rows[:1:1], rows[31:]...), "")), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(filepath.Join(registers, "volunteers.csv")); err != nil { // it names some of them
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{nil, {"--end", "29"}, {"--dry-run"}} {
+		code, out, errs := imported(args...)
+		if code == 0 || !strings.Contains(out, "安小暑") || !strings.Contains(out, "--end 30") || strings.Contains(errs, "安小暑") {
+			t.Errorf("%v: %d\n%s%s", args, code, out, errs)
+		}
+	}
+	code, out, _ := imported("--end", "30", "--dry-run")
+	if code != 0 || !strings.Contains(out, "结束 30") {
+		t.Errorf("%d\n%s", code, out)
+	}
+	if code, out, _ = imported("--end", "30"); code != 0 || !strings.Contains(out, "居民：新增 0，更新 0，没变 120，结束 30") {
+		t.Errorf("%d\n%s", code, out)
+	}
+	if code, out, _ = imported(); code != 0 || strings.Contains(out, "安小暑") {
+		t.Errorf("asked again: %d\n%s", code, out)
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/linli/linli/internal/platform/fault"
 	"github.com/linli/linli/internal/platform/sheet"
 	"github.com/linli/linli/internal/platform/store"
+	"github.com/linli/linli/internal/platform/text"
 )
 
 // What the register of elders finds beside the codes of sheet. None of them
@@ -144,7 +145,7 @@ func (s *Service) trees(ctx context.Context) (map[store.Tenant]*place.Tree, erro
 
 // find finds the home by its key and who lives there by the name.
 func (s *Service) find(ctx context.Context, d *draft, trees map[store.Tenant]*place.Tree, homes map[string][]people.Person) error {
-	home, name, at := d.row.Code("household_id"), d.row.Text("name"), ""
+	home, name, at := d.row.Code("household_id"), d.row.Name("name"), ""
 	for tenant, tree := range trees {
 		if n, ok := tree.ByRef(home); ok && n.Retired.IsZero() {
 			d.tenant, at = tenant, n.ID
@@ -174,7 +175,7 @@ func (s *Service) find(ctx context.Context, d *draft, trees map[store.Tenant]*pl
 	}
 	var found []people.Person
 	for _, p := range members {
-		if p.Name == name {
+		if text.Name(p.Name) == name {
 			found = append(found, p)
 		}
 	}

@@ -67,7 +67,7 @@ func readElder(r *sheet.Row) Entry {
 	}
 	for i := 1; i <= mostContacts; i++ {
 		n := "contact" + strconv.Itoa(i)
-		c := Contact{Name: r.Text(n + "_name"), Relation: r.Text(n + "_relation"), Phone: strings.ReplaceAll(r.Code(n+"_phone"), " ", "")}
+		c := Contact{Name: r.Name(n + "_name"), Relation: r.Text(n + "_relation"), Phone: strings.ReplaceAll(r.Code(n+"_phone"), " ", "")}
 		if c.Name != "" || c.Phone != "" {
 			e.Contacts = append(e.Contacts, c)
 		}

@@ -9,6 +9,7 @@ import (
 	"github.com/linli/linli/internal/place"
 	"github.com/linli/linli/internal/place/address"
 	"github.com/linli/linli/internal/platform/sheet"
+	"github.com/linli/linli/internal/platform/text"
 )
 
 // check compares the rows with each other and finds out whose each one is.
@@ -30,32 +31,32 @@ func (b *books) check(k *known, all map[owner]*kept) []Problem {
 	return b.notes()
 }
 
-// remember takes over from the database what the files do not list, once the
-// rows of the table have found their owners.
+// remember takes over from the database what the files do not list, or not
+// whole, once the rows of the table have found their owners.
 func (b *books) remember(k *known, all map[owner]*kept, table string) {
 	listed := map[owner]bool{}
 	for _, l := range b.lines(table) {
 		listed[l.whom] = true
 	}
 	for whom, r := range all {
-		if !listed[whom] {
+		if !listed[whom] || b.partial[table] {
 			k.remember(whom, r, table)
 		}
 	}
 }
 
 // seen finds keys that stand twice.
-type seen map[string]int
+type seen map[string]string
 
 func (s seen) first(l line, column, key string, code sheet.Code) bool {
 	if key == "" {
 		return false
 	}
 	if before, twice := s[key]; twice {
-		l.Fail(column, code, "value", key, "line", strconv.Itoa(before))
+		l.Fail(column, code, "value", key, "line", before)
 		return false
 	}
-	s[key] = l.Line
+	s[key] = l.At()
 	return true
 }
 
@@ -227,7 +228,7 @@ func (b *books) checkVolunteers(k *known) {
 		if !ok {
 			v.unknown("resident_id", v.resident, Residents)
 		}
-		if ok && v.name != "" && v.name != who.name {
+		if ok && v.name != "" && v.name != text.Name(who.name) {
 			v.Fail("name", OtherName, "value", v.resident)
 		}
 		v.whom = who.whom
@@ -257,11 +258,18 @@ func (b *books) notes() []Problem {
 			out = append(out, p.note(Residents, "guardian_consent", NoGuardian, nil))
 		}
 	}
+	var bare []*household
 	for _, h := range b.households {
+		if h.node.Area == 0 && !sheet.Failed(h.Problems()) {
+			bare = append(bare, h)
+		}
 		if n := found[h.ref]; h.size > 0 && n > 0 && n != h.size {
 			args := map[string]string{"said": strconv.FormatInt(h.size, 10), "found": strconv.FormatInt(n, 10)}
 			out = append(out, h.note(Households, "people", OtherCount, args))
 		}
+	}
+	if len(bare) > 0 {
+		out = append(out, bare[0].note(Households, "area_m2", NoArea, map[string]string{"n": strconv.Itoa(len(bare))}))
 	}
 	return out
 }
@@ -269,7 +277,7 @@ func (b *books) notes() []Problem {
 // note names the table where the file will stand, see named.
 func (l line) note(table, column string, code sheet.Code, args map[string]string) Problem {
 	return Problem{
-		Problem: sheet.Problem{File: table, Line: l.Line, Column: column, Code: code, Args: args, Note: true},
+		Problem: sheet.Problem{File: table, Sheet: l.Sheet(), Line: l.Line, Column: column, Code: code, Args: args, Note: true},
 		Ref:     l.whom.ref(),
 	}
 }

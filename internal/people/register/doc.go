@@ -24,8 +24,12 @@
 // Importing again updates. Rows are found again by their keys and keep their
 // ids; rows that say the same are not written again; who is no longer listed
 // is ended as of now, not deleted. A file that is missing, or has no row of a
-// neighbourhood, says nothing about it and ends nothing there. Posts that were
-// given by hand are left alone.
+// neighbourhood, says nothing about it and ends nothing there; nor does a file
+// of which a sheet was not read. Posts that were given by hand are left alone.
+//
+// An import that would end more than 5 % of a neighbourhood's table, or more
+// than 20 people in all, writes nothing and asks: it names them, and is taken
+// only with their exact number.
 //
 // Children under 14 are kept without name and phone (Personal Information
 // Protection Law, articles 28 and 31: data of minors under 14 are sensitive):

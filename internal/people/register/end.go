@@ -5,6 +5,7 @@ import (
 
 	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/place"
+	"github.com/linli/linli/internal/platform/fault"
 	"github.com/linli/linli/internal/platform/store"
 )
 
@@ -19,62 +20,39 @@ func refs[T any](rows []T, of func(T) string) map[string]bool {
 
 func (t *taking) now() int64 { return store.Ms(t.tx.Now()) }
 
-// endPosts ends the posts that an earlier register entered and this one does
-// not: of volunteers, and of staff who serve another place or in another role.
-func (t *taking) endPosts() error {
-	staff := refs(t.plan.staff, func(r *staff) string { return r.ref + " " + string(r.role) + " " + r.scope })
-	volunteers := refs(t.plan.volunteers, func(r *volunteer) string {
-		return r.ref + " " + string(people.Volunteer) + " " + t.known.served(r)
-	})
-	if err := t.endPostsOf(Staff, staff); err != nil {
-		return err
+// endAll ends what the files no longer list: as many as were counted before,
+// unless somebody has changed the register since.
+func (t *taking) endAll() error {
+	ended := 0
+	for _, e := range t.plan.endings(t.known, t.kept) {
+		if err := t.end(e); err != nil {
+			return err
+		}
+		if e.Table != "" {
+			t.count(e.Table, place.Ended)
+			ended++
+		}
 	}
-	return t.endPostsOf(Volunteers, volunteers)
-}
-
-func (t *taking) endPostsOf(table string, listed map[string]bool) error {
-	for _, p := range t.kept.posts {
-		if p.row.Until != 0 || p.entered(table) == "" || !t.plan.whole[table] {
-			continue
-		}
-		where, _ := t.kept.places.ByID(p.row.PlaceID)
-		if listed[p.entered(table)+" "+p.row.Role+" "+where.Ref] {
-			continue
-		}
-		if _, err := people.New(t.tx).EndPost(t.ctx, t.tenant.ID, p.row.ID, t.now()); err != nil {
-			return fmt.Errorf("end post: %w", err)
-		}
-		if table == Volunteers { // staff are counted as persons
-			t.count(table, place.Ended)
-		}
+	if ended != t.plan.ends {
+		return fault.New(fault.Conflict, "register.page.moved")
 	}
 	return nil
 }
 
-// endPersons ends the residents who are no longer listed, and the staff that
-// a register had entered.
-func (t *taking) endPersons() error {
-	residents := refs(t.plan.residents, func(r *resident) string { return r.ref })
-	listed := refs(t.plan.staff, func(r *staff) string { return r.ref })
-	entered := map[string]bool{}
-	for _, p := range t.kept.posts {
-		entered[p.entered(Staff)] = true
-	}
-	for ref, p := range t.kept.persons {
-		if !p.Until.IsZero() {
-			continue
+func (t *taking) end(e ending) error {
+	switch {
+	case e.post != nil:
+		if _, err := people.New(t.tx).EndPost(t.ctx, t.tenant.ID, e.post.ID, t.now()); err != nil {
+			return fmt.Errorf("end post: %w", err)
 		}
-		gone, table := t.plan.whole[Residents] && !residents[ref], Residents
-		if p.Standing == people.Staff {
-			gone, table = t.plan.whole[Staff] && !listed[ref] && entered[ref], Staff
+	case e.person != nil:
+		return t.endPerson(*e.person)
+	case e.household != nil:
+		if _, err := people.New(t.tx).EndHousehold(t.ctx, t.tenant.ID, e.household.ID, t.now()); err != nil {
+			return fmt.Errorf("end household: %w", err)
 		}
-		if !gone {
-			continue
-		}
-		if err := t.endPerson(p); err != nil {
-			return err
-		}
-		t.count(table, place.Ended)
+	case e.node != nil:
+		return t.kept.places.Retire(t.ctx, t.tx, *e.node)
 	}
 	return nil
 }
@@ -88,57 +66,4 @@ func (t *taking) endPerson(p people.Person) error {
 		return fmt.Errorf("end person: %w", err)
 	}
 	return nil
-}
-
-// endHouseholds ends the households that are no longer listed and retires
-// their dwellings.
-func (t *taking) endHouseholds() error {
-	if !t.plan.whole[Households] {
-		return nil
-	}
-	listed := refs(t.plan.households, func(r *household) string { return r.ref })
-	for ref, h := range t.kept.households {
-		if listed[ref] || !h.Until.IsZero() {
-			continue
-		}
-		if _, err := people.New(t.tx).EndHousehold(t.ctx, t.tenant.ID, h.ID, t.now()); err != nil {
-			return fmt.Errorf("end household: %w", err)
-		}
-		t.count(Households, place.Ended)
-	}
-	_, err := t.retire(place.Dwelling, listed)
-	return err
-}
-
-// endPlaces retires the buildings and compounds that are no longer listed.
-func (t *taking) endPlaces() error {
-	if t.plan.whole[Buildings] {
-		n, err := t.retire(place.Building, refs(t.plan.buildings, func(r *building) string { return r.ref }))
-		if err != nil {
-			return err
-		}
-		t.counts[Buildings] = t.counts[Buildings].ended(n)
-	}
-	if t.plan.whole[Communities] {
-		n, err := t.retire(place.Compound, refs(t.plan.communities, func(r *community) string { return r.ref }))
-		if err != nil {
-			return err
-		}
-		t.counts[Communities] = t.counts[Communities].ended(n)
-	}
-	return nil
-}
-
-func (t *taking) retire(kind place.Kind, listed map[string]bool) (int, error) {
-	n := 0
-	for _, node := range t.kept.places.InUse(kind) {
-		if listed[node.Ref] {
-			continue
-		}
-		if err := t.kept.places.Retire(t.ctx, t.tx, node); err != nil {
-			return n, err
-		}
-		n++
-	}
-	return n, nil
 }

@@ -42,6 +42,12 @@ type folder struct {
 	tables   map[string]string // table → file
 	kept     []string          // files for later rooms
 	problems []sheet.Problem
+	partial  map[string]bool // tables of whose file not every row was read
+}
+
+// otherFormats are tables that are not read, by the end of their names.
+func otherFormats() []string {
+	return []string{".xls", ".xlsm", ".xlsb", ".et", ".ett", ".ods", ".numbers"}
 }
 
 func list(dir fs.FS) (folder, error) {
@@ -49,7 +55,7 @@ func list(dir fs.FS) (folder, error) {
 	if err != nil {
 		return folder{}, fmt.Errorf("read the folder: %w", err)
 	}
-	f := folder{tables: map[string]string{}}
+	f := folder{tables: map[string]string{}, partial: map[string]bool{}}
 	for _, e := range entries {
 		if !e.IsDir() && !strings.HasPrefix(e.Name(), ".") && !strings.HasPrefix(e.Name(), "~$") {
 			f.add(e.Name())
@@ -66,6 +72,8 @@ func (f *folder) add(file string) {
 	base := strings.ToLower(strings.TrimSuffix(file, path.Ext(file)))
 	readable := ext == ".csv" || ext == ".xlsx"
 	switch {
+	case slices.Contains(otherFormats(), ext) && (slices.Contains(Tables(), base) || slices.Contains(later(), base)):
+		f.problems = append(f.problems, sheet.Problem{File: file, Code: OtherFormat, Args: map[string]string{"ext": ext}})
 	case readable && slices.Contains(Tables(), base):
 		if twin, twice := f.tables[base]; twice {
 			f.problems = append(f.problems, sheet.Problem{File: file, Code: TwoFiles, Args: map[string]string{"other": twin}})
@@ -94,6 +102,7 @@ func (f *folder) table(dir fs.FS, name string) []*sheet.Row {
 	defer func() { _ = r.Close() }()
 	t, problems := sheet.Read(file, r, specs()[name])
 	f.problems = append(f.problems, problems...)
+	f.partial[name] = t.Partial
 	return t.Rows
 }
 
@@ -111,6 +120,10 @@ func need(name string, aliases ...string) sheet.Column {
 	return sheet.Column{Name: name, Aliases: aliases, Required: true}
 }
 
+func area(name string, aliases ...string) sheet.Column {
+	return sheet.Column{Name: name, Aliases: aliases, Area: true}
+}
+
 func specs() map[string]sheet.Spec {
 	return map[string]sheet.Spec{
 		Neighbourhoods: {Columns: []sheet.Column{
@@ -125,12 +138,12 @@ func specs() map[string]sheet.Spec {
 		}},
 		Buildings: {Columns: []sheet.Column{
 			key("building_id", "楼编号"), key("community_id", "小区编号"), key("number", "楼号"), col("group", "楼组"),
-			col("floors", "层数"), col("lifts", "电梯数"), col("households", "户数"), col("area_m2", "建筑面积", "面积"), col("note", "备注"),
+			col("floors", "层数"), col("lifts", "电梯数"), col("households", "户数"), area("area_m2", "建筑面积", "面积"), col("note", "备注"),
 			col("lat", "纬度"), col("long", "经度"),
 		}},
 		Households: {Columns: []sheet.Column{
 			key("household_id", "户编号"), key("community_id", "小区编号"), key("building_id", "楼编号"), key("room", "室", "室号", "房号"),
-			col("floor", "楼层"), col("top_floor", "顶层"), col("area_m2", "建筑面积", "面积"), col("tenure", "产权性质", "产权"),
+			col("floor", "楼层"), col("top_floor", "顶层"), area("area_m2", "建筑面积", "面积"), col("tenure", "产权性质", "产权"),
 			col("occupancy", "居住情况"), col("people", "人数"),
 		}},
 		Residents: {Columns: []sheet.Column{

@@ -29,11 +29,15 @@ type Deps struct {
 // Options say how to import.
 type Options struct {
 	DryRun bool // say what would happen and write nothing
+	// End is how many entries the import may end, as an earlier one that asked
+	// has said. It must be exact.
+	End int
 }
 
 // Import takes the registers in a folder. What is wrong with them stands in
 // the report; an error means that they could not be taken for another reason,
-// such as a full disk, and the report then tells what was taken before.
+// such as a full disk, and the report then tells what was taken before. An
+// import that asks (see Report.Asks) is a dry run.
 func Import(ctx context.Context, d Deps, dir fs.FS, o Options) (Report, error) {
 	report := Report{DryRun: o.DryRun}
 	f, err := list(dir)
@@ -51,14 +55,21 @@ func Import(ctx context.Context, d Deps, dir fs.FS, o Options) (Report, error) {
 	if sheet.Failed(f.problems) {
 		return report, nil
 	}
-	return report, d.takeAll(ctx, b, k, &report)
+	plans := b.plans(k)
+	report.Endings, report.Asks = ask(plans, k, all, o)
+	report.DryRun = o.DryRun || report.Asks
+	return report, d.takeAll(ctx, plans, k, &report)
 }
 
 // report gathers all problems in the order of the files and their lines.
 func (f *folder) report(b *books, notes []Problem) []Problem {
 	var out []Problem
+	unread := map[string]bool{} // what is missing there is no mistake of other files
 	for _, p := range f.problems {
 		out = append(out, Problem{Problem: p})
+		if !p.Note {
+			unread[p.File] = true
+		}
 	}
 	for _, n := range notes {
 		n.File = f.tables[n.File]
@@ -67,6 +78,9 @@ func (f *folder) report(b *books, notes []Problem) []Problem {
 	for _, table := range Tables() {
 		for _, l := range b.lines(table) {
 			for _, p := range l.Problems() {
+				if p.Code == UnknownParent && unread[f.tables[p.Args["table"]]] {
+					continue
+				}
 				out = append(out, Problem{Problem: p, Ref: l.whom.ref()})
 			}
 		}
@@ -76,7 +90,7 @@ func (f *folder) report(b *books, notes []Problem) []Problem {
 		rank[f.tables[table]] = i + 1
 	}
 	slices.SortStableFunc(out, func(a, b Problem) int {
-		return cmp.Or(cmp.Compare(rank[a.File], rank[b.File]), cmp.Compare(a.Line, b.Line))
+		return cmp.Or(cmp.Compare(rank[a.File], rank[b.File]), cmp.Compare(a.Sheet, b.Sheet), cmp.Compare(a.Line, b.Line))
 	})
 	return out
 }
@@ -84,12 +98,11 @@ func (f *folder) report(b *books, notes []Problem) []Problem {
 // errDry undoes a transaction of a dry run.
 var errDry = errors.New("dry run")
 
-func (d Deps) takeAll(ctx context.Context, b *books, k *known, report *Report) error {
-	held := b.held()
-	for _, p := range b.plans(k) {
+func (d Deps) takeAll(ctx context.Context, plans []*plan, k *known, report *Report) error {
+	for _, p := range plans {
 		result := Result{Kind: p.whom.kind(), Ref: p.whom.ref(), Name: p.name(k), Counts: map[string]Counts{}}
-		result.Taken = !held[p.whom]
-		if p.begin(result.Taken) {
+		result.Taken = !p.held
+		if p.begin() {
 			if err := d.takeOne(ctx, p, k, &result, report.DryRun); err != nil {
 				return fmt.Errorf("import %s: %w", result.Ref, err)
 			}

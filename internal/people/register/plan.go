@@ -19,6 +19,8 @@ type plan struct {
 	volunteers     []*volunteer
 	whole          map[string]bool // tables whose list is complete: who is missing there has left
 	subdistrictFor *neighbourhood  // for a subdistrict: a neighbourhood that names it
+	held           bool            // a bad row holds it back
+	ends           int             // how many entries it ends
 }
 
 // plans sorts the rows by whose they are: subdistricts first, because
@@ -40,8 +42,10 @@ func (b *books) plans(k *known) []*plan {
 	b.deal(of)
 	delete(byOwner, "")
 	b.mark(byOwner)
+	held := b.held()
 	out := make([]*plan, 0, len(byOwner))
 	for _, p := range byOwner {
+		p.held = held[p.whom]
 		out = append(out, p)
 	}
 	slices.SortFunc(out, func(a, b *plan) int {
@@ -76,13 +80,14 @@ func (b *books) deal(of func(owner) *plan) {
 }
 
 // mark says which lists are complete: those with a row of the tenant, unless
-// the table has a row that nobody can tell the owner of, which may be theirs.
+// the table has a row that nobody can tell the owner of, which may be theirs,
+// or its file holds rows that were not read.
 func (b *books) mark(byOwner map[owner]*plan) {
 	for _, table := range Tables() {
 		lines := b.lines(table)
 		stray := slices.ContainsFunc(lines, func(l line) bool { return l.whom == "" })
 		for _, l := range lines {
-			if p := byOwner[l.whom]; p != nil && !stray {
+			if p := byOwner[l.whom]; p != nil && !stray && !b.partial[table] {
 				p.whole[table] = true
 			}
 		}
@@ -92,8 +97,8 @@ func (b *books) mark(byOwner map[owner]*plan) {
 // begin reports whether there is anything to write. Of a subdistrict that a
 // bad row holds back only the office itself is entered, because the
 // neighbourhoods lie in it.
-func (p *plan) begin(taken bool) bool {
-	if taken {
+func (p *plan) begin() bool {
+	if !p.held {
 		return true
 	}
 	p.staff, p.whole = nil, nil

@@ -15,6 +15,8 @@ const (
 	NoFiles sheet.Code = "no_files"
 	// TwoFiles: the same table as Args[other].
 	TwoFiles sheet.Code = "two_files"
+	// OtherFormat: a register by its name, in a format Args[ext] that is not read.
+	OtherFormat sheet.Code = "other_format"
 	// UnknownFile: a note; nothing is taken from it.
 	UnknownFile sheet.Code = "unknown_file"
 	// UnknownParent: Args[value] is in no row of the table Args[table].
@@ -33,6 +35,8 @@ const (
 	ChildData sheet.Code = "child_data"
 	// BadPhone: not 5 to 15 digits.
 	BadPhone sheet.Code = "bad_phone"
+	// TwoPhones: several numbers in one cell.
+	TwoPhones sheet.Code = "two_phones"
 	// BadPosition: not a latitude and a longitude in degrees.
 	BadPosition sheet.Code = "bad_position"
 	// OtherScope: the role Args[role] does not serve places of this kind.
@@ -43,14 +47,16 @@ const (
 	NoName sheet.Code = "no_name"
 	// OtherCount: a note; the household says Args[said] people and has Args[found].
 	OtherCount sheet.Code = "other_count"
+	// NoArea: a note; Args[n] homes have no area.
+	NoArea sheet.Code = "no_area"
 	// NoGuardian: a note; a child without a guardian's consent.
 	NoGuardian sheet.Code = "no_guardian"
 )
 
 // Codes are all codes a problem may have, those of sheet included.
 func Codes() []sheet.Code {
-	return append(sheet.Codes(), NoFiles, TwoFiles, UnknownFile, UnknownParent, DuplicateKey, KeyElsewhere, TwicePost, OtherCommunity, SameHome,
-		ChildData, BadPhone, BadPosition, OtherScope, OtherName, NoName, OtherCount, NoGuardian)
+	return append(sheet.Codes(), NoFiles, TwoFiles, OtherFormat, UnknownFile, UnknownParent, DuplicateKey, KeyElsewhere, TwicePost, OtherCommunity, SameHome,
+		ChildData, BadPhone, TwoPhones, BadPosition, OtherScope, OtherName, NoName, OtherCount, NoArea, NoGuardian)
 }
 
 // Problem is one thing wrong, or worth knowing, and whose rows it holds back.
@@ -69,15 +75,19 @@ func (p Problem) Mend(ctx context.Context) string { return p.sentence(ctx, "regi
 
 // Where says where it stands: households.csv, line 12, column floor.
 func (p Problem) Where(ctx context.Context) string {
+	file := p.File
+	if p.Sheet != "" {
+		file = words.T(ctx, "register.where.sheet", "file", file, "sheet", p.Sheet)
+	}
 	switch {
 	case p.File == "":
 		return words.T(ctx, "register.where.folder")
 	case p.Line == 0:
-		return words.T(ctx, "register.where.file", "file", p.File)
+		return words.T(ctx, "register.where.file", "file", file)
 	case p.Column == "":
-		return words.T(ctx, "register.where.line", "file", p.File, "line", p.Line)
+		return words.T(ctx, "register.where.line", "file", file, "line", p.Line)
 	}
-	return words.T(ctx, "register.where.cell", "file", p.File, "line", p.Line, "column", p.Column)
+	return words.T(ctx, "register.where.cell", "file", file, "line", p.Line, "column", p.Column)
 }
 
 // Text is the whole problem in one line of text.

@@ -181,7 +181,7 @@ func TestAMissingFileOrARowOfNobodyEndsNothing(t *testing.T) {
 		alone := fstest.MapFS{"residents.csv": sample(t)["residents.csv"]}
 		keep(alone, "residents.csv", "r00")
 		filter(alone, "residents.csv", func(row string) bool { return strings.Contains(row, ",cn225,") })
-		r := o.take(t, alone)
+		r := o.with(t, alone, register.Options{End: 51})
 		if got := r.Total(register.Residents); !r.OK() || got.Same != 99 || got.Ended != 51 {
 			t.Errorf("%+v %s", got, lines(t, r))
 		}

@@ -246,7 +246,7 @@ func TestImportingAgainUpdatesAndEnds(t *testing.T) {
 		filter(m, "households.csv", func(row string) bool { return !strings.HasPrefix(row, "cn225-5-503,") })
 		filter(m, "staff.csv", func(row string) bool { return !strings.HasPrefix(row, "s027,") })
 		filter(m, "volunteers.csv", func(row string) bool { return !strings.HasPrefix(row, "v026,") })
-		r := o.take(t, m)
+		r := o.with(t, m, register.Options{End: 6}) // one of eight staff is more than 5 %
 		if !r.OK() {
 			t.Fatal(lines(t, r))
 		}

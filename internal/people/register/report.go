@@ -25,11 +25,6 @@ func (c Counts) with(change place.Change) Counts {
 	return c
 }
 
-func (c Counts) ended(n int) Counts {
-	c.Ended += n
-	return c
-}
-
 func (c Counts) plus(o Counts) Counts {
 	return Counts{c.New + o.New, c.Changed + o.Changed, c.Same + o.Same, c.Ended + o.Ended}
 }
@@ -49,11 +44,13 @@ type Report struct {
 	Results  []Result  // subdistricts first
 	Problems []Problem // in the order of the files and their lines, notes included
 	Kept     []string  // files that other rooms take
+	Endings  []Ending  // what the files no longer list, in the order of the tables
+	Asks     bool      // these are so many that nothing is taken until Options.End says their number
 }
 
 // OK reports whether everything was taken. A command exits with 0 exactly then.
 func (r Report) OK() bool {
-	return !slices.ContainsFunc(r.Problems, func(p Problem) bool { return !p.Note }) &&
+	return !r.Asks && !slices.ContainsFunc(r.Problems, func(p Problem) bool { return !p.Note }) &&
 		!slices.ContainsFunc(r.Results, func(x Result) bool { return !x.Taken })
 }
 
@@ -78,10 +75,34 @@ func (r Report) Lines(ctx context.Context) []string {
 	for _, x := range r.Results {
 		out = append(out, x.lines(ctx, r.DryRun)...)
 	}
-	if r.DryRun {
+	out = append(out, r.endingLines(ctx)...)
+	switch {
+	case r.Asks:
+		out = append(out, words.T(ctx, "register.ask", "n", len(r.Endings)))
+	case r.DryRun:
 		out = append(out, words.T(ctx, "register.dry"))
 	}
 	return out
+}
+
+// endingLines name what the import ends, table by table.
+func (r Report) endingLines(ctx context.Context) []string {
+	if len(r.Endings) == 0 {
+		return nil
+	}
+	out := []string{words.T(ctx, "register.ending", "n", len(r.Endings))}
+	for _, e := range r.Endings {
+		out = append(out, words.T(ctx, "register.ending_line", "table", words.T(ctx, "register.table."+e.Table), "ref", e.Ref, "name", e.shown(ctx)))
+	}
+	return out
+}
+
+// shown is the name; a child has none.
+func (e Ending) shown(ctx context.Context) string {
+	if e.Name == "" {
+		return words.T(ctx, "register.no_name")
+	}
+	return e.Name
 }
 
 func (x Result) lines(ctx context.Context, dry bool) []string {

@@ -101,11 +101,12 @@ type books struct {
 	residents      []*resident
 	staff          []*staff
 	volunteers     []*volunteer
+	partial        map[string]bool // tables of whose file not every row was read
 }
 
 // open reads every table of the folder.
 func (f *folder) open(dir fs.FS) *books {
-	return &books{
+	b := &books{
 		neighbourhoods: each(f.table(dir, Neighbourhoods), readNeighbourhood),
 		communities:    each(f.table(dir, Communities), readCommunity),
 		buildings:      each(f.table(dir, Buildings), readBuilding),
@@ -114,6 +115,8 @@ func (f *folder) open(dir fs.FS) *books {
 		staff:          each(f.table(dir, Staff), readStaff),
 		volunteers:     each(f.table(dir, Volunteers), readVolunteer),
 	}
+	b.partial = f.partial
+	return b
 }
 
 func each[T any](rows []*sheet.Row, read func(*sheet.Row) *T) []*T {
@@ -184,7 +187,7 @@ func readResident(r *sheet.Row) *resident {
 		line:      line{Row: r, ref: r.Code("resident_id")},
 		household: r.Code("household_id"), community: r.Code("community_id"), alone: r.Bool("lives_alone_elder"),
 		person: people.Person{
-			Ref: r.Code("resident_id"), Name: r.Text("name"), Standing: people.Standing(r.Enum("role", standings())),
+			Ref: r.Code("resident_id"), Name: r.Name("name"), Standing: people.Standing(r.Enum("role", standings())),
 			AgeBand: r.Enum("age_band", ageBands()), HasApp: r.Bool("app_installed"), Consent: r.Code("consent_version"),
 			Guardian: r.Bool("guardian_consent"),
 		},
@@ -218,7 +221,7 @@ func refuseChildData(r *sheet.Row) {
 func readStaff(r *sheet.Row) *staff {
 	return &staff{
 		line: line{Row: r, ref: r.Code("staff_id")}, role: people.Role(r.Enum("role", roles())), scope: r.Code("scope"),
-		organisation: r.Text("organisation"), name: r.Text("name"), phone: phone(r),
+		organisation: r.Text("organisation"), name: r.Name("name"), phone: phone(r),
 	}
 }
 
@@ -228,7 +231,7 @@ func readVolunteer(r *sheet.Row) *volunteer {
 		willing = "1"
 	}
 	v := &volunteer{
-		line: line{Row: r, ref: r.Code("volunteer_id")}, resident: r.Code("resident_id"), name: r.Text("name"),
+		line: line{Row: r, ref: r.Code("volunteer_id")}, resident: r.Code("resident_id"), name: r.Name("name"),
 		team: r.Text("team"), skill: r.Text("skill"),
 	}
 	v.facts = facts(Volunteers, v.ref, "team", v.team, "hours_2023", number(r, "hours_2023"), "willing_alarm", willing)
@@ -266,16 +269,20 @@ func position(r *sheet.Row) []string {
 	return p.Facts()
 }
 
-// phone is a number to call, without spaces; empty is fine. The value of a bad
-// one is not repeated.
+// phone is a number to call, without spaces and brackets; empty is fine. The
+// value of a bad one is not repeated.
 func phone(r *sheet.Row) string {
-	s := strings.ReplaceAll(r.Code("phone"), " ", "")
+	s := strings.Join(strings.FieldsFunc(r.Code("phone"), func(c rune) bool { return text.Blank(c) || c == '(' || c == ')' }), "")
 	digits := strings.ReplaceAll(strings.TrimPrefix(s, "+"), "-", "")
-	if s != "" && (strings.Trim(digits, "0123456789") != "" || len(digits) < 5 || len(digits) > 15) {
+	switch {
+	case s == "" || strings.Trim(digits, "0123456789") == "" && len(digits) >= 5 && len(digits) <= 15:
+		return s
+	case strings.Trim(digits, "0123456789/,;、") == "":
+		r.Fail("phone", TwoPhones)
+	default:
 		r.Fail("phone", BadPhone)
-		return ""
 	}
-	return s
+	return ""
 }
 
 // facts makes a map of pairs, without those that are empty.

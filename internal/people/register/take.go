@@ -27,8 +27,7 @@ func (t *taking) run() (place.Tenant, error) {
 		return t.tenant, err
 	}
 	steps := []func() error{
-		t.takeCommunities, t.takeBuildings, t.takeHouseholds, t.takeResidents, t.takeStaff, t.takeVolunteers,
-		t.endPosts, t.endPersons, t.endHouseholds, t.endPlaces,
+		t.takeCommunities, t.takeBuildings, t.takeHouseholds, t.takeResidents, t.takeStaff, t.takeVolunteers, t.endAll,
 	}
 	for _, step := range steps {
 		if err := step(); err != nil {

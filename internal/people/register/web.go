@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/linli/linli/internal/people"
@@ -47,6 +48,9 @@ func (p *Pages) Routes() []web.Route {
 // uploadMost is how many bytes of files are taken at once.
 const uploadMost = 64 << 20
 
+// endingsMost is how many entries that would end a page names.
+const endingsMost = 1000
+
 // importPage is the form and, after a try, what came of it.
 type importPage struct {
 	Tried   *Report
@@ -55,6 +59,7 @@ type importPage struct {
 	Error   string
 	Most    int
 	Problem []Problem // those listed
+	Endings []Ending  // those listed
 }
 
 func (p *Pages) form(w http.ResponseWriter, r *http.Request) error {
@@ -67,6 +72,7 @@ func (p *Pages) show(w http.ResponseWriter, r *http.Request, status int, v impor
 	}
 	if v.Tried != nil {
 		v.Problem = v.Tried.Problems[:min(len(v.Tried.Problems), v.Most)]
+		v.Endings = v.Tried.Endings[:min(len(v.Tried.Endings), endingsMost)]
 	}
 	ctx := r.Context()
 	head := ui.Head{Title: words.T(ctx, "register.page.title"), Sub: words.T(ctx, "register.page.sub")}
@@ -92,7 +98,8 @@ func (p *Pages) given(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	tried := r.PostFormValue("mark")
-	report, err := Import(r.Context(), p.Deps, dir, Options{DryRun: tried != mark})
+	agreed, _ := strconv.Atoi(r.PostFormValue("end")) // none: 0
+	report, err := Import(r.Context(), p.Deps, dir, Options{DryRun: tried != mark, End: agreed})
 	if err != nil {
 		return err
 	}

@@ -60,3 +60,13 @@ func step(ctx context.Context, v importPage) string {
 	}
 	return words.T(ctx, "register.page.step_try")
 }
+
+// endingTable names the entries that the files no longer list.
+func endingTable(ctx context.Context, endings []Ending) ui.Grid {
+	g := ui.Grid{Head: []ui.Cell{
+		{Text: words.T(ctx, "register.page.table")}, {Text: words.T(ctx, "register.page.ending_name")}, {Text: words.T(ctx, "register.page.ending_ref")}}}
+	for _, e := range endings {
+		g.Rows = append(g.Rows, []ui.Cell{{Text: words.T(ctx, "register.table."+e.Table)}, {Text: e.shown(ctx)}, {Text: e.Ref}})
+	}
+	return g
+}

@@ -59,6 +59,7 @@ type counter struct {
 	t    *testing.T
 	url  string
 	lang words.Lang
+	end  string // the answer to how many entries end
 }
 
 func newCounter(t *testing.T, o *office, role people.Role) *counter {
@@ -82,7 +83,7 @@ func newCounter(t *testing.T, o *office, role people.Role) *counter {
 	mux.Handle((&register.Pages{Deps: o.Deps, Frame: plain{}, Show: 5}).Routes()...)
 	srv := httptest.NewServer(mux.Handler())
 	t.Cleanup(srv.Close)
-	return &counter{o, t, srv.URL, words.English}
+	return &counter{office: o, t: t, url: srv.URL, lang: words.English}
 }
 
 // hand uploads files as a browser does, with the mark of an earlier trial.
@@ -90,7 +91,7 @@ func (c *counter) hand(mark string, files fs.FS) (int, string) {
 	c.t.Helper()
 	var b bytes.Buffer
 	form := multipart.NewWriter(&b)
-	parts := []error{form.WriteField("mark", mark)}
+	parts := []error{form.WriteField("mark", mark), form.WriteField("end", c.end)}
 	entries, err := fs.ReadDir(files, ".")
 	parts = append(parts, err)
 	for _, e := range slices.Backward(entries) {
@@ -263,4 +264,35 @@ func golden(t *testing.T, name, page string) {
 	if body != string(want) {
 		t.Errorf("%s differs from what it was:\n%s", path, body)
 	}
+}
+
+func TestS4_ImportPageAsksBeforeManyEntriesEnd(t *testing.T) {
+	each(t, func(ctx context.Context, t *testing.T, o *office) {
+		c := newCounter(t, o, people.Administrator)
+		o.take(t, lane(t))
+		less := lane(t)
+		filter(less, "residents.csv", func(row string) bool { return !strings.HasPrefix(row, "r000") })
+		status, page := c.hand("", less)
+		if status != 422 {
+			t.Fatalf("%d\n%s", status, page)
+		}
+		says(t, page, "These files leave out 9 entries", "安小暑", "r0001", `name="end" value="9" required`)
+		mark := markIn(page)
+		for _, answer := range []string{"", "8", "nine"} {
+			c.end = answer
+			if status, page = c.hand(mark, less); status != 422 || markIn(page) != mark {
+				t.Fatalf("%q: %d\n%s", answer, status, page)
+			}
+			if p, _ := o.who(t, "r0001"); !p.Until.IsZero() {
+				t.Fatalf("ended after the answer %q", answer)
+			}
+		}
+		c.end = "9"
+		status, page = c.hand(mark, less)
+		if p, _ := o.who(t, "r0001"); status != 200 || p.Until.IsZero() {
+			t.Fatalf("%d\n%s", status, page)
+		}
+		says(t, page, "Taken in.")
+		c.recorded(ctx, 1)
+	})
 }

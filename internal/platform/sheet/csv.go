@@ -9,18 +9,30 @@ import (
 )
 
 // readCSV reads comma, semicolon or tab separated text.
-func readCSV(data []byte) (*grid, *Problem) {
+func readCSV(data []byte) ([]*grid, []Problem) {
 	s, failed := decode(data)
-	if failed != nil {
-		return nil, failed
+	if failed == nil && strings.ContainsRune(s, 0) {
+		failed = problem(0, Unreadable)
 	}
-	if strings.ContainsRune(s, 0) {
-		return nil, problem(0, Unreadable)
+	if failed != nil {
+		return nil, []Problem{*failed}
 	}
 	if !strings.Contains(s, "\n") {
 		s = strings.ReplaceAll(s, "\r", "\n")
 	}
 	comma, skipped, s := separator(s)
+	s, bare := heldQuotes(s, byte(comma), skipped)
+	if len(bare) > 0 {
+		return nil, bare
+	}
+	g, failed := readRecords(s, comma, skipped)
+	if failed != nil {
+		return nil, []Problem{*failed}
+	}
+	return []*grid{g}, nil
+}
+
+func readRecords(s string, comma rune, skipped int) (*grid, *Problem) {
 	r := csv.NewReader(strings.NewReader(s))
 	r.Comma = comma
 	r.LazyQuotes = true // ="0123" has quotes where none may be
@@ -36,22 +48,10 @@ func readCSV(data []byte) (*grid, *Problem) {
 			return nil, problem(0, Unreadable)
 		}
 		number, _ := r.FieldPos(0)
-		if unclosed(s, record, r.InputOffset()) {
-			return nil, problem(number+skipped, UnclosedQuote)
-		}
 		if failed := g.add(number+skipped, csvCells(record)); failed != nil {
 			return nil, failed
 		}
 	}
-}
-
-// unclosed reports whether the last record of s runs over several lines up to
-// an end where no quotation mark stands.
-func unclosed(s string, record []string, read int64) bool {
-	if read < int64(len(s)) || len(record) == 0 || !strings.Contains(record[len(record)-1], "\n") {
-		return false
-	}
-	return !strings.HasSuffix(strings.TrimRight(s, "\r\n"), `"`)
 }
 
 func csvCells(record []string) []cell {

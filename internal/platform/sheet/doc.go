@@ -7,14 +7,18 @@
 //   - CSV in UTF-8, with or without its mark, in GBK or GB18030, in the
 //     UTF-16 that Excel calls Unicode text; commas, semicolons or tabs; any
 //     line ends; line breaks inside quotes
-//   - XLSX with a title above the header, merged cells, several sheets, dates
-//     kept as numbers, 46.460000000000001 for 46.46
+//   - XLSX with a title above the header, a second header line, merged cells,
+//     one sheet a building, dates kept as numbers, 46.460000000000001 for
+//     46.46, leading zeros that only the format shows
 //   - headers in English or in the Chinese words the caller lists, in any order
+//   - empty lines numbered ahead, sums and signatures, which are passed over
+//     with a note
 //   - full-width digits and letters, odd spaces, ="0123", a leading apostrophe
 //
 // and refuses what cannot be repaired: a phone number that Excel has turned
 // into 1.69E+10, a share of 1/2 it has turned into 2 January, a date that does
-// not exist.
+// not exist, an area that is a formula without value or one cell for two homes,
+// a quotation mark that would swallow the lines below it.
 //
 //	file ── Read ──▶ Table ── Rows ──▶ Row.Text, Int, Area, Fen, Date, Bool, Enum
 //	          │                              │

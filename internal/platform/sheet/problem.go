@@ -8,6 +8,7 @@ import (
 // Problem is one thing wrong, or worth knowing, about a file.
 type Problem struct {
 	File   string            // as given to Read
+	Sheet  string            // of an XLSX with several sheets, or of one without the table
 	Line   int               // 1-based, as Excel or an editor shows it; 0 for the file as a whole
 	Column string            // the header as it stands in the file, or the Spec's name where it is missing
 	Code   Code              // what is wrong
@@ -51,15 +52,31 @@ const (
 	// UnclosedQuote: a quotation mark opened at Line is never closed. Close or
 	// delete it.
 	UnclosedQuote Code = "unclosed_quote"
+	// BareQuote: a cell on Line begins with a quotation mark that is not its
+	// last sign, and would join it with others. Delete the mark.
+	BareQuote Code = "bare_quote"
+	// UnclearArea: Column speaks of an area but is none of Args[aliases], and
+	// no other column gives it. Correct the header.
+	UnclearArea Code = "unclear_area"
 )
 
 // Notes on the file.
 const (
 	// UnknownColumn: nothing is taken from Column.
 	UnknownColumn Code = "unknown_column"
-	// OtherSheets: only the sheet Args[sheet] was read; Args[sheets] hold
-	// something too.
-	OtherSheets Code = "other_sheets"
+	// PassedSheet: Sheet holds text and no table.
+	PassedSheet Code = "passed_sheet"
+	// HeadlessSheet: Sheet holds lines as long as rows of the table, without
+	// its header. They were not read. Put the header above them.
+	HeadlessSheet Code = "headless_sheet"
+	// HiddenSheet: Sheet is hidden and has the table's header. It was not read.
+	HiddenSheet Code = "hidden_sheet"
+	// EmptyRows: Args[lines] have nothing in the table's columns.
+	EmptyRows Code = "empty_rows"
+	// ClosingRows: Args[lines] are sums, signatures or remarks.
+	ClosingRows Code = "closing_rows"
+	// HiddenRows: Args[lines] are hidden, by a filter perhaps. They were read.
+	HiddenRows Code = "hidden_rows"
 )
 
 // Of one line or cell. Args[value] is the cell as it stands, at most 40 runes.
@@ -78,6 +95,11 @@ const (
 	// FormulaError: the cell shows #REF!, #N/A and the like. Mend the formula
 	// or type the value.
 	FormulaError Code = "formula_error"
+	// FormulaBlank: a formula without a stored value, as some programs leave
+	// it. Open the file in Excel and save it.
+	FormulaBlank Code = "formula_blank"
+	// MergedAmount: one cell for Args[lines]. Give each line its own.
+	MergedAmount Code = "merged_amount"
 	// BadNumber: not a number. Write digits only.
 	BadNumber Code = "bad_number"
 	// TooPrecise: more decimals than Args[max]. Round it.
@@ -101,8 +123,9 @@ const (
 func Codes() []Code {
 	return []Code{
 		TooLarge, Unreadable, OldExcel, WebPage, BadEncoding, Empty, NoSuchSheet, TooManyRows, TooManyColumns,
-		MissingColumn, DuplicateColumn, UnclosedQuote, UnknownColumn, OtherSheets, Blank, ExtraCells, PrecisionLost,
-		BecameDate, FormulaError, BadNumber, TooPrecise, OutOfRange, BadDate, BadTime, BadBool, BadChoice, UnknownName,
+		MissingColumn, DuplicateColumn, UnclosedQuote, BareQuote, UnclearArea, UnknownColumn, PassedSheet, HeadlessSheet,
+		HiddenSheet, EmptyRows, ClosingRows, HiddenRows, Blank, ExtraCells, PrecisionLost,
+		BecameDate, FormulaError, FormulaBlank, MergedAmount, BadNumber, TooPrecise, OutOfRange, BadDate, BadTime, BadBool, BadChoice, UnknownName,
 	}
 }
 
@@ -115,7 +138,7 @@ func Failed(problems []Problem) bool {
 // within a line.
 func Sort(problems []Problem) {
 	slices.SortStableFunc(problems, func(a, b Problem) int {
-		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line))
+		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Sheet, b.Sheet), cmp.Compare(a.Line, b.Line))
 	})
 }
 

@@ -3,6 +3,7 @@ package sheet
 import (
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -36,8 +37,20 @@ func (r *Row) Fail(column string, code Code, args ...string) {
 	if _, quoted := said["value"]; quoted && r.layout.spec.Private {
 		said["value"] = hidden
 	}
-	r.problems = append(r.problems, Problem{File: r.layout.file, Line: r.Line, Column: shown, Code: code, Args: said})
+	r.problems = append(r.problems, Problem{File: r.layout.file, Sheet: r.layout.sheet, Line: r.Line, Column: shown, Code: code, Args: said})
 }
+
+// At is where the row stands, as a problem of another row names it: 12, or
+// 2号楼 12 in a file of several sheets.
+func (r *Row) At() string {
+	if r.layout.sheet == "" {
+		return strconv.Itoa(r.Line)
+	}
+	return r.layout.sheet + " " + strconv.Itoa(r.Line)
+}
+
+// Sheet is the sheet of a file of several; empty otherwise.
+func (r *Row) Sheet() string { return r.layout.sheet }
 
 // hidden stands for what nobody may read.
 const hidden = "…"
@@ -50,11 +63,14 @@ func (r *Row) check() {
 		}
 	}
 	for _, c := range r.layout.spec.Columns {
-		value := r.cell(c.Name).text
+		stored := r.cell(c.Name)
+		value := stored.text
 		switch {
+		case stored.uncounted:
+			r.Fail(c.Name, FormulaBlank)
 		case value == "" && c.Filled:
 			r.Fail(c.Name, Blank)
-		case roundedNumber(value):
+		case stored.rounded, roundedNumber(value):
 			r.Fail(c.Name, PrecisionLost, "value", short(value))
 		case formulaError(value):
 			r.Fail(c.Name, FormulaError, "value", short(value))
@@ -92,7 +108,7 @@ func (r *Row) cell(column string) cell {
 // whether there is anything in it to understand.
 func (r *Row) value(column string) (string, bool) {
 	c := r.cell(column)
-	return halfWidth(c.text), c.text != "" && !spoilt(c.text)
+	return halfWidth(c.text), c.text != "" && !c.rounded && !spoilt(c.text)
 }
 
 // Has reports whether anything stands in the column.
@@ -108,6 +124,9 @@ func (r *Row) Text(column string) string {
 		return c
 	}, r.cell(column).text)
 }
+
+// Name returns a person's name, without the blanks that align it (章　芒).
+func (r *Row) Name(column string) string { return text.Name(r.Text(column)) }
 
 // Code returns a label that is no sentence: an id, a room, a phone or plate
 // number, a share such as 1/2. Every full-width sign becomes half-width. A
@@ -128,9 +147,13 @@ func (r *Row) Code(column string) string {
 func (r *Row) Int(column string) int64 { return r.scaled(column, 0, "") }
 
 // Area returns an area in units of 0.01 m², so 46.46 gives 4646. ㎡ and 平方米
-// behind it are understood. More than two decimals and negative areas are
-// problems.
+// behind it are understood. More than two decimals, negative areas and one cell
+// for several lines are problems.
 func (r *Row) Area(column string) int64 {
+	if over := r.cell(column).merged; over != "" {
+		r.Fail(column, MergedAmount, "lines", over)
+		return 0
+	}
 	area := r.scaled(column, 2, "areaUnits")
 	if area < 0 {
 		r.Fail(column, OutOfRange, "value", short(r.cell(column).text))

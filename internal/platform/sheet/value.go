@@ -8,10 +8,11 @@ import (
 	"github.com/linli/linli/internal/platform/text"
 )
 
-// tidy takes off what Excel and copying put around a value: spaces of every
-// kind, ="…" that keeps a number from being one, the apostrophe that does too.
+// tidy takes off what Excel and copying put into a value and around it: signs
+// that nobody sees, spaces of every kind at the ends, ="…" that keeps a number
+// from being one, the apostrophe that does too.
 func tidy(s string) string {
-	s = strings.TrimFunc(s, text.Blank)
+	s = strings.TrimFunc(text.Visible(s), text.Blank)
 	if inner, ok := strings.CutPrefix(s, `="`); ok && strings.HasSuffix(inner, `"`) {
 		s = strings.TrimFunc(strings.ReplaceAll(inner[:len(inner)-1], `""`, `"`), text.Blank)
 	}
@@ -56,10 +57,9 @@ func roundedNumber(s string) bool {
 }
 
 // storedNumber undoes what XLSX does to numbers: 1.6900000001E10 becomes
-// 16900000001 where that is exact and the cell is a number, and
-// 46.460000000000001 becomes 46.46.
-func storedNumber(raw string, number bool) string {
-	if mantissa, exponent, ok := strings.Cut(strings.ToUpper(raw), "E"); ok && number {
+// 16900000001 where that is exact, and 46.460000000000001 becomes 46.46.
+func storedNumber(raw string) string {
+	if mantissa, exponent, ok := strings.Cut(strings.ToUpper(raw), "E"); ok {
 		if whole := shifted(mantissa, exponent); whole != "" {
 			return whole
 		}

@@ -53,6 +53,32 @@ func Blank(r rune) bool {
 	return unicode.IsSpace(r)
 }
 
+// Visible takes out the signs that no reader sees and that copying from address
+// books, chat programs and word processors leaves inside: marks of direction,
+// soft hyphens, joiners and byte order marks.
+func Visible(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\u00AD', r == '\u061C', r == '\uFEFF', r >= '\u200B' && r <= '\u200F', r >= '\u202A' && r <= '\u202E', r >= '\u2060' && r <= '\u206F':
+			return -1
+		}
+		return r
+	}, s)
+}
+
+// Name is a person's name as it is compared and kept: offices pad names of two
+// characters (章　芒) to the width of three, so a name in Han characters loses
+// the blanks inside, any other keeps one space for each stretch.
+func Name(s string) string {
+	fields := strings.FieldsFunc(Visible(s), Blank)
+	for _, r := range strings.Join(fields, "") {
+		if !unicode.Is(unicode.Han, r) && r != '·' && r != '・' && r != '•' {
+			return strings.Join(fields, " ")
+		}
+	}
+	return strings.Join(fields, "")
+}
+
 // punctuation expects a half-width rune.
 func punctuation(r rune) rune {
 	switch r {
