@@ -140,6 +140,7 @@ func (l *lane) read() {
 			l.box.alarming.Add(1)
 		}
 		full, err := l.decodeBatch(l.context())
+		l.note(!full && err == nil)
 		if l.urgent {
 			l.box.alarming.Add(-1)
 		}
@@ -217,6 +218,13 @@ func (l *lane) cameIn() int {
 	return came
 }
 
+// note notes whether the lane was read to its end.
+func (l *lane) note(drained bool) {
+	l.dueMu.Lock()
+	defer l.dueMu.Unlock()
+	l.drained = drained
+}
+
 func (l *lane) again() {
 	l.dueMu.Lock()
 	defer l.dueMu.Unlock()
@@ -262,18 +270,22 @@ func (l *lane) decodeBatch(ctx context.Context) (full bool, err error) {
 	return full, err
 }
 
-func (b *Box) decode(ctx context.Context, tenant store.Tenant, r WaitingRow) (d decoded) {
+func (b *Box) decode(ctx context.Context, tenant store.Tenant, r WaitingRow) decoded {
+	m, err := message(tenant, r)
+	if err != nil {
+		return decoded{Message: m, cause: fmt.Errorf("%w: %w", ErrNotUnderstood, err)}
+	}
+	return b.decodeOne(ctx, m)
+}
+
+func (b *Box) decodeOne(ctx context.Context, m Message) (d decoded) {
+	d.Message = m
 	defer func() {
 		if p := recover(); p != nil {
 			d.cause = fmt.Errorf("panic in the decoder: %v: %w", p, ErrNotUnderstood)
 		}
 	}()
-	var err error
-	if d.Message, err = message(tenant, r); err != nil {
-		d.cause = fmt.Errorf("%w: %w", ErrNotUnderstood, err)
-		return d
-	}
-	d.effect, d.cause = b.decoder(ctx, d.Message)
+	d.effect, d.cause = b.decoder(ctx, m)
 	return d
 }
 

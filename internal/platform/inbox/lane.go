@@ -29,6 +29,7 @@ type lane struct {
 	dueMu   sync.Mutex
 	due     bool // something may be waiting to be decoded
 	reading bool
+	drained bool // nothing of this lane waited when it was last read
 }
 
 // put queues a message, waiting for room.
@@ -72,11 +73,16 @@ func (l *lane) run() {
 	gate := l.box.commits.of(l.urgent)
 	for l.more() {
 		gate <- struct{}{}
-		batch, stored, err := l.commit()
+		var err error
+		batch, stored, read := l.direct()
+		if !read {
+			batch, stored, err = l.commit(batch)
+		}
 		<-gate
-		if err == nil {
+		switch {
+		case err == nil && !read:
 			l.wake()
-		} else {
+		case err != nil:
 			l.box.log.Error("inbox: nothing stored, nothing acknowledged", "tenant", l.tenant, "messages", len(batch), "cause", err)
 		}
 		for i, w := range batch {
@@ -97,7 +103,21 @@ func (l *lane) more() bool {
 func (l *lane) take() []parcel {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	n := min(len(l.queue), commitBatch)
+	return l.takeFirst(commitBatch)
+}
+
+// takeAll removes all that is queued, or nothing if it is more than so many.
+func (l *lane) takeAll(most int) []parcel {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.queue) > most {
+		return nil
+	}
+	return l.takeFirst(most)
+}
+
+func (l *lane) takeFirst(most int) []parcel {
+	n := min(len(l.queue), most)
 	batch := make([]parcel, n)
 	copy(batch, l.queue)
 	rest := copy(l.queue, l.queue[n:])
@@ -113,8 +133,9 @@ func (l *lane) take() []parcel {
 
 // commit writes a batch in one transaction: all of it or, with an error, none.
 // The batch is taken when the transaction begins, so that it holds what came
-// while the lane waited for its turn to write.
-func (l *lane) commit() (batch []parcel, stored []bool, err error) {
+// while the lane waited for its turn to write, unless it was taken before.
+func (l *lane) commit(taken []parcel) (batch []parcel, stored []bool, err error) {
+	batch = taken
 	err = l.box.store.Update(l.context(), func(ctx context.Context, tx *store.Tx) error {
 		if batch == nil {
 			batch = l.take()

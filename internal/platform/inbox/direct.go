@@ -1,0 +1,74 @@
+package inbox
+
+import (
+	"context"
+
+	"github.com/linli/linli/internal/platform/store"
+)
+
+// directMost is how many urgent messages are written together with what they
+// mean. More than that are an onrush, of which first everything gets on disk.
+const directMost = 8
+
+// direct writes what came together with what it means, in one transaction: a
+// single alarm waits for the disk once, not twice, and its detector's
+// acknowledgement says that the alarm itself is on disk. That is done only for
+// few urgent messages that are understood, while nothing before them waits to be
+// read. If it fails, nothing of it is kept and they are still to be stored; batch
+// is then what was taken from the lane.
+func (l *lane) direct() (batch []parcel, stored []bool, ok bool) {
+	if !l.urgent || !l.isDrained() {
+		return nil, nil, false
+	}
+	if batch = l.takeAll(directMost); len(batch) == 0 {
+		return nil, nil, false
+	}
+	l.box.alarming.Add(1)
+	defer l.box.alarming.Add(-1)
+	ctx := l.context()
+	list := make([]decoded, len(batch))
+	for i, w := range batch {
+		if list[i] = l.box.decodeOne(ctx, w.Message.kept()); list[i].cause != nil {
+			return batch, nil, false
+		}
+	}
+	l.box.noteLate(store.Ms(batch[0].ReceivedAt))
+	err := l.box.store.Update(ctx, func(ctx context.Context, tx *store.Tx) error {
+		stored = make([]bool, len(batch))
+		if err := l.box.rows.writeAll(ctx, New(tx), batch, stored); err != nil {
+			return err
+		}
+		if err := l.retain(ctx, tx, batch, stored); err != nil {
+			return err
+		}
+		for i, d := range list {
+			if !stored[i] {
+				continue
+			}
+			if err := l.box.applyOne(ctx, tx, d); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return batch, stored, err == nil
+}
+
+// isDrained reports whether nothing of the lane waits to be read, as far as this
+// program knows.
+func (l *lane) isDrained() bool {
+	if !l.box.decoding() {
+		return false
+	}
+	l.dueMu.Lock()
+	defer l.dueMu.Unlock()
+	return l.drained && !l.due && !l.reading
+}
+
+// kept is the message as it is read back from the disk.
+func (m Message) kept() Message {
+	return Message{
+		Tenant: m.Tenant, ID: m.ID, Source: cleaned(m.Source), Device: cleaned(m.Device), Topic: cleaned(m.Topic), Body: m.Body,
+		Urgent: m.Urgent, Unsure: m.Unsure, Note: cleaned(m.Note), ReceivedAt: store.Time(store.Ms(m.ReceivedAt)),
+	}
+}
