@@ -11,6 +11,7 @@
 //
 // Wrong tries are counted in the database: by address and tenant for codes, by
 // login for accounts. They slow down, then lock, and the fault says how long.
+// A browser that signed in to a login before has tries of its own for it.
 // Unknown and ended codes, and unknown logins and wrong passwords, cannot be
 // told apart.
 //

@@ -56,6 +56,7 @@ type identity struct {
 type Client struct {
 	Address string
 	Agent   string
+	Known   string // what the browser is known by, see known.go; empty: nothing
 }
 
 // ClientOf is where a request comes from. IPv6 callers are taken by their /64,
@@ -74,7 +75,7 @@ func (d *Door) ClientOf(r *http.Request) Client {
 	if a, err := netip.ParseAddr(host); err == nil {
 		host = network(a.Unmap())
 	}
-	return Client{Address: host, Agent: r.UserAgent()}
+	return Client{Address: host, Agent: r.UserAgent(), Known: knownOf(r)}
 }
 
 func network(a netip.Addr) string {

@@ -119,6 +119,9 @@ func (d *Door) rotate(ctx context.Context, w http.ResponseWriter, r *http.Reques
 // reach, over TLS only where there is TLS.
 func (d *Door) SetCookie(w http.ResponseWriter, r *http.Request, p Pass) {
 	d.cookie(w, r, p.Cookie, int(p.Expires.Sub(d.store.Now())/time.Second))
+	if p.Known != "" {
+		d.setKnown(w, r, p.Known)
+	}
 }
 
 // ClearCookie takes the pass away from the browser.

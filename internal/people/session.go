@@ -50,6 +50,7 @@ type Pass struct {
 	Cookie  string    // <tenant>.<token>
 	Expires time.Time // when the cookie may be forgotten
 	Half    bool      // the second factor is still owed, see [Door.SecondFactor]
+	Known   string    // by what the browser is known from now on; empty: as before
 }
 
 // Session is one signed-in device, as its owner sees it.

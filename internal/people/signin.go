@@ -19,10 +19,14 @@ import (
 // SignIn checks login and password of a staff account (工作人员账号) and opens a
 // half session that owes the second factor. Unknown login and wrong password
 // take the same time and get the same words. After five failures the login is
-// locked for ten minutes.
+// locked for ten minutes, but for a browser that signed in to it before: that has
+// tries of its own.
 func (d *Door) SignIn(ctx context.Context, login, password string, c Client) (Pass, error) {
 	login = plainLogin(login)
-	address, account := d.byOffice(c), d.byLogin(login)
+	address, account := d.byOffice(c), d.byLogin(login, c)
+	if d.knownAs(login, c) != "" {
+		address = account // an office shares its address with strangers
+	}
 	if err := d.refuseBlocked(ctx, address); err != nil {
 		return Pass{}, err
 	}
@@ -46,11 +50,13 @@ func (d *Door) SignIn(ctx context.Context, login, password string, c Client) (Pa
 	return d.begin(ctx, who, halfSession, c)
 }
 
-// wrongPassword counts the failure of the address too and says how long to
-// wait, if at all. The account's was counted before.
+// wrongPassword counts the failure of the address too, if it counts apart, and says
+// how long to wait, if at all. The account's was counted before.
 func (d *Door) wrongPassword(ctx context.Context, address, account watch) error {
-	if err := d.claim(ctx, address); err != nil {
-		return err
+	if address != account {
+		if err := d.claim(ctx, address); err != nil {
+			return err
+		}
 	}
 	if err := d.refuseBlocked(ctx, account, address); err != nil {
 		return err
@@ -78,14 +84,19 @@ func (d *Door) accountFor(ctx context.Context, login string) (identity, string, 
 
 // SecondFactor turns a half session into a whole one with the code the
 // authenticator shows now, or with one of the recovery codes. A code opens
-// once. After five failures the account is locked for ten minutes.
+// once. After five failures the account is locked for ten minutes, but for a browser
+// that signed in to it before.
 func (d *Door) SecondFactor(ctx context.Context, halfCookie, code string, c Client) (Pass, error) {
 	half, err := d.halfSession(ctx, halfCookie)
 	if err != nil {
 		return Pass{}, err
 	}
 	who := identity{half.actor.Tenant, half.actor.Person}
-	w := bySecond(who)
+	account, err := d.read().AccountOf(ctx, who.tenant, who.person)
+	if err != nil {
+		return Pass{}, fmt.Errorf("second factor: %w", store.NoRows(err))
+	}
+	w := d.bySecond(who, account.Login, c)
 	if err := d.claim(ctx, w); err != nil {
 		return Pass{}, err
 	}
@@ -95,8 +106,11 @@ func (d *Door) SecondFactor(ctx context.Context, halfCookie, code string, c Clie
 		if right, err = d.spendSecond(ctx, tx, who, code); err != nil || !right {
 			return err
 		}
-		p, err = d.wholeSession(ctx, tx, half, c)
-		return err
+		if p, err = d.wholeSession(ctx, tx, half, c); err != nil {
+			return err
+		}
+		p.Known = d.know(account.Login, c)
+		return New(tx).ForgiveThrottle(ctx, who.tenant, w.subject)
 	})
 	if err != nil {
 		return Pass{}, fmt.Errorf("second factor: %w", err)
@@ -136,9 +150,6 @@ func (d *Door) wholeSession(ctx context.Context, tx *store.Tx, half found, c Cli
 	}
 	if n == 0 {
 		return Pass{}, fault.New(fault.Unsigned, "signin.half_gone")
-	}
-	if err := q.ForgiveThrottle(ctx, who.tenant, bySecond(who).subject); err != nil {
-		return Pass{}, err
 	}
 	d.forgetAfter(tx, who)
 	return d.beginIn(ctx, tx, who, staffSession, c)

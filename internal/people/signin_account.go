@@ -79,8 +79,8 @@ func (d *Door) CloseAccount(ctx context.Context, a Actor, tenant store.Tenant, p
 }
 
 // ChangePassword replaces the actor's own password. It wants the present one,
-// ends the actor's other sessions and gives this one a new token. Wrong tries
-// count as wrong second factors do.
+// ends the actor's other sessions and gives this one a new token. Five wrong tries
+// and none is taken for ten minutes.
 func (d *Door) ChangePassword(ctx context.Context, a Actor, present, fresh string) error {
 	if err := (Access{}).Allow(a, "account.own"); err != nil {
 		return err
@@ -93,7 +93,7 @@ func (d *Door) ChangePassword(ctx context.Context, a Actor, present, fresh strin
 	if key := passwordTrouble(row.Login, fresh); key != "" {
 		return fault.New(fault.Invalid, "signin.choice").WithField("password", key, "n", passwordMin)
 	}
-	if err := d.claim(ctx, bySecond(who)); err != nil {
+	if err := d.claim(ctx, byPresent(who)); err != nil {
 		return err
 	}
 	right, err := d.checkPassword(ctx, row.Password, present)
@@ -117,7 +117,7 @@ func (d *Door) changePassword(ctx context.Context, tx *store.Tx, a Actor, hash s
 	if err := q.SetPassword(ctx, a.Tenant, a.Person, hash); err != nil {
 		return fmt.Errorf("change password: %w", err)
 	}
-	if err := q.ForgiveThrottle(ctx, a.Tenant, bySecond(who).subject); err != nil {
+	if err := q.ForgiveThrottle(ctx, a.Tenant, byPresent(who).subject); err != nil {
 		return fmt.Errorf("change password: %w", err)
 	}
 	if _, err := q.FinishOthers(ctx, FinishOthersParams{a.Tenant, a.Person, a.Session, store.Ms(tx.Now())}); err != nil {

@@ -295,6 +295,7 @@ func (d *Door) enrol(ctx context.Context, tx *store.Tx, s SetUp, step int64, c C
 		return Enrolled{}, err
 	}
 	p, err := d.beginIn(ctx, tx, s.who, staffSession, c)
+	p.Known = d.know(s.link.Login, c)
 	return Enrolled{recovery, p}, err
 }
 

@@ -139,7 +139,12 @@ func (d *Door) byAddress(tenant store.Tenant, c Client) watch {
 	return watch{tenant, "addr:" + d.seal.Digest("address", c.Address)[:32], addressLimit()}
 }
 
-func (d *Door) byLogin(login string) watch {
+// byLogin counts the wrong passwords of a login: a known browser's apart, so that a
+// stranger's do not lock its owner out.
+func (d *Door) byLogin(login string, c Client) watch {
+	if name := d.knownAs(login, c); name != "" {
+		return watch{d.opts.Office, "known:" + name, accountLimit()}
+	}
 	return watch{d.opts.Office, "login:" + d.seal.Digest("login", login)[:32], accountLimit()}
 }
 
@@ -151,8 +156,18 @@ func (d *Door) byOffice(c Client) watch {
 
 func byTenant(tenant store.Tenant) watch { return watch{tenant, "tenant", tenantLimit()} }
 
-func bySecond(who identity) watch {
+// bySecond counts wrong second factors, a known browser's apart.
+func (d *Door) bySecond(who identity, login string, c Client) watch {
+	if name := d.knownAs(login, c); name != "" {
+		return watch{who.tenant, "known-second:" + name, accountLimit()}
+	}
 	return watch{who.tenant, "second:" + who.person, accountLimit()}
+}
+
+// byPresent counts wrong present passwords at their change, which is asked of
+// sessions only.
+func byPresent(who identity) watch {
+	return watch{who.tenant, "present:" + who.person, accountLimit()}
 }
 
 // Sweep forgets what has served its time in a tenant: counts of wrong tries a
