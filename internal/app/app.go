@@ -84,6 +84,7 @@ type App struct {
 	push     *push.Door
 	relay    *live.Relay // nil on one node
 	server   server
+	beat     beat
 	lock     *os.File
 	tend     tenants
 	halt     sync.Once

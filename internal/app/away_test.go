@@ -18,6 +18,7 @@ import (
 	"github.com/linli/linli/internal/app"
 	"github.com/linli/linli/internal/device"
 	"github.com/linli/linli/internal/device/decode"
+	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/platform/store/storetest"
 	"github.com/linli/linli/internal/simulate"
 )
@@ -225,4 +226,64 @@ func TestPostgresAwayAcknowledgesNothing(t *testing.T) {
 		}
 		return incidents == 20 && devices == 20 && waiting == 0
 	})
+}
+
+// Whether it can write is found out at most once a second, whoever asks; /healthz
+// says that the program lives though its database does not.
+func TestS31_ReadySaysWhatIsMissingAndHealthDoesNotAsk(t *testing.T) {
+	base, ok := storetest.Postgres(t)
+	if !ok {
+		return
+	}
+	cable, through := plug(t, base)
+	a, err := app.New(t.Context(), app.Options{Dir: t.TempDir(), Postgres: through})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := a.Stop(context.Background()); err != nil {
+			t.Error(err)
+		}
+	})
+	at, err := a.Start(t.Context(), "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ask := func(path string) (int, string) {
+		r, err := http.NewRequest(http.MethodGet, "http://"+at+path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Accept-Language", "en")
+		r.AddCookie(&http.Cookie{Name: people.CookieName, Value: string(a.Office.ID) + "." + strings.Repeat("A", 43)})
+		res, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer res.Body.Close()
+		b, err := io.ReadAll(res.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return res.StatusCode, string(b)
+	}
+	if status, body := ask("/readyz"); status != http.StatusOK || body != "ready\n" {
+		t.Errorf("ready: %d %q", status, body)
+	}
+	cable.set(true)
+	until(t, "it is not ready", func() bool {
+		status, body := ask("/readyz")
+		return status == http.StatusServiceUnavailable && body == "not ready: the database cannot be reached\n"
+	})
+	if status, body := ask("/healthz"); status != http.StatusOK || body != "ok\n" {
+		t.Errorf("health: %d %q", status, body)
+	}
+	if status, _ := ask("/"); status != http.StatusServiceUnavailable {
+		t.Errorf("a page: %d", status)
+	}
+	if status, _ := ask("/static/linli.css"); status != http.StatusOK {
+		t.Errorf("a stylesheet: %d", status)
+	}
+	cable.set(false)
+	until(t, "it is ready again", func() bool { status, _ := ask("/readyz"); return status == http.StatusOK })
 }

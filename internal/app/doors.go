@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -115,14 +116,42 @@ func (a *App) health(m *metrics) []web.Route {
 	}
 }
 
-// ready says whether requests can be served: the database answers a read, and
-// the last write, if there was one, was kept.
+// ready says whether requests can be served: a write is on disk. If not, it says
+// what is missing.
 func (a *App) ready(w http.ResponseWriter, r *http.Request) error {
-	if err := a.Store.Ping(r.Context()); err != nil {
-		return fault.Wrap(err, fault.Busy, "fault.busy")
+	err := a.beat.ask(r.Context(), a.Store)
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	if err == nil {
+		_, err = fmt.Fprintln(w, "ready")
+		return err
 	}
-	_, err := fmt.Fprintln(w, "ready")
+	f := fault.As(err)
+	web.ComeAgain(w.Header())
+	w.WriteHeader(f.Code.Status())
+	fmt.Fprintln(w, words.T(r.Context(), f.Key, f.Args...))
 	return err
+}
+
+// beatKept is how long an answer is good for whoever asks next: anybody may ask,
+// and each answer costs a write.
+const beatKept = time.Second
+
+// beat is what the house last found out about whether it can write.
+type beat struct {
+	mu    sync.Mutex
+	until time.Time
+	found error
+}
+
+// ask tries, or repeats what was found a moment ago. Whoever asks meanwhile waits.
+func (b *beat) ask(ctx context.Context, s *store.Store) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if !store.Lasts(s.Now(), b.until, beatKept) {
+		b.found = s.Ready(context.WithoutCancel(ctx))
+		b.until = s.Now().Add(beatKept)
+	}
+	return b.found
 }
 
 // metrics counts answers by route pattern, never by path.

@@ -16,7 +16,9 @@ type server struct {
 	ended chan error
 }
 
-// stopWait is how long requests under way may finish.
+// stopWait is how long all that is under way may take to finish. What then still
+// waits for a database that does not answer is given up: nothing of it was
+// acknowledged.
 const stopWait = 10 * time.Second
 
 // Start runs the jobs and listens. It returns the address once requests are
@@ -54,12 +56,15 @@ func (a *App) Wait(ctx context.Context) error {
 	}
 }
 
-// Stop finishes requests and jobs under way and closes the house. It may be
-// called twice, and without Start.
+// Stop finishes requests and jobs under way and closes the house, within ten
+// seconds also while PostgreSQL hangs. It may be called twice, and without Start.
 func (a *App) Stop(ctx context.Context) (err error) {
 	a.halt.Do(func() {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopWait)
 		defer cancel()
+		if a.Store != nil {
+			defer context.AfterFunc(ctx, a.Store.Cut)()
+		}
 		a.Hub.Close()
 		if a.server.http != nil {
 			err = a.server.http.Shutdown(ctx)

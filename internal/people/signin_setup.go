@@ -58,6 +58,9 @@ func (d *Door) AdminLink(ctx context.Context) (string, error) {
 // if it is not there. The office may have no tree yet on a first start.
 func (d *Door) firstAdministrator(ctx context.Context, tx *store.Tx) (string, error) {
 	q := New(tx)
+	if err := tx.Alone(ctx, "administrator"); err != nil { // nodes that start together make one
+		return "", err
+	}
 	person, err := q.StaffByRef(ctx, d.opts.Office, adminRef)
 	if err == nil {
 		return person, q.ReopenPosts(ctx, d.opts.Office, person, string(Administrator))

@@ -65,6 +65,16 @@ func (s *Service) EnsureOffice(ctx context.Context, name string) (Tenant, error)
 	}
 	var t Tenant
 	err = s.store.Update(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+		if err := tx.Alone(ctx, "office"); err != nil {
+			return err
+		}
+		if all, err = TenantsIn(ctx, tx); err != nil { // another node may have made it since
+			return err
+		}
+		if at := slices.IndexFunc(all, func(o Tenant) bool { return o.Kind == Subdistrict }); at >= 0 {
+			t = all[at]
+			return nil
+		}
 		t, _, err = s.PutTenant(ctx, tx, Tenant{Kind: Subdistrict, Ref: unnamed, Name: name, Short: "JD"})
 		return err
 	})

@@ -125,7 +125,7 @@ func (b *badDay) noDoorTakes(when string) {
 			b.t.Errorf("%s: fire line: %v", name, err)
 		}
 	}
-	for _, path := range []string{"/", "/sign-in", "/readyz"} {
+	for path, want := range map[string]int{"/": 200, "/sign-in": 200, "/healthz": 200, "/readyz": 503} {
 		res, err := http.Get("http://" + b.HTTP + path)
 		if err != nil {
 			b.t.Errorf("reading %s: %v", path, err)
@@ -133,8 +133,8 @@ func (b *badDay) noDoorTakes(when string) {
 		}
 		_, _ = io.Copy(io.Discard, res.Body)
 		_ = res.Body.Close()
-		if res.StatusCode >= 500 {
-			b.t.Errorf("reading %s: %d", path, res.StatusCode)
+		if res.StatusCode != want {
+			b.t.Errorf("reading %s: %d, want %d", path, res.StatusCode, want)
 		}
 	}
 }

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
 	"github.com/linli/linli/internal/platform/store"
 )
 
@@ -17,6 +19,8 @@ const (
 	payloadMax = 7900                  // PostgreSQL takes payloads below 8,000 bytes
 	gather     = 20 * time.Millisecond // topics of this span travel in one NOTIFY
 	rejoin     = time.Second           // pause before connecting again
+	answerIn   = 5 * time.Second       // then a server hangs, and another is looked for
+	listenFor  = 5 * time.Second       // then a server that told nothing is asked for a sign of life
 	wakeAll    = "*"                   // too many topics for one payload: everybody looks
 )
 
@@ -58,6 +62,8 @@ func (r *Relay) Stop() {
 }
 
 func listen(ctx context.Context, url string) (*pgx.Conn, error) {
+	ctx, cancel := context.WithTimeout(ctx, answerIn)
+	defer cancel()
 	conn, err := pgx.Connect(ctx, url)
 	if err != nil {
 		return nil, err
@@ -119,20 +125,31 @@ func (r *Relay) send(ctx context.Context) {
 // message only delays an open page until its next change.
 func (r *Relay) notify(ctx context.Context, conn *pgx.Conn, payload string) *pgx.Conn {
 	for range 2 {
-		if conn == nil {
-			var err error
-			if conn, err = pgx.Connect(ctx, r.url); err != nil {
-				r.log.Warn("live relay: connect", "cause", err)
-				return nil
-			}
-		}
-		if _, err := conn.Exec(ctx, "SELECT pg_notify($1, $2)", channel, payload); err == nil {
+		var err error
+		if conn, err = r.tell(ctx, conn, payload); err == nil {
 			return conn
 		}
-		hangUp(conn)
-		conn = nil
+		r.log.Warn("live relay: tell", "cause", err)
 	}
 	return nil
+}
+
+// tell sends on the connection, or on a new one if there is none, and hangs up if
+// that fails.
+func (r *Relay) tell(ctx context.Context, conn *pgx.Conn, payload string) (*pgx.Conn, error) {
+	ctx, cancel := context.WithTimeout(ctx, answerIn)
+	defer cancel()
+	if conn == nil {
+		var err error
+		if conn, err = pgx.Connect(ctx, r.url); err != nil {
+			return nil, err
+		}
+	}
+	if _, err := conn.Exec(ctx, "SELECT pg_notify($1, $2)", channel, payload); err != nil {
+		hangUp(conn)
+		return nil, err
+	}
+	return conn, nil
 }
 
 // receive hands on what other nodes published, and connects again when the
@@ -150,14 +167,31 @@ func (r *Relay) receive(ctx context.Context, conn *pgx.Conn) {
 			}
 			r.hub.wakeEverybody() // something may have been missed
 		}
-		n, err := conn.WaitForNotification(ctx)
+		n, err := next(ctx, conn)
 		if err != nil {
 			hangUp(conn)
 			conn = nil
 			continue
 		}
-		r.deliver(n.Payload)
+		if n != nil {
+			r.deliver(n.Payload)
+		}
 	}
+}
+
+// next waits a while for a notification. If none came, the server has given a sign
+// of life: one that hangs keeps its connections open, and would be listened to for
+// ever.
+func next(ctx context.Context, conn *pgx.Conn) (*pgconn.Notification, error) {
+	quiet, cancel := context.WithTimeout(ctx, listenFor)
+	defer cancel()
+	n, err := conn.WaitForNotification(quiet)
+	if err == nil || quiet.Err() == nil || ctx.Err() != nil || conn.IsClosed() {
+		return n, err
+	}
+	alive, end := context.WithTimeout(ctx, answerIn)
+	defer end()
+	return nil, conn.Ping(alive)
 }
 
 func (r *Relay) deliver(payload string) {

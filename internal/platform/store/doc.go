@@ -24,6 +24,13 @@
 // writes, handed in by whoever opened the store, so that tests and the sample
 // subdistrict choose the time.
 //
+// PostgreSQL may be away, or hang with its connections open. Each answer to a
+// statement is waited for five seconds, a connection eight, a whole read ten; then
+// the error is busy, which includes a commit of which nobody knows whether it
+// happened: who repeats it brings the key it came under. A broken connection
+// counts for all that were laid before it, and of several hosts the one that
+// answered last is asked first (docs/adr/0049-while-the-database-is-away.md).
+//
 // If the disk is full or an fsync fails, Update returns a fault of code busy
 // and nothing of that group is kept; reads go on, and the next Update tries
 // again.

@@ -34,6 +34,38 @@ func (s *Store) migrate(ctx context.Context, rooms []Room) error {
 	if s.schemaMark(ctx) == mark {
 		return nil
 	}
+	return s.alone(ctx, func() error { return s.migrateTo(ctx, mark, rooms) })
+}
+
+// alone runs fn while no other node does so on the same tables: nodes that start
+// together on an empty PostgreSQL would make the same tables. SQLite's file has
+// one program.
+func (s *Store) alone(ctx context.Context, fn func() error) (err error) {
+	if s.dialect != Postgres {
+		return fn()
+	}
+	tx, err := s.write.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, tx.Rollback()) }()
+	if _, err := tx.ExecContext(ctx, lockName, "migrations"); err != nil {
+		return fmt.Errorf("wait for other nodes: %w", err)
+	}
+	return fn()
+}
+
+// lockName holds a name, within the schema, until the transaction ends.
+const lockName = "SELECT pg_advisory_xact_lock(hashtextextended('linli ' || COALESCE(current_schema(), '') || ' ' || $1, 0))"
+
+// migrateTo migrates, unless another node has done so meanwhile.
+func (s *Store) migrateTo(ctx context.Context, mark string, rooms []Room) error {
+	if s.schemaMark(ctx) == mark {
+		return nil
+	}
+	if err := s.makeBeat(ctx); err != nil {
+		return err
+	}
 	for _, room := range rooms {
 		if err := s.migrateRoom(ctx, room); err != nil {
 			return fmt.Errorf("room %s: %w", room.Name, err)
@@ -80,6 +112,7 @@ func (s *Store) setSchemaMark(ctx context.Context, mark string) error {
 
 func fingerprint(rooms []Room, d Dialect) (string, error) {
 	h := sha256.New()
+	fmt.Fprintln(h, "store 2") // what the store keeps for itself
 	for _, room := range rooms {
 		fmt.Fprintf(h, "room %s\n", room.Name)
 		files := room.files(d)

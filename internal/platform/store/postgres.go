@@ -1,38 +1,45 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
-	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
+
+	"github.com/linli/linli/internal/platform/fault"
 )
 
 // pgTries bounds how often a transaction is tried again after the server
 // chose it as the victim of a deadlock or a serialisation failure.
 const pgTries = 4
 
+// openPostgres opens the pools. While the tables are brought up to date, and for
+// whoever only looks, a statement may take its time: see [Store.hurry].
 func (s *Store) openPostgres(ctx context.Context, o Options) error {
-	db, err := sql.Open("pgx", o.Postgres)
+	s.wires = &lines{open: map[*line]struct{}{}}
+	h, err := newHosts(o.Postgres, s.wires)
 	if err != nil {
 		return err
 	}
-	db.SetMaxOpenConns(32)
-	db.SetMaxIdleConns(8)
-	db.SetConnMaxIdleTime(5 * time.Minute)
-	if err := db.PingContext(ctx); err != nil {
-		return errors.Join(err, db.Close())
+	s.write, s.ahead = pool(h, 32, 8), pool(h, 8, 2)
+	s.read = s.write
+	if err := s.write.PingContext(ctx); err != nil {
+		if f := fault.As(err); f.Cause != nil {
+			err = f.Cause // said to whoever starts it
+		}
+		return errors.Join(err, s.write.Close(), s.ahead.Close())
 	}
-	s.write, s.read = db, db
-	if s.ahead, err = sql.Open("pgx", o.Postgres); err != nil {
-		return err
-	}
-	s.ahead.SetMaxOpenConns(8)
-	s.ahead.SetConnMaxIdleTime(5 * time.Minute)
 	return nil
+}
+
+// hurry has each statement answered in time from here on.
+func (s *Store) hurry(o Options) {
+	if s.wires != nil {
+		s.wires.patience.Store(int64(cmp.Or(o.Patience, answerIn)))
+	}
 }
 
 func (s *Store) updatePostgres(ctx context.Context, fn func(context.Context, *Tx) error) error {
@@ -47,7 +54,12 @@ func (s *Store) updatePostgres(ctx context.Context, fn func(context.Context, *Tx
 }
 
 func (s *Store) oncePostgres(ctx context.Context, fn func(context.Context, *Tx) error) error {
-	raw, err := s.write.BeginTx(ctx, nil)
+	conn, err := s.turn(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = conn.Close() }() // goes back to the pool; what is wrong with it was said
+	raw, err := conn.BeginTx(ctx, nil)
 	if err != nil {
 		return busy(fmt.Errorf("begin: %w", err))
 	}
@@ -70,6 +82,19 @@ func (s *Store) oncePostgres(ctx context.Context, fn func(context.Context, *Tx) 
 		f()
 	}
 	return nil
+}
+
+// turn is a connection to write on. It is waited for as long as a write may be;
+// from then on each statement has its own time, as a long one is well as long as
+// it goes on.
+func (s *Store) turn(ctx context.Context) (*sql.Conn, error) {
+	ctx, cancel := context.WithTimeout(ctx, turnIn)
+	defer cancel()
+	conn, err := s.write.Conn(ctx)
+	if err != nil {
+		return nil, busy(fmt.Errorf("connect: %w", err))
+	}
+	return conn, nil
 }
 
 // victim reports a deadlock (40P01) or serialisation failure (40001).

@@ -178,8 +178,8 @@ func (c *cachedTx) PrepareContext(ctx context.Context, query string) (*sql.Stmt,
 	return c.conn.PrepareContext(ctx, query)
 }
 
-// reader is the reading side: prepared statements over the reading pool, and
-// over a small one for those who go ahead.
+// reader is the reading side: the reading pool, and a small one for those who go
+// ahead; on SQLite with prepared statements.
 type reader struct {
 	db    *sql.DB
 	cache *stmtCache
@@ -220,7 +220,7 @@ func (r *reader) of(ctx context.Context) *reader {
 	return r
 }
 
-// stmt prepares at first use: the pool has room for it.
+// stmt prepares at first use, on SQLite: the pool has room for it.
 func (r *reader) stmt(query string) *sql.Stmt {
 	stmt := r.cache.get(query)
 	if stmt == nil {
@@ -238,9 +238,20 @@ func (r *reader) PrepareContext(ctx context.Context, query string) (*sql.Stmt, e
 	return r.of(ctx).db.PrepareContext(ctx, query)
 }
 
+// timely ends a read that takes too long, also one that waits for a connection.
+// Rows may be read until then, so it is let go of by its caller's context.
+func timely(ctx context.Context) context.Context {
+	ctx, end := context.WithTimeout(ctx, readIn)
+	context.AfterFunc(ctx, end)
+	return ctx
+}
+
 func (r *reader) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
 	r.asked.Add(1)
 	r = r.of(ctx)
+	if r.cache.dialect == Postgres { // its driver keeps statements for each connection
+		return r.db.QueryContext(timely(ctx), query, args...)
+	}
 	if stmt := r.stmt(query); stmt != nil {
 		return stmt.QueryContext(ctx, args...)
 	}
@@ -250,6 +261,9 @@ func (r *reader) QueryContext(ctx context.Context, query string, args ...any) (*
 func (r *reader) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
 	r.asked.Add(1)
 	r = r.of(ctx)
+	if r.cache.dialect == Postgres {
+		return r.db.QueryRowContext(timely(ctx), query, args...)
+	}
 	if stmt := r.stmt(query); stmt != nil {
 		return stmt.QueryRowContext(ctx, args...)
 	}

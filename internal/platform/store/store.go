@@ -51,7 +51,9 @@ func (r Room) files(d Dialect) fs.FS {
 // Options say which database to open.
 type Options struct {
 	Path     string // SQLite file; used when Postgres is empty
-	Postgres string // connection URL
+	Postgres string // connection URL; of several hosts the first that may be written to
+	// Patience is how long one answer of PostgreSQL is waited for; 0: 5 seconds.
+	Patience time.Duration
 	Clock    Clock  // nil means the machine's clock
 	Rooms    []Room // in the order of the house, lower rooms first
 	Log      *slog.Logger
@@ -64,6 +66,7 @@ type Store struct {
 	log     *slog.Logger
 	write   *sql.DB // SQLite: one connection; PostgreSQL: the pool
 	read    *sql.DB // SQLite: read-only pool; PostgreSQL: the same pool
+	wires   *lines  // nil on SQLite
 	ahead   *sql.DB // a small reading pool, see Ahead; nil when the store only looks
 	reader  *reader
 	writer  *writer // nil on PostgreSQL
@@ -89,6 +92,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err := s.migrate(ctx, o.Rooms); err != nil {
 		return nil, fmt.Errorf("migrate database: %w", err)
 	}
+	s.hurry(o)
 	s.reader = newReader(s.read, s.ahead, s.dialect)
 	if s.dialect == SQLite {
 		var err error
@@ -124,6 +128,9 @@ func (s *Store) Close() error {
 	}
 	s.closed = true
 	var err error
+	if s.wires != nil {
+		s.wires.patience.Store(int64(leaveIn))
+	}
 	if s.writer != nil {
 		err = errors.Join(s.mover.stop(), s.writer.stop())
 	}

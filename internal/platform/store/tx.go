@@ -41,6 +41,21 @@ func (t *Tx) At(now time.Time) *Tx {
 // txAt keeps a moved transaction tied to its origin.
 type txAt struct{ *Tx }
 
+// Alone waits until no other transaction is alone under the same name, and is so
+// until it ends: for what must be there once, when nodes start together. On SQLite
+// whoever writes is alone anyway.
+func (t *Tx) Alone(ctx context.Context, name string) error {
+	switch db := t.DB.(type) {
+	case txAt:
+		return db.Alone(ctx, name)
+	case *sql.Tx:
+		if _, err := db.ExecContext(ctx, lockName, name); err != nil {
+			return fmt.Errorf("alone: %w", err)
+		}
+	}
+	return nil
+}
+
 // BeforeCommit runs f in the same transaction once everybody who shares the
 // commit has had their turn, and not if this turn or [Tx.Try] failed. It is for
 // what costs each time it is begun anew, as SQLite's full-text index does at
