@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/linli/linli/internal/device/decode"
 	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/place"
 	"github.com/linli/linli/internal/platform/fault"
@@ -13,9 +14,10 @@ import (
 
 // Binding is where a device hangs.
 type Binding struct {
-	Place     string // id of a dwelling, building, or any other place
-	Bay       string // the register's key of a bay, for bay sensors
-	Spot      string // 厨房
+	Place     string      // id of a dwelling, building, or any other place
+	Bay       string      // the register's key of a bay, for bay sensors
+	Spot      string      // 厨房
+	Guards    decode.Kind // the danger that a detector guards against; empty: its model says so, or its name
 	Installed time.Time
 	ReplaceBy time.Time
 }
@@ -36,6 +38,9 @@ func (s *Service) Bind(ctx context.Context, a people.Actor, tenant store.Tenant,
 	if len([]rune(b.Spot)) > spotLimit {
 		return Unit{}, fault.New(fault.Invalid, "device.spot_long", "max", fmt.Sprint(spotLimit))
 	}
+	if b.Guards != "" && !b.Guards.Alarms() {
+		return Unit{}, fault.New(fault.Invalid, "device.guards_unknown")
+	}
 	before, err := s.ByID(ctx, tenant, unit)
 	if err != nil {
 		return Unit{}, err
@@ -48,7 +53,7 @@ func (s *Service) Bind(ctx context.Context, a people.Actor, tenant store.Tenant,
 		return Unit{}, err
 	}
 	return s.rebind(ctx, a, tenant, unit, "device.bind", func(u *Unit, now time.Time) {
-		u.Place, u.Household, u.Bay, u.Spot, u.Claimed = at.ID, home, b.Bay, b.Spot, now
+		u.Place, u.Household, u.Bay, u.Spot, u.Guards, u.Claimed = at.ID, home, b.Bay, b.Spot, b.Guards, now
 		u.Installed, u.ReplaceBy = b.Installed, b.ReplaceBy
 		if u.QuietAt.IsZero() {
 			u.QuietAt = now.Add(u.Allowance())
@@ -67,7 +72,7 @@ func (s *Service) Unbind(ctx context.Context, a people.Actor, tenant store.Tenan
 		return Unit{}, err
 	}
 	return s.rebind(ctx, a, tenant, unit, "device.unbind", func(u *Unit, _ time.Time) {
-		u.Place, u.Household, u.Bay, u.Spot, u.Claimed = "", "", "", "", time.Time{}
+		u.Place, u.Household, u.Bay, u.Spot, u.Guards, u.Claimed = "", "", "", "", "", time.Time{}
 		if u.LastSeen.IsZero() {
 			u.QuietAt = time.Time{}
 		}

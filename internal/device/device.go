@@ -52,11 +52,12 @@ type Unit struct {
 	Kinds      []decode.Kind
 	LifeSafety bool
 	Power      Power
-	Place      string // id; empty while unclaimed
-	Household  string // id
-	Bay        string // the register's key of a bay
-	Spot       string // 厨房
-	Bridge     string // key of the device it speaks through
+	Place      string      // id; empty while unclaimed
+	Household  string      // id
+	Bay        string      // the register's key of a bay
+	Spot       string      // 厨房
+	Bridge     string      // key of the device it speaks through
+	Guards     decode.Kind // the danger it was bound against; empty: nobody said
 	Claimed    time.Time
 	Installed  time.Time
 	ReplaceBy  time.Time
@@ -76,7 +77,7 @@ type Unit struct {
 	seq    int64
 	kept   SaveSeenParams // as the row has it
 	points []point        // of the message being taken in
-	guards bool           // lives may hang on it, though LifeSafety does not say so; not kept
+	vital  bool           // lives may hang on it, though LifeSafety does not say so; not kept
 }
 
 // Last is the last that a device said of one kind. Times are milliseconds.

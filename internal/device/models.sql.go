@@ -108,4 +108,5 @@ type DeviceUnit struct {
 	EndedAt     int64
 	Alarming    int64
 	Told        string
+	Guards      string
 }

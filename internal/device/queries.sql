@@ -34,7 +34,7 @@ WHERE tenant_id = $1 AND id = $2;
 UPDATE device_unit SET name = '' WHERE tenant_id = $1 AND bridge = $2 AND name = $3;
 
 -- name: SaveBinding :exec
-UPDATE device_unit SET place_id = $3, household_id = $4, bay = $5, spot = $6, claimed_at = $7, installed = $8, replace_by = $9, quiet_at = $10
+UPDATE device_unit SET place_id = $3, household_id = $4, bay = $5, spot = $6, claimed_at = $7, installed = $8, replace_by = $9, quiet_at = $10, guards = $11
 WHERE tenant_id = $1 AND id = $2;
 
 -- name: UnitsAfter :many

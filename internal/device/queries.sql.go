@@ -501,7 +501,7 @@ func (q *Queries) Links(ctx context.Context, tenantID store.Tenant) ([]DeviceLin
 }
 
 const lockUnit = `-- name: LockUnit :one
-SELECT tenant_id, id, key, name, make, product, kinds, life_safety, power, place_id, household_id, bay, spot, bridge, claimed_at, installed, replace_by, heartbeat_s, last_seen, quiet_at, silent, battery, state, trouble, remind_at, tested_at, misses, seq, fields, since, ended_at, alarming, told FROM device_unit WHERE tenant_id = $1 AND key = $2 FOR UPDATE
+SELECT tenant_id, id, key, name, make, product, kinds, life_safety, power, place_id, household_id, bay, spot, bridge, claimed_at, installed, replace_by, heartbeat_s, last_seen, quiet_at, silent, battery, state, trouble, remind_at, tested_at, misses, seq, fields, since, ended_at, alarming, told, guards FROM device_unit WHERE tenant_id = $1 AND key = $2 FOR UPDATE
 `
 
 func (q *Queries) LockUnit(ctx context.Context, tenantID store.Tenant, key string) (DeviceUnit, error) {
@@ -541,6 +541,7 @@ func (q *Queries) LockUnit(ctx context.Context, tenantID store.Tenant, key strin
 		&i.EndedAt,
 		&i.Alarming,
 		&i.Told,
+		&i.Guards,
 	)
 	return i, err
 }
@@ -723,7 +724,7 @@ func (q *Queries) Readings(ctx context.Context, tenantID store.Tenant, unitID st
 }
 
 const saveBinding = `-- name: SaveBinding :exec
-UPDATE device_unit SET place_id = $3, household_id = $4, bay = $5, spot = $6, claimed_at = $7, installed = $8, replace_by = $9, quiet_at = $10
+UPDATE device_unit SET place_id = $3, household_id = $4, bay = $5, spot = $6, claimed_at = $7, installed = $8, replace_by = $9, quiet_at = $10, guards = $11
 WHERE tenant_id = $1 AND id = $2
 `
 
@@ -738,6 +739,7 @@ type SaveBindingParams struct {
 	Installed   int64
 	ReplaceBy   int64
 	QuietAt     int64
+	Guards      string
 }
 
 func (q *Queries) SaveBinding(ctx context.Context, arg SaveBindingParams) error {
@@ -752,6 +754,7 @@ func (q *Queries) SaveBinding(ctx context.Context, arg SaveBindingParams) error 
 		arg.Installed,
 		arg.ReplaceBy,
 		arg.QuietAt,
+		arg.Guards,
 	)
 	return err
 }
@@ -884,7 +887,7 @@ func (q *Queries) SaveSeen(ctx context.Context, arg SaveSeenParams) error {
 }
 
 const unitByID = `-- name: UnitByID :one
-SELECT tenant_id, id, key, name, make, product, kinds, life_safety, power, place_id, household_id, bay, spot, bridge, claimed_at, installed, replace_by, heartbeat_s, last_seen, quiet_at, silent, battery, state, trouble, remind_at, tested_at, misses, seq, fields, since, ended_at, alarming, told FROM device_unit WHERE tenant_id = $1 AND id = $2
+SELECT tenant_id, id, key, name, make, product, kinds, life_safety, power, place_id, household_id, bay, spot, bridge, claimed_at, installed, replace_by, heartbeat_s, last_seen, quiet_at, silent, battery, state, trouble, remind_at, tested_at, misses, seq, fields, since, ended_at, alarming, told, guards FROM device_unit WHERE tenant_id = $1 AND id = $2
 `
 
 func (q *Queries) UnitByID(ctx context.Context, tenantID store.Tenant, iD string) (DeviceUnit, error) {
@@ -924,12 +927,13 @@ func (q *Queries) UnitByID(ctx context.Context, tenantID store.Tenant, iD string
 		&i.EndedAt,
 		&i.Alarming,
 		&i.Told,
+		&i.Guards,
 	)
 	return i, err
 }
 
 const unitByKey = `-- name: UnitByKey :one
-SELECT tenant_id, id, key, name, make, product, kinds, life_safety, power, place_id, household_id, bay, spot, bridge, claimed_at, installed, replace_by, heartbeat_s, last_seen, quiet_at, silent, battery, state, trouble, remind_at, tested_at, misses, seq, fields, since, ended_at, alarming, told FROM device_unit WHERE tenant_id = $1 AND key = $2
+SELECT tenant_id, id, key, name, make, product, kinds, life_safety, power, place_id, household_id, bay, spot, bridge, claimed_at, installed, replace_by, heartbeat_s, last_seen, quiet_at, silent, battery, state, trouble, remind_at, tested_at, misses, seq, fields, since, ended_at, alarming, told, guards FROM device_unit WHERE tenant_id = $1 AND key = $2
 `
 
 func (q *Queries) UnitByKey(ctx context.Context, tenantID store.Tenant, key string) (DeviceUnit, error) {
@@ -969,12 +973,13 @@ func (q *Queries) UnitByKey(ctx context.Context, tenantID store.Tenant, key stri
 		&i.EndedAt,
 		&i.Alarming,
 		&i.Told,
+		&i.Guards,
 	)
 	return i, err
 }
 
 const unitByName = `-- name: UnitByName :one
-SELECT tenant_id, id, key, name, make, product, kinds, life_safety, power, place_id, household_id, bay, spot, bridge, claimed_at, installed, replace_by, heartbeat_s, last_seen, quiet_at, silent, battery, state, trouble, remind_at, tested_at, misses, seq, fields, since, ended_at, alarming, told FROM device_unit WHERE tenant_id = $1 AND bridge = $2 AND name = $3 AND ended_at = 0 ORDER BY since DESC, id DESC LIMIT 1
+SELECT tenant_id, id, key, name, make, product, kinds, life_safety, power, place_id, household_id, bay, spot, bridge, claimed_at, installed, replace_by, heartbeat_s, last_seen, quiet_at, silent, battery, state, trouble, remind_at, tested_at, misses, seq, fields, since, ended_at, alarming, told, guards FROM device_unit WHERE tenant_id = $1 AND bridge = $2 AND name = $3 AND ended_at = 0 ORDER BY since DESC, id DESC LIMIT 1
 `
 
 func (q *Queries) UnitByName(ctx context.Context, tenantID store.Tenant, bridge string, name string) (DeviceUnit, error) {
@@ -1014,12 +1019,13 @@ func (q *Queries) UnitByName(ctx context.Context, tenantID store.Tenant, bridge 
 		&i.EndedAt,
 		&i.Alarming,
 		&i.Told,
+		&i.Guards,
 	)
 	return i, err
 }
 
 const unitsAfter = `-- name: UnitsAfter :many
-SELECT u.tenant_id, u.id, u.key, u.name, u.make, u.product, u.kinds, u.life_safety, u.power, u.place_id, u.household_id, u.bay, u.spot, u.bridge, u.claimed_at, u.installed, u.replace_by, u.heartbeat_s, u.last_seen, u.quiet_at, u.silent, u.battery, u.state, u.trouble, u.remind_at, u.tested_at, u.misses, u.seq, u.fields, u.since, u.ended_at, u.alarming, u.told FROM device_unit u
+SELECT u.tenant_id, u.id, u.key, u.name, u.make, u.product, u.kinds, u.life_safety, u.power, u.place_id, u.household_id, u.bay, u.spot, u.bridge, u.claimed_at, u.installed, u.replace_by, u.heartbeat_s, u.last_seen, u.quiet_at, u.silent, u.battery, u.state, u.trouble, u.remind_at, u.tested_at, u.misses, u.seq, u.fields, u.since, u.ended_at, u.alarming, u.told, u.guards FROM device_unit u
 WHERE u.tenant_id = $1 AND u.id > $2 AND u.ended_at = 0
 ORDER BY u.id LIMIT $3
 `
@@ -1067,6 +1073,7 @@ func (q *Queries) UnitsAfter(ctx context.Context, tenantID store.Tenant, iD stri
 			&i.EndedAt,
 			&i.Alarming,
 			&i.Told,
+			&i.Guards,
 		); err != nil {
 			return nil, err
 		}
@@ -1082,7 +1089,7 @@ func (q *Queries) UnitsAfter(ctx context.Context, tenantID store.Tenant, iD stri
 }
 
 const unitsBehind = `-- name: UnitsBehind :many
-SELECT tenant_id, id, key, name, make, product, kinds, life_safety, power, place_id, household_id, bay, spot, bridge, claimed_at, installed, replace_by, heartbeat_s, last_seen, quiet_at, silent, battery, state, trouble, remind_at, tested_at, misses, seq, fields, since, ended_at, alarming, told FROM device_unit WHERE tenant_id = $1 AND bridge = $2 AND ended_at = 0 ORDER BY name, id
+SELECT tenant_id, id, key, name, make, product, kinds, life_safety, power, place_id, household_id, bay, spot, bridge, claimed_at, installed, replace_by, heartbeat_s, last_seen, quiet_at, silent, battery, state, trouble, remind_at, tested_at, misses, seq, fields, since, ended_at, alarming, told, guards FROM device_unit WHERE tenant_id = $1 AND bridge = $2 AND ended_at = 0 ORDER BY name, id
 `
 
 func (q *Queries) UnitsBehind(ctx context.Context, tenantID store.Tenant, bridge string) ([]DeviceUnit, error) {
@@ -1128,6 +1135,7 @@ func (q *Queries) UnitsBehind(ctx context.Context, tenantID store.Tenant, bridge
 			&i.EndedAt,
 			&i.Alarming,
 			&i.Told,
+			&i.Guards,
 		); err != nil {
 			return nil, err
 		}
@@ -1266,7 +1274,7 @@ func (q *Queries) UnitsToReplace(ctx context.Context, tenantID store.Tenant, rep
 }
 
 const unitsUnder = `-- name: UnitsUnder :many
-SELECT u.tenant_id, u.id, u.key, u.name, u.make, u.product, u.kinds, u.life_safety, u.power, u.place_id, u.household_id, u.bay, u.spot, u.bridge, u.claimed_at, u.installed, u.replace_by, u.heartbeat_s, u.last_seen, u.quiet_at, u.silent, u.battery, u.state, u.trouble, u.remind_at, u.tested_at, u.misses, u.seq, u.fields, u.since, u.ended_at, u.alarming, u.told FROM device_unit u JOIN place_node n ON n.tenant_id = u.tenant_id AND n.id = u.place_id
+SELECT u.tenant_id, u.id, u.key, u.name, u.make, u.product, u.kinds, u.life_safety, u.power, u.place_id, u.household_id, u.bay, u.spot, u.bridge, u.claimed_at, u.installed, u.replace_by, u.heartbeat_s, u.last_seen, u.quiet_at, u.silent, u.battery, u.state, u.trouble, u.remind_at, u.tested_at, u.misses, u.seq, u.fields, u.since, u.ended_at, u.alarming, u.told, u.guards FROM device_unit u JOIN place_node n ON n.tenant_id = u.tenant_id AND n.id = u.place_id
 WHERE u.tenant_id = $1 AND n.path LIKE CAST($2 AS TEXT) AND u.ended_at = 0 ORDER BY u.id
 `
 
@@ -1313,6 +1321,7 @@ func (q *Queries) UnitsUnder(ctx context.Context, tenantID store.Tenant, column2
 			&i.EndedAt,
 			&i.Alarming,
 			&i.Told,
+			&i.Guards,
 		); err != nil {
 			return nil, err
 		}
@@ -1328,7 +1337,7 @@ func (q *Queries) UnitsUnder(ctx context.Context, tenantID store.Tenant, column2
 }
 
 const unitsUntested = `-- name: UnitsUntested :many
-SELECT tenant_id, id, key, name, make, product, kinds, life_safety, power, place_id, household_id, bay, spot, bridge, claimed_at, installed, replace_by, heartbeat_s, last_seen, quiet_at, silent, battery, state, trouble, remind_at, tested_at, misses, seq, fields, since, ended_at, alarming, told FROM device_unit WHERE tenant_id = $1 AND life_safety = 1 AND tested_at < $2 AND claimed_at > 0 AND ended_at = 0 ORDER BY tested_at, id
+SELECT tenant_id, id, key, name, make, product, kinds, life_safety, power, place_id, household_id, bay, spot, bridge, claimed_at, installed, replace_by, heartbeat_s, last_seen, quiet_at, silent, battery, state, trouble, remind_at, tested_at, misses, seq, fields, since, ended_at, alarming, told, guards FROM device_unit WHERE tenant_id = $1 AND life_safety = 1 AND tested_at < $2 AND claimed_at > 0 AND ended_at = 0 ORDER BY tested_at, id
 `
 
 func (q *Queries) UnitsUntested(ctx context.Context, tenantID store.Tenant, testedAt int64) ([]DeviceUnit, error) {
@@ -1374,6 +1383,7 @@ func (q *Queries) UnitsUntested(ctx context.Context, tenantID store.Tenant, test
 			&i.EndedAt,
 			&i.Alarming,
 			&i.Told,
+			&i.Guards,
 		); err != nil {
 			return nil, err
 		}

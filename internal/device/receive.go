@@ -179,7 +179,7 @@ func (d Decoded) Stopped() bool {
 // Missed notes a message of a device that could not even be looked at, as when
 // its decoder broke down; it counts at once, whatever it was.
 func (s *Service) Missed(ctx context.Context, tx *store.Tx, tenant store.Tenant, key, why string) error {
-	_, _, err := s.seen(ctx, tx, Unit{Tenant: tenant, Key: key, Power: Gateway, guards: true}, unread(key, why))
+	_, _, err := s.seen(ctx, tx, Unit{Tenant: tenant, Key: key, Power: Gateway, vital: true}, unread(key, why))
 	return err
 }
 
@@ -284,10 +284,13 @@ func (s *Service) fieldsOf(now time.Time, u Unit) ([]decode.Field, error) {
 	})
 }
 
-// guardedBy is the danger that a device guards against: what its register, its
-// make or what it said so far says, or else the name people gave it, or what
-// they wrote of where it hangs: 厨房烟感.
+// guardedBy is the danger that a device guards against: what it was bound
+// against, or else what its register, its make or what it said so far says, the
+// name people gave it, or what they wrote of where it hangs: 厨房烟感.
 func (u *Unit) guardedBy() decode.Kind {
+	if u.Guards != "" {
+		return u.Guards
+	}
 	for _, k := range decode.Kinds() {
 		if k.Alarms() && slices.Contains(u.Kinds, k) {
 			return k
@@ -302,7 +305,7 @@ func (u *Unit) guardedBy() decode.Kind {
 // heeded is what a device said without what stands aside, unless lives may hang
 // on it.
 func (u *Unit) heeded(said []decode.Observation) []decode.Observation {
-	if u.LifeSafety || u.guards {
+	if u.LifeSafety || u.vital {
 		return said
 	}
 	return slices.DeleteFunc(said, func(o decode.Observation) bool { return o.Aside })
@@ -316,7 +319,7 @@ func (s *Service) weigh(ctx context.Context, tenant store.Tenant, owner string, 
 	if u.LifeSafety || !slices.ContainsFunc(said, func(o decode.Observation) bool { return o.Kind == decode.Unclear }) {
 		return nil
 	}
-	if u.guards = product || slices.ContainsFunc(said, func(o decode.Observation) bool { return o.Danger }); u.guards {
+	if u.vital = product || slices.ContainsFunc(said, func(o decode.Observation) bool { return o.Danger }); u.vital {
 		return nil
 	}
 	if owner != "" && owner != u.Key {
@@ -324,7 +327,7 @@ func (s *Service) weigh(ctx context.Context, tenant store.Tenant, owner string, 
 		if err = store.NoRows(err); err != nil && !missing(err) {
 			return fmt.Errorf("device %s: %w", owner, err)
 		}
-		if u.guards = r.LifeSafety == 1; u.guards {
+		if u.vital = r.LifeSafety == 1; u.vital {
 			return nil
 		}
 	}
@@ -332,7 +335,7 @@ func (s *Service) weigh(ctx context.Context, tenant store.Tenant, owner string, 
 		return nil
 	}
 	homes, err := s.homes.get(s.store.Now(), tenant, func() ([]string, error) { return s.elders(ctx, tenant) })
-	u.guards = err != nil || slices.Contains(homes, u.Place)
+	u.vital = err != nil || slices.Contains(homes, u.Place)
 	return nil
 }
 

@@ -29,7 +29,7 @@ func modelOf(r DeviceUnit) Unit {
 	u := Unit{
 		Tenant: r.TenantID, ID: r.ID, Key: r.Key, Name: r.Name, Make: r.Make, Product: r.Product, Kinds: kindsOf(r.Kinds),
 		LifeSafety: r.LifeSafety == 1, Power: Power(r.Power), Place: r.PlaceID, Household: r.HouseholdID, Bay: r.Bay, Spot: r.Spot,
-		Bridge: r.Bridge, Claimed: store.Time(r.ClaimedAt), Installed: store.Time(r.Installed), ReplaceBy: store.Time(r.ReplaceBy),
+		Bridge: r.Bridge, Guards: decode.Kind(r.Guards), Claimed: store.Time(r.ClaimedAt), Installed: store.Time(r.Installed), ReplaceBy: store.Time(r.ReplaceBy),
 		Heartbeat: time.Duration(r.HeartbeatS) * time.Second, LastSeen: store.Time(r.LastSeen), QuietAt: store.Time(r.QuietAt),
 		Battery: int(r.Battery), RemindAt: store.Time(r.RemindAt), Tested: store.Time(r.TestedAt),
 		Misses: int(r.Misses), Alarming: r.Alarming == 1, fields: r.Fields, seq: r.Seq, kept: keptOf(r),
@@ -86,7 +86,7 @@ func (u *Unit) modelParams() SaveModelParams {
 func (u *Unit) bindingParams() SaveBindingParams {
 	return SaveBindingParams{
 		TenantID: u.Tenant, ID: u.ID, PlaceID: u.Place, HouseholdID: u.Household, Bay: u.Bay, Spot: u.Spot, ClaimedAt: store.Ms(u.Claimed),
-		Installed: store.Ms(u.Installed), ReplaceBy: store.Ms(u.ReplaceBy), QuietAt: store.Ms(u.QuietAt),
+		Installed: store.Ms(u.Installed), ReplaceBy: store.Ms(u.ReplaceBy), QuietAt: store.Ms(u.QuietAt), Guards: string(u.Guards),
 	}
 }
 

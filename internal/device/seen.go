@@ -72,7 +72,7 @@ func (s *Service) seen(ctx context.Context, tx *store.Tx, draft Unit, list []dec
 	if err != nil {
 		return u, nil, err
 	}
-	u.guards = draft.guards
+	u.vital = draft.vital
 	changes := u.take(list, tx.Now())
 	if err := s.keep(ctx, tx, &u, changes, list); err != nil {
 		return u, nil, err

@@ -125,7 +125,7 @@ func (t *taking) learn(o decode.Observation) {
 // elsewhere the third.
 func (t *taking) miss(o decode.Observation) {
 	t.u.Misses++
-	if t.u.LifeSafety || t.u.guards || t.u.Power == Gateway || t.u.Misses >= missesKept {
+	if t.u.LifeSafety || t.u.vital || t.u.Power == Gateway || t.u.Misses >= missesKept {
 		t.trouble(NotUnderstood, true, o)
 	}
 }

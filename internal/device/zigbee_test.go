@@ -12,6 +12,7 @@ import (
 
 	"github.com/linli/linli/internal/device"
 	"github.com/linli/linli/internal/device/decode"
+	"github.com/linli/linli/internal/platform/fault"
 	"github.com/linli/linli/internal/platform/store"
 )
 
@@ -247,6 +248,24 @@ func TestS30_AlarmOfADetectorThatNobodyListed(t *testing.T) {
 		}
 		if got := calls(s.receives(s.topic(bridge, "box", `{"alarm_1":true,"alarm_2":false,"battery":100}`))); got != "smoke" {
 			t.Errorf("its binding says it is a smoke detector; it says %q", got)
+		}
+	})
+	each(t, func(t *testing.T, s *scene) {
+		bridge := s.bridge()
+		friendly, state := s.devices(bridge, "z2m-generated-alarm1") // 6号楼/403烟感
+		home := s.node["6-402"].ID
+		if _, err := s.Bind(s.ctx, s.admin(), s.xw, s.unit("zigbee:0x00158d00aa000001").ID, device.Binding{Place: home, Guards: decode.Contact}); !fault.Is(err, fault.Invalid) {
+			t.Errorf("a door contact guards against nothing: %v", err)
+		}
+		u, err := s.Bind(s.ctx, s.admin(), s.xw, s.unit("zigbee:0x00158d00aa000001").ID, device.Binding{Place: home, Guards: decode.CO})
+		if err != nil || u.Guards != decode.CO || s.unit("zigbee:0x00158d00aa000001").Guards != decode.CO {
+			t.Fatalf("%+v %v", u, err)
+		}
+		if got := calls(s.receives(s.topic(bridge, friendly, state))); got != "co" {
+			t.Errorf("whatever its name says, it was bound against CO; it says %q", got)
+		}
+		if u, err = s.Unbind(s.ctx, s.admin(), s.xw, u.ID); err != nil || u.Guards != "" {
+			t.Errorf("%+v %v", u, err)
 		}
 	})
 }

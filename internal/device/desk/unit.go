@@ -57,6 +57,7 @@ type bindForm struct {
 	Homes  []ui.Choice
 	Near   bool // only guesses at what was typed
 	Spot   string
+	Guards []ui.Choice
 	Bay    string
 	Made   string // 2026-11-23
 	Until  string
@@ -262,6 +263,11 @@ func (p *Pages) bindForm(r *http.Request, d people.Desk, u device.Unit) (bindFor
 	if r.Method == http.MethodPost {
 		f.Spot, f.Bay, f.Made, f.Until = r.PostFormValue("spot"), r.PostFormValue("bay"), r.PostFormValue("installed"), r.PostFormValue("replace_by")
 	}
+	guards := string(u.Guards)
+	if r.Method == http.MethodPost {
+		guards = r.PostFormValue("guards")
+	}
+	f.Guards = guardChoices(ctx, guards)
 	ids := []string{}
 	if u.Place != "" {
 		ids = append(ids, u.Place)
@@ -297,7 +303,7 @@ func (p *Pages) bind(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	b := device.Binding{Place: r.PostFormValue("place"), Bay: strings.TrimSpace(r.PostFormValue("bay")), Spot: strings.TrimSpace(r.PostFormValue("spot"))}
+	b := device.Binding{Place: r.PostFormValue("place"), Bay: strings.TrimSpace(r.PostFormValue("bay")), Spot: strings.TrimSpace(r.PostFormValue("spot")), Guards: decode.Kind(r.PostFormValue("guards"))}
 	installed, badMade := date(r.PostFormValue("installed"))
 	until, badUntil := date(r.PostFormValue("replace_by"))
 	b.Installed, b.ReplaceBy = installed, until
@@ -315,6 +321,17 @@ func (p *Pages) bind(w http.ResponseWriter, r *http.Request) error {
 		return p.showUnit(w, r, d, u, http.StatusUnprocessableEntity, problems)
 	}
 	return p.back(w, r, d, u)
+}
+
+// guardChoices are the dangers that a detector may be bound against.
+func guardChoices(ctx context.Context, chosen string) []ui.Choice {
+	list := []ui.Choice{{Value: "", Text: say(ctx, "guards_model"), Checked: chosen == ""}}
+	for _, k := range decode.Kinds() {
+		if k.Alarms() && k != decode.Entrapment {
+			list = append(list, ui.Choice{Value: string(k), Text: say(ctx, "kind."+string(k)), Checked: chosen == string(k)})
+		}
+	}
+	return list
 }
 
 // date reads a date of a form; an empty one is none.
