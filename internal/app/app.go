@@ -126,11 +126,14 @@ func (a *App) open(ctx context.Context) error {
 }
 
 // openFolder makes the data folder and keeps a second program out of it.
-func (a *App) openFolder(context.Context) (err error) {
+func (a *App) openFolder(ctx context.Context) (err error) {
 	if err := os.MkdirAll(a.Dir, 0o700); err != nil {
 		return err
 	}
 	if a.lock, err = lockFolder(a.Dir); err != nil {
+		return err
+	}
+	if err := a.makePrivate(ctx); err != nil {
 		return err
 	}
 	if a.Blobs, err = blob.Open(filepath.Join(a.Dir, "photos")); err != nil {
