@@ -24,6 +24,7 @@ import (
 	"github.com/linli/linli/internal/people/register"
 	"github.com/linli/linli/internal/place"
 	"github.com/linli/linli/internal/platform/blob"
+	"github.com/linli/linli/internal/platform/budget"
 	"github.com/linli/linli/internal/platform/inbox"
 	"github.com/linli/linli/internal/platform/inbox/fireline"
 	"github.com/linli/linli/internal/platform/inbox/mqtt"
@@ -85,6 +86,8 @@ type App struct {
 	relay    *live.Relay // nil on one node
 	server   server
 	beat     beat
+	intake   *web.Intake
+	calm     budget.Calm
 	lock     *os.File
 	tend     tenants
 	halt     sync.Once
@@ -139,6 +142,9 @@ func (a *App) openFolder(ctx context.Context) (err error) {
 	if a.Blobs, err = blob.Open(filepath.Join(a.Dir, "photos")); err != nil {
 		return err
 	}
+	if a.intake, err = web.NewIntake(web.IntakeOptions{Dir: filepath.Join(a.Dir, "incoming"), Calm: &a.calm}); err != nil {
+		return err
+	}
 	a.Sealer, err = people.OpenSealer(a.Dir)
 	return err
 }
@@ -172,7 +178,7 @@ func (a *App) openRooms(context.Context) error {
 	})
 	a.Spine = matter.NewSpine(a.Store, a.Hub, report.Kind(), alarm.Kind(), alarm.FollowupKind(), care.Kind(), upkeep.Kind())
 	a.Notify = notify.NewService(a.Store, a.Hub, a.Sealer, a.reach(), func() { a.Jobs.Wake() }, a.Log)
-	clean := photo.New(photo.Options{})
+	clean := photo.New(photo.Options{Calm: &a.calm})
 	a.Reports = report.NewService(report.Deps{
 		Store: a.Store, Spine: a.Spine, Places: a.Places, Register: a.Register, Notify: a.Notify, Index: search.New(a.Store), Hub: a.Hub,
 		Categories: report.NewCatalogue(a.Store, func(context.Context) (store.Tenant, error) { return a.Office.ID, nil }),
@@ -253,6 +259,7 @@ func (a *App) close() error {
 		a.relay.Stop()
 	}
 	a.Hub.Close()
+	a.calm.Stop()
 	if a.Store != nil {
 		errs = append(errs, a.Store.Close())
 	}

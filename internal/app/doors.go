@@ -44,7 +44,7 @@ func (a *App) openDoors(context.Context) error {
 	m := newMetrics(a)
 	a.Mux = web.New(web.Options{
 		Words: a.Words, Log: a.Log, Clock: a.Clock, Identify: a.Door.Identify, Allow: a.Door.Allow, Observe: m.observe, Page: f.failure,
-		Pressed: a.Inbox.Late, First: alarmsOwn, Public: a.Public, Proxied: a.Forwarded,
+		Pressed: a.Inbox.Late, First: alarmsOwn, Public: a.Public, Proxied: a.Forwarded, Intake: a.intake,
 	})
 	a.Mux.Mount("GET /static/", ui.Static())
 	a.Mux.Handle(web.LookRoutes()...)

@@ -3,6 +3,7 @@ package app_test
 import (
 	"context"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -30,11 +31,13 @@ type house struct {
 	url string
 }
 
-func open(t *testing.T) house {
+func open(t *testing.T) house { return openWith(t, nil) }
+
+func openWith(t *testing.T, log *slog.Logger) house {
 	t.Helper()
 	dir := t.TempDir()
 	furnished.Into(t, dir)
-	a, err := app.New(context.Background(), app.Options{Dir: dir, OneClick: true})
+	a, err := app.New(context.Background(), app.Options{Dir: dir, OneClick: true, Log: log})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -34,7 +34,7 @@ func (p *Pages) Routes() []web.Route {
 		{Pattern: "POST /admin/channels/robot", Access: "webhook.edit", Do: p.addRobot},
 		{Pattern: "POST /admin/channels/{id}/try", Access: "webhook.edit", Do: p.tryWay},
 		{Pattern: "POST /admin/channels/{id}/end", Access: "webhook.edit", Do: p.endWay},
-		{Pattern: "POST /notify/receipt/{tenant}/{way}", Access: web.Public, Do: p.receipt},
+		{Pattern: "POST /notify/receipt/{tenant}/{way}", Access: web.Public, Do: p.receipt, Most: receiptMost, Reads: true},
 		{Pattern: "POST /notify/shown", Access: web.Public, Do: p.shown},
 		{Pattern: "POST /notify/push", Access: "alarm.answer", Do: p.subscribe},
 		{Pattern: "POST /notify/push/end", Access: "alarm.answer", Do: p.unsubscribe},

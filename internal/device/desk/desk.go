@@ -8,6 +8,7 @@ import (
 	"github.com/a-h/templ"
 
 	"github.com/linli/linli/internal/device"
+	"github.com/linli/linli/internal/device/codec"
 	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/place"
 	"github.com/linli/linli/internal/platform/fault"
@@ -63,7 +64,7 @@ func (p *Pages) Routes() []web.Route {
 		{Pattern: "POST /devices/doors/{id}/end", Access: "device.credential", Do: p.end},
 		{Pattern: "POST /devices/doors/{id}/unpin", Access: "device.credential", Do: p.unpin},
 		{Pattern: "GET /devices/codecs", Access: "device.codec", Do: p.codecs},
-		{Pattern: "POST /devices/codecs", Access: "device.codec", Do: p.codec},
+		{Pattern: "POST /devices/codecs", Access: "device.codec", Do: p.codec, Most: 3 * codec.ScriptLimit},
 		{Pattern: "POST /devices/codecs/remove", Access: "device.codec", Do: p.remove},
 		{Pattern: "POST /devices/codecs/replay", Access: "device.codec", Do: p.replay},
 	}

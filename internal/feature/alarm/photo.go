@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"mime/multipart"
 	"net/http"
 	"time"
 
@@ -17,6 +16,7 @@ import (
 	"github.com/linli/linli/internal/platform/fault"
 	"github.com/linli/linli/internal/platform/photo"
 	"github.com/linli/linli/internal/platform/store"
+	"github.com/linli/linli/internal/platform/web"
 	"github.com/linli/linli/internal/platform/web/ui"
 )
 
@@ -28,7 +28,7 @@ type Photo struct{ Hash, Thumb string }
 
 // TakePhotos takes pictures in: made anew by our own encoder, and on disk. The
 // first that is no photograph is an invalid fault on the field photo.
-func (s *Service) TakePhotos(ctx context.Context, files []*multipart.FileHeader) ([]Photo, error) {
+func (s *Service) TakePhotos(ctx context.Context, files []web.File) ([]Photo, error) {
 	if len(files) > photosMost {
 		return nil, fault.New(fault.Invalid, "alarm.invalid").WithField("photo", "alarm.photos_many", "max", photosMost)
 	}
@@ -49,7 +49,7 @@ func (s *Service) TakePhotos(ctx context.Context, files []*multipart.FileHeader)
 	return out, nil
 }
 
-func (s *Service) takePhoto(ctx context.Context, h *multipart.FileHeader) (Photo, error) {
+func (s *Service) takePhoto(ctx context.Context, h web.File) (Photo, error) {
 	f, err := h.Open()
 	if err != nil {
 		return Photo{}, err

@@ -40,11 +40,11 @@ func (w Web) Routes() []web.Route {
 		{Pattern: "POST /alarms/drill", Access: "alarm.drill", Do: w.drill},
 		{Pattern: "GET /alarm/{id}", Access: "alarm.read", Do: w.incident},
 		{Pattern: "GET /alarm/{id}/building", Access: "alarm.building", Do: w.askBuilding},
-		{Pattern: "POST /alarm/{id}/building", Access: "alarm.building", Do: w.act(Evacuate)},
+		{Pattern: "POST /alarm/{id}/building", Access: "alarm.building", Do: w.act(Evacuate), Most: web.Upload(photosMost), Reads: true},
 		{Pattern: "GET /alarm/{id}/live", Access: "alarm.read", Do: w.incidentLive},
 	}
 	for _, verb := range []matter.Verb{Go, Cannot, AtDoor, Outcome, Shut, Hush, matter.Note} {
-		routes = append(routes, web.Route{Pattern: "POST /alarm/{id}/" + string(verb), Access: "alarm.answer", Do: w.act(verb)})
+		routes = append(routes, web.Route{Pattern: "POST /alarm/{id}/" + string(verb), Access: "alarm.answer", Do: w.act(verb), Most: web.Upload(photosMost), Reads: true})
 		if asksFirst(verb) {
 			routes = append(routes, web.Route{Pattern: "GET /alarm/{id}/" + string(verb), Access: "alarm.answer", Do: w.ask(verb)})
 		}

@@ -39,7 +39,7 @@ func (w Web) familyRoutes() []web.Route {
 		routes = append(routes, web.Route{Pattern: "GET " + d.at, Access: d.access, Do: w.forFamily(d.in, w.family)},
 			web.Route{Pattern: "GET " + d.at + "/live", Access: d.access, Do: w.forFamily(d.in, w.familyLive)})
 		for _, verb := range []matter.Verb{Go, Cannot, AtDoor, NotThere, Outcome, matter.Note} {
-			routes = append(routes, web.Route{Pattern: "POST " + d.at + "/" + string(verb), Access: d.access, Do: w.forFamily(d.in, w.familyAct(verb))})
+			routes = append(routes, web.Route{Pattern: "POST " + d.at + "/" + string(verb), Access: d.access, Do: w.forFamily(d.in, w.familyAct(verb)), Most: web.Upload(photosMost), Reads: true})
 			if asksFirst(verb) {
 				routes = append(routes, web.Route{Pattern: "GET " + d.at + "/" + string(verb), Access: d.access, Do: w.forFamily(d.in, w.familyAsk(verb))})
 			}

@@ -28,11 +28,11 @@ func (w Web) Routes() []web.Route {
 	routes := []web.Route{
 		{Pattern: "GET /care", Access: "care.register", Do: w.list},
 		{Pattern: "GET /care/new", Access: "care.register", Do: w.askNew},
-		{Pattern: "POST /care/new", Access: "care.register", Do: w.enter},
+		{Pattern: "POST /care/new", Access: "care.register", Do: w.enter, Most: web.Upload(1), Reads: true},
 		{Pattern: "GET /care/elder/{id}", Access: "care.sheet", Do: w.elder},
 		{Pattern: "GET /care/elder/{id}/paper", Access: "care.sheet", Do: w.paperOf},
 		{Pattern: "GET /care/elder/{id}/edit", Access: "care.register", Do: w.askEdit},
-		{Pattern: "POST /care/elder/{id}/edit", Access: "care.register", Do: w.edit},
+		{Pattern: "POST /care/elder/{id}/edit", Access: "care.register", Do: w.edit, Most: web.Upload(1), Reads: true},
 		{Pattern: "GET /care/elder/{id}/withdraw", Access: "care.register", Do: w.askWithdraw},
 		{Pattern: "POST /care/elder/{id}/withdraw", Access: "care.register", Do: w.withdraw("/care")},
 		{Pattern: "POST /care/elder/{id}/take", Access: "care.register", Do: w.takeOver},

@@ -80,7 +80,7 @@ func (o *Open311) Routes() []web.Route {
 	for _, f := range []string{"", ".json", ".xml"} {
 		routes = append(routes,
 			web.Route{Pattern: "GET /open311/discovery" + f, Access: web.Public, Do: o.answer(o.discovery)},
-			route("GET /services"+f, o.services), route("GET /requests"+f, o.requests), route("POST /requests"+f, o.create))
+			route("GET /services"+f, o.services), route("GET /requests"+f, o.requests), web.Route{Pattern: "POST " + geoBase + "/requests" + f, Access: web.Public, Do: o.answer(o.create), Most: web.Upload(MaxPhotos), Reads: true})
 	}
 	return append(routes,
 		route("GET /services/{file}", o.definition), route("GET /requests/{file}", o.request),

@@ -16,17 +16,24 @@ import (
 )
 
 // create takes a request in: a form, and pictures in the field media if it is
-// multipart. An Idempotency-Key header makes sending it twice safe.
+// multipart; the key comes before the pictures, or in the address: pictures of
+// nobody known are not read. An Idempotency-Key header makes sending it twice safe.
 func (o *Open311) create(w http.ResponseWriter, r *http.Request) (any, error) {
 	ctx := r.Context()
-	done, err := parseGeo(w, r)
+	var key APIKey
+	mayUpload := func() (err error) {
+		key, err = o.keys.check(ctx, r.Form.Get("api_key"))
+		return err
+	}
+	done, err := web.ParseUploadIf(w, r, mayUpload)
 	if err != nil {
 		return nil, err
 	}
 	defer done()
-	key, err := o.keys.check(ctx, r.Form.Get("api_key"))
-	if err != nil {
-		return nil, err
+	if key.ID == "" { // no picture came
+		if err := mayUpload(); err != nil {
+			return nil, err
+		}
 	}
 	if o.limit.OnLimit(w, r, key.ID) {
 		return nil, fault.New(fault.TooMany, "report.open311.too_many")
@@ -46,17 +53,6 @@ func (o *Open311) create(w http.ResponseWriter, r *http.Request) (any, error) {
 	}
 	c, _, err := o.reports.Categories.ByCode(ctx, in.draft.Category)
 	return geoCreated{List: []geoCreatedItem{{ID: rep.ID, Notice: geoText(notice(ctx, c))}}}, err
-}
-
-func parseGeo(w http.ResponseWriter, r *http.Request) (func(), error) {
-	if strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/") {
-		done, err := web.ParseUpload(w, r)
-		if err != nil {
-			done()
-		}
-		return done, err
-	}
-	return func() {}, web.ParseForm(w, r)
 }
 
 // ask is what a form asks for.

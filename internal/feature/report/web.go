@@ -36,10 +36,10 @@ func (w Web) Routes() []web.Route {
 		{Pattern: "GET /{$}", Access: web.Public, Do: w.home},
 		{Pattern: "GET /home/live", Access: "report.read", Do: w.homeLive},
 		{Pattern: "GET /report/new", Access: "report.create", Do: w.blank},
-		{Pattern: "POST /report", Access: "report.create", Do: w.create},
+		{Pattern: "POST /report", Access: "report.create", Do: w.create, Most: web.Upload(MaxPhotos), Reads: true},
 		{Pattern: "GET /report/place", Access: "report.create", Do: w.pickPlace},
 		{Pattern: "GET /report/desk", Access: "report.intake", Do: w.intake},
-		{Pattern: "POST /report/desk", Access: "report.intake", Do: w.create},
+		{Pattern: "POST /report/desk", Access: "report.intake", Do: w.create, Most: web.Upload(MaxPhotos), Reads: true},
 		{Pattern: "GET /report/{id}", Access: "report.read", Do: w.detail},
 		{Pattern: "GET /report/{id}/live", Access: "report.read", Do: w.detailLive},
 		{Pattern: "GET /report/{id}/photo/{hash}", Access: "report.read", Do: w.photo},
@@ -59,7 +59,7 @@ func (w Web) Routes() []web.Route {
 		{Pattern: "POST /admin/keys/{id}/end", Access: "key.edit", Do: w.endKey},
 	}
 	for verb, access := range acts() {
-		routes = append(routes, web.Route{Pattern: "POST /report/{id}/" + string(verb), Access: access, Do: w.act(verb)})
+		routes = append(routes, web.Route{Pattern: "POST /report/{id}/" + string(verb), Access: access, Do: w.act(verb), Most: web.Upload(MaxPhotos), Reads: true})
 		if asksFirst(verb) {
 			routes = append(routes, web.Route{Pattern: "GET /report/{id}/" + string(verb), Access: access, Do: w.ask(verb)})
 		}

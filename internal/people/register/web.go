@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"mime/multipart"
 	"net/http"
 	"path"
 	"slices"
@@ -41,7 +40,7 @@ type Pages struct {
 func (p *Pages) Routes() []web.Route {
 	return []web.Route{
 		{Pattern: "GET /admin/import", Access: "import.run", Do: p.form},
-		{Pattern: "POST /admin/import", Access: "import.run", Do: p.given},
+		{Pattern: "POST /admin/import", Access: "import.run", Do: p.given, Most: uploadMost + web.Upload(0), Reads: true},
 	}
 }
 
@@ -90,6 +89,11 @@ func (p *Pages) given(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	release, err := web.Hold(r.Context(), perFile*sizeOf(web.Files(r, "files")))
+	if err != nil {
+		return err
+	}
+	defer release()
 	dir, mark, err := gather(web.Files(r, "files"))
 	if fault.Is(err, fault.Invalid) {
 		return p.show(w, r, fault.Invalid.Status(), importPage{Error: words.T(r.Context(), fault.As(err).Key), Mark: r.PostFormValue("mark")})
@@ -143,8 +147,19 @@ func office(ctx context.Context) (people.Actor, error) {
 	return a, people.Access{}.May(a, "import.run", people.Subject{})
 }
 
+// perFile is how many bytes of memory one byte of a register takes: packed,
+// while the folder of it grows, and as it is read.
+const perFile = 4
+
+func sizeOf(files []web.File) (n int64) {
+	for _, f := range files {
+		n += f.Size
+	}
+	return n
+}
+
 // gather makes a folder of the uploaded files, in memory, and their mark.
-func gather(files []*multipart.FileHeader) (fs.FS, string, error) {
+func gather(files []web.File) (fs.FS, string, error) {
 	if len(files) == 0 {
 		return nil, "", fault.New(fault.Invalid, "register.page.no_file")
 	}
@@ -176,7 +191,7 @@ func gather(files []*multipart.FileHeader) (fs.FS, string, error) {
 	return dir, mark, err
 }
 
-func put(folder *zip.Writer, name string, f *multipart.FileHeader) error {
+func put(folder *zip.Writer, name string, f web.File) error {
 	in, err := f.Open()
 	if err != nil {
 		return err

@@ -12,30 +12,31 @@ import (
 	"golang.org/x/image/webp"
 )
 
-// weigh refuses by the header alone.
-func (s *Sanitizer) weigh(k kind, data []byte) error {
+// weigh refuses by the header alone, and says how many bytes decoding will take.
+func (s *Sanitizer) weigh(k kind, data []byte) (int64, error) {
 	c, err := config(k, data)
 	if err != nil {
-		return &Error{Broken, err}
+		return 0, &Error{Broken, err}
 	}
 	if c.Width <= 0 || c.Height <= 0 {
-		return refuse(Broken, "no size in the header")
+		return 0, refuse(Broken, "no size in the header")
 	}
 	pixels := int64(c.Width) * int64(c.Height)
 	if pixels > int64(s.limits.MaxPixels) {
-		return refuse(TooManyPixels, "%d×%d pixels", c.Width, c.Height)
+		return 0, refuse(TooManyPixels, "%d×%d pixels", c.Width, c.Height)
 	}
 	if min(c.Width, c.Height) < s.limits.MinEdge {
-		return refuse(TooSmall, "%d×%d pixels", c.Width, c.Height)
+		return 0, refuse(TooSmall, "%d×%d pixels", c.Width, c.Height)
 	}
 	perPixel, err := cost(k, c, data)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	if need := int64(perPixel * float64(pixels)); need > s.limits.MaxMemory {
-		return refuse(TooManyPixels, "%d×%d pixels need %d bytes", c.Width, c.Height, need)
+	need := int64(perPixel * float64(pixels))
+	if need > s.limits.MaxMemory {
+		return 0, refuse(TooManyPixels, "%d×%d pixels need %d bytes", c.Width, c.Height, need)
 	}
-	return nil
+	return need, nil
 }
 
 // cost estimates the bytes of memory that decoding takes for one pixel, from

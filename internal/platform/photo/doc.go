@@ -5,10 +5,10 @@
 // hidden behind it: all of that stays outside, because the picture is always
 // decoded and encoded anew.
 //
-//	bytes ── what are they? ── header: how large? ── a free place ── decode ── shrink, turn ── encode ──▶ Photo
-//	             │                    │                                 │
-//	        not_a_photo, heic    too_many_pixels,                     broken
-//	        too_large            too_small
+//	a free place ── bytes ── what are they? ── header: how large? ── memory ── decode ── shrink, turn ── encode ──▶ Photo
+//	      │                    │                     │                 │          │
+//	    busy         not_a_photo, heic      too_many_pixels,         busy      broken
+//	                     too_large              too_small
 //
 // JPEG, PNG, WebP and the first picture of a GIF are taken. The type is told by
 // the content, never by a name or by what the sender claims. HEIC and AVIF are
@@ -21,8 +21,9 @@
 // At most Options.MaxBytes are read. Width and height are read from the header
 // and checked before any pixel is decoded, and so is the memory the decoding
 // will take; a JPEG in thousands of scans, each a pass over the whole picture,
-// is refused. No more than Options.Decodes pictures are decoded at once; the
-// others wait, and stop waiting when their request ends.
+// is refused. No more than Options.Decodes pictures are read and decoded at once,
+// and never more than Options.Memory says; the others wait unread, for a bounded
+// time, and stop waiting when their request ends.
 //
 // # What it does not do
 //

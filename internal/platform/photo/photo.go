@@ -6,6 +6,9 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"time"
+
+	"github.com/linli/linli/internal/platform/budget"
 )
 
 // Photo 照片 is a photograph that may be kept and shown. Both pictures are
@@ -28,11 +31,15 @@ type Options struct {
 	Edge      int   // pixels of the longer edge that is kept; 1600
 	ThumbEdge int   // pixels of the longer edge of the small one; 400
 	Quality   int   // of both JPEGs, 1 to 100; 82
-	Decodes   int   // pictures decoded at the same time; 2
+	Decodes   int   // pictures read and decoded at the same time; 2
+	Memory    int64 // bytes for all pictures together; at least what the largest takes while others are read
+
+	Wait time.Duration // for a place and for memory; 1 min each
+	Calm *budget.Calm  // gives memory back when it is over; may be nil
 }
 
 func (o Options) withDefaults() Options {
-	return Options{
+	o = Options{
 		MaxBytes:  cmp.Or(o.MaxBytes, 12<<20),
 		MaxPixels: cmp.Or(o.MaxPixels, 50_000_000),
 		MaxMemory: cmp.Or(o.MaxMemory, 256<<20),
@@ -41,7 +48,13 @@ func (o Options) withDefaults() Options {
 		ThumbEdge: cmp.Or(o.ThumbEdge, 400),
 		Quality:   cmp.Or(o.Quality, 82),
 		Decodes:   cmp.Or(o.Decodes, 2),
+		Memory:    o.Memory,
+		Wait:      cmp.Or(o.Wait, time.Minute),
+		Calm:      o.Calm,
 	}
+	// Everybody who has been read can be decoded in turn, whoever else waits.
+	o.Memory = max(o.Memory, o.MaxMemory+int64(o.Decodes)*o.MaxBytes)
+	return o
 }
 
 // Sanitizer lets photographs in. One is made for the whole program, so that its
@@ -49,13 +62,14 @@ func (o Options) withDefaults() Options {
 // goroutines.
 type Sanitizer struct {
 	limits Options
-	places chan struct{} // holds one entry for each picture being decoded
+	places *budget.Budget // one for each picture being read and decoded
+	memory *budget.Budget // bytes they take
 }
 
 // New makes a Sanitizer.
 func New(o Options) *Sanitizer {
 	o = o.withDefaults()
-	return &Sanitizer{limits: o, places: make(chan struct{}, o.Decodes)}
+	return &Sanitizer{o, budget.New(int64(o.Decodes), o.Wait, nil), budget.New(o.Memory, o.Wait, o.Calm)}
 }
 
 // Sanitize reads one photograph from r and makes it anew. What is wrong with a
@@ -63,27 +77,43 @@ func New(o Options) *Sanitizer {
 // reading or waiting for a place, comes back wrapped and is no *Error: it says
 // nothing about the photograph. Something that is no photograph is refused after
 // its first bytes, something too large after MaxBytes+1; the rest is not read.
+//
+// Nothing is read before a place is held, so r must not be a slow phone: have
+// all of it on disk or in memory. When no place is free in time it is a busy
+// fault.
 func (s *Sanitizer) Sanitize(ctx context.Context, r io.Reader) (Photo, error) {
+	place, err := s.places.Take(ctx, 1)
+	if err != nil {
+		return Photo{}, fmt.Errorf("take photo: %w", err)
+	}
+	defer place()
+	file, err := s.memory.Take(ctx, s.limits.MaxBytes)
+	if err != nil {
+		return Photo{}, fmt.Errorf("read photo: %w", err)
+	}
+	defer file()
 	k, data, err := s.read(ctx, r)
 	if err != nil {
 		return Photo{}, err
 	}
-	if err := s.weigh(k, data); err != nil {
+	need, err := s.weigh(k, data)
+	if err != nil {
 		return Photo{}, err
 	}
-	select {
-	case s.places <- struct{}{}:
-		defer func() { <-s.places }()
-	case <-ctx.Done():
-		return Photo{}, fmt.Errorf("wait to decode photo: %w", ctx.Err())
+	picture, err := s.memory.Take(ctx, need)
+	if err != nil {
+		return Photo{}, fmt.Errorf("decode photo: %w", err)
 	}
+	defer picture()
 	return s.remake(k, data)
 }
 
-// read reads the upload. No place is taken meanwhile: a slow phone must not
-// keep the others waiting.
+// read reads the upload, into as much memory as it has bytes when it says so.
 func (s *Sanitizer) read(ctx context.Context, r io.Reader) (kind, []byte, error) {
 	var b bytes.Buffer
+	if sized, ok := r.(interface{ Size() int64 }); ok {
+		b.Grow(int(min(sized.Size(), s.limits.MaxBytes)) + 2*bytes.MinRead)
+	}
 	r = reader{ctx, r}
 	if _, err := b.ReadFrom(io.LimitReader(r, sniffSize)); err != nil {
 		return 0, nil, fmt.Errorf("read photo: %w", err)

@@ -36,18 +36,20 @@ func (m *Mux) frame(next http.Handler) http.Handler {
 		rec := &recorder{ResponseWriter: w, status: http.StatusOK}
 		ctx := context.WithValue(r.Context(), numberKey{}, rand.Text()[:8])
 		ctx = withPackers(withLook(ctx, r), &m.packers)
-		ctx = words.With(ctx, m.opts.Words, langOf(r))
+		ctx = words.With(withTaking(ctx, m.opts.Intake), m.opts.Words, langOf(r))
 		r = r.WithContext(ctx)
 		secure(rec.Header())
 		if m.opts.byHTTPS(r) {
 			rec.Header().Set("Strict-Transport-Security", onlyHTTPS)
 		}
 		defer func() {
-			if p := recover(); p != nil {
-				m.recovered(rec, r, p)
-			}
 			if m.opts.Observe != nil {
 				m.opts.Observe(rec.pattern, rec.status, m.opts.Clock().Sub(start))
+			}
+		}()
+		defer func() {
+			if p := recover(); p != nil {
+				m.recovered(rec, r, p)
 			}
 		}()
 		next.ServeHTTP(rec, r)
@@ -56,10 +58,11 @@ func (m *Mux) frame(next http.Handler) http.Handler {
 
 func (m *Mux) recovered(w *recorder, r *http.Request, p any) {
 	if err, ok := p.(error); ok && errors.Is(err, http.ErrAbortHandler) {
+		w.status = statusGone
 		panic(p)
 	}
 	m.opts.Log.Log(r.Context(), slog.LevelError, "panic", "route", w.pattern, "stack", string(debug.Stack()))
-	m.fail(w, r, w.pattern, fault.Wrap(fmt.Errorf("panic: %v", p), fault.Internal, "fault.internal"))
+	m.failWith(w, r, w.pattern, fault.Wrap(fmt.Errorf("panic: %v", p), fault.Internal, "fault.internal"), 0)
 }
 
 func secure(h http.Header) {
@@ -85,9 +88,16 @@ type recorder struct {
 	pattern string
 	status  int
 	wrote   bool
+	body    *bounded // of the request; nil before its route is known, and where there is none
 }
 
+// again is in how many seconds a program may ask again that was told busy.
+const again = "10"
+
 func (w *recorder) WriteHeader(status int) {
+	if status == http.StatusServiceUnavailable && w.Header().Get("Retry-After") == "" {
+		w.Header().Set("Retry-After", again)
+	}
 	if !w.wrote {
 		w.status, w.wrote = status, true
 	}

@@ -20,6 +20,9 @@ type Handler func(http.ResponseWriter, *http.Request) error
 
 // Route is one door: a ServeMux pattern such as "GET /report/{id}", the access
 // it needs (a row of the access table, or Public) and what it does.
+//
+// Its body is bounded: a form of at most FormMost bytes, which has been parsed
+// when Do is called. A route that takes more says how much.
 type Route struct {
 	Pattern string
 	Access  string
@@ -27,6 +30,8 @@ type Route struct {
 	// NoSession: nobody asks who it is, so that it is answered without a
 	// database. Its access is Public.
 	NoSession bool
+	Most    int64 // bytes of a body; 0: FormMost
+	Reads   bool  // Do reads the body itself: an upload, JSON, what a platform pushes
 }
 
 // Options are what the mux needs from the rest of the house.
@@ -50,6 +55,8 @@ type Options struct {
 	Public string
 	// Proxied: a proxy in front ends TLS and says so in X-Forwarded-Proto.
 	Proxied bool
+	// Intake is where uploads wait. Nil: in the system's temporary folder.
+	Intake *Intake
 	// Page renders a fault as a page in the look of the house.
 	Page func(w http.ResponseWriter, r *http.Request, f Failure)
 }
@@ -78,6 +85,9 @@ func New(o Options) *Mux {
 	}
 	if o.Clock == nil {
 		o.Clock = time.Now
+	}
+	if o.Intake == nil {
+		o.Intake, _ = NewIntake(IntakeOptions{}) // without a folder nothing can fail
 	}
 	m := &Mux{opts: o, mux: http.NewServeMux(), turn: make(chan struct{}, 1)}
 	return m
@@ -156,6 +166,9 @@ func (m *Mux) endpoint(route Route) http.Handler {
 }
 
 func (m *Mux) serve(route Route, w http.ResponseWriter, r *http.Request) error {
+	if err := m.bound(route, w, r); err != nil {
+		return err
+	}
 	r, done, err := m.inTurn(route, w, r)
 	if err != nil {
 		return err
@@ -169,6 +182,10 @@ func (m *Mux) serve(route Route, w http.ResponseWriter, r *http.Request) error {
 		r = r.WithContext(ctx)
 	}
 	if err := m.allow(r.Context(), route.Access); err != nil {
+		return err
+	}
+	defer func() { forget(r) }() // the server forgets only what is parsed from its own copy
+	if err := m.parse(route, r); err != nil {
 		return err
 	}
 	return route.Do(w, r)
@@ -186,7 +203,14 @@ func (m *Mux) allow(ctx context.Context, access string) error {
 
 // fail answers with the fault's status and sentence.
 func (m *Mux) fail(w http.ResponseWriter, r *http.Request, pattern string, err error) {
-	m.failWith(w, r, pattern, fault.As(err), 0)
+	switch f := fault.As(err); {
+	case m.slow(w):
+		m.failWith(w, r, pattern, fault.Wrap(err, fault.Invalid, "fault.too_slow"), http.StatusRequestTimeout)
+	case m.gone(w, r, f):
+		m.left(w, r, pattern, f)
+	default:
+		m.failWith(w, r, pattern, f, 0)
+	}
 }
 
 func (m *Mux) failWith(w http.ResponseWriter, r *http.Request, pattern string, f *fault.Error, status int) {

@@ -3,16 +3,13 @@ package web
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"math/rand/v2"
-	"mime/multipart"
 	"net/http"
 	"time"
 
 	"github.com/a-h/templ"
 
-	"github.com/linli/linli/internal/platform/fault"
 	"github.com/linli/linli/internal/platform/live"
 )
 
@@ -120,58 +117,4 @@ func send(w http.ResponseWriter, b []byte) error {
 		return err
 	}
 	return rc.Flush()
-}
-
-const (
-	formMax   = 1 << 20  // a form without files
-	uploadMax = 80 << 20 // six photos of 12 MiB and the words
-	inMemory  = 2 << 20  // beyond this an upload waits in a temporary file
-)
-
-// ParseForm reads a form without files, at most 1 MiB.
-func ParseForm(w http.ResponseWriter, r *http.Request) error {
-	r.Body = http.MaxBytesReader(w, r.Body, formMax)
-	return formFault(r.ParseForm())
-}
-
-// ParseUpload reads a form with files, at most 80 MiB. Call the returned func
-// when done: it removes the temporary files.
-func ParseUpload(w http.ResponseWriter, r *http.Request) (func(), error) {
-	r.Body = http.MaxBytesReader(w, r.Body, uploadMax)
-	err := r.ParseMultipartForm(inMemory)
-	if errors.Is(err, http.ErrNotMultipart) {
-		err = nil // a form without files: its values are read already
-	}
-	done := func() {
-		if r.MultipartForm != nil {
-			_ = r.MultipartForm.RemoveAll()
-		}
-	}
-	return done, formFault(err)
-}
-
-// Files are the uploaded files of one field that are not empty.
-func Files(r *http.Request, field string) []*multipart.FileHeader {
-	if r.MultipartForm == nil {
-		return nil
-	}
-	var files []*multipart.FileHeader
-	for _, f := range r.MultipartForm.File[field] {
-		if f.Size > 0 || f.Filename != "" {
-			files = append(files, f)
-		}
-	}
-	return files
-}
-
-func formFault(err error) error {
-	var tooLarge *http.MaxBytesError
-	switch {
-	case err == nil:
-		return nil
-	case errors.As(err, &tooLarge):
-		return fault.Wrap(err, fault.TooLarge, "fault.too_large")
-	default:
-		return fault.Wrap(err, fault.Invalid, "fault.bad_form")
-	}
 }

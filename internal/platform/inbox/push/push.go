@@ -54,7 +54,7 @@ func (d *Door) Forget(device string) { d.passes.Forget(device) }
 // Routes are the door's addresses.
 func (d *Door) Routes() []web.Route {
 	post := func(path, source string) web.Route {
-		return web.Route{Pattern: "POST /push/" + path, Access: web.Public, NoSession: true, Do: func(w http.ResponseWriter, r *http.Request) error {
+		return web.Route{Pattern: "POST /push/" + path, Access: web.Public, NoSession: true, Most: maxBody, Reads: true, Do: func(w http.ResponseWriter, r *http.Request) error {
 			return d.take(w, r, source)
 		}}
 	}

@@ -1,6 +1,7 @@
 package openapi
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -82,12 +83,15 @@ type Door struct {
 	Answer       string // media type of an answer that is no JSON, such as image/jpeg
 }
 
+// bodyMost is how many bytes a body may have unless the door says otherwise.
+const bodyMost = 1 << 20
+
 // Add adds an operation. An ID or path used twice, or a type that cannot be
 // described, panics: the program must not start with it.
 func Add[In, Out any](b *Book, d Door, do func(context.Context, *In) (*Out, error)) {
 	op := huma.Operation{
 		Method: d.Method, Path: d.Path, OperationID: d.ID, Summary: d.Summary, Description: d.About, DefaultStatus: d.Status,
-		MaxBodyBytes: d.MaxBody, BodyReadTimeout: -1, // the server's own limit holds
+		MaxBodyBytes: cmp.Or(d.MaxBody, bodyMost), BodyReadTimeout: -1, // the server's own limit holds
 		Metadata: map[string]any{accessKey: d.Access},
 		Responses: map[string]*huma.Response{"default": {
 			Description: "Error", Content: map[string]*huma.MediaType{"application/json": {Schema: b.problem}},

@@ -16,13 +16,23 @@ import (
 
 const accessKey = "access"
 
+// perByte is how many bytes of memory one byte of a large body takes: the body
+// itself and its growing, once more to be held against the description, once
+// more as what it says. Measured with 15.9 MB of photographs in base64: 5.2.
+const perByte = 6
+
 // adapter turns huma's operations into routes.
 type adapter struct{ book *Book }
 
 // Handle makes a route of an operation.
 func (a adapter) Handle(op *huma.Operation, do func(huma.Context)) {
 	access, _ := op.Metadata[accessKey].(string)
-	a.book.routes = append(a.book.routes, web.Route{Pattern: op.Method + " " + op.Path, Access: access, Do: func(w http.ResponseWriter, r *http.Request) error {
+	a.book.routes = append(a.book.routes, web.Route{Pattern: op.Method + " " + op.Path, Access: access, Most: op.MaxBodyBytes, Reads: true, Do: func(w http.ResponseWriter, r *http.Request) error {
+		done, err := web.HoldBody(w, r, perByte)
+		defer done()
+		if err != nil {
+			return err
+		}
 		c := &call{inner: humago.NewContext(op, r, w)}
 		do(c)
 		return c.failed()
