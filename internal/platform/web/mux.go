@@ -30,8 +30,8 @@ type Route struct {
 	// NoSession: nobody asks who it is, so that it is answered without a
 	// database. Its access is Public.
 	NoSession bool
-	Most    int64 // bytes of a body; 0: FormMost
-	Reads   bool  // Do reads the body itself: an upload, JSON, what a platform pushes
+	Most      int64 // bytes of a body; 0: FormMost
+	Reads     bool  // Do reads the body itself: an upload, JSON, what a platform pushes
 }
 
 // Options are what the mux needs from the rest of the house.
