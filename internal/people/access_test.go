@@ -187,17 +187,6 @@ func TestBestOfSeveralGroupsCounts(t *testing.T) {
 	}
 }
 
-func TestActionsThatTheRoomsName(t *testing.T) {
-	for _, access := range strings.Fields(`report.create report.read report.work report.confirm report.board report.chase
-		report.intake matter.read place.read place.edit household.read people.read people.edit post.read post.edit code.issue
-		import.run export.run audit.read session.own account.own account.invite webhook.edit category.edit overview.read metrics.read
-		alarm.read alarm.answer alarm.drill alarm.roster alarm.lift alarm.log alarm.trial`) {
-		if !(people.Access{}).Knows(access) {
-			t.Errorf("%s has no row", access)
-		}
-	}
-}
-
 func TestMasking(t *testing.T) {
 	got := []string{
 		people.MaskName("陆小满"), people.MaskName("欧阳春"), people.MaskName("陆"), people.MaskName(""),
