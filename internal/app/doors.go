@@ -4,6 +4,7 @@ import (
 	"context"
 	"embed"
 	"fmt"
+	"io"
 	"io/fs"
 	"net/http"
 	"slices"
@@ -122,13 +123,25 @@ func (a *App) ready(w http.ResponseWriter, r *http.Request) error {
 	err := a.beat.ask(r.Context(), a.Store)
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	if err == nil {
-		_, err = fmt.Fprintln(w, "ready")
-		return err
+		return a.sayReady(w)
 	}
 	f := fault.As(err)
 	web.ComeAgain(w.Header())
 	w.WriteHeader(f.Code.Status())
 	fmt.Fprintln(w, words.T(r.Context(), f.Key, f.Args...))
+	return err
+}
+
+// sayReady adds what does not keep the house from serving, and may before long.
+func (a *App) sayReady(w io.Writer) error {
+	if _, err := fmt.Fprintln(w, "ready"); err != nil {
+		return err
+	}
+	held := a.Store.LogHeld()
+	if held == 0 {
+		return nil
+	}
+	_, err := fmt.Fprintf(w, "warning: a long read holds back the database's log, which has %d MiB and grows until it ends\n", held>>20)
 	return err
 }
 
@@ -172,6 +185,7 @@ func newMetrics(a *App) *metrics {
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "linli_jobs_late", Help: "Jobs due and not done, all tenants."}, func() float64 { return a.backlog().late }),
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "linli_jobs_dead", Help: "Jobs given up, all tenants."}, func() float64 { return a.backlog().dead }))
 	m.registry.MustRegister(
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "linli_database_log_held_bytes", Help: "Size of SQLite's log while a long read holds it back; 0 in the usual case."}, func() float64 { return float64(a.Store.LogHeld()) }),
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "linli_inbox_waiting", Help: "Messages of devices stored and not yet read, all tenants."}, func() float64 { return a.inboxBacklog().late }),
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "linli_inbox_not_understood", Help: "Messages of devices that nobody understands, all tenants."}, func() float64 { return a.inboxBacklog().dead }))
 	m.handler = promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})

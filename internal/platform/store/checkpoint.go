@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -17,7 +19,14 @@ const (
 	movePages  = 1000                  // SQLite's own measure
 	logPages   = 16384                 // 64 MiB
 	checkpause = 25 * time.Millisecond // between two looks at the log
+	pageBytes  = 4096
+	foldWithin = time.Second // for who still reads when the store closes
 )
+
+// A read that goes on for long, such as a copy's or somebody's shell, holds back what
+// was committed since it began: the log grows until it ends, and no program can help
+// that but by ending the read. From twice the usual size on it is said, in the log of
+// the program and by [Store.LogHeld]; once the read has ended the file is cut again.
 
 // checkpointer moves what is committed into the file.
 type checkpointer struct {
@@ -26,6 +35,12 @@ type checkpointer struct {
 	wrote chan struct{} // something was committed
 	quit  chan struct{}
 	ended chan struct{}
+
+	most int          // pages from which the log is to start over
+	held atomic.Int64 // bytes of a log that a read holds back; 0: none does
+
+	mu   sync.Mutex
+	warn int // pages from which it is said, again at each doubling
 }
 
 func startCheckpointer(s *Store) (*checkpointer, error) {
@@ -34,13 +49,15 @@ func startCheckpointer(s *Store) (*checkpointer, error) {
 		return nil, err
 	}
 	db.SetMaxOpenConns(1)
-	c := &checkpointer{s, db, make(chan struct{}, 1), make(chan struct{}), make(chan struct{})}
+	c := &checkpointer{
+		store: s, db: db, wrote: make(chan struct{}, 1), quit: make(chan struct{}), ended: make(chan struct{}),
+		most: s.logPages, warn: 2 * s.logPages,
+	}
 	go c.run()
 	return c, nil
 }
 
-// stop ends it; what is still in the log is moved when the last connection
-// closes.
+// stop ends it; what is still in the log is folded in when the store closes.
 func (c *checkpointer) stop() error {
 	close(c.quit)
 	<-c.ended
@@ -84,13 +101,62 @@ func (c *checkpointer) move() error {
 	if err != nil || pages-moved < movePages {
 		return err
 	}
-	if pages, _, err = checkpoint(c.db, "PASSIVE"); err != nil || pages < logPages {
+	if pages, moved, err = checkpoint(c.db, "PASSIVE"); err != nil || pages < c.most {
+		c.note(pages, moved)
 		return err
 	}
-	return c.store.writer.pause(func() error {
-		_, _, err := checkpoint(c.store.writer.conn, "PASSIVE")
+	err = c.store.writer.pause(func() (err error) {
+		pages, moved, err = checkpoint(c.store.writer.conn, "PASSIVE")
 		return err
 	})
+	c.note(pages, moved)
+	return err
+}
+
+// note keeps and says how long a log is that a read holds back.
+func (c *checkpointer) note(pages, moved int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	switch held := pages >= 2*c.most && pages-moved >= movePages; {
+	case held:
+		c.held.Store(int64(pages) * pageBytes)
+		if pages >= c.warn {
+			c.warn = 2 * pages
+			c.store.log.Warn("a long read holds back the database's log, which grows until it ends: a backup, a copy, or a shell on the file", "mib", pages*pageBytes>>20)
+		}
+	case pages >= 0 && c.held.Swap(0) > 0:
+		c.warn = 2 * c.most
+		c.store.log.Info("the database's log is held back no longer")
+	}
+}
+
+// LogHeld is how many bytes the database's log has while a long read keeps it from
+// starting over; 0 in the usual case, and on PostgreSQL.
+func (s *Store) LogHeld() int64 {
+	if s.mover == nil {
+		return 0
+	}
+	return s.mover.held.Load()
+}
+
+// foldIn moves all of the log into the file and empties it, once nobody of ours reads
+// or writes. A reader of another program may keep it from that; then nothing is lost,
+// and the next start folds it in.
+func (s *Store) foldIn(ctx context.Context) {
+	if s.dialect != SQLite || s.looking {
+		return
+	}
+	var busy, pages, moved int
+	_, err := s.write.ExecContext(ctx, fmt.Sprintf("PRAGMA busy_timeout=%d", foldWithin.Milliseconds()))
+	if err == nil {
+		err = s.write.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &pages, &moved)
+	}
+	switch {
+	case err != nil:
+		s.log.Warn("the database's log was not folded in; the next start does it", "cause", err)
+	case busy != 0:
+		s.log.Warn("another program reads the database, so its log stays beside it until the next start: copy both files, or neither", "pages", pages)
+	}
 }
 
 // checkpoint is how many pages the log holds and how many of them are moved;

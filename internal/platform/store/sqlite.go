@@ -25,7 +25,9 @@ func (s *Store) openSQLite(ctx context.Context, o Options) error {
 		return errors.New("no database file named")
 	}
 	var err error
-	if s.write, err = sql.Open("sqlite", dsn(o.Path, "_txlock=immediate&_pragma=foreign_keys(1)&_pragma=synchronous(FULL)&_pragma=wal_autocheckpoint(0)&_pragma=cache_size(-8000)")); err != nil {
+	if s.write, err = sql.Open("sqlite", dsn(o.Path, fmt.Sprintf(
+		"_txlock=immediate&_pragma=foreign_keys(1)&_pragma=synchronous(FULL)&_pragma=wal_autocheckpoint(0)&_pragma=cache_size(-8000)&_pragma=journal_size_limit(%d)",
+		s.logPages*pageBytes))); err != nil {
 		return err
 	}
 	s.write.SetMaxOpenConns(1)

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -57,23 +58,27 @@ type Options struct {
 	Clock    Clock  // nil means the machine's clock
 	Rooms    []Room // in the order of the house, lower rooms first
 	Log      *slog.Logger
+	// LogPages is from how many pages on SQLite's log is to start over; 0: 16384,
+	// which are 64 MiB.
+	LogPages int
 }
 
 // Store is an open database. Its methods may be called from many goroutines.
 type Store struct {
-	dialect Dialect
-	clock   Clock
-	log     *slog.Logger
-	write   *sql.DB // SQLite: one connection; PostgreSQL: the pool
-	read    *sql.DB // SQLite: read-only pool; PostgreSQL: the same pool
-	wires   *lines  // nil on SQLite
-	ahead   *sql.DB // a small reading pool, see Ahead; nil when the store only looks
-	reader  *reader
-	writer  *writer // nil on PostgreSQL
-	mover   *checkpointer
-	written written
-	path    string
-	looking bool // opened by Look
+	dialect  Dialect
+	clock    Clock
+	log      *slog.Logger
+	write    *sql.DB // SQLite: one connection; PostgreSQL: the pool
+	read     *sql.DB // SQLite: read-only pool; PostgreSQL: the same pool
+	wires    *lines  // nil on SQLite
+	ahead    *sql.DB // a small reading pool, see Ahead; nil when the store only looks
+	reader   *reader
+	writer   *writer // nil on PostgreSQL
+	mover    *checkpointer
+	written  written
+	path     string
+	logPages int
+	looking  bool // opened by Look
 
 	mu     sync.Mutex
 	closed bool
@@ -108,7 +113,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 }
 
 func newStore(o Options) *Store {
-	s := &Store{clock: o.Clock, log: o.Log, path: o.Path, dialect: SQLite}
+	s := &Store{clock: o.Clock, log: o.Log, path: o.Path, dialect: SQLite, logPages: cmp.Or(o.LogPages, logPages)}
 	if s.clock == nil {
 		s.clock = time.Now
 	}
@@ -134,13 +139,12 @@ func (s *Store) Close() error {
 	if s.writer != nil {
 		err = errors.Join(s.mover.stop(), s.writer.stop())
 	}
-	err = errors.Join(err, s.reader.close(), s.write.Close())
-	if s.read != s.write {
-		if e := s.read.Close(); err == nil {
-			err = e
-		}
+	err = errors.Join(err, s.reader.close())
+	if s.read != s.write { // the readers first: who only reads cannot fold in the log when it closes last
+		err = errors.Join(err, s.read.Close())
 	}
-	return err
+	s.foldIn(context.Background())
+	return errors.Join(err, s.write.Close())
 }
 
 // Dialect is the database behind the store.
