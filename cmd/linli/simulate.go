@@ -36,7 +36,8 @@ type simulateCmd struct {
 func (c *simulateCmd) Help() string {
 	return `An empty run sends telemetry only; --storm 100 lets a hundred detectors see smoke within the time given.
 At the end it prints a ledger: messages sent and acknowledged, detectors that saw smoke, and the new open alarms
-that GET /api/v1/alarms shows. It exits with 1 if the house owes anything.
+that GET /api/v1/alarms shows. A line that is cut is made again, for two minutes at most, and what was not
+acknowledged is sent again. It exits with 1 if the house owes anything.
 
   linli demo --ready-file ready.json &
   linli simulate --ready-file ready.json --storm 200 --seconds 10 --seed 7`
@@ -102,7 +103,7 @@ func (c *simulateCmd) print(std streams, l simulate.Ledger) error {
 		return json.NewEncoder(std.out).Encode(l)
 	}
 	t := tabwriter.NewWriter(std.out, 2, 4, 2, ' ', 0)
-	fmt.Fprintf(t, "seed\t%d\nsent\t%d\nacknowledged\t%d\nsmoke acknowledged\t%d detectors\n", l.Seed, l.Sent, l.Acknowledged, l.Smoke)
+	fmt.Fprintf(t, "seed\t%d\nsent\t%d\nacknowledged\t%d\nline cut and made again\t%d times\nsmoke acknowledged\t%d detectors\n", l.Seed, l.Sent, l.Acknowledged, l.Reconnected, l.Smoke)
 	for _, k := range []simulate.Trick{simulate.Plain, simulate.Duplicate, simulate.Swapped, simulate.Replayed, simulate.FallSilent} {
 		if l.Tricks[k] > 0 {
 			fmt.Fprintf(t, "  of it %s\t%d\n", k, l.Tricks[k])

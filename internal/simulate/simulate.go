@@ -25,6 +25,7 @@ type Ledger struct {
 	Seed         uint64        `json:"seed"`
 	Sent         int           `json:"sent"`          // messages
 	Acknowledged int           `json:"acknowledged"`  // of them
+	Reconnected  int           `json:"reconnected"`   // how often the line was cut; what was not acknowledged was sent again
 	Smoke        int           `json:"smoke"`         // detectors that saw smoke and were acknowledged
 	Tricks       map[Trick]int `json:"tricks"`        // smoke by what went wrong on the air
 	Seen         int           `json:"alarms_seen"`   // open alarms that the house shows, of those that were not there before
@@ -82,7 +83,7 @@ func Run(ctx context.Context, p Plan, t Target, tell func(Ledger)) (Ledger, erro
 // send announces the detectors and plays the script.
 func (p Plan) send(ctx context.Context, t Target, tell func(Ledger)) (l Ledger, err error) {
 	l = Ledger{Seed: p.Seed, Tricks: map[Trick]int{}}
-	w, err := Dial(ctx, t.Login)
+	w, err := open(ctx, t.Login)
 	if err != nil {
 		return l, err
 	}
@@ -92,7 +93,7 @@ func (p Plan) send(ctx context.Context, t Target, tell func(Ledger)) (l Ledger, 
 	began := time.Now()
 	publish := func(topic, body string, m message) error {
 		l.Sent++
-		return w.Send(t.Topic+topic, []byte(body), func() {
+		return w.Send(ctx, t.Topic+topic, []byte(body), func() {
 			mu.Lock()
 			defer mu.Unlock()
 			l.Acknowledged++
@@ -106,7 +107,7 @@ func (p Plan) send(ctx context.Context, t Target, tell func(Ledger)) (l Ledger, 
 	snapshot := func() Ledger {
 		mu.Lock()
 		defer mu.Unlock()
-		l.Took = time.Since(began).Seconds()
+		l.Took, l.Reconnected = time.Since(began).Seconds(), w.cuts
 		now := l
 		now.Tricks = nil
 		return now
@@ -138,12 +139,12 @@ func (p Plan) send(ctx context.Context, t Target, tell func(Ledger)) (l Ledger, 
 }
 
 // until waits for an instant, and sends what is buffered before it does.
-func until(ctx context.Context, at time.Time, w *Wire) error {
+func until(ctx context.Context, at time.Time, w *line) error {
 	wait := time.Until(at)
 	if wait <= 0 {
 		return ctx.Err()
 	}
-	if err := w.Flush(); err != nil {
+	if err := w.Flush(ctx); err != nil {
 		return err
 	}
 	timer := time.NewTimer(wait)
