@@ -17,7 +17,7 @@ var ErrReadable = errors.New("others on this machine can read it, and linli cann
 // ownFiles are what linli makes in its data folder. What is in the folders below it
 // is out of reach once they are private.
 func ownFiles() []string {
-	return []string{"keys", "photos", "linli.db", "linli.db-wal", "linli.db-shm", "lock", "backup.json", "backup.json.part"}
+	return []string{"keys", "photos", "incoming", "linli.db", "linli.db-wal", "linli.db-shm", "lock", "backup.json", "backup.json.part"}
 }
 
 // makePrivate takes from others what an earlier copy, a restore by hand or a loose
