@@ -22,6 +22,13 @@
 // their own ledger (test/edge): the house is killed while it calls them, and
 // what it sends again must come under the key that it came under before.
 //
+// PostgreSQL is taken away too (test/cluster): shut down and started again under two
+// nodes, while devices, pages, the API and Open311 ask; frozen, with a standby that is
+// promoted; frozen while the program is asked to end. Nobody may be told anything for
+// good, nothing acknowledged may be lost, and a device must be heard within ten seconds:
+//
+//	go test ./test/chaos -run DatabaseTakenAway -v -chaos.away=20s
+//
 // Every run kills twenty times and cuts twenty times, and prints its seed, which
 // repeats its choices. It goes on for as many minutes as are asked for:
 //

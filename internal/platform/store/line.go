@@ -142,12 +142,15 @@ func (l *line) SetDeadline(t time.Time) error {
 	return l.Conn.SetDeadline(t)
 }
 
-// Close ends it.
+// Close ends it; it may have ended.
 func (l *line) Close() error {
 	l.of.mu.Lock()
 	delete(l.of.open, l)
 	l.of.mu.Unlock()
-	return l.Conn.Close()
+	if err := l.Conn.Close(); !errors.Is(err, net.ErrClosed) {
+		return err
+	}
+	return nil // it was cut
 }
 
 // stale reports whether a line of its time, or an earlier one, broke.
