@@ -278,7 +278,7 @@ func TestS31_DatabaseTakenAwayUnderTwoNodes(t *testing.T) {
 }
 
 // soon waits until something is so, or not for ever.
-func soon(t *testing.T, so func() bool) bool {
+func soon(t testing.TB, so func() bool) bool {
 	t.Helper()
 	late := time.After(patience)
 	tick := time.NewTicker(20 * time.Millisecond)
@@ -294,7 +294,7 @@ func soon(t *testing.T, so func() bool) bool {
 }
 
 // eventually is soon for what must be.
-func eventually(t *testing.T, what string, so func() bool) {
+func eventually(t testing.TB, what string, so func() bool) {
 	t.Helper()
 	if !soon(t, so) {
 		t.Fatalf("never: %s", what)

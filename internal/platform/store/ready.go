@@ -29,8 +29,14 @@ func (s *Store) makeBeat(ctx context.Context) error {
 // fault of code busy whose sentence says what is missing.
 func (s *Store) Ready(ctx context.Context) error {
 	err := s.Update(Ahead(ctx), func(ctx context.Context, tx *Tx) error {
-		_, err := tx.ExecContext(ctx, "UPDATE store_beat SET beat = beat + 1 WHERE tenant_id = ''")
-		return err
+		r, err := tx.ExecContext(ctx, "UPDATE store_beat SET beat = beat + 1 WHERE tenant_id = ''")
+		if err != nil {
+			return err
+		}
+		if n, err := r.RowsAffected(); err != nil || n != 1 {
+			return errors.Join(err, fmt.Errorf("%d rows written of 1", n))
+		}
+		return nil
 	})
 	if err == nil {
 		return nil
