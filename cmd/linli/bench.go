@@ -13,11 +13,12 @@ import (
 
 // benchCmd measures what linli promises on this machine.
 type benchCmd struct {
-	Only    []string `help:"Parts to measure: a1, a2, a4, a5, a6, b, d1, d2, d3, f, g." sep:","`
+	Only    []string `help:"Parts to measure: a1, a2, a4, a5, a6, b, d1, d2, d3, f, g, m." sep:","`
 	Seconds int      `help:"How long each figure is measured." default:"5"`
 	Senders []int    `help:"Senders at the same time in d2." default:"16,64" sep:","`
 	Small   int      `help:"Reports of the small past in d3." default:"10000"`
 	Big     int      `help:"Reports of the large past in d3; the promise is for 1000000." default:"100000"`
+	Clients int      `help:"Phones that send six photographs of 7 MB at once in m; needs half a gigabyte of disk." default:"100"`
 	Peers   string   `help:"Folder of the peers' sources, test/peer in a clone; needs Go." type:"existingdir"`
 	Beside  string   `help:"An earlier build of linli to measure in turn with this one." type:"existingfile"`
 	Rounds  int      `help:"How often each part is measured with --beside; the middle one counts." default:"3"`
@@ -37,7 +38,7 @@ func (c *benchCmd) Run(std streams) error {
 	var all []bench.Metric
 	var failed error
 	err = bench.Run(ctx, bench.Options{
-		Only: c.Only, Senders: c.Senders, Span: time.Duration(c.Seconds) * time.Second, Small: c.Small, Big: c.Big, Exe: exe, Peers: c.Peers, Temp: c.Dir, Beside: c.Beside, Rounds: c.Rounds,
+		Only: c.Only, Senders: c.Senders, Span: time.Duration(c.Seconds) * time.Second, Small: c.Small, Big: c.Big, Clients: c.Clients, Exe: exe, Peers: c.Peers, Temp: c.Dir, Beside: c.Beside, Rounds: c.Rounds,
 	}, func(m bench.Metric) {
 		all = append(all, m)
 		failed = errors.Join(failed, bench.WriteJSON(std.out, m))

@@ -56,6 +56,9 @@ func (r *run) besides(ctx context.Context) error {
 func (r *run) benchOf(ctx context.Context, exe, part string, prefix ...string) ([]Metric, error) {
 	command := slices.Concat(prefix, []string{exe, "bench", "--only", part, "--seconds", fmt.Sprint(max(1, int(r.Span/time.Second))),
 		"--small", fmt.Sprint(r.Small), "--big", fmt.Sprint(r.Big), "--dir", r.Temp})
+	if part == "m" {
+		command = append(command, "--clients", fmt.Sprint(r.Clients))
+	}
 	if len(r.Senders) > 0 {
 		command = append(command, "--senders", strings.Trim(strings.Join(strings.Fields(fmt.Sprint(r.Senders)), ","), "[]"))
 	}
@@ -100,6 +103,10 @@ func (r *run) benchOfOther(ctx context.Context, part string) ([]Metric, error) {
 		return r.benchOf(ctx, r.Beside, part)
 	case part == "a5":
 		return r.stormOfOther(ctx)
+	case part == "m":
+		var all []Metric
+		err := r.bodiesOf(ctx, r.Beside, func(m Metric) { m.Commit = "an earlier build"; all = append(all, m) })
+		return all, err
 	}
 	return nil, fmt.Errorf("it has no part %s", part)
 }

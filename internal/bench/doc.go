@@ -21,6 +21,9 @@
 //	    the same for words that are searched
 //	f   from start to ready, memory at rest, size of the program
 //	g   the first page on a phone: bytes, and time to its largest part
+//	m   memory while a hundred phones send six photographs of 7 MB each, sixty
+//	    programs 15.9 MB of JSON, and thirty strangers a form of 40 MB; fifteen
+//	    seconds later; and how long others wait for a page meanwhile
 //
 // With an earlier build at hand ([Options.Beside]) each part is run by both
 // programs in turn, each with its own bench and a house of its own making, for

@@ -112,13 +112,18 @@ func serve(ctx context.Context, command []string, dir string, more ...string) (*
 
 // memory is what the process holds of the machine's memory, in MB of 10^6
 // bytes; 0 where the system does not say.
-func (p *process) memory() float64 {
+func (p *process) memory() float64 { return p.status("VmRSS:") }
+
+// highest is the most that it ever held.
+func (p *process) highest() float64 { return p.status("VmHWM:") }
+
+func (p *process) status(name string) float64 {
 	b, err := os.ReadFile("/proc/" + strconv.Itoa(p.cmd.Process.Pid) + "/status")
 	if err != nil {
 		return 0
 	}
 	for line := range strings.Lines(string(b)) {
-		if rest, ok := strings.CutPrefix(line, "VmRSS:"); ok {
+		if rest, ok := strings.CutPrefix(line, name); ok {
 			kib, err := strconv.ParseFloat(strings.Fields(rest)[0], 64)
 			if err != nil {
 				return 0

@@ -19,6 +19,7 @@ type Options struct {
 	Span    time.Duration
 	Small   int    // reports of the small past in d3
 	Big     int    // reports of the large one
+	Clients int    // that send photographs in m; 0 means 100
 	Exe     string // the program itself
 	Peers   string // folder of the peers' sources; empty: none are run
 	Beside  string // an earlier build of the program, which is measured in turn with this one; empty: none
@@ -27,7 +28,9 @@ type Options struct {
 }
 
 // Parts are what can be measured, in order.
-func Parts() []string { return []string{"a1", "a2", "a4", "a5", "a6", "b", "d1", "d2", "d3", "f", "g"} }
+func Parts() []string {
+	return []string{"a1", "a2", "a4", "a5", "a6", "b", "d1", "d2", "d3", "f", "g", "m"}
+}
 
 // withDefaults fills in what was left out.
 func (o Options) withDefaults() (Options, error) {
@@ -38,6 +41,9 @@ func (o Options) withDefaults() (Options, error) {
 		if !slices.Contains(Parts(), name) {
 			return o, fmt.Errorf("no part %q: there are %s", name, strings.Join(Parts(), ", "))
 		}
+	}
+	if o.Clients == 0 {
+		o.Clients = 100
 	}
 	if len(o.Senders) == 0 {
 		o.Senders = []int{16, 64}
@@ -85,7 +91,7 @@ func Run(ctx context.Context, o Options, emit func(Metric)) (err error) {
 	for _, part := range []struct {
 		name string
 		do   func(context.Context) error
-	}{{"a1", r.alarmsIdle}, {"a2", r.alarmStorm}, {"a4", r.hangingChannel}, {"a5", r.stormOnOneCore}, {"a6", r.alarmBurst}, {"b", r.events}, {"d1", r.photos}, {"d2", r.reports}, {"d3", r.lists}, {"f", r.starts}, {"g", r.firstPage}} {
+	}{{"a1", r.alarmsIdle}, {"a2", r.alarmStorm}, {"a4", r.hangingChannel}, {"a5", r.stormOnOneCore}, {"a6", r.alarmBurst}, {"b", r.events}, {"d1", r.photos}, {"d2", r.reports}, {"d3", r.lists}, {"f", r.starts}, {"g", r.firstPage}, {"m", r.bodies}} {
 		if !slices.Contains(o.Only, part.name) {
 			continue
 		}
