@@ -189,7 +189,7 @@ func (v visitor) place(ctx context.Context, base string) (string, error) {
 
 // attackOf makes what is sent, once for all clients.
 func attackOf(name string, clients int, place string) (attack, error) {
-	fields := map[string]string{"place": place, "category": "corridor.light", "words": "九楼的灯不亮"}
+	fields := map[string]string{"place": place, "category": "corridor.light", "words": "no light on floor 9"}
 	switch name {
 	case "photos":
 		photo, err := heavyPhoto(4000, 3000, photoBytes)
@@ -204,7 +204,7 @@ func attackOf(name string, clients int, place string) (attack, error) {
 			return attack{}, err
 		}
 		one := base64.StdEncoding.EncodeToString(photo)
-		body, err := json.Marshal(map[string]any{"place": place, "category": "corridor.light", "words": "九楼的灯不亮", "photos": []string{one, one, one, one, one, one}})
+		body, err := json.Marshal(map[string]any{"place": place, "category": "corridor.light", "words": "no light on floor 9", "photos": []string{one, one, one, one, one, one}})
 		return attack{name, max(1, clients*6/10), crowdGoal, true, "/api/v1/reports", "application/json", body}, err
 	}
 	var b bytes.Buffer
