@@ -10,6 +10,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime/debug"
+	"slices"
 	"syscall"
 	"text/tabwriter"
 
@@ -152,9 +153,8 @@ func empty(dir string) error {
 	if err != nil {
 		return err
 	}
-	own := map[string]bool{"linli.db": true, "linli.db-wal": true, "linli.db-shm": true, "keys": true, "photos": true, "lock": true, "backup.json": true}
 	for _, e := range entries {
-		if !own[e.Name()] {
+		if !slices.Contains(app.OwnFiles(), e.Name()) {
 			return fmt.Errorf("%s holds %s, which linli did not make: --fresh throws away only its own data", dir, e.Name())
 		}
 	}

@@ -14,9 +14,9 @@ import (
 // changed from here.
 var ErrReadable = errors.New("others on this machine can read it, and linli cannot make it private; give it to linli's own user with mode 0600 (folders 0700), or take another data folder")
 
-// ownFiles are what linli makes in its data folder. What is in the folders below it
+// OwnFiles are what linli makes in its data folder. What is in the folders below it
 // is out of reach once they are private.
-func ownFiles() []string {
+func OwnFiles() []string {
 	return []string{"keys", "photos", "incoming", "linli.db", "linli.db-wal", "linli.db-shm", "lock", "backup.json", "backup.json.part"}
 }
 
@@ -25,7 +25,7 @@ func ownFiles() []string {
 // linli's alone. A folder that holds anything else is left as it is, as it may be one
 // that the whole machine needs.
 func (a *App) makePrivate(ctx context.Context) error {
-	own := ownFiles()
+	own := OwnFiles()
 	alone := true
 	entries, err := os.ReadDir(a.Dir)
 	if err != nil {
