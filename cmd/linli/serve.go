@@ -32,6 +32,7 @@ type serveCmd struct {
 	WebhookHost []string `help:"Host that webhooks, gateways for messages and calls, and chat robots may lie at; may be given several times." placeholder:"HOST[:PORT]"`
 	PushHost    []string `help:"Push service that may wake phones, such as fcm.googleapis.com or *.push.apple.com; may be given several times." placeholder:"HOST"`
 	BrokerHost  []string `help:"Host of a broker that may be followed as a client; may be given several times." placeholder:"HOST[:PORT]"`
+	OpenWords   bool     `help:"Let anybody read through Open311 what reports say, without names, flats and numbers. Otherwise they read kind, place and state only." name:"open311-words" env:"LINLI_OPEN311_WORDS"`
 	doors
 	BehindProxy bool `help:"A front proxy ends TLS and writes X-Forwarded-For and X-Forwarded-Proto."`
 }
@@ -42,7 +43,7 @@ func (c *serveCmd) Run(std streams) (err error) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	a, err := app.New(ctx, app.Options{
-		Dir: c.Data, Postgres: c.Database, Public: c.Public, HookHosts: c.WebhookHost, PushHosts: c.PushHost, Brokers: c.BrokerHost, Secure: c.BehindProxy, Forwarded: c.BehindProxy,
+		Dir: c.Data, Postgres: c.Database, Public: c.Public, HookHosts: c.WebhookHost, PushHosts: c.PushHost, Brokers: c.BrokerHost, OpenWords: c.OpenWords, Secure: c.BehindProxy, Forwarded: c.BehindProxy,
 		Log: slog.New(slog.NewJSONHandler(std.err, nil)),
 	})
 	if err != nil {
@@ -97,7 +98,7 @@ func (c *demoCmd) show(ctx context.Context, std streams) (err error) {
 	}
 	defer done()
 	clock := &demo.Clock{}
-	a, err := app.New(ctx, app.Options{Dir: dir, OneClick: true, Smoke: demo.Smoke, Clock: clock.Now, Log: slog.New(slog.NewTextHandler(std.err, &slog.HandlerOptions{Level: slog.LevelWarn}))})
+	a, err := app.New(ctx, app.Options{Dir: dir, OneClick: true, OpenWords: true, Smoke: demo.Smoke, Clock: clock.Now, Log: slog.New(slog.NewTextHandler(std.err, &slog.HandlerOptions{Level: slog.LevelWarn}))})
 	if err != nil {
 		return err
 	}

@@ -46,6 +46,7 @@ type Options struct {
 	HookHosts []string                          // hosts that webhooks, gateways and robots may lie at
 	PushHosts []string                          // push services that may wake phones; none: nothing is pushed
 	Brokers   []string                          // hosts of brokers that may be followed
+	OpenWords bool                              // anybody may read through Open311 what reports say
 	OneClick  bool                              // the demo's sign-in links
 	Smoke     func(context.Context, *App) error // what the demo's button plays; only with OneClick
 	Secure    bool                              // TLS ends at a front proxy

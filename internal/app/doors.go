@@ -54,7 +54,7 @@ func (a *App) openDoors(context.Context) error {
 	a.Mux.Handle(pages.Routes()...)
 	a.Mux.Handle((&notify.Pages{Service: a.Notify, Frame: f, Desk: pages.Desk}).Routes()...)
 	a.Mux.Handle((&register.Pages{Deps: register.Deps{Store: a.Store, Places: a.Places, Sealer: a.Sealer}, Frame: f}).Routes()...)
-	open311 := report.NewOpen311(report.Open311Options{Reports: a.Reports, Keys: a.Keys, Seal: a.Sealer, Office: a.Office.ID, OneJurisdiction: true, Public: a.Public})
+	open311 := report.NewOpen311(report.Open311Options{Reports: a.Reports, Keys: a.Keys, Seal: a.Sealer, Office: a.Office.ID, OneJurisdiction: true, Words: a.OpenWords, Public: a.Public})
 	a.Mux.Handle(open311.Routes()...)
 	programs, err := a.programs(open311)
 	if err != nil {

@@ -35,7 +35,7 @@ func readWhole() map[string]string {
 		"notify.Webhooks":       small, "notify.Ways": small, "notify.WaysEver": small, "notify.EndWaysOf": small, "notify.PushKey": small,
 		"notify.InsertTelling": small, // the counter, its one row
 		"notify.PushPersons":   all, "notify.CountUndelivered": desk, "notify.CountUnhanded": desk,
-		"people.AllHouseholds": all, "people.AllPersons": all, "people.AllPosts": all, "people.PostsAt": small, // the office's posts
+		"people.AllHouseholds": all, "people.AllPersons": all, "people.PersonNames": all, "people.AllPosts": all, "people.PostsAt": small, // the office's posts
 		"people.ResidentsUnder": told, "people.HouseholdsUnder": desk, "people.AccountsIn": all, "people.AdminAccounts": small,
 		"people.AuditBeyond": desk, "people.AuditTop": small, "people.MoveAuditHead": small, "people.RootOf": small, "people.PlaceHead": small,
 		"people.TenantShorts": small, "people.DropLogins": batches, "people.SweepLinks": batches, "people.SweepSessions": batches, "people.SweepThrottle": batches,

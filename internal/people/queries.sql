@@ -36,6 +36,9 @@ SELECT * FROM people_person WHERE tenant_id = $1 AND ref = $2;
 -- name: AllPersons :many
 SELECT * FROM people_person WHERE tenant_id = $1;
 
+-- name: PersonNames :many
+SELECT DISTINCT name FROM people_person WHERE tenant_id = $1 AND name <> '';
+
 -- name: Members :many
 SELECT * FROM people_person WHERE tenant_id = $1 AND household_id = $2 AND until = 0 ORDER BY ref, id;
 

@@ -476,6 +476,33 @@ func (q *Queries) PersonByRef(ctx context.Context, tenantID store.Tenant, ref st
 	return i, err
 }
 
+const personNames = `-- name: PersonNames :many
+SELECT DISTINCT name FROM people_person WHERE tenant_id = $1 AND name <> ''
+`
+
+func (q *Queries) PersonNames(ctx context.Context, tenantID store.Tenant) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, personNames, tenantID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			return nil, err
+		}
+		items = append(items, name)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const placeInUse = `-- name: PlaceInUse :one
 SELECT id, path, kind FROM place_node WHERE tenant_id = $1 AND id = $2 AND retired_at = 0
 `

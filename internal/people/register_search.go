@@ -103,3 +103,13 @@ func listedOf(r SearchPersonsRow) Listed {
 		Dwelling: r.DwellingID, Path: r.Path, Building: r.Building, Room: r.Room,
 	}
 }
+
+// Names are all names on a neighbourhood's register, of residents and staff,
+// those who left too: what must not stand in what the public reads.
+func (r *Register) Names(ctx context.Context, tenant store.Tenant) ([]string, error) {
+	names, err := New(r.store.Reader()).PersonNames(ctx, tenant)
+	if err != nil {
+		return nil, fmt.Errorf("names: %w", err)
+	}
+	return names, nil
+}

@@ -104,7 +104,7 @@ func newAPIHouse(t testing.TB, s *store.Store, clock *storetest.Clock) *apiHouse
 	h.keys = report.NewAPIKeys(s, h.office.ID, h.seal)
 	h.key, err = h.keys.Renew(ctx, "sample")
 	check()
-	h.serve(report.Open311Options{OneJurisdiction: true})
+	h.serve(report.Open311Options{OneJurisdiction: true, Words: true})
 	return h
 }
 

@@ -60,13 +60,13 @@ func each(t *testing.T, fn func(t *testing.T, h *house)) {
 // onSQLite runs one house where the database makes no difference.
 func onSQLite(t *testing.T) *house { return newHouse(t, "") }
 
-func newHouse(t *testing.T, postgres string) *house {
+func newHouse(t *testing.T, postgres string, more ...func(*app.Options)) *house {
 	t.Helper()
 	clock, dir := storetest.NewClock(), t.TempDir()
 	if postgres == "" {
 		copyHouse(t, dir, furnished(t))
 	}
-	a := openHouse(t, dir, postgres, clock)
+	a := openHouse(t, dir, postgres, clock, more...)
 	t.Cleanup(func() {
 		if err := a.Stop(context.Background()); err != nil {
 			t.Error(err)
@@ -98,9 +98,13 @@ func copyHouse(t *testing.T, to, from string) {
 	}
 }
 
-func openHouse(t *testing.T, dir, postgres string, clock *storetest.Clock) *app.App {
+func openHouse(t *testing.T, dir, postgres string, clock *storetest.Clock, more ...func(*app.Options)) *app.App {
 	t.Helper()
-	a, err := app.New(context.Background(), app.Options{Dir: dir, Postgres: postgres, OneClick: true, Clock: clock.Now})
+	o := app.Options{Dir: dir, Postgres: postgres, OneClick: true, Clock: clock.Now}
+	for _, change := range more {
+		change(&o)
+	}
+	a, err := app.New(context.Background(), o)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -130,7 +130,7 @@ func formBody(f form) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.TextArea(ui.Control{Name: "words", Label: words.T(ctx, "report.words"), Optional: f.Words.Optional, Value: f.Draft.Words, Error: errorOf(ctx, f.Fault, "words")}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.TextArea(ui.Control{Name: "words", Label: words.T(ctx, "report.words"), Optional: f.Words.Optional, Help: f.Readers, Value: f.Draft.Words, Error: errorOf(ctx, f.Fault, "words")}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -24,6 +24,10 @@ type Open311Options struct {
 	// Otherwise each neighbourhood is one, and where there are several the
 	// argument must be given.
 	OneJurisdiction bool
+	// Words publishes what reports say and their exact spots. Without it the
+	// public reads kind, place and state only. Residents are told beside the
+	// field.
+	Words bool
 	// Public is the address people reach the installation by, without a
 	// slash at its end; empty: the one a request came to.
 	Public string
@@ -37,8 +41,9 @@ type Open311Options struct {
 // Its service_request_id is the matter's id, unique in the installation; the
 // number people quote is unique only in its neighbourhood. A request is read
 // without a key, and then without anybody's name: only what the neighbours may
-// read too, phone numbers, addresses of mail and number plates in its words
-// hidden, only a picture that came through here, small, no flat, a position to ten
+// read too, its words only where the office publishes them, and then without
+// numbers of phones, identity cards and plates, addresses of mail, names on the
+// register and flats; only a picture that came through here, small, no flat, a position to ten
 // metres. Requests that concern people are read back only with the key that
 // made them, and that key also reads the position as it gave it. A place is
 // named by address_id, address_string, or lat with long; the register may know
@@ -51,11 +56,17 @@ type Open311 struct {
 	seal    Sealer
 	office  store.Tenant
 	one     bool
+	words   bool
+	known   registerCache
 	public  string
 	limit   *httprate.RateLimiter
 }
 
 const perMinute = 600
+
+// PublishesWords reports whether anybody may read what a report says. Those
+// who write one are told.
+func (o *Open311) PublishesWords() bool { return o != nil && o.words }
 
 // NewOpen311 makes the interface.
 func NewOpen311(o Open311Options) *Open311 {
@@ -63,7 +74,7 @@ func NewOpen311(o Open311Options) *Open311 {
 		o.PerMinute = perMinute
 	}
 	return &Open311{
-		reports: o.Reports, keys: o.Keys, seal: o.Seal, office: o.Office, one: o.OneJurisdiction, public: strings.TrimSuffix(o.Public, "/"),
+		reports: o.Reports, keys: o.Keys, seal: o.Seal, office: o.Office, one: o.OneJurisdiction, words: o.Words, public: strings.TrimSuffix(o.Public, "/"),
 		limit: httprate.NewRateLimiter(o.PerMinute, time.Minute),
 	}
 }

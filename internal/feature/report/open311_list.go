@@ -6,10 +6,8 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/linli/linli/internal/matter"
@@ -313,12 +311,31 @@ func (o *Open311) shown(r *http.Request, rows []geoRow, owner string) (geoReques
 		if err != nil {
 			return out, err
 		}
-		x := publicRequest(ctx, row.Report, c, label.Full, at)
+		said, spot, err := o.readable(ctx, row, owner)
+		if err != nil {
+			return out, err
+		}
+		x := publicRequest(ctx, row.Report, c, strings.TrimSuffix(label.Full+" "+spot, " "), at)
+		x.Description = geoText(said)
 		x.Lat, x.Long = row.outside.shown(row.RaisedBy == owner)
 		x.MediaURL = o.mediaURL(base, row)
 		out.List = append(out.List, x)
 	}
 	return out, nil
+}
+
+// readable is what a report says and its exact spot, as the reader may have
+// them: nothing where the office publishes no words, but to the program that
+// wrote them; never what leads to a person.
+func (o *Open311) readable(ctx context.Context, row geoRow, owner string) (said, spot string, err error) {
+	if !o.words && (owner == "" || row.RaisedBy != owner) {
+		return "", "", nil
+	}
+	known, err := o.neighbours(ctx, row.Tenant)
+	if err != nil {
+		return "", "", err
+	}
+	return hide(row.Detail.Words, known), hide(row.Detail.Spot, known), nil
 }
 
 // shown is the position as given for its owner; to anybody else as near as the
@@ -341,21 +358,10 @@ func publicRequest(ctx context.Context, r Report, c Category, address, at string
 	if r.Phase.Closed() {
 		status, updated, agency = "closed", r.Detail.ClosedAt, ""
 	}
-	if r.Detail.Spot != "" {
-		address += " " + hidePersonal(r.Detail.Spot)
-	}
 	return geoRequest{
 		ID: r.ID, Status: status, StatusNotes: geoText(words.T(ctx, "phase."+string(r.Phase))),
-		ServiceName: c.Name(ctx), ServiceCode: c.Code, Description: geoText(hidePersonal(r.Detail.Words)), Agency: agency,
+		ServiceName: c.Name(ctx), ServiceCode: c.Code, Agency: agency,
 		Notice: geoText(notice(ctx, c)), Requested: w3(r.RaisedAt), Updated: w3(updated), Expected: geoText(w3(r.Detail.MendBy)),
 		Address: geoText(address), AddressID: geoText(at),
 	}
 }
-
-// personal finds what people write that leads to a person: phone numbers, in
-// one piece or in groups, number plates, mail addresses.
-var personal = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`[0-9０-９]{7,}|[0-9０-９](?:[ -]?[0-9０-９]){10,}|\p{Han}[A-Za-z][·• ]?[A-Za-z0-9]{5,6}\b|[\w.+-]+@[\w-]+(?:\.[\w-]+)+`)
-})
-
-func hidePersonal(s string) string { return personal().ReplaceAllString(s, "•••") }

@@ -166,7 +166,7 @@ func TestOpen311Jurisdictions(t *testing.T) {
 	if w := h.form(geo+"/requests.json", light("jurisdiction_id", "YQ")...); w.Code != 400 {
 		t.Errorf("a building of another jurisdiction: %d %s", w.Code, w.Body)
 	}
-	h.serve(report.Open311Options{})
+	h.serve(report.Open311Options{Words: true})
 	for target, want := range map[string]int{
 		"/services.json": 400, "/services.json?jurisdiction_id=XW": 200, "/services/corridor.light.xml": 400, "/requests.json": 400,
 		"/requests/" + id + ".json": 400, "/tokens/" + id + ".xml": 400, "/services.json?jurisdiction_id=" + h.office.Short: 404,
@@ -239,16 +239,16 @@ func (h *apiHouse) close(t *testing.T, id string) {
 
 func TestOpen311HidesPersons(t *testing.T) {
 	h := oneAPIHouse(t)
-	id := h.made(t, light("description", "请打 138 0000 1234 或 13800001234，a.b@example.org，车沪A12345，6号302", "attribute[spot]", "找13800001234",
+	id := h.made(t, light("description", "请打 138 0000 1234 或 13800001234，a.b@example.org，车沪A12345，6号302 樊大暑", "attribute[spot]", "找13800001234",
 		"first_name", "小满", "last_name", "陆", "phone", "16900000001", "email", "lu@example.org")...)
 	body := h.get(geo + "/requests/" + id + ".json").Body.String()
-	for _, secret := range []string{"1234", "example.org", "A12345", "小满", "陆", "16900000001", "open311:"} {
+	for _, secret := range []string{"1234", "example.org", "A12345", "302", "樊大暑", "小满", "陆", "16900000001", "open311:"} {
 		if strings.Contains(body, secret) {
 			t.Errorf("%s in %s", secret, body)
 		}
 	}
-	if !strings.Contains(body, "6号302") {
-		t.Errorf("a room number was hidden: %s", body)
+	if !strings.Contains(body, "请打•••或•••") && !strings.Contains(body, "请打 ••• 或 •••") {
+		t.Errorf("more was hidden: %s", body)
 	}
 }
 
@@ -348,7 +348,7 @@ func jpegBytes(t testing.TB) []byte {
 
 func TestOpen311SlowsOneKeyDown(t *testing.T) {
 	h := oneAPIHouse(t)
-	h.serve(report.Open311Options{OneJurisdiction: true, PerMinute: 1})
+	h.serve(report.Open311Options{OneJurisdiction: true, Words: true, PerMinute: 1})
 	h.form(geo+"/requests.json", light()...)
 	h.form(geo+"/requests.json", light()...)
 	if w := h.form(geo+"/requests.json", light()...); w.Code != 429 || !strings.Contains(w.Body.String(), `[{"code":429`) {

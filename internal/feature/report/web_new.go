@@ -30,6 +30,7 @@ type form struct {
 	Groups   []kindGroup
 	Other    bool // the chosen kind is not among the frequent ones
 	After    string
+	Readers  string // who may read the words, where anybody may
 	Behalf   string // name and room of the person staff write for
 }
 
@@ -92,6 +93,9 @@ func (w Web) showForm(rw http.ResponseWriter, r *http.Request, a people.Actor, f
 	ctx := r.Context()
 	t := w.teller(ctx, a)
 	f.Words = uiWords(ctx)
+	if w.Outside.PublishesWords() {
+		f.Readers = t.text("report.words_public")
+	}
 	if err := w.dressForm(ctx, a, t, &f); err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/linli/linli/internal/app"
 	"github.com/linli/linli/internal/feature/report"
 	"github.com/linli/linli/internal/matter"
 	"github.com/linli/linli/internal/people"
@@ -369,5 +370,19 @@ func TestTwoCannotTakeTheSame(t *testing.T) {
 	}
 	if status, _, _ := one.send(path+"/take", first); status != http.StatusSeeOther {
 		t.Error("the same press again is no mistake")
+	}
+}
+
+// Who writes is told beside the field that anybody may read it, where that is
+// so and nowhere else.
+func TestS40_WhoWritesIsToldThatAnybodyMayRead(t *testing.T) {
+	const told = "任何人都可以通过开放接口（Open311）读到"
+	for _, open := range []bool{true, false} {
+		h := newHouse(t, "", func(o *app.Options) { o.OpenWords = open })
+		page := h.visit(h.resident("guihua-6", 0)).must("/report/new")
+		_, field, _ := strings.Cut(page, `id="words-help"`)
+		if strings.Contains(page, told) != open || strings.Contains(field, told) != open {
+			t.Errorf("published %v: %s", open, page)
+		}
 	}
 }
