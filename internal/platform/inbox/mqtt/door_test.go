@@ -81,7 +81,8 @@ func (h *house) in(t testing.TB, l login) *client {
 }
 
 // The library's own hook acknowledged thousands of messages of which none was
-// stored. Here none is.
+// stored. Here none is, and none is refused either: a refusal would be the last
+// word, while a line that ends has its sender send again.
 func TestFailedCommitIsNeverAcknowledged(t *testing.T) {
 	bothVersions(t, func(t *testing.T, h *house, v5 bool) {
 		letGo := inboxtest.FailCommits(t, h.store)
@@ -95,16 +96,8 @@ func TestFailedCommitIsNeverAcknowledged(t *testing.T) {
 				all = append(all, c.publish(qos, uint16(i+1), "zigbee2mqtt/x", "{}", false)...)
 			}
 			c.send(all)
-			if !v5 {
-				if acks := c.wantClosed(); acks != 0 {
-					t.Fatalf("QoS %d: %d acknowledgements of messages that were not stored", qos, acks)
-				}
-				continue
-			}
-			for i := range n {
-				if reason := c.wantAck(0x30+0x10*qos, uint16(i+1)); reason != 0x97 {
-					t.Fatalf("QoS %d: reason %x, want quota exceeded", qos, reason)
-				}
+			if acks := c.wantClosed(); acks != 0 {
+				t.Fatalf("QoS %d: %d acknowledgements of messages that were not stored", qos, acks)
 			}
 		}
 		if got := inboxtest.Count(t, h.store); got != before {

@@ -311,20 +311,14 @@ func (l *link) done(place uint64, pk packets.Packet, err error) {
 	case qos == 0:
 		l.door.log.Error("mqtt: a message of QoS 0 is lost", "tenant", l.credential.Tenant, "device", l.credential.Device, "cause", err)
 		l.settle(place, nil)
-	case pk.ProtocolVersion < 5:
-		_ = l.conn.Close() // MQTT 3.1.1 knows no refusal; it sends again when it is back
+	case pk.ProtocolVersion < 5 || fault.Is(err, fault.Busy):
+		// MQTT 3.1.1 knows no refusal, and in MQTT 5 one is the last word: whoever
+		// gets it need not send again (4.4). A line that ends has them send again.
+		_ = l.conn.Close()
 		return
 	default:
-		l.settle(place, answer(qos, pk.PacketID, refusal(err)))
+		l.settle(place, answer(qos, pk.PacketID, packets.ErrUnspecifiedError.Code))
 	}
-}
-
-// refusal is the MQTT 5 reason for an error.
-func refusal(err error) byte {
-	if fault.Is(err, fault.Busy) {
-		return packets.ErrQuotaExceeded.Code
-	}
-	return packets.ErrUnspecifiedError.Code
 }
 
 // pass sends a stored message on to its subscribers, if there are any, with what
