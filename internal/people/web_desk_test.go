@@ -247,7 +247,7 @@ func TestAccountsAreInvitedByAdministratorsOnly(t *testing.T) {
 		link := boss.post("/admin/accounts", "n", "t-wh", "person", "worker").is(t, 200, "Set-up link for 陈社工").found(t, `https://linli\.example(/setup/[^<]+)<`)
 		boss.get("/admin/accounts?n=t-wh").is(t, 200).hides(t, link)
 		h.enrol(link, "chen")
-		local.get("/admin/accounts").is(t, 200, "chen", "Set up anew")
+		local.get("/admin/accounts").is(t, 200, "chen", "Set up again")
 		worker := h.as(t, wh, "worker")
 		worker.get("/admin/accounts").is(t, 403)
 		worker.post("/admin/accounts", "person", "guard").is(t, 403)
