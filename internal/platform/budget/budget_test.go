@@ -46,9 +46,9 @@ func TestNobodyWaitsLongerThanTheLimit(t *testing.T) {
 		if _, err := b.Take(t.Context(), 1); !fault.Is(err, fault.Busy) || time.Since(began) != 20*time.Second {
 			t.Errorf("after %v: %v", time.Since(began), err)
 		}
-		gone, cancel := context.WithTimeout(t.Context(), time.Second)
-		defer cancel()
-		if _, err := b.Take(gone, 1); !errors.Is(err, context.DeadlineExceeded) || fault.Is(err, fault.Busy) {
+		gone, hangUp := context.WithCancel(t.Context())
+		defer time.AfterFunc(time.Second, hangUp).Stop()
+		if _, err := b.Take(gone, 1); !errors.Is(err, context.Canceled) || fault.Is(err, fault.Busy) {
 			t.Errorf("who is gone is told: %v", err)
 		}
 	})
