@@ -256,7 +256,9 @@ func (l *lane) decodeBatch(ctx context.Context) (full bool, err error) {
 		most = decodeUrgent
 	}
 	for began := l.box.Now(); len(batch) < len(rows) && (len(batch) == 0 || l.box.Now().Sub(began) < most); {
+		at := l.box.Now()
 		batch = append(batch, l.box.decode(ctx, l.tenant, rows[len(batch)]))
+		l.noteSlow(at)
 	}
 	full = len(rows) == decodeBatch || len(batch) < len(rows)
 	for err == nil && len(batch) > 0 {

@@ -2,13 +2,19 @@ package inbox
 
 import (
 	"context"
+	"time"
 
 	"github.com/linli/linli/internal/platform/store"
 )
 
-// directMost is how many urgent messages are written together with what they
-// mean. More than that are an onrush, of which first everything gets on disk.
-const directMost = 8
+// Urgent messages are written together with what they mean if they are no more
+// than directMost: more are an onrush, of which first everything gets on disk. So
+// it does for slowFor after reading took longer than an urgent batch may: a slow
+// codec shall hold up no message on its way to the disk.
+const (
+	directMost = 8
+	slowFor    = time.Minute
+)
 
 // direct writes what came together with what it means, in one transaction: a
 // single alarm waits for the disk once, not twice, and its detector's
@@ -27,8 +33,10 @@ func (l *lane) direct() (batch []parcel, stored []bool, ok bool) {
 	defer l.box.alarming.Add(-1)
 	ctx := l.context()
 	list := make([]decoded, len(batch))
+	began := l.box.Now()
 	for i, w := range batch {
-		if list[i] = l.box.decodeOne(ctx, w.Message.kept()); list[i].cause != nil {
+		list[i] = l.box.decodeOne(ctx, w.Message.kept())
+		if l.noteSlow(began) || list[i].cause != nil {
 			return batch, nil, false
 		}
 	}
@@ -54,15 +62,28 @@ func (l *lane) direct() (batch []parcel, stored []bool, ok bool) {
 	return batch, stored, err == nil
 }
 
+// noteSlow notes and reports whether reading since an instant was slow.
+func (l *lane) noteSlow(began time.Time) bool {
+	now := l.box.Now()
+	if now.Sub(began) <= decodeUrgent {
+		return false
+	}
+	l.dueMu.Lock()
+	defer l.dueMu.Unlock()
+	l.slowUntil = now.Add(slowFor)
+	return true
+}
+
 // isDrained reports whether nothing of the lane waits to be read, as far as this
-// program knows.
+// program knows, and reading was not slow a moment ago.
 func (l *lane) isDrained() bool {
 	if !l.box.decoding() {
 		return false
 	}
 	l.dueMu.Lock()
 	defer l.dueMu.Unlock()
-	return l.drained && !l.due && !l.reading
+	slow := l.slowUntil.Sub(l.box.Now())
+	return l.drained && !l.due && !l.reading && (slow <= 0 || slow > slowFor) // more: the clock went back
 }
 
 // kept is the message as it is read back from the disk.

@@ -7,9 +7,12 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/linli/linli/internal/platform/inbox"
+	"github.com/linli/linli/internal/platform/inbox/inboxtest"
 	"github.com/linli/linli/internal/platform/store"
+	"github.com/linli/linli/internal/platform/store/storetest"
 )
 
 // book notes what took effect.
@@ -66,14 +69,20 @@ func (b *book) atOnce(t *testing.T, box *inbox.Box, name string) {
 		if b.has(body) {
 			return
 		}
-		for left := (inbox.Backlog{Urgent: 1}); left.Urgent > 0 || !b.has(body); { // it is read behind the one before
-			var err error
-			if left, err = box.Backlog(t.Context(), east); err != nil {
-				t.Fatal(err)
-			}
-		}
+		settled(t, box, b, body) // it is read behind the one before
 	}
 	t.Fatal("no alarm was on disk with its message")
+}
+
+// settled waits until a message has taken effect and nothing waits.
+func settled(t *testing.T, box *inbox.Box, b *book, body string) {
+	t.Helper()
+	for left := (inbox.Backlog{Urgent: 1}); left.Urgent > 0 || !b.has(body); {
+		var err error
+		if left, err = box.Backlog(t.Context(), east); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 // S30: the acknowledgement of an alarm that comes alone says that the alarm is on
@@ -128,5 +137,35 @@ func TestS30_AnAlarmWhoseEffectFailsIsStoredAndReadAgain(t *testing.T) {
 		if err != nil || left.Urgent != 0 || left.Troubled != 1 {
 			t.Errorf("%+v %v", left, err)
 		}
+	})
+}
+
+// S30: a codec that is slow holds up no message on its way to the disk: for a
+// minute messages are stored first and read then.
+func TestS30_AfterASlowCodecMessagesAreStoredFirst(t *testing.T) {
+	storetest.Each(t, inboxtest.Rooms(), func(t *testing.T, s *store.Store, clock *storetest.Clock) {
+		b := open(s)
+		t.Cleanup(b.Stop)
+		var seen book
+		read := seen.read(nil)
+		acknowledged := make(chan string, 1)
+		b.Handle(func(ctx context.Context, m inbox.Message) (inbox.Effect, error) {
+			switch string(m.Body) {
+			case "slow":
+				clock.Advance(time.Second)
+			case "next":
+				<-acknowledged // while it is read, it is on disk
+			}
+			return read(ctx, m)
+		}, nil)
+		b.Start()
+		seen.atOnce(t, b, "quick")
+		append_(t, b, urgent("slow"))
+		settled(t, b, &seen, "slow")
+		append_(t, b, urgent("next"))
+		acknowledged <- "next"
+		settled(t, b, &seen, "next")
+		clock.Advance(2 * time.Minute)
+		seen.atOnce(t, b, "again")
 	})
 }

@@ -3,6 +3,7 @@ package inbox
 import (
 	"context"
 	"sync"
+	"time"
 
 	"github.com/linli/linli/internal/platform/store"
 )
@@ -30,6 +31,8 @@ type lane struct {
 	due     bool // something may be waiting to be decoded
 	reading bool
 	drained bool // nothing of this lane waited when it was last read
+
+	slowUntil time.Time // reading was slow: until then messages are stored first
 }
 
 // put queues a message, waiting for room.

@@ -131,3 +131,20 @@ func TestNothingIsWrittenThroughAnEndedTransaction(t *testing.T) {
 		}
 	})
 }
+
+// A transaction that did not end fails one group and no more.
+func TestATransactionLeftOpenEnds(t *testing.T) {
+	s, _ := storetest.SQLite(t, rooms())
+	if err := s.LeaveOpen(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	write := func(id string) error {
+		return s.Update(t.Context(), func(ctx context.Context, tx *store.Tx) error { return put(ctx, tx, id) })
+	}
+	if err := write("first"); !fault.Is(err, fault.Busy) {
+		t.Errorf("the first: %v", err)
+	}
+	if err := write("second"); err != nil || count(t, s) != 1 {
+		t.Errorf("the second: %d rows, %v", count(t, s), err)
+	}
+}

@@ -186,7 +186,8 @@ func (w *writer) commit(first *write) {
 func (w *writer) runGroup(first *write) (group []*write, err error) {
 	ctx := context.Background()
 	if _, err := w.conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
-		return []*write{first}, fmt.Errorf("begin: %w", err)
+		// If it is one that did not end, it ends here: the next group shall not fail too.
+		return []*write{first}, errors.Join(fmt.Errorf("begin: %w", err), w.undo(ctx))
 	}
 	db := &cachedTx{conn: w.conn, cache: w.stmts, wrote: map[string]bool{}}
 	defer func() { db.ended = true }()
