@@ -17,6 +17,7 @@ import (
 	"github.com/linli/linli/internal/feature/alarm"
 	"github.com/linli/linli/internal/feature/care"
 	"github.com/linli/linli/internal/feature/report"
+	"github.com/linli/linli/internal/feature/report/open311"
 	"github.com/linli/linli/internal/feature/upkeep"
 	"github.com/linli/linli/internal/matter"
 	"github.com/linli/linli/internal/notify"
@@ -71,7 +72,7 @@ type App struct {
 	Spine    *matter.Spine
 	Notify   *notify.Service
 	Reports  *report.Service
-	Keys     *report.APIKeys
+	Keys     *open311.Keys
 	Alarms   *alarm.Service
 	Care     *care.Service
 	Devices  *device.Service
@@ -192,7 +193,7 @@ func (a *App) openRooms(context.Context) error {
 		Store: a.Store, Spine: a.Spine, Places: a.Places, Register: a.Register, Door: a.Door, Notify: a.Notify, Hub: a.Hub, Office: a.Office.ID,
 		Clean: clean, Blobs: a.Blobs, Homes: homes{a.Care}, Seal: a.Sealer, Hands: hands{a}, Devices: alarmed{a}, Log: a.Log,
 	})
-	a.Keys = report.NewAPIKeys(a.Store, a.Office.ID, a.Sealer)
+	a.Keys = open311.NewKeys(a.Store, a.Office.ID, a.Sealer)
 	return nil
 }
 
@@ -250,7 +251,7 @@ func (t *tenants) list() []store.Tenant {
 }
 
 func roomWords() []fs.FS {
-	return []fs.FS{words.Base(), uiWords(), Words(), place.Words(), people.Words(), register.Words(), matter.Words(), notify.Words(), report.Words(), alarm.Words(), care.Words(), device.Words(), upkeep.Words()}
+	return []fs.FS{words.Base(), uiWords(), Words(), place.Words(), people.Words(), register.Words(), matter.Words(), notify.Words(), report.Words(), open311.Words(), alarm.Words(), care.Words(), device.Words(), upkeep.Words()}
 }
 
 // close releases what open took, in reverse.

@@ -19,6 +19,7 @@ import (
 	"github.com/linli/linli/internal/feature/alarm"
 	"github.com/linli/linli/internal/feature/care"
 	"github.com/linli/linli/internal/feature/report"
+	"github.com/linli/linli/internal/feature/report/open311"
 	"github.com/linli/linli/internal/feature/upkeep"
 	"github.com/linli/linli/internal/notify"
 	"github.com/linli/linli/internal/people"
@@ -54,9 +55,10 @@ func (a *App) openDoors(context.Context) error {
 	a.Mux.Handle(pages.Routes()...)
 	a.Mux.Handle((&notify.Pages{Service: a.Notify, Frame: f, Desk: pages.Desk}).Routes()...)
 	a.Mux.Handle((&register.Pages{Deps: register.Deps{Store: a.Store, Places: a.Places, Sealer: a.Sealer}, Frame: f}).Routes()...)
-	open311 := report.NewOpen311(report.Open311Options{Reports: a.Reports, Keys: a.Keys, Seal: a.Sealer, Office: a.Office.ID, OneJurisdiction: true, Words: a.OpenWords, Public: a.Public})
-	a.Mux.Handle(open311.Routes()...)
-	programs, err := a.programs(open311)
+	outside := open311.NewAPI(open311.Options{Reports: a.Reports, Keys: a.Keys, Seal: a.Sealer, Office: a.Office.ID, OneJurisdiction: true, Words: a.OpenWords, Public: a.Public})
+	a.Mux.Handle(outside.Routes()...)
+	a.Mux.Handle(open311.Web{API: outside, Frame: f}.Routes()...)
+	programs, err := a.programs(outside)
 	if err != nil {
 		return err
 	}
@@ -68,7 +70,7 @@ func (a *App) openDoors(context.Context) error {
 	a.Mux.Handle(a.health(m)...)
 	alarmPages := alarm.Web{Service: a.Alarms, Frame: f, Smoke: a.smoke()}
 	a.Mux.Handle(report.Web{
-		Service: a.Reports, Frame: f, Outside: open311, Keys: a.Keys, Public: a.Public, More: both(carePages.Waiting, upkeepPages.Waiting), Danger: alarmPages.AtHome,
+		Service: a.Reports, Frame: f, Outside: outside, Public: a.Public, More: both(carePages.Waiting, upkeepPages.Waiting), Danger: alarmPages.AtHome,
 	}.Routes()...)
 	a.Mux.Handle(alarmPages.Routes()...)
 	a.Mux.Handle(carePages.Routes()...)
@@ -96,11 +98,12 @@ func (a *App) smoke() func(context.Context) error {
 }
 
 // programs are the doors for programs that speak JSON, with their description.
-func (a *App) programs(open311 *report.Open311) ([]web.Route, error) {
+func (a *App) programs(outside *open311.API) ([]web.Route, error) {
 	book := openapi.New(openapi.Options{
 		Title: "linli", Version: "1", About: a.Words.T(words.English, "app.api"), Cookie: people.CookieName,
 	})
-	report.NewAPI(a.Reports, open311).AddTo(book)
+	report.NewAPI(a.Reports).AddTo(book)
+	outside.AddTo(book)
 	alarm.NewAPI(a.Alarms).AddTo(book)
 	return book.Routes()
 }

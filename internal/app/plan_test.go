@@ -30,7 +30,7 @@ func readWhole() map[string]string {
 		"device.Codecs": all, "device.Credentials": all, "device.Links": all, "device.UnitsUnder": desk,
 		"alarm.HoodsDuty": small, "alarm.HoodsOpen": small, "alarm.HoodsPast": small, // of each neighbourhood its one row
 		"alarm.AllPhotos": all, "care.CarersIn": all,
-		"report.APIKeys": all, "report.EndAPIKeysNamed": small, "report.Categories": all,
+		"open311.APIKeys": all, "open311.EndAPIKeysNamed": small, "report.Categories": all,
 		"matter.DropKeysBefore": batches,
 		"notify.Webhooks":       small, "notify.Ways": small, "notify.WaysEver": small, "notify.EndWaysOf": small, "notify.PushKey": small,
 		"notify.InsertTelling": small, // the counter, its one row

@@ -18,21 +18,21 @@ import (
 // is its matter, not its voice.
 func chinese() map[string]string {
 	return map[string]string{
-		"demo":                                  "the sample subdistrict is in Shanghai",
-		"test":                                  "stories read Chinese pages",
-		"internal/place/address":                "reads 路 弄 号 室",
-		"internal/place/short.go":               "leaves 居民区 and 居委会 out of a short name",
-		"internal/device/import.go":             "reads the kinds of devices as registers write them",
-		"internal/platform/text":                "tables of numerals, surnames and readings",
-		"internal/platform/sheet":               "reads 是, 否, 年 月 日 and units in registers",
-		"internal/people/register":              "headings of registers as offices write them",
-		"internal/platform/web/ui/gallery":      "sample pages for the eye",
-		"internal/feature/report/register.go":   "reads the place as a register of past reports has it",
-		"internal/feature/report/hide.go":       "finds plates and numbers in what neighbours write",
-		"internal/feature/report/neighbours.go": "finds flats in what neighbours write",
-		"internal/feature/report/say.go":        "asks for the reading of a family name by adding 一",
-		"internal/feature/care/import_read.go":  "reads the register of elders as offices write it",
-		"tally/civilcode.go":                    "the law in its own words",
+		"demo":                                          "the sample subdistrict is in Shanghai",
+		"test":                                          "stories read Chinese pages",
+		"internal/place/address":                        "reads 路 弄 号 室",
+		"internal/place/short.go":                       "leaves 居民区 and 居委会 out of a short name",
+		"internal/device/import.go":                     "reads the kinds of devices as registers write them",
+		"internal/platform/text":                        "tables of numerals, surnames and readings",
+		"internal/platform/sheet":                       "reads 是, 否, 年 月 日 and units in registers",
+		"internal/people/register":                      "headings of registers as offices write them",
+		"internal/platform/web/ui/gallery":              "sample pages for the eye",
+		"internal/feature/report/register.go":           "reads the place as a register of past reports has it",
+		"internal/feature/report/open311/hide.go":       "finds plates and numbers in what neighbours write",
+		"internal/feature/report/open311/neighbours.go": "finds flats in what neighbours write",
+		"internal/feature/report/say.go":                "asks for the reading of a family name by adding 一",
+		"internal/feature/care/import_read.go":          "reads the register of elders as offices write it",
+		"tally/civilcode.go":                            "the law in its own words",
 	}
 }
 

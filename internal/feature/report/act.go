@@ -60,11 +60,11 @@ func (x Act) check() error {
 // Do carries out an act. Doing the same again under the same key changes
 // nothing and returns the report as it is.
 func (s *Service) Do(ctx context.Context, a people.Actor, x Act) (Report, error) {
-	x.ID, x.Words, x.Key = clean(x.ID), clean(x.Words), clean(x.Key)
+	x.ID, x.Words, x.Key = store.Clean(x.ID), store.Clean(x.Words), store.Clean(x.Key)
 	if err := x.check(); err != nil {
 		return Report{}, err
 	}
-	v, err := s.glance(ctx, a, x.ID)
+	v, err := s.Glance(ctx, a, x.ID)
 	if err != nil {
 		return Report{}, err
 	}

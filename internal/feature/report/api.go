@@ -17,11 +17,10 @@ import (
 // signs in as a person does and then may what that person may.
 type API struct {
 	reports *Service
-	open311 *Open311
 }
 
 // NewAPI makes the interface.
-func NewAPI(s *Service, o *Open311) *API { return &API{s, o} }
+func NewAPI(s *Service) *API { return &API{s} }
 
 // apiBody is how much a report may weigh in JSON: six photographs as a phone
 // shrinks them, in base64.
@@ -38,8 +37,6 @@ func (a *API) AddTo(b *openapi.Book) {
 		Summary: "One report with its timeline, as the caller may see it"}, a.view)
 	openapi.Add(b, openapi.Door{Method: "POST", Path: base + "/reports/{id}/{verb}", Access: "report.read", ID: "report-act", MaxBody: apiBody,
 		Summary: "Take, start, finish, decline, confirm, reopen, withdraw or note a report"}, a.act)
-	openapi.Add(b, openapi.Door{Method: "GET", Path: base + "/reports/{id}/contact", Access: "report.contact", ID: "report-contact",
-		Summary: "How to reach who reported through another program; each reading is recorded"}, a.contact)
 	openapi.Add(b, openapi.Door{Method: "GET", Path: base + "/reports/{id}/photos/{hash}", Access: "report.read", ID: "report-photo",
 		Summary: "A photograph of a report, or its small form", Answer: "image/jpeg"}, a.photo)
 	openapi.Add(b, openapi.Door{Method: "GET", Path: base + "/categories", Access: "report.read", ID: "category-list",
@@ -109,7 +106,7 @@ func (a *API) list(ctx context.Context, in *apiListIn) (*apiListOut, error) {
 
 // neighbourhood finds a tenant by id or letters; empty stays empty.
 func (a *API) neighbourhood(ctx context.Context, id string) (store.Tenant, error) {
-	if id = clean(id); id == "" {
+	if id = store.Clean(id); id == "" {
 		return "", nil
 	}
 	if t, err := a.reports.Places.TenantByShort(ctx, id); err == nil {
@@ -203,17 +200,6 @@ func (a *API) act(ctx context.Context, in *apiActIn) (*apiActOut, error) {
 	})
 }
 
-type apiContactOut struct {
-	Body WireContact
-}
-
-func (a *API) contact(ctx context.Context, in *apiOneIn) (*apiContactOut, error) {
-	return as(ctx, in, func(ctx context.Context, who people.Actor, in *apiOneIn) (*apiContactOut, error) {
-		c, err := a.open311.Contact(ctx, who, in.ID)
-		return &apiContactOut{WireContact(c)}, err
-	})
-}
-
 type apiPhotoIn struct {
 	ID   string `path:"id" maxLength:"64"`
 	Hash string `path:"hash" maxLength:"64"`
@@ -284,7 +270,7 @@ type apiPostsOut struct {
 
 func (a *API) posts(ctx context.Context, in *apiOneIn) (*apiPostsOut, error) {
 	return as(ctx, in, func(ctx context.Context, who people.Actor, in *apiOneIn) (*apiPostsOut, error) {
-		n, err := a.placeFor(ctx, who, clean(in.ID))
+		n, err := a.placeFor(ctx, who, store.Clean(in.ID))
 		if err != nil {
 			return nil, err
 		}

@@ -11,19 +11,22 @@ import (
 	"github.com/linli/linli/internal/feature/report"
 	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/platform/web"
+	"github.com/linli/linli/test/programs"
 )
+
+const api = "/api/v1"
 
 // BenchmarkCreate sends reports as JSON through the described door, and
 // through one written by hand around the same service, to see what the
 // description costs. Each goes through the whole frame of the mux.
 func BenchmarkCreate(b *testing.B) {
-	h := oneAPIHouse(b)
-	h.actor = people.Actor{Tenant: h.xiwu.ID, Person: "bench", Household: "x"}
-	n, err := h.Places.ByRef(b.Context(), h.xiwu.ID, "guihua-6")
+	h := programs.One(b)
+	h.Actor = people.Actor{Tenant: h.Xiwu.ID, Person: "bench", Household: "x"}
+	n, err := h.Places.ByRef(b.Context(), h.Xiwu.ID, "guihua-6")
 	if err != nil {
 		b.Fatal(err)
 	}
-	h.mux.Handle(web.Route{Pattern: "POST /plain", Access: "report.create", Do: func(w http.ResponseWriter, r *http.Request) error {
+	h.Mux.Handle(web.Route{Pattern: "POST /plain", Access: "report.create", Do: func(w http.ResponseWriter, r *http.Request) error {
 		who, err := people.ActorOf(r.Context())
 		if err != nil {
 			return err
@@ -48,7 +51,7 @@ func BenchmarkCreate(b *testing.B) {
 					r := httptest.NewRequest("POST", path, strings.NewReader(body))
 					r.Header.Set("Content-Type", "application/json")
 					w := httptest.NewRecorder()
-					h.handler.ServeHTTP(w, r)
+					h.Handler.ServeHTTP(w, r)
 					if w.Code != http.StatusCreated {
 						b.Errorf("%d %s", w.Code, w.Body)
 						return
@@ -62,8 +65,8 @@ func BenchmarkCreate(b *testing.B) {
 // BenchmarkDoor asks for the kinds of trouble, which costs no query: what is
 // left is the door.
 func BenchmarkDoor(b *testing.B) {
-	h := oneAPIHouse(b)
-	h.actor = people.Actor{Tenant: h.xiwu.ID, Person: "bench", Household: "x"}
+	h := programs.One(b)
+	h.Actor = people.Actor{Tenant: h.Xiwu.ID, Person: "bench", Household: "x"}
 	refused := `{"place":"x","category":"none","words":"x"}`
 	for _, c := range []struct{ name, method, path, body string }{
 		{"refused", "POST", api + "/reports", refused}, {"description", "GET", "/api/openapi.json", ""},
@@ -72,7 +75,7 @@ func BenchmarkDoor(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
 				r := httptest.NewRequest(c.method, c.path, strings.NewReader(c.body))
-				h.handler.ServeHTTP(httptest.NewRecorder(), r)
+				h.Handler.ServeHTTP(httptest.NewRecorder(), r)
 			}
 		})
 	}

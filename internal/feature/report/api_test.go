@@ -1,7 +1,6 @@
 package report_test
 
 import (
-	"context"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -17,68 +16,31 @@ import (
 
 	"github.com/linli/linli/internal/feature/report"
 	"github.com/linli/linli/internal/people"
-	"github.com/linli/linli/internal/place"
 	"github.com/linli/linli/internal/platform/web"
+	"github.com/linli/linli/test/programs"
 )
 
-const api = "/api/v1"
-
-// call asks as an actor and reads the answer into out, unless that is nil.
-func (h *apiHouse) call(t *testing.T, who people.Actor, method, target, body string, want int, out any) *httptest.ResponseRecorder {
-	t.Helper()
-	h.actor = who
-	w := h.ask(method, target, strings.NewReader(body), "Content-Type", "application/json")
-	if w.Code != want {
-		t.Fatalf("%s %s: %d, want %d: %s", method, target, w.Code, want, w.Body)
-	}
-	if out != nil {
-		if err := json.Unmarshal(w.Body.Bytes(), out); err != nil {
-			t.Fatalf("%s: %v in %s", target, err, w.Body)
-		}
-	}
-	return w
-}
-
-// node is the id of a place by the register's key.
-func (h *apiHouse) node(t *testing.T, tenant place.Tenant, ref string) string {
-	t.Helper()
-	n, err := h.Places.ByRef(context.Background(), tenant.ID, ref)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return n.ID
-}
-
-// report makes one as an actor and returns its id.
-func (h *apiHouse) report(t *testing.T, who people.Actor, words string) string {
-	t.Helper()
-	var made report.WireReport
-	body := fmt.Sprintf(`{"place":%q,"category":"corridor.light","words":%q}`, h.node(t, h.xiwu, "guihua-6"), words)
-	h.call(t, who, "POST", api+"/reports", body, 201, &made)
-	return made.ID
-}
-
 func TestAPIStoryOfAReport(t *testing.T) {
-	eachAPIHouse(t, func(t *testing.T, h *apiHouse) {
-		lu, guard := h.person(h.xiwu, "r0434"), h.serving(h.xiwu, people.PropertyManager, "guihua")
-		picture := base64.StdEncoding.EncodeToString(jpegBytes(t))
-		body := fmt.Sprintf(`{"place":%q,"category":"corridor.light","spot":"9楼","words":"灯不亮","key":"k1","photos":[%q]}`, h.node(t, h.xiwu, "guihua-6"), picture)
+	programs.Each(t, func(t *testing.T, h *programs.House) {
+		lu, guard := h.Somebody(h.Xiwu, "r0434"), h.Serving(h.Xiwu, people.PropertyManager, "guihua")
+		picture := base64.StdEncoding.EncodeToString(programs.JPEG(t))
+		body := fmt.Sprintf(`{"place":%q,"category":"corridor.light","spot":"9楼","words":"灯不亮","key":"k1","photos":[%q]}`, h.Node(t, h.Xiwu, "guihua-6"), picture)
 		var made, again report.WireReport
-		w := h.call(t, lu, "POST", api+"/reports", body, 201, &made)
+		w := h.Call(t, lu, "POST", api+"/reports", body, 201, &made)
 		if w.Header().Get("Location") != api+"/reports/"+made.ID {
 			t.Errorf("location %q", w.Header().Get("Location"))
 		}
-		if h.call(t, lu, "POST", api+"/reports", body, 200, &again); again.ID != made.ID {
+		if h.Call(t, lu, "POST", api+"/reports", body, 200, &again); again.ID != made.ID {
 			t.Errorf("sent twice: %s and %s", made.ID, again.ID)
 		}
-		h.call(t, guard, "POST", api+"/reports/"+made.ID+"/take", `{"version":1}`, 200, nil)
-		h.call(t, guard, "POST", api+"/reports/"+made.ID+"/take", `{"version":1}`, 409, nil)
-		h.call(t, guard, "POST", api+"/reports/"+made.ID+"/finish", `{}`, 422, nil)
-		h.call(t, guard, "POST", api+"/reports/"+made.ID+"/finish", fmt.Sprintf(`{"words":"换了灯","photos":[%q]}`, picture), 200, nil)
-		h.call(t, guard, "POST", api+"/reports/"+made.ID+"/confirm", `{}`, 403, nil)
-		h.call(t, lu, "POST", api+"/reports/"+made.ID+"/confirm", `{"rating":5}`, 200, nil)
+		h.Call(t, guard, "POST", api+"/reports/"+made.ID+"/take", `{"version":1}`, 200, nil)
+		h.Call(t, guard, "POST", api+"/reports/"+made.ID+"/take", `{"version":1}`, 409, nil)
+		h.Call(t, guard, "POST", api+"/reports/"+made.ID+"/finish", `{}`, 422, nil)
+		h.Call(t, guard, "POST", api+"/reports/"+made.ID+"/finish", fmt.Sprintf(`{"words":"换了灯","photos":[%q]}`, picture), 200, nil)
+		h.Call(t, guard, "POST", api+"/reports/"+made.ID+"/confirm", `{}`, 403, nil)
+		h.Call(t, lu, "POST", api+"/reports/"+made.ID+"/confirm", `{"rating":5}`, 200, nil)
 		var v report.WireView
-		h.call(t, lu, "GET", api+"/reports/"+made.ID, "", 200, &v)
+		h.Call(t, lu, "GET", api+"/reports/"+made.ID, "", 200, &v)
 		var verbs []string
 		for _, e := range v.Timeline {
 			verbs = append(verbs, e.Verb)
@@ -87,29 +49,29 @@ func TestAPIStoryOfAReport(t *testing.T) {
 			t.Errorf("%+v", v)
 		}
 		for _, hash := range []string{v.Photos[0].Hash, v.Photos[0].Thumb} {
-			w := h.call(t, lu, "GET", api+"/reports/"+made.ID+"/photos/"+hash, "", 200, nil)
+			w := h.Call(t, lu, "GET", api+"/reports/"+made.ID+"/photos/"+hash, "", 200, nil)
 			if w.Header().Get("Content-Type") != "image/jpeg" || !strings.HasPrefix(w.Body.String(), "\xff\xd8\xff") {
 				t.Errorf("photo %v", w.Header())
 			}
 		}
-		goldenAPI(t, "api/view.json", regexp.MustCompile(`[0-9a-f]{64}`).ReplaceAllString(h.call(t, lu, "GET", api+"/reports/"+made.ID, "", 200, nil).Body.String(), "HASH"))
+		programs.Golden(t, "api/view.json", regexp.MustCompile(`[0-9a-f]{64}`).ReplaceAllString(h.Call(t, lu, "GET", api+"/reports/"+made.ID, "", 200, nil).Body.String(), "HASH"))
 	})
 }
 
 func TestAPIList(t *testing.T) {
-	eachAPIHouse(t, func(t *testing.T, h *apiHouse) {
-		lu := h.person(h.xiwu, "r0434")
-		h.clock.Set(time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC))
+	programs.Each(t, func(t *testing.T, h *programs.House) {
+		lu := h.Somebody(h.Xiwu, "r0434")
+		h.Clock.Set(time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC))
 		var want []string
 		for i := range 5 {
-			want = append([]string{h.report(t, lu, fmt.Sprintf("楼道灯%d", i))}, want...)
-			h.clock.Advance(time.Minute)
+			want = append([]string{h.Reported(t, lu, fmt.Sprintf("楼道灯%d", i))}, want...)
+			h.Clock.Advance(time.Minute)
 		}
 		var got []string
 		cursor := ""
 		for {
 			var p report.WireReportPage
-			h.call(t, lu, "GET", api+"/reports?since=2030-01-01T00:00:00Z&limit=2&cursor="+cursor, "", 200, &p)
+			h.Call(t, lu, "GET", api+"/reports?since=2030-01-01T00:00:00Z&limit=2&cursor="+cursor, "", 200, &p)
 			for _, r := range p.Reports {
 				got = append(got, r.ID)
 			}
@@ -122,31 +84,31 @@ func TestAPIList(t *testing.T) {
 		}
 		for query, n := range map[string]int{
 			"mine=true": 5, "open=true&order=urgent": 5, "phase=done": 0, "phase=done,raised": 5, "category=fire.lane": 0, "late=true": 0,
-			"q=" + url.QueryEscape("楼道"): 5, "q=%00": 0, "until=2030-01-01T00:01:00Z": 1, "building=" + h.node(t, h.xiwu, "guihua-6"): 5,
+			"q=" + url.QueryEscape("楼道"): 5, "q=%00": 0, "until=2030-01-01T00:01:00Z": 1, "building=" + h.Node(t, h.Xiwu, "guihua-6"): 5,
 			"category=%00%ff": 0,
 		} {
 			query += "&since=2030-01-01T00:00:00Z"
 			var p report.WireReportPage
-			if h.call(t, lu, "GET", api+"/reports?"+query, "", 200, &p); len(p.Reports) != n {
+			if h.Call(t, lu, "GET", api+"/reports?"+query, "", 200, &p); len(p.Reports) != n {
 				t.Errorf("%s: %d, want %d", query, len(p.Reports), n)
 			}
 		}
-		officer := h.serving(h.office, people.SubdistrictOfficer, h.office.Ref)
-		for id, n := range map[string]int{"XW": 5, string(h.xiwu.ID): 5, "YQ": 0} {
+		officer := h.Serving(h.Office, people.SubdistrictOfficer, h.Office.Ref)
+		for id, n := range map[string]int{"XW": 5, string(h.Xiwu.ID): 5, "YQ": 0} {
 			var p report.WireReportPage
-			if h.call(t, officer, "GET", api+"/reports?since=2030-01-01T00:00:00Z&neighbourhood="+id, "", 200, &p); len(p.Reports) != n {
+			if h.Call(t, officer, "GET", api+"/reports?since=2030-01-01T00:00:00Z&neighbourhood="+id, "", 200, &p); len(p.Reports) != n {
 				t.Errorf("officer in %s: %d, want %d", id, len(p.Reports), n)
 			}
 		}
-		h.call(t, officer, "GET", api+"/reports?neighbourhood=nowhere", "", 404, nil)
+		h.Call(t, officer, "GET", api+"/reports?neighbourhood=nowhere", "", 404, nil)
 	})
 }
 
 func TestAPIRefusals(t *testing.T) {
-	h := oneAPIHouse(t)
-	lu := h.person(h.xiwu, "r0434")
-	at := h.node(t, h.xiwu, "guihua-6")
-	id := h.report(t, lu, "灯")
+	h := programs.One(t)
+	lu := h.Somebody(h.Xiwu, "r0434")
+	at := h.Node(t, h.Xiwu, "guihua-6")
+	id := h.Reported(t, lu, "灯")
 	for name, c := range map[string]struct {
 		who          people.Actor
 		method, path string
@@ -178,8 +140,8 @@ func TestAPIRefusals(t *testing.T) {
 		"not theirs to do":  {lu, "POST", "/reports/" + id + "/take", "{}", 403, "forbidden", ""},
 		"an id of no use":   {lu, "GET", "/reports/%00%ff", "", 404, "not_found", ""},
 	} {
-		h.actor = c.who
-		w := h.ask(c.method, api+c.path, strings.NewReader(c.body), "Content-Type", "application/json")
+		h.Actor = c.who
+		w := h.Ask(c.method, api+c.path, strings.NewReader(c.body), "Content-Type", "application/json")
 		var p struct {
 			Code, Message, Number string
 			Fields                []struct{ Name, Message string }
@@ -200,11 +162,11 @@ func TestAPIRefusals(t *testing.T) {
 
 // Every route of one report answers not found to another neighbourhood.
 func TestAPIAnotherNeighbourhoodsIDIsNotFound(t *testing.T) {
-	eachAPIHouse(t, func(t *testing.T, h *apiHouse) {
-		id := h.report(t, h.person(h.xiwu, "r0434"), "灯")
-		stranger := h.serving(h.yeqing, people.CommitteeWorker, "yeqing")
+	programs.Each(t, func(t *testing.T, h *programs.House) {
+		id := h.Reported(t, h.Somebody(h.Xiwu, "r0434"), "灯")
+		stranger := h.Serving(h.Yeqing, people.CommitteeWorker, "yeqing")
 		tried := 0
-		for _, r := range h.mux.Routes() {
+		for _, r := range h.Mux.Routes() {
 			method, path, _ := strings.Cut(r.Pattern, " ")
 			if !strings.HasPrefix(path, api+"/") || !strings.Contains(path, "{id}") {
 				continue
@@ -212,49 +174,49 @@ func TestAPIAnotherNeighbourhoodsIDIsNotFound(t *testing.T) {
 			tried++
 			target := strings.NewReplacer("{id}", id, "{verb}", "note", "{hash}", strings.Repeat("0", 64)).Replace(path)
 			if strings.Contains(path, "/areas/") {
-				target = strings.Replace(path, "{id}", h.node(t, h.xiwu, "guihua-6"), 1)
+				target = strings.Replace(path, "{id}", h.Node(t, h.Xiwu, "guihua-6"), 1)
 			}
-			h.call(t, stranger, method, target, `{"words":"x"}`, 404, nil)
+			h.Call(t, stranger, method, target, `{"words":"x"}`, 404, nil)
 		}
 		if tried < 5 {
 			t.Errorf("only %d routes have an id", tried)
 		}
-		h.call(t, stranger, "POST", api+"/reports", fmt.Sprintf(`{"place":%q,"category":"corridor.light","words":"x"}`, h.node(t, h.xiwu, "guihua-6")), 404, nil)
+		h.Call(t, stranger, "POST", api+"/reports", fmt.Sprintf(`{"place":%q,"category":"corridor.light","words":"x"}`, h.Node(t, h.Xiwu, "guihua-6")), 404, nil)
 	})
 }
 
 func TestAPIPlacesPostsKindsAndMe(t *testing.T) {
-	h := oneAPIHouse(t)
-	lu := h.person(h.xiwu, "r0434")
+	h := programs.One(t)
+	lu := h.Somebody(h.Xiwu, "r0434")
 	var areas []report.WireArea
-	h.call(t, lu, "GET", api+"/areas", "", 200, &areas)
+	h.Call(t, lu, "GET", api+"/areas", "", 200, &areas)
 	if len(areas) != 1 || areas[0].Kind != "neighbourhood" || areas[0].Letters != "XW" || countAreas(areas, "building") == 0 || countAreas(areas, "dwelling") != 0 {
 		t.Errorf("%+v", areas)
 	}
-	officer := h.serving(h.office, people.SubdistrictOfficer, h.office.Ref)
+	officer := h.Serving(h.Office, people.SubdistrictOfficer, h.Office.Ref)
 	var whole []report.WireArea
-	h.call(t, officer, "GET", api+"/areas", "", 200, &whole)
+	h.Call(t, officer, "GET", api+"/areas", "", 200, &whole)
 	if countAreas(whole, "neighbourhood") != 4 || countAreas(whole, "compound") != 5 {
 		t.Errorf("the office sees %d neighbourhoods, %d compounds", countAreas(whole, "neighbourhood"), countAreas(whole, "compound"))
 	}
 	var posts, same []report.WirePost
-	h.call(t, lu, "GET", api+"/areas/"+h.node(t, h.xiwu, "guihua-6")+"/posts", "", 200, &posts)
-	h.call(t, officer, "GET", api+"/areas/"+h.node(t, h.xiwu, "guihua-6")+"/posts", "", 200, &same)
+	h.Call(t, lu, "GET", api+"/areas/"+h.Node(t, h.Xiwu, "guihua-6")+"/posts", "", 200, &posts)
+	h.Call(t, officer, "GET", api+"/areas/"+h.Node(t, h.Xiwu, "guihua-6")+"/posts", "", 200, &same)
 	if !slices.ContainsFunc(posts, func(p report.WirePost) bool { return p.Group == "property" && p.Name != "" }) || len(posts) != len(same) {
 		t.Errorf("%+v", posts)
 	}
-	h.call(t, lu, "GET", api+"/areas/%00/posts", "", 404, nil)
+	h.Call(t, lu, "GET", api+"/areas/%00/posts", "", 404, nil)
 	var kinds []report.WireCategory
-	h.call(t, lu, "GET", api+"/categories", "", 200, &kinds)
+	h.Call(t, lu, "GET", api+"/categories", "", 200, &kinds)
 	if len(kinds) != 42 || kinds[0].Code != "fire.corridor_block" || kinds[0].AcceptMinutes != 15 || kinds[0].MendHours != 24 {
 		t.Errorf("%d kinds, first %+v", len(kinds), kinds[0])
 	}
 	var me, staff report.WireMe
-	h.call(t, lu, "GET", api+"/me", "", 200, &me)
+	h.Call(t, lu, "GET", api+"/me", "", 200, &me)
 	if me.Person != lu.Person || me.Neighbourhood.Letters != "XW" || strings.Join(me.Groups, " ") != "resident" || me.Dwelling == "" {
 		t.Errorf("%+v", me)
 	}
-	h.call(t, officer, "GET", api+"/me", "", 200, &staff)
+	h.Call(t, officer, "GET", api+"/me", "", 200, &staff)
 	if len(staff.Posts) != 1 || staff.Posts[0].Role != string(people.SubdistrictOfficer) {
 		t.Errorf("%+v", staff)
 	}
@@ -271,22 +233,11 @@ func countAreas(areas []report.WireArea, kind string) int {
 	return n
 }
 
-func TestAPIContact(t *testing.T) {
-	h := oneAPIHouse(t)
-	id := h.made(t, light("phone", "16900000001")...)
-	var c report.WireContact
-	h.call(t, h.serving(h.xiwu, people.CommitteeWorker, "xiwu"), "GET", api+"/reports/"+id+"/contact", "", 200, &c)
-	if c.Phone != "16900000001" {
-		t.Errorf("%+v", c)
-	}
-	h.call(t, h.person(h.xiwu, "r0434"), "GET", api+"/reports/"+id+"/contact", "", 403, nil)
-}
-
 // The description holds exactly the routes there are, and nothing in it leads
 // nowhere.
 func TestOpenAPIDescription(t *testing.T) {
-	h := oneAPIHouse(t)
-	w := h.call(t, people.Actor{}, "GET", "/api/openapi.json", "", 200, nil)
+	h := programs.One(t)
+	w := h.Call(t, people.Actor{}, "GET", "/api/openapi.json", "", 200, nil)
 	var doc struct {
 		OpenAPI string
 		Info    struct{ Title, Version string }
@@ -329,7 +280,7 @@ func TestOpenAPIDescription(t *testing.T) {
 		}
 	}
 	served := map[string]bool{}
-	for _, r := range h.mux.Routes() {
+	for _, r := range h.Mux.Routes() {
 		if strings.Contains(r.Pattern, " "+api+"/") {
 			served[r.Pattern] = true
 			if r.Access == web.Public || !(people.Access{}).Knows(r.Access) {
@@ -360,12 +311,12 @@ func TestOpenAPIDescription(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	goldenAPI(t, "api/openapi.json", string(b))
+	programs.Golden(t, "api/openapi.json", string(b))
 }
 
 func FuzzAPIQuery(f *testing.F) {
-	h := oneAPIHouse(f)
-	h.actor = h.person(h.xiwu, "r0434")
+	h := programs.One(f)
+	h.Actor = h.Somebody(h.Xiwu, "r0434")
 	for _, s := range []string{"", "limit=5&cursor=1.x", "since=2026-01-01T00:00:00Z", "q=%E6%A5%BC%E9%81%93", "q=\"*OR(", "order=urgent&late=true&cursor=-1.%00"} {
 		f.Add(s)
 	}
@@ -373,7 +324,7 @@ func FuzzAPIQuery(f *testing.F) {
 		r := httptest.NewRequest("GET", api+"/reports", nil)
 		r.URL.RawQuery = query
 		w := httptest.NewRecorder()
-		h.handler.ServeHTTP(w, r)
+		h.Handler.ServeHTTP(w, r)
 		if w.Code != 200 && w.Code != 422 && w.Code != 404 && w.Code != 403 || !json.Valid(w.Body.Bytes()) {
 			t.Fatalf("%q: %d %s", query, w.Code, w.Body)
 		}

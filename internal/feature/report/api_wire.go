@@ -173,9 +173,6 @@ func wireView(ctx context.Context, v View) WireView {
 	return w
 }
 
-// WireContact is how to reach who reported through another program.
-type WireContact Contact
-
 // WireCategory is a kind of trouble.
 type WireCategory struct {
 	Code          string `json:"code"`

@@ -110,7 +110,7 @@ func (s *Service) lift(ctx context.Context, j job.Job) error {
 	if err != nil {
 		return err
 	}
-	label, err := s.Places.Label(ctx, j.Tenant, r.publicPlace())
+	label, err := s.Places.Label(ctx, j.Tenant, r.PublicPlace())
 	if err != nil {
 		return err
 	}

@@ -22,10 +22,8 @@
 // Photographs are re-encoded on arrival, so that neither position nor camera
 // nor anything hidden behind the picture is kept.
 //
-// Programs report through Open311 GeoReport v2 ([Open311], JSON and XML, a key
-// for each program) and through our own JSON interface ([API], signed in as a
-// person). What the first reads back without a key holds nobody's name; how to
-// reach a sender is sealed, and each reading of it is recorded.
+// Programs report through Open311 (package open311 below) and through our own
+// JSON interface ([API], signed in as a person).
 //
 // Deadlines follow reference/practice.md §3 as rows of the category table; the
 // operator changes them there. This room does not decide what the law says a

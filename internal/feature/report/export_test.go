@@ -12,6 +12,3 @@ func NamedSQL(s *Service, a people.Actor, f Filter) (string, []any, error) {
 	q.page(f.Order, Cursor{}, 31)
 	return q.sql(), q.args, nil
 }
-
-// Hide is what the public reads of a text where the register is empty.
-func Hide(s string) string { return hide(s, &neighbours{}) }

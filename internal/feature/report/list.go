@@ -135,7 +135,7 @@ func (s *Service) dress(ctx context.Context, rows []Row) error {
 		if err != nil {
 			return err
 		}
-		at := r.publicPlace()
+		at := r.PublicPlace()
 		if _, known := doors[at]; !known {
 			label, err := s.Places.Label(ctx, r.Tenant, at)
 			if err != nil {
@@ -161,7 +161,7 @@ type query struct {
 
 func (q *query) arg(v any) string {
 	if s, ok := v.(string); ok {
-		v = clean(s)
+		v = store.Clean(s)
 	}
 	q.args = append(q.args, v)
 	return fmt.Sprintf("$%d", len(q.args))
@@ -182,16 +182,16 @@ const listColumns = `h.id, h.number, h.place_id, h.raised_by, h.phase, h.holder_
  d.level, d.accept_by, d.mend_by, d.taken_at, d.finished_at, d.closed_at, d.rating,
  COALESCE((SELECT p.thumb FROM report_photo p WHERE p.tenant_id = d.tenant_id AND p.matter_id = d.matter_id ORDER BY p.seq, p.place LIMIT 1), '')`
 
-func (q *query) sql() string { return q.with("", "") }
+func (q *query) sql() string { return q.with("") }
 
-// with is the SELECT with further columns of further tables.
-func (q *query) with(columns, join string) string {
+// with is the SELECT with further columns.
+func (q *query) with(columns string) string {
 	from := "report_detail d JOIN matter_head h ON h.tenant_id = d.tenant_id AND h.id = d.matter_id"
 	named := ""
 	if len(q.ids) > 0 {
 		named, from = q.oneByOne()
 	}
-	return named + "SELECT " + listColumns + columns + " FROM " + from + join + " WHERE " +
+	return named + "SELECT " + listColumns + columns + " FROM " + from + " WHERE " +
 		strings.Join(q.conds, " AND ") + " ORDER BY " + q.order + " LIMIT " + q.arg(q.limit)
 }
 
@@ -352,11 +352,12 @@ type listRow struct {
 	due, version, raised, changed                                        int64
 }
 
-func (h *listRow) scan(scan func(...any) error) error {
+// scan reads the columns of a list, and further ones behind them.
+func (h *listRow) scan(scan func(...any) error, more ...any) error {
 	d := &h.d
-	return scan(&h.id, &h.number, &h.place, &h.raisedBy, &h.phase, &h.group, &h.person, &h.due, &h.visibility, &h.version,
+	return scan(append([]any{&h.id, &h.number, &h.place, &h.raisedBy, &h.phase, &h.group, &h.person, &h.due, &h.visibility, &h.version,
 		&h.raised, &h.changed, &d.TenantID, &d.Category, &d.CompoundID, &d.BuildingID, &d.Spot, &d.Words, &d.Anonymous, &d.Source,
-		&d.HappenedAt, &d.Level, &d.AcceptBy, &d.MendBy, &d.TakenAt, &d.FinishedAt, &d.ClosedAt, &d.Rating, &h.thumb)
+		&d.HappenedAt, &d.Level, &d.AcceptBy, &d.MendBy, &d.TakenAt, &d.FinishedAt, &d.ClosedAt, &d.Rating, &h.thumb}, more...)...)
 }
 
 func (h *listRow) row() Row {

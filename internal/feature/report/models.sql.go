@@ -8,15 +8,6 @@ import (
 	"github.com/linli/linli/internal/platform/store"
 )
 
-type ReportApiKey struct {
-	TenantID  store.Tenant
-	ID        string
-	Digest    string
-	Name      string
-	CreatedAt int64
-	EndedAt   int64
-}
-
 type ReportCase struct {
 	TenantID      store.Tenant
 	MatterID      string
@@ -66,15 +57,6 @@ type ReportDetail struct {
 	FinishedAt int64
 	ClosedAt   int64
 	Rating     int64
-}
-
-type ReportOutside struct {
-	TenantID store.Tenant
-	MatterID string
-	Placed   int64
-	Lat      int64
-	Long     int64
-	MediaUrl string
 }
 
 type ReportPhoto struct {

@@ -86,24 +86,25 @@ func (s Studio) keep(ctx context.Context, b []byte) (string, error) {
 // OpenPhoto is a picture of a report that the actor may see, in full or small.
 // Any other hash is not found, also if the file exists.
 func (s *Service) OpenPhoto(ctx context.Context, a people.Actor, id, hash string) (io.ReadSeekCloser, error) {
-	v, err := s.glance(ctx, a, id)
+	v, err := s.Glance(ctx, a, id)
 	if err != nil {
 		return nil, err
 	}
 	for _, p := range v.Photos {
 		if p.Hash == hash || p.Thumb == hash {
-			return s.open(hash)
+			return s.Studio.Open(hash)
 		}
 	}
 	return nil, fault.New(fault.NotFound, "fault.not_found")
 }
 
-func (s *Service) open(hash string) (io.ReadSeekCloser, error) {
+// Open is a picture by its hash, whoever asks.
+func (s Studio) Open(hash string) (io.ReadSeekCloser, error) {
 	h, err := blob.Parse(hash)
 	if err != nil {
 		return nil, fault.Wrap(err, fault.NotFound, "fault.not_found")
 	}
-	f, err := s.Studio.Blobs.Open(h)
+	f, err := s.Blobs.Open(h)
 	if errors.Is(err, blob.ErrNotFound) {
 		return nil, fault.Wrap(err, fault.NotFound, "fault.not_found")
 	}

@@ -3,7 +3,6 @@ package report
 import (
 	"cmp"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/linli/linli/internal/matter"
@@ -131,9 +130,9 @@ type Report struct {
 	Detail Detail
 }
 
-// publicPlace is the id of where everybody may know it is: the building, the
+// PublicPlace is the id of where everybody may know it is: the building, the
 // compound, or the neighbourhood where nobody could say it better.
-func (r Report) publicPlace() string { return cmp.Or(r.Detail.Building, r.Detail.Compound, r.Place) }
+func (r Report) PublicPlace() string { return cmp.Or(r.Detail.Building, r.Detail.Compound, r.Place) }
 
 // Photo is one picture of a report.
 type Photo struct {
@@ -189,11 +188,6 @@ type Draft struct {
 	OnBehalf   string    // person id; staff only, for somebody who came or called
 	Key        string    // idempotency key
 	Photos     []Photo
-}
-
-// clean drops what no database keeps: broken UTF-8 and the zero byte.
-func clean(s string) string {
-	return strings.ReplaceAll(strings.ToValidUTF8(s, ""), "\x00", "")
 }
 
 // check is what can be said of a draft without asking anybody.

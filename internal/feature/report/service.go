@@ -132,7 +132,7 @@ type sender struct {
 }
 
 func (s *Service) createFrom(ctx context.Context, from sender, d Draft) (r Report, repeated bool, err error) {
-	d.Place, d.Spot, d.Words, d.Key = clean(d.Place), clean(d.Spot), clean(d.Words), clean(d.Key)
+	d.Place, d.Spot, d.Words, d.Key = store.Clean(d.Place), store.Clean(d.Spot), store.Clean(d.Words), store.Clean(d.Key)
 	cat, known, err := s.Categories.ByCode(ctx, d.Category)
 	if err != nil {
 		return Report{}, false, err

@@ -22,7 +22,6 @@ type View struct {
 	Photos   []Photo        // of these entries
 	Can      []matter.Verb  // what this viewer may do now
 	Names    map[string]Who // of persons in the timeline, as this viewer may know them
-	Outside  Outside        // what a program said beside the words; for staff only
 
 	scene  scene
 	viewer people.Actor
@@ -39,16 +38,16 @@ type Who struct {
 // View is the report with this id, if the actor may know of it; else it is not
 // found. Names that are protected are written down as read.
 func (s *Service) View(ctx context.Context, a people.Actor, id string) (View, error) {
-	v, err := s.glance(ctx, a, id)
+	v, err := s.Glance(ctx, a, id)
 	if err != nil {
 		return View{}, err
 	}
 	return v, s.nameAll(ctx, &v)
 }
 
-// glance is View without anybody's name: for those who only act, or only ask
+// Glance is View without anybody's name: for those who only act, or only ask
 // for a picture.
-func (s *Service) glance(ctx context.Context, a people.Actor, id string) (View, error) {
+func (s *Service) Glance(ctx context.Context, a people.Actor, id string) (View, error) {
 	r, err := s.find(ctx, a, id)
 	if err != nil {
 		return View{}, err
@@ -87,7 +86,7 @@ func (s *Service) find(ctx context.Context, a people.Actor, id string) (Report, 
 		}
 	}
 	for _, tenant := range tenants {
-		m, err := s.Spine.ByID(ctx, tenant, clean(id))
+		m, err := s.Spine.ByID(ctx, tenant, store.Clean(id))
 		if fault.Is(err, fault.NotFound) {
 			continue
 		}
@@ -177,10 +176,7 @@ func (s *Service) fill(ctx context.Context, v *View) error {
 			v.Photos = append(v.Photos, Photo{int(p.Seq), p.Hash, p.Thumb, int(p.Width), int(p.Height)})
 		}
 	}
-	if v.IsStaff() {
-		v.Outside, err = s.outsideOf(ctx, v.Report)
-	}
-	return err
+	return nil
 }
 
 // nameAll names the persons of the timeline: staff by their name; the reporter

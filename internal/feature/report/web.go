@@ -17,12 +17,9 @@ import (
 // subdistrict.
 type Web struct {
 	*Service
-	Frame ui.Frame
-	// Outside is the door for programs: it knows how to reach who reported
-	// there. Keys issues their keys.
-	Outside *Open311
-	Keys    *APIKeys
-	Public  string // address people reach the house by, for codes on walls; empty: that of the request
+	Frame   ui.Frame
+	Outside Outside // nil: none
+	Public  string  // address people reach the house by, for codes on walls; empty: that of the request
 	// More is what else waits for somebody, from other rooms; nil: nothing.
 	More func(context.Context, people.Actor) ([]ui.Todo, error)
 	// Danger is what stands above all else on the home page of somebody whose
@@ -53,10 +50,6 @@ func (w Web) Routes() []web.Route {
 		{Pattern: "GET /board", Access: "report.board", Do: w.board},
 		{Pattern: "GET /board/live", Access: "report.board", Do: w.boardLive},
 		{Pattern: "GET /overview", Access: "overview.read", Do: w.overview},
-		{Pattern: "POST /report/{id}/contact", Access: "report.contact", Do: w.contact},
-		{Pattern: "GET /admin/keys", Access: "key.edit", Do: w.keys},
-		{Pattern: "POST /admin/keys", Access: "key.edit", Do: w.issueKey},
-		{Pattern: "POST /admin/keys/{id}/end", Access: "key.edit", Do: w.endKey},
 	}
 	for verb, access := range acts() {
 		routes = append(routes, web.Route{Pattern: "POST /report/{id}/" + string(verb), Access: access, Do: w.act(verb), Most: web.Upload(MaxPhotos), Reads: true})

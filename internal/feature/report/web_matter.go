@@ -40,7 +40,7 @@ type detailPage struct {
 	Acts     []ui.Btn // pages of acts
 	Direct   []direct // acts of one press
 	Back     string   // where these lead to; empty: the report
-	Contact  bool     // how to reach the reporter may be asked for
+	Beside   Beside   // what a program outside gave along; for staff
 }
 
 // direct is an act of one press: a form of one button.
@@ -78,8 +78,12 @@ func (w Web) detailOf(ctx context.Context, a people.Actor, id string) (detailPag
 		return detailPage{}, err
 	}
 	t := w.teller(ctx, a)
+	beside, err := w.beside(ctx, v)
+	if err != nil {
+		return detailPage{}, err
+	}
 	p := detailPage{
-		Words: uiWords(ctx), View: v, Title: t.title(v.Category, v.Detail.Spot), Steps: t.trail(v.Report, true), Timeline: t.timeline(v), Facts: t.facts(v),
+		Words: uiWords(ctx), View: v, Title: t.title(v.Category, v.Detail.Spot), Steps: t.trail(v.Report, true), Timeline: t.timeline(v), Facts: t.facts(v, beside), Beside: beside,
 	}
 	t.named = func(id string) string { return v.Names[id].Name }
 	p.Tone, p.Phase = t.phase(v.Report)
@@ -92,14 +96,21 @@ func (w Web) detailOf(ctx context.Context, a people.Actor, id string) (detailPag
 		if p.Receipts, p.Looked, err = w.receipts(ctx, t, v); err != nil {
 			return p, err
 		}
-		p.Contact, err = w.reachable(ctx, v)
 	}
-	return p, err
+	return p, nil
+}
+
+// beside is what a program outside gave along.
+func (w Web) beside(ctx context.Context, v View) (Beside, error) {
+	if w.Outside == nil {
+		return Beside{}, nil
+	}
+	return w.Outside.Beside(ctx, v)
 }
 
 // facts are the small print: number, kind, who reported, when and what the
 // duty rests on.
-func (t teller) facts(v View) []ui.Fact {
+func (t teller) facts(v View, b Beside) []ui.Fact {
 	reporter := t.who(v, matter.Entry{Actor: v.RaisedBy, Group: matter.ByRaiser})
 	if v.Detail.Anonymous && !v.Names[v.RaisedBy].Hidden {
 		reporter = t.text("report.unnamed_to_others", "name", reporter)
@@ -116,8 +127,8 @@ func (t teller) facts(v View) []ui.Fact {
 	facts = append(facts,
 		ui.Fact{Term: t.text("report.fact.accept_by"), Value: words.At(t.ctx, v.Detail.AcceptBy, t.now)},
 		ui.Fact{Term: t.text("report.fact.mend_by"), Value: words.At(t.ctx, v.Detail.MendBy, t.now)})
-	if v.Outside.Placed {
-		lat, long := v.Outside.Position.Texts()
+	if b.Placed {
+		lat, long := b.Position.Texts()
 		facts = append(facts, ui.Fact{Term: t.text("report.fact.position"), Value: lat + ", " + long})
 	}
 	if v.Category.Law != "" && words.Of(t.ctx) == words.Chinese {
@@ -260,7 +271,7 @@ func (w Web) ask(verb matter.Verb) web.Handler {
 		if err != nil {
 			return err
 		}
-		v, err := w.glance(r.Context(), a, r.PathValue("id"))
+		v, err := w.Glance(r.Context(), a, r.PathValue("id"))
 		if err != nil {
 			return err
 		}
@@ -328,7 +339,7 @@ func (w Web) refusedAct(rw http.ResponseWriter, r *http.Request, a people.Actor,
 	if !fault.Is(err, fault.Invalid) || !asksFirst(x.Verb) {
 		return err
 	}
-	v, lost := w.glance(r.Context(), a, x.ID)
+	v, lost := w.Glance(r.Context(), a, x.ID)
 	if lost != nil {
 		return lost
 	}

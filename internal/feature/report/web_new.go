@@ -93,7 +93,7 @@ func (w Web) showForm(rw http.ResponseWriter, r *http.Request, a people.Actor, f
 	ctx := r.Context()
 	t := w.teller(ctx, a)
 	f.Words = uiWords(ctx)
-	if w.Outside.PublishesWords() {
+	if w.Outside != nil && w.Outside.PublishesWords() {
 		f.Readers = t.text("report.words_public")
 	}
 	if err := w.dressForm(ctx, a, t, &f); err != nil {

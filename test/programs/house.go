@@ -1,4 +1,4 @@
-package report_test
+package programs
 
 import (
 	"bytes"
@@ -18,6 +18,7 @@ import (
 
 	"github.com/linli/linli/demo"
 	"github.com/linli/linli/internal/feature/report"
+	"github.com/linli/linli/internal/feature/report/open311"
 	"github.com/linli/linli/internal/matter"
 	"github.com/linli/linli/internal/notify"
 	"github.com/linli/linli/internal/people"
@@ -35,42 +36,44 @@ import (
 	"github.com/linli/linli/internal/platform/words"
 )
 
-// apiHouse is the sample subdistrict with the doors for programs.
-type apiHouse struct {
+// House is the sample subdistrict with the doors for programs.
+type House struct {
 	*report.Service
-	t       testing.TB
-	clock   *storetest.Clock
-	office  place.Tenant
-	xiwu    place.Tenant
-	yeqing  place.Tenant
-	seal    *people.Sealer
-	keys    *report.APIKeys
-	open311 *report.Open311
-	key     string
-	mux     *web.Mux
-	handler http.Handler
-	actor   people.Actor // whoever asks; nobody without a person
+	T       testing.TB
+	Clock   *storetest.Clock
+	Office  place.Tenant
+	Xiwu    place.Tenant
+	Yeqing  place.Tenant
+	Seal    *people.Sealer
+	Keys    *open311.Keys
+	Open311 *open311.API
+	Key     string // of a program
+	Mux     *web.Mux
+	Handler http.Handler
+	Actor   people.Actor // whoever asks; nobody without a person
 }
 
-func apiRooms() []store.Room {
+func rooms() []store.Room {
 	return []store.Room{job.Room(), search.Room(), place.Room(), people.Room(), matter.Room(), notify.Room(), report.Room()}
 }
 
-func eachAPIHouse(t *testing.T, fn func(t *testing.T, h *apiHouse)) {
+// Each runs fn in a new house on both databases.
+func Each(t *testing.T, fn func(t *testing.T, h *House)) {
 	t.Helper()
-	storetest.Each(t, apiRooms(), func(t *testing.T, s *store.Store, clock *storetest.Clock) { fn(t, newAPIHouse(t, s, clock)) })
+	storetest.Each(t, rooms(), func(t *testing.T, s *store.Store, clock *storetest.Clock) { fn(t, newHouse(t, s, clock)) })
 }
 
-func oneAPIHouse(t testing.TB) *apiHouse {
+// One is a house on SQLite.
+func One(t testing.TB) *House {
 	t.Helper()
-	s, clock := storetest.SQLite(t, apiRooms())
-	return newAPIHouse(t, s, clock)
+	s, clock := storetest.SQLite(t, rooms())
+	return newHouse(t, s, clock)
 }
 
-func newAPIHouse(t testing.TB, s *store.Store, clock *storetest.Clock) *apiHouse {
+func newHouse(t testing.TB, s *store.Store, clock *storetest.Clock) *House {
 	t.Helper()
 	ctx, dir := context.Background(), t.TempDir()
-	h := &apiHouse{t: t, clock: clock}
+	h := &House{T: t, Clock: clock}
 	var err error
 	check := func() {
 		t.Helper()
@@ -78,52 +81,52 @@ func newAPIHouse(t testing.TB, s *store.Store, clock *storetest.Clock) *apiHouse
 			t.Fatal(err)
 		}
 	}
-	h.seal, err = people.OpenSealer(dir)
+	h.Seal, err = people.OpenSealer(dir)
 	check()
 	blobs, err := blob.Open(filepath.Join(dir, "photos"))
 	check()
 	places, hub := place.NewService(s), live.New()
-	h.office, err = places.EnsureOffice(ctx, "街道")
+	h.Office, err = places.EnsureOffice(ctx, "街道")
 	check()
 	h.Service = report.NewService(report.Deps{
 		Store: s, Spine: matter.NewSpine(s, hub, report.Kind()), Places: places, Register: people.NewRegister(s),
-		Notify: notify.NewService(s, hub, h.seal, notify.Options{}, func() {}, nil), Index: search.New(s), Hub: hub,
-		Categories: report.NewCatalogue(s, func(context.Context) (store.Tenant, error) { return h.office.ID, nil }),
+		Notify: notify.NewService(s, hub, h.Seal, notify.Options{}, func() {}, nil), Index: search.New(s), Hub: hub,
+		Categories: report.NewCatalogue(s, func(context.Context) (store.Tenant, error) { return h.Office.ID, nil }),
 		Studio:     report.Studio{Clean: photo.New(photo.Options{}), Blobs: blobs},
 	})
-	_, err = register.Import(ctx, register.Deps{Store: s, Places: places, Sealer: h.seal}, demo.Data(), register.Options{})
+	_, err = register.Import(ctx, register.Deps{Store: s, Places: places, Sealer: h.Seal}, demo.Data(), register.Options{})
 	check()
 	_, err = h.ImportRegisters(ctx, demo.Data(), false)
 	check()
-	h.office, err = places.Tenant(ctx, h.office.ID) // named by the register now
+	h.Office, err = places.Tenant(ctx, h.Office.ID) // named by the register now
 	check()
-	h.xiwu, err = places.TenantByShort(ctx, "XW")
+	h.Xiwu, err = places.TenantByShort(ctx, "XW")
 	check()
-	h.yeqing, err = places.TenantByShort(ctx, "YQ")
+	h.Yeqing, err = places.TenantByShort(ctx, "YQ")
 	check()
-	h.keys = report.NewAPIKeys(s, h.office.ID, h.seal)
-	h.key, err = h.keys.Renew(ctx, "sample")
+	h.Keys = open311.NewKeys(s, h.Office.ID, h.Seal)
+	h.Key, err = h.Keys.Renew(ctx, "sample")
 	check()
-	h.serve(report.Open311Options{OneJurisdiction: true, Words: true})
+	h.Serve(open311.Options{OneJurisdiction: true, Words: true})
 	return h
 }
 
-// serve opens the doors with these options.
-func (h *apiHouse) serve(o report.Open311Options) {
-	h.t.Helper()
-	o.Reports, o.Keys, o.Seal, o.Office = h.Service, h.keys, h.seal, h.office.ID
-	h.open311 = report.NewOpen311(o)
-	catalog, err := words.Load(words.Base(), place.Words(), people.Words(), matter.Words(), notify.Words(), report.Words())
+// Serve opens the doors with these options.
+func (h *House) Serve(o open311.Options) {
+	h.T.Helper()
+	o.Reports, o.Keys, o.Seal, o.Office = h.Service, h.Keys, h.Seal, h.Office.ID
+	h.Open311 = open311.NewAPI(o)
+	catalog, err := words.Load(words.Base(), place.Words(), people.Words(), matter.Words(), notify.Words(), report.Words(), open311.Words())
 	if err != nil {
-		h.t.Fatal(err)
+		h.T.Fatal(err)
 	}
-	h.mux = web.New(web.Options{
-		Words: catalog, Clock: h.clock.Now,
+	h.Mux = web.New(web.Options{
+		Words: catalog, Clock: h.Clock.Now,
 		Identify: func(ctx context.Context, _ http.ResponseWriter, _ *http.Request) (context.Context, error) {
-			if h.actor.Person == "" {
+			if h.Actor.Person == "" {
 				return ctx, nil
 			}
-			return people.WithActor(ctx, h.actor), nil
+			return people.WithActor(ctx, h.Actor), nil
 		},
 		Allow: func(ctx context.Context, access string) error {
 			a, err := people.ActorOf(ctx)
@@ -133,99 +136,101 @@ func (h *apiHouse) serve(o report.Open311Options) {
 			return people.Access{}.Allow(a, access)
 		},
 	})
-	h.mux.Handle(h.open311.Routes()...)
+	h.Mux.Handle(h.Open311.Routes()...)
 	book := openapi.New(openapi.Options{Title: "linli", Version: "1", About: "What the neighbourhood shares.", Cookie: people.CookieName})
-	report.NewAPI(h.Service, h.open311).AddTo(book)
+	report.NewAPI(h.Service).AddTo(book)
+	h.Open311.AddTo(book)
 	routes, err := book.Routes()
 	if err != nil {
-		h.t.Fatal(err)
+		h.T.Fatal(err)
 	}
-	h.mux.Handle(routes...)
-	h.handler = h.mux.Handler()
+	h.Mux.Handle(routes...)
+	h.Handler = h.Mux.Handler()
 }
 
-// ask sends a request; body may be nil. Headers alternate name and value.
-func (h *apiHouse) ask(method, target string, body io.Reader, header ...string) *httptest.ResponseRecorder {
-	h.t.Helper()
+// Ask sends a request; body may be nil. Headers alternate name and value.
+func (h *House) Ask(method, target string, body io.Reader, header ...string) *httptest.ResponseRecorder {
+	h.T.Helper()
 	r := httptest.NewRequest(method, target, body)
 	r.Header.Set("Accept-Language", "en")
 	for i := 0; i+1 < len(header); i += 2 {
 		r.Header.Set(header[i], header[i+1])
 	}
 	w := httptest.NewRecorder()
-	h.handler.ServeHTTP(w, r)
+	h.Handler.ServeHTTP(w, r)
 	return w
 }
 
-func (h *apiHouse) get(target string) *httptest.ResponseRecorder {
-	h.t.Helper()
-	return h.ask("GET", target, nil)
+// Fetch opens an address.
+func (h *House) Fetch(target string) *httptest.ResponseRecorder {
+	h.T.Helper()
+	return h.Ask("GET", target, nil)
 }
 
-// form posts form values, alternating name and value, with the sample key
+// Form posts form values, alternating name and value, with the sample key
 // unless another is given.
-func (h *apiHouse) form(target string, values ...string) *httptest.ResponseRecorder {
-	h.t.Helper()
-	v := url.Values{"api_key": {h.key}}
+func (h *House) Form(target string, values ...string) *httptest.ResponseRecorder {
+	h.T.Helper()
+	v := url.Values{"api_key": {h.Key}}
 	for i := 0; i+1 < len(values); i += 2 {
 		v.Set(values[i], values[i+1])
 	}
-	return h.ask("POST", target, strings.NewReader(v.Encode()), "Content-Type", "application/x-www-form-urlencoded; charset=utf-8")
+	return h.Ask("POST", target, strings.NewReader(v.Encode()), "Content-Type", "application/x-www-form-urlencoded; charset=utf-8")
 }
 
-// upload posts form values and one file.
-func (h *apiHouse) upload(target, field string, file []byte, values ...string) *httptest.ResponseRecorder {
-	h.t.Helper()
+// Upload posts form values and one file.
+func (h *House) Upload(target, field string, file []byte, values ...string) *httptest.ResponseRecorder {
+	h.T.Helper()
 	var b bytes.Buffer
 	m := multipart.NewWriter(&b)
 	for i := 0; i+1 < len(values); i += 2 {
 		if err := m.WriteField(values[i], values[i+1]); err != nil {
-			h.t.Fatal(err)
+			h.T.Fatal(err)
 		}
 	}
 	part, err := m.CreateFormFile(field, "a.jpg")
 	if err != nil {
-		h.t.Fatal(err)
+		h.T.Fatal(err)
 	}
 	if _, err := part.Write(file); err != nil {
-		h.t.Fatal(err)
+		h.T.Fatal(err)
 	}
 	if err := m.Close(); err != nil {
-		h.t.Fatal(err)
+		h.T.Fatal(err)
 	}
-	return h.ask("POST", target, &b, "Content-Type", m.FormDataContentType())
+	return h.Ask("POST", target, &b, "Content-Type", m.FormDataContentType())
 }
 
-// person is somebody of a neighbourhood as they act: a resident by their
+// Somebody is somebody of a neighbourhood as they act: a resident by their
 // household, staff by their posts.
-func (h *apiHouse) person(t place.Tenant, ref string) people.Actor {
-	h.t.Helper()
+func (h *House) Somebody(t place.Tenant, ref string) people.Actor {
+	h.T.Helper()
 	ctx := context.Background()
 	p, err := h.Register.PersonByRef(ctx, t.ID, ref)
 	if err != nil {
-		h.t.Fatal(err)
+		h.T.Fatal(err)
 	}
 	a := people.Actor{Tenant: t.ID, Person: p.ID, Name: p.Name, Household: p.Household, Session: "test"}
 	if p.Household != "" {
 		home, err := h.Register.Household(ctx, t.ID, p.Household)
 		if err != nil {
-			h.t.Fatal(err)
+			h.T.Fatal(err)
 		}
 		n, err := h.Places.ByID(ctx, t.ID, home.Place)
 		if err != nil {
-			h.t.Fatal(err)
+			h.T.Fatal(err)
 		}
 		a.Dwelling, a.Path = n.ID, n.Path
 	}
 	return a
 }
 
-// serving is somebody who holds a post at a place of a neighbourhood.
-func (h *apiHouse) serving(t place.Tenant, role people.Role, ref string) people.Actor {
-	h.t.Helper()
+// Serving is somebody who holds a post at a place of a neighbourhood.
+func (h *House) Serving(t place.Tenant, role people.Role, ref string) people.Actor {
+	h.T.Helper()
 	n, err := h.Places.ByRef(context.Background(), t.ID, ref)
 	if err != nil {
-		h.t.Fatal(err)
+		h.T.Fatal(err)
 	}
 	return people.Actor{Tenant: t.ID, Person: "staff-" + string(role), Session: "test", Posts: []people.Held{{Role: role, Place: n.ID, Path: n.Path}}}
 }
@@ -233,8 +238,8 @@ func (h *apiHouse) serving(t place.Tenant, role people.Role, ref string) people.
 // uuid matches our ids, which differ from run to run.
 var uuid = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}`)
 
-// goldenAPI compares with a file of testdata; UPDATE_GOLDEN=1 writes it anew.
-func goldenAPI(t *testing.T, name, got string) {
+// Golden compares with a file of testdata; UPDATE_GOLDEN=1 writes it anew.
+func Golden(t *testing.T, name, got string) {
 	t.Helper()
 	ids := map[string]string{}
 	got = uuid.ReplaceAllStringFunc(got, func(id string) string {
@@ -261,8 +266,8 @@ func goldenAPI(t *testing.T, name, got string) {
 	}
 }
 
-// forgetPositions takes every position out of the register.
-func (h *apiHouse) forgetPositions(t *testing.T) {
+// ForgetPositions takes every position out of the register.
+func (h *House) ForgetPositions(t *testing.T) {
 	t.Helper()
 	err := h.Store.Update(context.Background(), func(ctx context.Context, tx *store.Tx) error {
 		_, err := tx.ExecContext(ctx, "UPDATE place_node SET facts = '{}'")
@@ -273,15 +278,15 @@ func (h *apiHouse) forgetPositions(t *testing.T) {
 	}
 }
 
-// photographed is what a resident reported with a picture, from their phone.
-func (h *apiHouse) photographed(t *testing.T) string {
+// Photographed is what a resident reported with a picture, from their phone.
+func (h *House) Photographed(t *testing.T) string {
 	t.Helper()
-	ctx, a := context.Background(), h.person(h.xiwu, "r0434")
-	photos, err := h.Studio.Take(ctx, []report.File{{Name: "a.jpg", Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(jpegBytes(t))), nil }}})
+	ctx, a := context.Background(), h.Somebody(h.Xiwu, "r0434")
+	photos, err := h.Studio.Take(ctx, []report.File{{Name: "a.jpg", Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(JPEG(t))), nil }}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	n, err := h.Places.ByRef(ctx, h.xiwu.ID, "guihua-6")
+	n, err := h.Places.ByRef(ctx, h.Xiwu.ID, "guihua-6")
 	if err != nil {
 		t.Fatal(err)
 	}

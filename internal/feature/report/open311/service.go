@@ -1,4 +1,4 @@
-package report
+package open311
 
 import (
 	"context"
@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/linli/linli/internal/feature/report"
 	"github.com/linli/linli/internal/place"
 	"github.com/linli/linli/internal/platform/fault"
 	"github.com/linli/linli/internal/platform/words"
@@ -16,7 +17,7 @@ const spotAttribute = "spot"
 
 // jurisdictions are the neighbourhoods that a jurisdiction_id stands for: its
 // letters, or the register's key, in either case.
-func (o *Open311) jurisdictions(ctx context.Context, id string) ([]place.Tenant, error) {
+func (o *API) jurisdictions(ctx context.Context, id string) ([]place.Tenant, error) {
 	all, err := o.reports.Places.Tenants(ctx)
 	if err != nil {
 		return nil, err
@@ -28,7 +29,7 @@ func (o *Open311) jurisdictions(ctx context.Context, id string) ([]place.Tenant,
 		if len(all) == 1 || o.one {
 			return all, nil
 		}
-		return nil, fault.New(fault.Invalid, "report.open311.jurisdiction_missing")
+		return nil, fault.New(fault.Invalid, "open311.jurisdiction_missing")
 	}
 	for _, t := range known {
 		if !strings.EqualFold(t.Short, id) && !strings.EqualFold(t.Ref, id) {
@@ -41,10 +42,10 @@ func (o *Open311) jurisdictions(ctx context.Context, id string) ([]place.Tenant,
 			return all, nil
 		}
 	}
-	return nil, fault.New(fault.NotFound, "report.open311.jurisdiction_unknown")
+	return nil, fault.New(fault.NotFound, "open311.jurisdiction_unknown")
 }
 
-func (o *Open311) services(_ http.ResponseWriter, r *http.Request) (any, error) {
+func (o *API) services(_ http.ResponseWriter, r *http.Request) (any, error) {
 	ctx := r.Context()
 	if _, err := o.jurisdictions(ctx, r.FormValue("jurisdiction_id")); err != nil {
 		return nil, err
@@ -62,7 +63,7 @@ func (o *Open311) services(_ http.ResponseWriter, r *http.Request) (any, error) 
 	return out, nil
 }
 
-func serviceOf(ctx context.Context, c Category) geoService {
+func serviceOf(ctx context.Context, c report.Category) geoService {
 	var keywords []string
 	for _, word := range []string{c.GroupZh, c.GroupEn, c.Zh, c.En} {
 		if word != c.Name(ctx) {
@@ -76,11 +77,11 @@ func serviceOf(ctx context.Context, c Category) geoService {
 }
 
 // notice says how fast this kind of trouble is taken and mended.
-func notice(ctx context.Context, c Category) string {
-	return words.T(ctx, "report.open311.notice", "accept", words.Span(ctx, c.Accept), "mend", words.Span(ctx, c.Mend))
+func notice(ctx context.Context, c report.Category) string {
+	return words.T(ctx, "open311.notice", "accept", words.Span(ctx, c.Accept), "mend", words.Span(ctx, c.Mend))
 }
 
-func (o *Open311) definition(_ http.ResponseWriter, r *http.Request) (any, error) {
+func (o *API) definition(_ http.ResponseWriter, r *http.Request) (any, error) {
 	ctx := r.Context()
 	code, err := named(r)
 	if err != nil {
@@ -95,21 +96,21 @@ func (o *Open311) definition(_ http.ResponseWriter, r *http.Request) (any, error
 	}
 	return geoDefinition{Code: c.Code, Attributes: []geoAttribute{{
 		Variable: true, Code: spotAttribute, Datatype: "string", Order: 1,
-		Help: geoText(words.T(ctx, "report.open311.spot_help", "max", MaxSpot)), Description: words.T(ctx, "report.open311.spot"),
+		Help: geoText(words.T(ctx, "open311.spot_help", "max", report.MaxSpot)), Description: words.T(ctx, "open311.spot"),
 	}}}, nil
 }
 
 // service is the category of a service_code.
-func (o *Open311) service(ctx context.Context, code string) (Category, error) {
+func (o *API) service(ctx context.Context, code string) (report.Category, error) {
 	if code == "" {
-		return Category{}, fault.New(fault.Invalid, "report.open311.service_missing")
+		return report.Category{}, fault.New(fault.Invalid, "open311.service_missing")
 	}
 	c, known, err := o.reports.Categories.ByCode(ctx, code)
 	if err != nil {
-		return Category{}, err
+		return report.Category{}, err
 	}
 	if !known || c.Retired {
-		return Category{}, fault.New(fault.NotFound, "report.open311.service_unknown", "code", code)
+		return report.Category{}, fault.New(fault.NotFound, "open311.service_unknown", "code", code)
 	}
 	return c, nil
 }

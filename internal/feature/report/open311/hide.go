@@ -1,4 +1,4 @@
-package report
+package open311
 
 import (
 	"regexp"

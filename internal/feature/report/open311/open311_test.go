@@ -1,12 +1,9 @@
-package report_test
+package open311_test
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"encoding/xml"
-	"image"
-	"image/jpeg"
 	"net/http/httptest"
 	"net/url"
 	"strings"
@@ -14,75 +11,50 @@ import (
 	"time"
 
 	"github.com/linli/linli/internal/feature/report"
+	"github.com/linli/linli/internal/feature/report/open311"
 	"github.com/linli/linli/internal/matter"
 	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/platform/fault"
 	"github.com/linli/linli/internal/platform/words"
+	"github.com/linli/linli/test/programs"
 )
 
-const geo = "/open311/v2"
-
-// geoIDs are the ids of a list of requests.
-func geoIDs(t *testing.T, body string) []string {
-	t.Helper()
-	var list []struct {
-		ID string `json:"service_request_id"`
-	}
-	if err := json.Unmarshal([]byte(body), &list); err != nil {
-		t.Fatalf("%v in %s", err, body)
-	}
-	ids := []string{}
-	for _, x := range list {
-		ids = append(ids, x.ID)
-	}
-	return ids
-}
-
-// made posts a request and returns its id.
-func (h *apiHouse) made(t *testing.T, values ...string) string {
-	t.Helper()
-	w := h.form(geo+"/requests.json", values...)
-	if w.Code != 200 {
-		t.Fatalf("%d %s", w.Code, w.Body)
-	}
-	return geoIDs(t, w.Body.String())[0]
-}
-
-func light(more ...string) []string {
-	return append([]string{"service_code", "corridor.light", "address_string", "静安桂花园6号", "description", "九楼的灯不亮"}, more...)
-}
+const (
+	geo = "/open311/v2"
+	api = "/api/v1"
+)
 
 func TestOpen311ExactForms(t *testing.T) {
-	eachAPIHouse(t, func(t *testing.T, h *apiHouse) {
-		id := h.made(t, light("attribute[spot]", "9楼电梯口", "first_name", "小满", "phone", "16900000001")...)
-		h.clock.Advance(time.Hour)
+	programs.Each(t, func(t *testing.T, h *programs.House) {
+		id := h.Made(t, programs.Light("attribute[spot]", "9楼电梯口", "first_name", "小满", "phone", "16900000001")...)
+		h.Clock.Advance(time.Hour)
 		for _, format := range []string{"json", "xml"} {
 			for name, target := range map[string]string{
 				"services": "/services", "definition": "/services/corridor.light", "request": "/requests/" + id,
 				"requests": "/requests?service_request_id=" + id, "token": "/tokens/" + id, "error": "/services/none",
 			} {
 				path, query, _ := strings.Cut(target, "?")
-				w := h.get(geo + path + "." + format + "?" + query)
-				goldenAPI(t, "open311/"+name+"."+format, w.Body.String())
+				w := h.Fetch(geo + path + "." + format + "?" + query)
+				programs.Golden(t, "open311/"+name+"."+format, w.Body.String())
 				if want := map[string]string{"json": "application/json; charset=utf-8", "xml": "text/xml; charset=utf-8"}[format]; w.Header().Get("Content-Type") != want {
 					t.Errorf("%s: content type %q", target, w.Header().Get("Content-Type"))
 				}
 			}
-			goldenAPI(t, "open311/discovery."+format, h.get("/open311/discovery."+format).Body.String())
-			goldenAPI(t, "open311/created."+format, h.form(geo+"/requests."+format, light()...).Body.String())
+			programs.Golden(t, "open311/discovery."+format, h.Fetch("/open311/discovery."+format).Body.String())
+			programs.Golden(t, "open311/created."+format, h.Form(geo+"/requests."+format, programs.Light()...).Body.String())
 		}
 	})
 }
 
 func TestOpen311XMLIsWellFormedWhateverIsSaid(t *testing.T) {
-	h := oneAPIHouse(t)
-	id := h.made(t, light("description", "a < b & \"c\" ]]> \x01 <script>")...)
+	h := programs.One(t)
+	id := h.Made(t, programs.Light("description", "a < b & \"c\" ]]> \x01 <script>")...)
 	var got struct {
 		List []struct {
 			Description string `xml:"description"`
 		} `xml:"request"`
 	}
-	if err := xml.Unmarshal(h.get(geo+"/requests/"+id+".xml").Body.Bytes(), &got); err != nil {
+	if err := xml.Unmarshal(h.Fetch(geo+"/requests/"+id+".xml").Body.Bytes(), &got); err != nil {
 		t.Fatal(err)
 	}
 	if len(got.List) != 1 || !strings.HasPrefix(got.List[0].Description, `a < b & "c" ]]> `) {
@@ -91,12 +63,12 @@ func TestOpen311XMLIsWellFormedWhateverIsSaid(t *testing.T) {
 }
 
 func TestOpen311Refusals(t *testing.T) {
-	h := oneAPIHouse(t)
+	h := programs.One(t)
 	post := func(values ...string) func() (int, string) {
-		return func() (int, string) { w := h.form(geo+"/requests.json", values...); return w.Code, w.Body.String() }
+		return func() (int, string) { w := h.Form(geo+"/requests.json", values...); return w.Code, w.Body.String() }
 	}
 	get := func(target string) func() (int, string) {
-		return func() (int, string) { w := h.get(geo + target); return w.Code, w.Body.String() }
+		return func() (int, string) { w := h.Fetch(geo + target); return w.Code, w.Body.String() }
 	}
 	far := strings.Repeat("9", 201)
 	for name, c := range map[string]struct {
@@ -104,21 +76,21 @@ func TestOpen311Refusals(t *testing.T) {
 		want int
 		say  string
 	}{
-		"no key":               {post(light("api_key", "")...), 403, "api_key was not provided"},
-		"wrong key":            {post(light("api_key", "o311_WRONG")...), 403, "api_key is wrong"},
-		"no service":           {post(light("service_code", "")...), 400, "service_code was not provided"},
-		"unknown service":      {post(light("service_code", "no.such")...), 404, "no.such"},
-		"unknown jurisdiction": {post(light("jurisdiction_id", "nowhere")...), 404, "jurisdiction_id"},
+		"no key":               {post(programs.Light("api_key", "")...), 403, "api_key was not provided"},
+		"wrong key":            {post(programs.Light("api_key", "o311_WRONG")...), 403, "api_key is wrong"},
+		"no service":           {post(programs.Light("service_code", "")...), 400, "service_code was not provided"},
+		"unknown service":      {post(programs.Light("service_code", "no.such")...), 404, "no.such"},
+		"unknown jurisdiction": {post(programs.Light("jurisdiction_id", "nowhere")...), 404, "jurisdiction_id"},
 		"no place":             {post("service_code", "corridor.light"), 400, "No location"},
-		"unknown address id":   {post(light("address_id", "none")...), 400, "address_id was not found"},
-		"the whole house":      {post(light("address_id", "xiwu")...), 400, "place"},
-		"unknown address":      {post(light("address_string", "火星路9弄")...), 400, "address_string was not found"},
-		"near miss":            {post(light("address_string", "万航渡路661弄6号")...), 400, "Did you mean"},
-		"several places":       {post(light("address_string", "1号")...), 400, "Did you mean"},
-		"media no link":        {post(light("media_url", "javascript:alert(1)")...), 400, "media_url"},
-		"description too long": {post(light("description", strings.Repeat("长", 4001))...), 400, "4000"},
-		"spot too long":        {post(light("attribute[spot]", strings.Repeat("长", 61))...), 400, "60"},
-		"contact too long":     {post(light("email", far)...), 400, "email"},
+		"unknown address id":   {post(programs.Light("address_id", "none")...), 400, "address_id was not found"},
+		"the whole house":      {post(programs.Light("address_id", "xiwu")...), 400, "place"},
+		"unknown address":      {post(programs.Light("address_string", "火星路9弄")...), 400, "address_string was not found"},
+		"near miss":            {post(programs.Light("address_string", "万航渡路661弄6号")...), 400, "Did you mean"},
+		"several places":       {post(programs.Light("address_string", "1号")...), 400, "Did you mean"},
+		"media no link":        {post(programs.Light("media_url", "javascript:alert(1)")...), 400, "media_url"},
+		"description too long": {post(programs.Light("description", strings.Repeat("长", 4001))...), 400, "4000"},
+		"spot too long":        {post(programs.Light("attribute[spot]", strings.Repeat("长", 61))...), 400, "60"},
+		"contact too long":     {post(programs.Light("email", far)...), 400, "email"},
 		"unknown definition":   {get("/services/no.such.json"), 404, "no.such"},
 		"unknown request":      {get("/requests/none.json"), 404, "service_request_id"},
 		"unknown token":        {get("/tokens/none.json"), 404, "token"},
@@ -148,44 +120,44 @@ func TestOpen311Refusals(t *testing.T) {
 }
 
 func TestOpen311Jurisdictions(t *testing.T) {
-	h := oneAPIHouse(t)
-	id := h.made(t, light()...)
+	h := programs.One(t)
+	id := h.Made(t, programs.Light()...)
 	for target, want := range map[string]int{
 		"/requests/" + id + ".json":                            200,
 		"/requests/" + id + ".json?jurisdiction_id=xw":         200,
 		"/requests/" + id + ".json?jurisdiction_id=xiwu":       200,
 		"/requests/" + id + ".json?jurisdiction_id=YQ":         404, // another's id is not found
 		"/tokens/" + id + ".json?jurisdiction_id=YQ":           404,
-		"/services.json?jurisdiction_id=" + h.office.Short:     200,
+		"/services.json?jurisdiction_id=" + h.Office.Short:     200,
 		"/services/corridor.light.json?jurisdiction_id=yeqing": 200,
 	} {
-		if w := h.get(geo + target); w.Code != want {
+		if w := h.Fetch(geo + target); w.Code != want {
 			t.Errorf("%s: %d, want %d", target, w.Code, want)
 		}
 	}
-	if w := h.form(geo+"/requests.json", light("jurisdiction_id", "YQ")...); w.Code != 400 {
+	if w := h.Form(geo+"/requests.json", programs.Light("jurisdiction_id", "YQ")...); w.Code != 400 {
 		t.Errorf("a building of another jurisdiction: %d %s", w.Code, w.Body)
 	}
-	h.serve(report.Open311Options{Words: true})
+	h.Serve(open311.Options{Words: true})
 	for target, want := range map[string]int{
 		"/services.json": 400, "/services.json?jurisdiction_id=XW": 200, "/services/corridor.light.xml": 400, "/requests.json": 400,
-		"/requests/" + id + ".json": 400, "/tokens/" + id + ".xml": 400, "/services.json?jurisdiction_id=" + h.office.Short: 404,
+		"/requests/" + id + ".json": 400, "/tokens/" + id + ".xml": 400, "/services.json?jurisdiction_id=" + h.Office.Short: 404,
 	} {
-		if w := h.get(geo + target); w.Code != want {
+		if w := h.Fetch(geo + target); w.Code != want {
 			t.Errorf("each neighbourhood its own: %s: %d, want %d", target, w.Code, want)
 		}
 	}
 }
 
 func TestOpen311Filters(t *testing.T) {
-	eachAPIHouse(t, func(t *testing.T, h *apiHouse) {
-		h.clock.Set(time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)) // after the sample's past
-		first := h.made(t, light()...)
-		h.clock.Advance(24 * time.Hour)
-		second := h.made(t, "service_code", "clean.garbage", "address_id", "guihua-6")
-		h.clock.Advance(24 * time.Hour)
-		third := h.made(t, "service_code", "people.elder", "address_id", "guihua-6", "description", "private")
-		h.close(t, first)
+	programs.Each(t, func(t *testing.T, h *programs.House) {
+		h.Clock.Set(time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)) // after the sample's past
+		first := h.Made(t, programs.Light()...)
+		h.Clock.Advance(24 * time.Hour)
+		second := h.Made(t, "service_code", "clean.garbage", "address_id", "guihua-6")
+		h.Clock.Advance(24 * time.Hour)
+		third := h.Made(t, "service_code", "people.elder", "address_id", "guihua-6", "description", "private")
+		closeFor(t, h, first)
 		for query, want := range map[string][]string{
 			"":                                      {second, first},
 			"status=":                               {second, first},
@@ -209,39 +181,39 @@ func TestOpen311Filters(t *testing.T) {
 			"start_date=2029-01-01T00:00:00Z":                                 {},
 			"jurisdiction_id=YQ":                                              {},
 		} {
-			w := h.get(geo + "/requests.json?" + query)
+			w := h.Fetch(geo + "/requests.json?" + query)
 			if w.Code != 200 {
 				t.Errorf("%q: %d %s", query, w.Code, w.Body)
 				continue
 			}
-			if got := geoIDs(t, w.Body.String()); strings.Join(got, " ") != strings.Join(want, " ") {
+			if got := programs.IDs(t, w.Body.String()); strings.Join(got, " ") != strings.Join(want, " ") {
 				t.Errorf("%q: %v, want %v", query, got, want)
 			}
 		}
-		h.clock.Advance(91 * 24 * time.Hour)
-		if got := h.get(geo + "/requests.json").Body.String(); got != "[]" {
+		h.Clock.Advance(91 * 24 * time.Hour)
+		if got := h.Fetch(geo + "/requests.json").Body.String(); got != "[]" {
 			t.Errorf("after ninety days: %s", got)
 		}
-		if got := h.get(geo + "/requests.xml").Body.String(); !strings.HasSuffix(got, "<service_requests></service_requests>") {
+		if got := h.Fetch(geo + "/requests.xml").Body.String(); !strings.HasSuffix(got, "<service_requests></service_requests>") {
 			t.Errorf("after ninety days: %s", got)
 		}
 	})
 }
 
-// close declines a request for the property of its building.
-func (h *apiHouse) close(t *testing.T, id string) {
+// closeFor declines a request for the property of its building.
+func closeFor(t *testing.T, h *programs.House, id string) {
 	t.Helper()
-	guard := h.serving(h.xiwu, people.PropertyManager, "guihua")
+	guard := h.Serving(h.Xiwu, people.PropertyManager, "guihua")
 	if _, err := h.Do(context.Background(), guard, report.Act{ID: id, Verb: matter.Decline, Words: "不归物业管"}); err != nil {
 		t.Fatal(err)
 	}
 }
 
 func TestOpen311HidesPersons(t *testing.T) {
-	h := oneAPIHouse(t)
-	id := h.made(t, light("description", "请打 138 0000 1234 或 13800001234，a.b@example.org，车沪A12345，6号302 樊大暑", "attribute[spot]", "找13800001234",
+	h := programs.One(t)
+	id := h.Made(t, programs.Light("description", "请打 138 0000 1234 或 13800001234，a.b@example.org，车沪A12345，6号302 樊大暑", "attribute[spot]", "找13800001234",
 		"first_name", "小满", "last_name", "陆", "phone", "16900000001", "email", "lu@example.org")...)
-	body := h.get(geo + "/requests/" + id + ".json").Body.String()
+	body := h.Fetch(geo + "/requests/" + id + ".json").Body.String()
 	for _, secret := range []string{"1234", "example.org", "A12345", "302", "樊大暑", "小满", "陆", "16900000001", "open311:"} {
 		if strings.Contains(body, secret) {
 			t.Errorf("%s in %s", secret, body)
@@ -253,53 +225,53 @@ func TestOpen311HidesPersons(t *testing.T) {
 }
 
 func TestOpen311WhatConcernsPeopleIsReadWithItsKeyOnly(t *testing.T) {
-	h := oneAPIHouse(t)
-	id := h.made(t, "service_code", "people.elder", "address_id", "guihua-6", "description", "三天没见到")
-	other, err := h.keys.Renew(context.Background(), "other")
+	h := programs.One(t)
+	id := h.Made(t, "service_code", "people.elder", "address_id", "guihua-6", "description", "三天没见到")
+	other, err := h.Keys.Renew(context.Background(), "other")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for key, want := range map[string]int{"": 404, other: 404, h.key: 200, "wrong": 403} {
-		if w := h.get(geo + "/requests/" + id + ".json?api_key=" + url.QueryEscape(key)); w.Code != want {
+	for key, want := range map[string]int{"": 404, other: 404, h.Key: 200, "wrong": 403} {
+		if w := h.Fetch(geo + "/requests/" + id + ".json?api_key=" + url.QueryEscape(key)); w.Code != want {
 			t.Errorf("key %q: %d, want %d", key, w.Code, want)
 		}
 	}
 }
 
 func TestOpen311ContactIsSealedAndItsReadingRecorded(t *testing.T) {
-	eachAPIHouse(t, func(t *testing.T, h *apiHouse) {
+	programs.Each(t, func(t *testing.T, h *programs.House) {
 		ctx := context.Background()
-		id := h.made(t, light("first_name", "小满", "last_name", "陆", "phone", "16900000001", "email", "lu@example.org")...)
-		bare := h.made(t, light()...)
+		id := h.Made(t, programs.Light("first_name", "小满", "last_name", "陆", "phone", "16900000001", "email", "lu@example.org")...)
+		bare := h.Made(t, programs.Light()...)
 		var sealed string
 		if err := h.Store.Reader().QueryRowContext(ctx, "SELECT sealed FROM report_contact WHERE matter_id = $1", id).Scan(&sealed); err != nil || strings.Contains(sealed, "陆") {
 			t.Fatalf("%q %v", sealed, err)
 		}
-		committee := h.serving(h.xiwu, people.CommitteeWorker, "xiwu")
-		got, err := h.open311.Contact(ctx, committee, id)
-		if want := (report.Contact{First: "小满", Last: "陆", Phone: "16900000001", Email: "lu@example.org"}); err != nil || got != want {
+		committee := h.Serving(h.Xiwu, people.CommitteeWorker, "xiwu")
+		got, err := h.Open311.Contact(ctx, committee, id)
+		if want := (open311.Contact{First: "小满", Last: "陆", Phone: "16900000001", Email: "lu@example.org"}); err != nil || got != want {
 			t.Fatalf("%+v %v", got, err)
 		}
-		if n, err := people.VerifyAudit(ctx, h.Store.Reader(), h.xiwu.ID); err != nil || n != 1 {
+		if n, err := people.VerifyAudit(ctx, h.Store.Reader(), h.Xiwu.ID); err != nil || n != 1 {
 			t.Errorf("audit has %d entries, %v", n, err)
 		}
-		if _, err := h.open311.Contact(ctx, committee, bare); !fault.Is(err, fault.NotFound) {
+		if _, err := h.Open311.Contact(ctx, committee, bare); !fault.Is(err, fault.NotFound) {
 			t.Errorf("without one: %v", err)
 		}
-		neighbour := h.person(h.xiwu, "r0434")
-		if _, err := h.open311.Contact(ctx, neighbour, id); !fault.Is(err, fault.Forbidden) {
+		neighbour := h.Somebody(h.Xiwu, "r0434")
+		if _, err := h.Open311.Contact(ctx, neighbour, id); !fault.Is(err, fault.Forbidden) {
 			t.Errorf("a neighbour: %v", err)
 		}
-		if _, err := h.open311.Contact(ctx, h.serving(h.yeqing, people.CommitteeWorker, "yeqing"), id); !fault.Is(err, fault.NotFound) {
+		if _, err := h.Open311.Contact(ctx, h.Serving(h.Yeqing, people.CommitteeWorker, "yeqing"), id); !fault.Is(err, fault.NotFound) {
 			t.Errorf("another neighbourhood: %v", err)
 		}
 	})
 }
 
 func TestOpen311ReachesThoseWhoServeThere(t *testing.T) {
-	h := oneAPIHouse(t)
-	id := h.made(t, light("media_url", "https://example.org/a.jpg")...)
-	v, err := h.View(context.Background(), h.serving(h.xiwu, people.PropertyManager, "guihua"), id)
+	h := programs.One(t)
+	id := h.Made(t, programs.Light("media_url", "https://example.org/a.jpg")...)
+	v, err := h.View(context.Background(), h.Serving(h.Xiwu, people.PropertyManager, "guihua"), id)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -309,12 +281,12 @@ func TestOpen311ReachesThoseWhoServeThere(t *testing.T) {
 }
 
 func TestOpen311SentTwiceIsOneRequest(t *testing.T) {
-	h := oneAPIHouse(t)
+	h := programs.One(t)
 	send := func() string {
-		v := url.Values{"api_key": {h.key}, "service_code": {"corridor.light"}, "address_id": {"guihua-6"}}
-		w := h.ask("POST", geo+"/requests.json", strings.NewReader(v.Encode()),
+		v := url.Values{"api_key": {h.Key}, "service_code": {"corridor.light"}, "address_id": {"guihua-6"}}
+		w := h.Ask("POST", geo+"/requests.json", strings.NewReader(v.Encode()),
 			"Content-Type", "application/x-www-form-urlencoded", "Idempotency-Key", "k1")
-		return geoIDs(t, w.Body.String())[0]
+		return programs.IDs(t, w.Body.String())[0]
 	}
 	if a, b := send(), send(); a != b {
 		t.Fatalf("%s and %s", a, b)
@@ -322,91 +294,82 @@ func TestOpen311SentTwiceIsOneRequest(t *testing.T) {
 }
 
 func TestOpen311TakesPictures(t *testing.T) {
-	h := oneAPIHouse(t)
-	values := append(light(), "api_key", h.key)
-	if w := h.upload(geo+"/requests.json", "media", []byte("<svg/>"), values...); w.Code != 400 {
+	h := programs.One(t)
+	values := append(programs.Light(), "api_key", h.Key)
+	if w := h.Upload(geo+"/requests.json", "media", []byte("<svg/>"), values...); w.Code != 400 {
 		t.Errorf("no picture: %d %s", w.Code, w.Body)
 	}
-	w := h.upload(geo+"/requests.json", "media", jpegBytes(t), values...)
+	w := h.Upload(geo+"/requests.json", "media", programs.JPEG(t), values...)
 	if w.Code != 200 {
 		t.Fatalf("%d %s", w.Code, w.Body)
 	}
-	v, err := h.View(context.Background(), h.serving(h.xiwu, people.PropertyManager, "guihua"), geoIDs(t, w.Body.String())[0])
+	v, err := h.View(context.Background(), h.Serving(h.Xiwu, people.PropertyManager, "guihua"), programs.IDs(t, w.Body.String())[0])
 	if err != nil || len(v.Photos) != 1 {
 		t.Fatalf("%d pictures, %v", len(v.Photos), err)
 	}
 }
 
-func jpegBytes(t testing.TB) []byte {
-	t.Helper()
-	var b bytes.Buffer
-	if err := jpeg.Encode(&b, image.NewGray(image.Rect(0, 0, 64, 48)), nil); err != nil {
-		t.Fatal(err)
-	}
-	return b.Bytes()
-}
-
 func TestOpen311SlowsOneKeyDown(t *testing.T) {
-	h := oneAPIHouse(t)
-	h.serve(report.Open311Options{OneJurisdiction: true, Words: true, PerMinute: 1})
-	h.form(geo+"/requests.json", light()...)
-	h.form(geo+"/requests.json", light()...)
-	if w := h.form(geo+"/requests.json", light()...); w.Code != 429 || !strings.Contains(w.Body.String(), `[{"code":429`) {
+	h := programs.One(t)
+	h.Serve(open311.Options{OneJurisdiction: true, Words: true, PerMinute: 1})
+	h.Form(geo+"/requests.json", programs.Light()...)
+	h.Form(geo+"/requests.json", programs.Light()...)
+	if w := h.Form(geo+"/requests.json", programs.Light()...); w.Code != 429 || !strings.Contains(w.Body.String(), `[{"code":429`) {
 		t.Errorf("%d %s", w.Code, w.Body)
 	}
-	other, err := h.keys.Renew(context.Background(), "other")
+	other, err := h.Keys.Renew(context.Background(), "other")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if w := h.form(geo+"/requests.json", light("api_key", other)...); w.Code != 200 {
+	if w := h.Form(geo+"/requests.json", programs.Light("api_key", other)...); w.Code != 200 {
 		t.Errorf("another key: %d %s", w.Code, w.Body)
 	}
 }
 
 func TestOpen311InChinese(t *testing.T) {
-	h := oneAPIHouse(t)
-	w := h.ask("GET", geo+"/services/none.json", nil, "Accept-Language", words.Chinese.Tag())
+	h := programs.One(t)
+	w := h.Ask("GET", geo+"/services/none.json", nil, "Accept-Language", words.Chinese.Tag())
 	if !strings.Contains(w.Body.String(), "没有这个 service_code") {
 		t.Fatal(w.Body)
 	}
 }
 
 func TestAPIKeysAreShownOnceAndEnd(t *testing.T) {
-	eachAPIHouse(t, func(t *testing.T, h *apiHouse) {
+	programs.Each(t, func(t *testing.T, h *programs.House) {
 		ctx := context.Background()
-		admin := h.serving(h.office, people.Administrator, h.office.Ref)
-		if _, _, err := h.keys.Issue(ctx, h.person(h.xiwu, "r0434"), "x"); !fault.Is(err, fault.Forbidden) {
+		admin := h.Serving(h.Office, people.Administrator, h.Office.Ref)
+		if _, _, err := h.Keys.Issue(ctx, h.Somebody(h.Xiwu, "r0434"), "x"); !fault.Is(err, fault.Forbidden) {
 			t.Errorf("a resident: %v", err)
 		}
-		if _, _, err := h.keys.Issue(ctx, admin, " "); !fault.Is(err, fault.Invalid) {
+		if _, _, err := h.Keys.Issue(ctx, admin, " "); !fault.Is(err, fault.Invalid) {
 			t.Errorf("without a name: %v", err)
 		}
-		h.clock.Advance(time.Second)
-		plain, made, err := h.keys.Issue(ctx, admin, "12345")
+		h.Clock.Advance(time.Second)
+		plain, made, err := h.Keys.Issue(ctx, admin, "12345")
 		if err != nil {
 			t.Fatal(err)
 		}
-		if w := h.form(geo+"/requests.json", light("api_key", plain)...); w.Code != 200 {
+		if w := h.Form(geo+"/requests.json", programs.Light("api_key", plain)...); w.Code != 200 {
 			t.Fatalf("%d %s", w.Code, w.Body)
 		}
-		list, err := h.keys.List(ctx, admin)
+		list, err := h.Keys.List(ctx, admin)
 		if err != nil || len(list) != 2 || list[0].ID != made.ID || !list[0].Ended.IsZero() {
 			t.Fatalf("%+v %v", list, err)
 		}
-		if err := h.keys.End(ctx, admin, made.ID); err != nil {
+		if err := h.Keys.End(ctx, admin, made.ID); err != nil {
 			t.Fatal(err)
 		}
-		if err := h.keys.End(ctx, admin, made.ID); !fault.Is(err, fault.NotFound) {
+		if err := h.Keys.End(ctx, admin, made.ID); !fault.Is(err, fault.NotFound) {
 			t.Errorf("ended twice: %v", err)
 		}
-		if w := h.form(geo+"/requests.json", light("api_key", plain)...); w.Code != 403 {
+		if w := h.Form(geo+"/requests.json", programs.Light("api_key", plain)...); w.Code != 403 {
 			t.Errorf("after the end: %d", w.Code)
 		}
-		old := h.key
-		if _, err := h.keys.Renew(ctx, "sample"); err != nil {
+		old := h.Key
+		if _, err := h.Keys.Renew(ctx, "sample"); err != nil {
 			t.Fatal(err)
 		}
-		if w := h.form(geo+"/requests.json", light("api_key", old)...); w.Code != 403 {
+		if w := h.Form(geo+"/requests.json", programs.Light("api_key", old)...); w.Code != 403 {
 			t.Errorf("the renewed key's forerunner: %d", w.Code)
 		}
 	})
@@ -415,17 +378,17 @@ func TestAPIKeysAreShownOnceAndEnd(t *testing.T) {
 // No bytes of a query or a path make the house fail or answer with what is no
 // JSON.
 func TestOpen311BytesNoDatabaseKeeps(t *testing.T) {
-	eachAPIHouse(t, func(t *testing.T, h *apiHouse) {
+	programs.Each(t, func(t *testing.T, h *programs.House) {
 		for _, target := range []string{
 			"/requests.json?service_request_id=%00", "/requests.json?service_code=%ff%00", "/requests/%00.json", "/tokens/%ff.json",
 			"/services/%00.json", "/services.json?jurisdiction_id=%00",
 		} {
-			if w := h.get(geo + target); w.Code >= 500 || !json.Valid(w.Body.Bytes()) {
+			if w := h.Fetch(geo + target); w.Code >= 500 || !json.Valid(w.Body.Bytes()) {
 				t.Errorf("%s: %d %s", target, w.Code, w.Body)
 			}
 		}
 		for _, field := range []string{"description", "attribute[spot]", "address_id", "address_string", "first_name", "api_key", "service_code"} {
-			if w := h.form(geo+"/requests.json", light(field, "a\x00\xff")...); w.Code >= 500 {
+			if w := h.Form(geo+"/requests.json", programs.Light(field, "a\x00\xff")...); w.Code >= 500 {
 				t.Errorf("%s: %d %s", field, w.Code, w.Body)
 			}
 		}
@@ -433,7 +396,7 @@ func TestOpen311BytesNoDatabaseKeeps(t *testing.T) {
 }
 
 func FuzzOpen311Query(f *testing.F) {
-	h := oneAPIHouse(f)
+	h := programs.One(f)
 	for _, s := range []string{"", "status=open", "start_date=2026-11-01T00:00:00Z&end_date=2026-11-02", "service_request_id=a,b,%00", "start_date=9999-12-31", "a;b=%zz"} {
 		f.Add(s)
 	}
@@ -441,7 +404,7 @@ func FuzzOpen311Query(f *testing.F) {
 		r := httptest.NewRequest("GET", geo+"/requests.json", nil)
 		r.URL.RawQuery = query
 		w := httptest.NewRecorder()
-		h.handler.ServeHTTP(w, r)
+		h.Handler.ServeHTTP(w, r)
 		if w.Code != 200 && w.Code != 400 && w.Code != 404 || !json.Valid(w.Body.Bytes()) {
 			t.Fatalf("%q: %d %s", query, w.Code, w.Body)
 		}
@@ -449,7 +412,7 @@ func FuzzOpen311Query(f *testing.F) {
 }
 
 func FuzzOpen311Token(f *testing.F) {
-	h := oneAPIHouse(f)
+	h := programs.One(f)
 	for _, s := range []string{"", "019", "../x", "a.xml", "\x00", "%2f", strings.Repeat("x", 5000)} {
 		f.Add(s, s)
 	}
@@ -458,9 +421,20 @@ func FuzzOpen311Token(f *testing.F) {
 		r.URL.Path = geo + "/tokens/" + token + ".json"
 		r.URL.RawQuery = url.Values{"api_key": {key}}.Encode()
 		w := httptest.NewRecorder()
-		h.handler.ServeHTTP(w, r)
+		h.Handler.ServeHTTP(w, r)
 		if w.Code < 300 || w.Code >= 500 {
 			t.Fatalf("%q: %d %s", token, w.Code, w.Body)
 		}
 	})
+}
+
+func TestAPIContact(t *testing.T) {
+	h := programs.One(t)
+	id := h.Made(t, programs.Light("phone", "16900000001")...)
+	var c open311.WireContact
+	h.Call(t, h.Serving(h.Xiwu, people.CommitteeWorker, "xiwu"), "GET", api+"/reports/"+id+"/contact", "", 200, &c)
+	if c.Phone != "16900000001" {
+		t.Errorf("%+v", c)
+	}
+	h.Call(t, h.Somebody(h.Xiwu, "r0434"), "GET", api+"/reports/"+id+"/contact", "", 403, nil)
 }

@@ -1,4 +1,4 @@
-package report_test
+package open311_test
 
 import (
 	"bytes"
@@ -21,6 +21,7 @@ import (
 	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/platform/job"
 	"github.com/linli/linli/internal/platform/store"
+	"github.com/linli/linli/test/programs"
 )
 
 // The forms of GeoReport v2 by its tables of fields, in their order. What "May
@@ -144,21 +145,21 @@ func heardJSON(t *testing.T, body string) [][][2]string {
 // Each method answers in both formats with the fields of the specification and
 // no others, in their order, and both say the same.
 func TestOpen311ConformsInEachFormAndFormat(t *testing.T) {
-	h := oneAPIHouse(t)
-	w := h.upload(geo+"/requests.json", "media", jpegBytes(t), light("api_key", h.key, "lat", "31.230611", "long", "121.433842", "attribute[spot]", "9楼")...)
+	h := programs.One(t)
+	w := h.Upload(geo+"/requests.json", "media", programs.JPEG(t), programs.Light("api_key", h.Key, "lat", "31.230611", "long", "121.433842", "attribute[spot]", "9楼")...)
 	if w.Code != 200 {
 		t.Fatalf("%d %s", w.Code, w.Body)
 	}
-	id := geoIDs(t, w.Body.String())[0]
+	id := programs.IDs(t, w.Body.String())[0]
 	asked := map[string]func(format string) *httptest.ResponseRecorder{
-		"services":   func(f string) *httptest.ResponseRecorder { return h.get(geo + "/services." + f) },
-		"definition": func(f string) *httptest.ResponseRecorder { return h.get(geo + "/services/corridor.light." + f) },
-		"token":      func(f string) *httptest.ResponseRecorder { return h.get(geo + "/tokens/" + id + "." + f) },
-		"requests":   func(f string) *httptest.ResponseRecorder { return h.get(geo + "/requests/" + id + "." + f) },
-		"error":      func(f string) *httptest.ResponseRecorder { return h.get(geo + "/services/none." + f) },
+		"services":   func(f string) *httptest.ResponseRecorder { return h.Fetch(geo + "/services." + f) },
+		"definition": func(f string) *httptest.ResponseRecorder { return h.Fetch(geo + "/services/corridor.light." + f) },
+		"token":      func(f string) *httptest.ResponseRecorder { return h.Fetch(geo + "/tokens/" + id + "." + f) },
+		"requests":   func(f string) *httptest.ResponseRecorder { return h.Fetch(geo + "/requests/" + id + "." + f) },
+		"error":      func(f string) *httptest.ResponseRecorder { return h.Fetch(geo + "/services/none." + f) },
 		"created": func(f string) *httptest.ResponseRecorder {
-			return h.ask("POST", geo+"/requests."+f, strings.NewReader(url.Values{
-				"api_key": {h.key}, "service_code": {"corridor.light"}, "address_id": {"guihua-6"},
+			return h.Ask("POST", geo+"/requests."+f, strings.NewReader(url.Values{
+				"api_key": {h.Key}, "service_code": {"corridor.light"}, "address_id": {"guihua-6"},
 			}.Encode()), "Content-Type", "application/x-www-form-urlencoded; charset=utf-8", "Idempotency-Key", "same")
 		},
 	}
@@ -196,7 +197,7 @@ func TestOpen311ConformsInEachFormAndFormat(t *testing.T) {
 
 // Any one of the ways to say where is enough, alone and beside others.
 func TestOpen311TakesEachWayToSayWhere(t *testing.T) {
-	eachAPIHouse(t, func(t *testing.T, h *apiHouse) {
+	programs.Each(t, func(t *testing.T, h *programs.House) {
 		const door = "上海市静安区万航渡路660弄静安桂花园"
 		for name, tt := range map[string]struct {
 			values    []string
@@ -212,8 +213,8 @@ func TestOpen311TakesEachWayToSayWhere(t *testing.T) {
 			"another jurisdiction's named": {[]string{"jurisdiction_id", "GR", "lat", "31.2306", "long", "121.4338"}, "上海市静安区高荣居民区", "31.2306", "121.4338"},
 			"empty ones are left out":      {[]string{"address_id", "guihua-6", "address_string", "", "lat", "", "long", "", "media_url", ""}, door + "6号", "", ""},
 		} {
-			id := h.made(t, append([]string{"service_code", "corridor.light"}, tt.values...)...)
-			got := h.requestOf(t, id, "")
+			id := h.Made(t, append([]string{"service_code", "corridor.light"}, tt.values...)...)
+			got := requestOf(t, h, id, "")
 			if got.Address != tt.address || got.Lat.String() != tt.lat || got.Long.String() != tt.long {
 				t.Errorf("%s: %+v", name, got)
 			}
@@ -229,40 +230,51 @@ type geoAnswer struct {
 	MediaURL string `json:"media_url"`
 }
 
-func (h *apiHouse) requestOf(t *testing.T, id, key string) geoAnswer {
+func requestOf(t *testing.T, h *programs.House, id, key string) geoAnswer {
 	t.Helper()
 	var list []geoAnswer
-	w := h.get(geo + "/requests/" + id + ".json?api_key=" + url.QueryEscape(key))
+	w := h.Fetch(geo + "/requests/" + id + ".json?api_key=" + url.QueryEscape(key))
 	if err := json.Unmarshal(w.Body.Bytes(), &list); err != nil || len(list) != 1 {
 		t.Fatalf("%v %d %s", err, w.Code, w.Body)
 	}
 	return list[0]
 }
 
-// A position that names no building is the committee's to sort out; property
-// staff elsewhere are not called.
-func TestOpen311APositionAloneReachesTheCommittee(t *testing.T) {
-	h := oneAPIHouse(t)
-	id := h.made(t, "service_code", "corridor.light", "lat", "31.2304001", "long", "121.4737009", "description", "路灯不亮")
-	committee := h.serving(h.xiwu, people.CommitteeWorker, "xiwu")
-	v, err := h.View(context.Background(), committee, id)
+// viewed is a request as somebody sees it, with what its program said beside.
+func viewed(t *testing.T, h *programs.House, a people.Actor, id string) (report.View, report.Beside) {
+	t.Helper()
+	v, err := h.View(context.Background(), a, id)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if lat, long := v.Outside.Position.Texts(); v.Holder.Group != people.Committee || lat != "31.2304001" || long != "121.4737009" || len(v.Can) == 0 {
+	said, err := h.Open311.Beside(context.Background(), v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v, said
+}
+
+// A position that names no building is the committee's to sort out; property
+// staff elsewhere are not called.
+func TestOpen311APositionAloneReachesTheCommittee(t *testing.T) {
+	h := programs.One(t)
+	id := h.Made(t, "service_code", "corridor.light", "lat", "31.2304001", "long", "121.4737009", "description", "路灯不亮")
+	committee := h.Serving(h.Xiwu, people.CommitteeWorker, "xiwu")
+	v, said := viewed(t, h, committee, id)
+	if lat, long := said.Position.Texts(); v.Holder.Group != people.Committee || lat != "31.2304001" || long != "121.4737009" || len(v.Can) == 0 {
 		t.Errorf("%+v at %s, %s", v.Holder, lat, long)
 	}
 	page, err := h.List(context.Background(), committee, report.Filter{Open: true}, report.Cursor{}, 50)
 	if err != nil || !slices.ContainsFunc(page.Rows, func(r report.Row) bool { return r.ID == id && r.Door == "西武居民区" }) {
 		t.Errorf("it is not in the committee's list: %v", err)
 	}
-	tenants := func() []store.Tenant { return []store.Tenant{h.office.ID, h.xiwu.ID} }
+	tenants := func() []store.Tenant { return []store.Tenant{h.Office.ID, h.Xiwu.ID} }
 	clockwork, err := job.NewRunner(h.Store, tenants, slog.New(slog.DiscardHandler), h.Jobs()...)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for range 4 { // missed, missed again, and into the office's own list
-		h.clock.Advance(48 * time.Hour)
+		h.Clock.Advance(48 * time.Hour)
 		if _, err := clockwork.RunDue(context.Background()); err != nil {
 			t.Fatal(err)
 		}
@@ -275,31 +287,30 @@ func TestOpen311APositionAloneReachesTheCommittee(t *testing.T) {
 // Who gave a position reads it as given; everybody else to ten metres, and the
 // property that works there on the report's page only.
 func TestOpen311PositionIsExactForItsKeyOnly(t *testing.T) {
-	h := oneAPIHouse(t)
-	id := h.made(t, light("lat", "31.2306111", "long", "121.4338422")...)
-	other, err := h.keys.Renew(context.Background(), "other")
+	h := programs.One(t)
+	id := h.Made(t, programs.Light("lat", "31.2306111", "long", "121.4338422")...)
+	other, err := h.Keys.Renew(context.Background(), "other")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for key, want := range map[string][2]string{"": {"31.2306", "121.4338"}, other: {"31.2306", "121.4338"}, h.key: {"31.2306111", "121.4338422"}} {
-		if got := h.requestOf(t, id, key); got.Lat.String() != want[0] || got.Long.String() != want[1] {
+	for key, want := range map[string][2]string{"": {"31.2306", "121.4338"}, other: {"31.2306", "121.4338"}, h.Key: {"31.2306111", "121.4338422"}} {
+		if got := requestOf(t, h, id, key); got.Lat.String() != want[0] || got.Long.String() != want[1] {
 			t.Errorf("%+v, want %v", got, want)
 		}
 	}
 	for who, want := range map[string]bool{"guard": true, "neighbour": false} {
-		a := h.serving(h.xiwu, people.PropertyManager, "guihua")
+		a := h.Serving(h.Xiwu, people.PropertyManager, "guihua")
 		if who == "neighbour" {
-			a = h.person(h.xiwu, "r0434")
+			a = h.Somebody(h.Xiwu, "r0434")
 		}
-		v, err := h.View(context.Background(), a, id)
-		if err != nil || v.Outside.Placed != want {
-			t.Errorf("%s: %+v %v", who, v.Outside, err)
+		if _, said := viewed(t, h, a, id); said.Placed != want {
+			t.Errorf("%s: %+v", who, said)
 		}
 	}
 }
 
 func TestOpen311PositionsThatAreNoneOrNowhereNear(t *testing.T) {
-	h := oneAPIHouse(t)
+	h := programs.One(t)
 	for name, tt := range map[string]struct{ lat, long, say string }{
 		"lat alone":     {"31.23", "", "decimal degrees"},
 		"long alone":    {"", "121.43", "decimal degrees"},
@@ -308,7 +319,7 @@ func TestOpen311PositionsThatAreNoneOrNowhereNear(t *testing.T) {
 		"not a number":  {"NaN", "NaN", "decimal degrees"},
 		"another place": {"37.76524078", "-122.4212043", "nowhere near"},
 	} {
-		w := h.form(geo+"/requests.json", "service_code", "corridor.light", "lat", tt.lat, "long", tt.long)
+		w := h.Form(geo+"/requests.json", "service_code", "corridor.light", "lat", tt.lat, "long", tt.long)
 		if w.Code != 400 || !strings.Contains(w.Body.String(), tt.say) {
 			t.Errorf("%s: %d %s", name, w.Code, w.Body)
 		}
@@ -318,13 +329,13 @@ func TestOpen311PositionsThatAreNoneOrNowhereNear(t *testing.T) {
 // Where the register knows no positions, a position is enough once it is clear
 // whose it is.
 func TestOpen311PositionsWithoutARegisterOfThem(t *testing.T) {
-	h := oneAPIHouse(t)
-	h.forgetPositions(t)
+	h := programs.One(t)
+	h.ForgetPositions(t)
 	at := []string{"service_code", "corridor.light", "lat", "31.2306", "long", "121.4338"}
-	if w := h.form(geo+"/requests.json", at...); w.Code != 400 || !strings.Contains(w.Body.String(), "jurisdiction_id") {
+	if w := h.Form(geo+"/requests.json", at...); w.Code != 400 || !strings.Contains(w.Body.String(), "jurisdiction_id") {
 		t.Errorf("%d %s", w.Code, w.Body)
 	}
-	if got := h.requestOf(t, h.made(t, append(at, "jurisdiction_id", "XW")...), ""); got.Address != "上海市静安区西武居民区" {
+	if got := requestOf(t, h, h.Made(t, append(at, "jurisdiction_id", "XW")...), ""); got.Address != "上海市静安区西武居民区" {
 		t.Errorf("%+v", got)
 	}
 }
@@ -333,28 +344,28 @@ func TestOpen311PositionsWithoutARegisterOfThem(t *testing.T) {
 // its small form; any other name is not found, and so is that of what
 // concerns people.
 func TestOpen311MediaIsThePictureForAnybody(t *testing.T) {
-	eachAPIHouse(t, func(t *testing.T, h *apiHouse) {
-		w := h.upload(geo+"/requests.json", "media", jpegBytes(t), light("api_key", h.key, "media_url", "https://example.org/a.jpg")...)
-		id := geoIDs(t, w.Body.String())[0]
-		link := h.requestOf(t, id, "").MediaURL
+	programs.Each(t, func(t *testing.T, h *programs.House) {
+		w := h.Upload(geo+"/requests.json", "media", programs.JPEG(t), programs.Light("api_key", h.Key, "media_url", "https://example.org/a.jpg")...)
+		id := programs.IDs(t, w.Body.String())[0]
+		link := requestOf(t, h, id, "").MediaURL
 		path := strings.TrimPrefix(link, "http://example.com")
 		if !regexp.MustCompile(`^/open311/v2/media/` + id + `/[0-9a-f]{32}\.jpg$`).MatchString(path) {
 			t.Fatalf("media_url %q", link)
 		}
-		got := h.get(path)
+		got := h.Fetch(path)
 		if _, err := jpeg.Decode(got.Body); err != nil || got.Code != 200 || got.Header().Get("Content-Type") != "image/jpeg" {
 			t.Errorf("%d %v %v", got.Code, got.Header(), err)
 		}
 		for _, wrong := range []string{strings.Replace(path, id, "none", 1), path[:len(path)-6] + "0.jpg", geo + "/media/" + id + "/x.jpg", geo + "/media/" + id + "/.jpg"} {
-			if got := h.get(wrong); got.Code != 404 {
+			if got := h.Fetch(wrong); got.Code != 404 {
 				t.Errorf("%s: %d", wrong, got.Code)
 			}
 		}
-		secret := geoIDs(t, h.upload(geo+"/requests.json", "media", jpegBytes(t), "api_key", h.key, "service_code", "people.elder", "address_id", "guihua-6").Body.String())[0]
-		if got := h.requestOf(t, secret, h.key).MediaURL; got != "" {
+		secret := programs.IDs(t, h.Upload(geo+"/requests.json", "media", programs.JPEG(t), "api_key", h.Key, "service_code", "people.elder", "address_id", "guihua-6").Body.String())[0]
+		if got := requestOf(t, h, secret, h.Key).MediaURL; got != "" {
 			t.Errorf("what concerns people has %q", got)
 		}
-		if got := h.requestOf(t, h.photographed(t), ""); got.MediaURL != "" || got.Address == "" {
+		if got := requestOf(t, h, h.Photographed(t), ""); got.MediaURL != "" || got.Address == "" {
 			t.Errorf("a resident's own photograph: %+v", got)
 		}
 	})
@@ -363,25 +374,25 @@ func TestOpen311MediaIsThePictureForAnybody(t *testing.T) {
 // A link that came with a request is kept and given back, never fetched: no
 // request leaves the house, and it does not stand among the words.
 func TestOpen311MediaLinkIsKeptAsALink(t *testing.T) {
-	h := oneAPIHouse(t)
+	h := programs.One(t)
 	fetched := make(chan string, 1)
 	outside := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { fetched <- r.URL.Path }))
 	defer outside.Close()
-	id := h.made(t, light("media_url", outside.URL+"/a.jpg")...)
+	id := h.Made(t, programs.Light("media_url", outside.URL+"/a.jpg")...)
 	select {
 	case path := <-fetched:
 		t.Errorf("%s was fetched", path)
 	default:
 	}
-	if got := h.requestOf(t, id, ""); got.MediaURL != outside.URL+"/a.jpg" {
+	if got := requestOf(t, h, id, ""); got.MediaURL != outside.URL+"/a.jpg" {
 		t.Errorf("%+v", got)
 	}
-	v, err := h.View(context.Background(), h.serving(h.xiwu, people.PropertyManager, "guihua"), id)
-	if err != nil || v.Outside.Media != outside.URL+"/a.jpg" || strings.Contains(v.Detail.Words, "http") {
-		t.Errorf("%+v %q %v", v.Outside, v.Detail.Words, err)
+	v, said := viewed(t, h, h.Serving(h.Xiwu, people.PropertyManager, "guihua"), id)
+	if said.Media != outside.URL+"/a.jpg" || strings.Contains(v.Detail.Words, "http") {
+		t.Errorf("%+v %q", said, v.Detail.Words)
 	}
 	for _, bad := range []string{"javascript:alert(1)", "file:///etc/passwd", "//example.org/a.jpg", "https://user:word@example.org/a.jpg", "https://example.org/" + strings.Repeat("a", 2000), "ftp://example.org/a"} {
-		if w := h.form(geo+"/requests.json", light("media_url", bad)...); w.Code != 400 || !strings.Contains(w.Body.String(), "media_url") {
+		if w := h.Form(geo+"/requests.json", programs.Light("media_url", bad)...); w.Code != 400 || !strings.Contains(w.Body.String(), "media_url") {
 			t.Errorf("%.40s: %d %s", bad, w.Code, w.Body)
 		}
 	}
@@ -390,31 +401,31 @@ func TestOpen311MediaLinkIsKeptAsALink(t *testing.T) {
 // The format is the path's ending; a path without one is answered as Accept
 // asks, in XML if it does not say.
 func TestOpen311FormatByEndingThenByAccept(t *testing.T) {
-	h := oneAPIHouse(t)
-	id := h.made(t, light()...)
+	h := programs.One(t)
+	id := h.Made(t, programs.Light()...)
 	for _, path := range []string{"/services", "/services/corridor.light", "/requests", "/requests/" + id, "/tokens/" + id, "/requests/none", "/nothing"} {
 		for _, tt := range []struct{ ending, accept, want string }{
 			{".json", "text/xml", "application/json"}, {".xml", "application/json", "text/xml"},
 			{"", "application/json", "application/json"}, {"", "text/xml", "text/xml"}, {"", "", "text/xml"}, {"", "*/*", "text/xml"},
 			{"", "text/xml, application/json;q=0.5", "text/xml"},
 		} {
-			w := h.ask("GET", geo+path+tt.ending, nil, "Accept", tt.accept)
+			w := h.Ask("GET", geo+path+tt.ending, nil, "Accept", tt.accept)
 			if got := w.Header().Get("Content-Type"); got != tt.want+"; charset=utf-8" {
 				t.Errorf("%s%s with Accept %q: %q", path, tt.ending, tt.accept, got)
 			}
 		}
 	}
-	if w := h.ask("POST", geo+"/nothing.json", strings.NewReader("")); w.Code != 404 || !strings.Contains(w.Body.String(), `[{"code":404`) {
+	if w := h.Ask("POST", geo+"/nothing.json", strings.NewReader("")); w.Code != 404 || !strings.Contains(w.Body.String(), `[{"code":404`) {
 		t.Errorf("an unknown resource posted to: %d %s", w.Code, w.Body)
 	}
 }
 
 // A list of ids overrides all other arguments, and may be as long as an answer.
 func TestOpen311IDsOverrideEverythingElse(t *testing.T) {
-	h := oneAPIHouse(t)
-	a, b := h.made(t, light()...), h.made(t, light()...)
+	h := programs.One(t)
+	a, b := h.Made(t, programs.Light()...), h.Made(t, programs.Light()...)
 	q := url.Values{"service_request_id": {a + "," + b, "x" + strings.Repeat(",x", 900)}, "service_code": {"none"}, "status": {"rubbish"}, "start_date": {"rubbish"}}
-	if got := geoIDs(t, h.get(geo+"/requests.json?"+q.Encode()).Body.String()); len(got) != 2 {
+	if got := programs.IDs(t, h.Fetch(geo+"/requests.json?"+q.Encode()).Body.String()); len(got) != 2 {
 		t.Errorf("%v", got)
 	}
 }

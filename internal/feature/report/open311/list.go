@@ -1,4 +1,4 @@
-package report
+package open311
 
 import (
 	"cmp"
@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/linli/linli/internal/matter"
+	"github.com/linli/linli/internal/feature/report"
 	"github.com/linli/linli/internal/place"
 	"github.com/linli/linli/internal/platform/fault"
 	"github.com/linli/linli/internal/platform/store"
@@ -37,7 +37,7 @@ type geoFilter struct {
 func parseGeoFilter(v url.Values, now time.Time) (geoFilter, error) {
 	f := geoFilter{ids: commas(v["service_request_id"]), services: commas(v["service_code"])}
 	if len(f.ids) > geoIDsMax {
-		return f, fault.New(fault.Invalid, "report.open311.ids_many", "max", geoIDsMax)
+		return f, fault.New(fault.Invalid, "open311.ids_many", "max", geoIDsMax)
 	}
 	if len(f.ids) > 0 {
 		return f, nil
@@ -65,10 +65,10 @@ func (f *geoFilter) during(start, end string, now time.Time) (err error) {
 		f.till = f.since.Add(geoSpan)
 	}
 	if f.till.Before(f.since) {
-		return fault.New(fault.Invalid, "report.open311.dates_turned")
+		return fault.New(fault.Invalid, "open311.dates_turned")
 	}
 	if f.till.Sub(f.since) > geoSpan {
-		return fault.New(fault.Invalid, "report.open311.dates_far", "days", int(geoSpan.Hours()/24))
+		return fault.New(fault.Invalid, "open311.dates_far", "days", int(geoSpan.Hours()/24))
 	}
 	return nil
 }
@@ -76,7 +76,7 @@ func (f *geoFilter) during(start, end string, now time.Time) (err error) {
 func (f *geoFilter) inStatus(names []string) error {
 	for _, n := range names {
 		if n != "open" && n != "closed" {
-			return fault.New(fault.Invalid, "report.open311.status")
+			return fault.New(fault.Invalid, "open311.status")
 		}
 		open := n == "open"
 		if f.open != nil && *f.open != open {
@@ -115,7 +115,7 @@ func parseW3(s string, end bool) (time.Time, error) {
 	}
 	t, err := time.ParseInLocation(time.DateOnly, s, words.Shanghai())
 	if err != nil {
-		return time.Time{}, fault.Wrap(err, fault.Invalid, "report.open311.date")
+		return time.Time{}, fault.Wrap(err, fault.Invalid, "open311.date")
 	}
 	if end {
 		t = t.AddDate(0, 0, 1).Add(-time.Millisecond)
@@ -127,12 +127,12 @@ func parseW3(s string, end bool) (time.Time, error) {
 // over.
 func inRange(t time.Time) error {
 	if y := t.UTC().Year(); y < 1970 || y > 9000 {
-		return fault.New(fault.Invalid, "report.open311.date")
+		return fault.New(fault.Invalid, "open311.date")
 	}
 	return nil
 }
 
-func (o *Open311) requests(_ http.ResponseWriter, r *http.Request) (any, error) {
+func (o *API) requests(_ http.ResponseWriter, r *http.Request) (any, error) {
 	ctx, v := r.Context(), r.URL.Query()
 	scope, err := o.jurisdictions(ctx, v.Get("jurisdiction_id"))
 	if err != nil {
@@ -158,7 +158,7 @@ func (o *Open311) requests(_ http.ResponseWriter, r *http.Request) (any, error) 
 
 // request is one request. One that concerns people is not found, unless it is
 // asked for with the key that made it.
-func (o *Open311) request(_ http.ResponseWriter, r *http.Request) (any, error) {
+func (o *API) request(_ http.ResponseWriter, r *http.Request) (any, error) {
 	id, err := named(r)
 	if err != nil {
 		return nil, err
@@ -171,14 +171,14 @@ func (o *Open311) request(_ http.ResponseWriter, r *http.Request) (any, error) {
 }
 
 // token answers with the request itself: no other tokens are handed out.
-func (o *Open311) token(_ http.ResponseWriter, r *http.Request) (any, error) {
+func (o *API) token(_ http.ResponseWriter, r *http.Request) (any, error) {
 	id, err := named(r)
 	if err != nil {
 		return nil, err
 	}
 	row, _, err := o.only(r, id)
 	if fault.Is(err, fault.NotFound) {
-		return nil, fault.New(fault.NotFound, "report.open311.token_unknown")
+		return nil, fault.New(fault.NotFound, "open311.token_unknown")
 	}
 	if err != nil {
 		return nil, err
@@ -187,7 +187,7 @@ func (o *Open311) token(_ http.ResponseWriter, r *http.Request) (any, error) {
 }
 
 // only is one request, and whose program asks; empty without a key.
-func (o *Open311) only(r *http.Request, id string) (row geoRow, owner string, err error) {
+func (o *API) only(r *http.Request, id string) (row geoRow, owner string, err error) {
 	ctx, v := r.Context(), r.URL.Query()
 	scope, err := o.jurisdictions(ctx, v.Get("jurisdiction_id"))
 	if err != nil {
@@ -198,7 +198,7 @@ func (o *Open311) only(r *http.Request, id string) (row geoRow, owner string, er
 		if err != nil {
 			return row, "", err
 		}
-		owner = key.by()
+		owner = report.ByProgram(key.ID)
 	}
 	for _, t := range scope {
 		rows, err := o.read(ctx, t.ID, geoFilter{ids: []string{id}}, owner)
@@ -206,99 +206,47 @@ func (o *Open311) only(r *http.Request, id string) (row geoRow, owner string, er
 			return append(rows, row)[0], owner, err
 		}
 	}
-	return row, "", fault.New(fault.NotFound, "report.open311.request_unknown")
+	return row, "", fault.New(fault.NotFound, "open311.request_unknown")
 }
 
-func (o *Open311) find(ctx context.Context, tenant store.Tenant, f geoFilter) ([]geoRow, error) {
+func (o *API) find(ctx context.Context, tenant store.Tenant, f geoFilter) ([]geoRow, error) {
 	return o.read(ctx, tenant, f, "")
 }
 
-// geoRow is a request with what its program said beside its words, and the
-// small form of its first picture.
+// geoRow is a request with what its program said beside its words.
 type geoRow struct {
-	Row
+	report.PublicRow
 	outside Outside
-	picture string
 }
-
-// public reports whether anybody may read the report.
-func public(r Report) bool {
-	return r.Visibility == matter.Everybody || r.Visibility == matter.Compound
-}
-
-const (
-	geoColumns = `, COALESCE(o.placed, 0), COALESCE(o.lat, 0), COALESCE(o.long, 0), COALESCE(o.media_url, ''),
- COALESCE((SELECT f.thumb FROM report_photo f WHERE f.tenant_id = d.tenant_id AND f.matter_id = d.matter_id AND f.seq = 1 ORDER BY f.place LIMIT 1), '')`
-	geoJoin = " LEFT JOIN report_outside o ON o.tenant_id = d.tenant_id AND o.matter_id = d.matter_id"
-)
 
 // read is the requests of a neighbourhood that anybody may read, and those of
 // an owner.
-func (o *Open311) read(ctx context.Context, tenant store.Tenant, f geoFilter, owner string) ([]geoRow, error) {
-	var q query
-	q.and("d.tenant_id = %s", tenant)
-	if owner == "" {
-		q.and("h.visibility IN (%s, %s)", string(matter.Everybody), string(matter.Compound))
-	} else {
-		q.and("(h.visibility IN (%s, %s) OR h.raised_by = %s)", string(matter.Everybody), string(matter.Compound), owner)
-	}
-	f.where(&q)
-	q.page(Newest, Cursor{}, geoMost)
-	rows, err := o.reports.Store.Reader().QueryContext(ctx, q.with(geoColumns, geoJoin), q.args...)
+func (o *API) read(ctx context.Context, tenant store.Tenant, f geoFilter, owner string) ([]geoRow, error) {
+	rows, err := o.reports.Public(ctx, tenant, report.Published{
+		IDs: f.ids, Categories: f.services, Since: f.since, Till: f.till, Open: f.open, Owner: owner, Most: geoMost,
+	})
 	if err != nil {
 		return nil, fmt.Errorf("open311 requests: %w", err)
 	}
-	defer rows.Close()
-	var out []geoRow
-	for rows.Next() {
-		var h listRow
-		var g geoRow
-		var placed int64
-		err := h.scan(func(into ...any) error {
-			return rows.Scan(append(into, &placed, &g.outside.Position.Lat, &g.outside.Position.Long, &g.outside.Media, &g.picture)...)
-		})
-		if err != nil {
-			return nil, fmt.Errorf("open311 requests: %w", err)
-		}
-		g.Row, g.outside.Placed = h.row(), placed != 0
-		out = append(out, g)
+	said, err := o.outsidesOf(ctx, tenant, rows)
+	if err != nil {
+		return nil, err
 	}
-	return out, rows.Err()
-}
-
-func (f geoFilter) where(q *query) {
-	if len(f.ids) > 0 {
-		q.in("d.matter_id", f.ids)
-		return
+	out := make([]geoRow, len(rows))
+	for i, r := range rows {
+		out[i] = geoRow{r, said[r.ID]}
 	}
-	if len(f.services) > 0 {
-		q.in("d.category", f.services)
-	}
-	if f.open != nil {
-		q.and("d.open = %s", flag(*f.open))
-	}
-	if !f.since.IsZero() {
-		q.and("d.raised_at >= %s AND d.raised_at <= %s", store.Ms(f.since), store.Ms(f.till))
-	}
-}
-
-// in keeps to rows whose column is one of the values.
-func (q *query) in(column string, values []string) {
-	marks := make([]string, len(values))
-	for i, v := range values {
-		marks[i] = q.arg(v)
-	}
-	q.conds = append(q.conds, column+" IN ("+strings.Join(marks, ", ")+")")
+	return out, nil
 }
 
 // shown are rows as the public reads them, those of the owner with the
 // position as it was given. Each place is named once.
-func (o *Open311) shown(r *http.Request, rows []geoRow, owner string) (geoRequests, error) {
+func (o *API) shown(r *http.Request, rows []geoRow, owner string) (geoRequests, error) {
 	var out geoRequests
 	ctx, labels := r.Context(), map[string]place.Label{}
 	base := o.base(r)
 	for _, row := range rows {
-		at := row.publicPlace()
+		at := row.PublicPlace()
 		label, ok := labels[at]
 		if !ok {
 			var err error
@@ -327,7 +275,7 @@ func (o *Open311) shown(r *http.Request, rows []geoRow, owner string) (geoReques
 // readable is what a report says and its exact spot, as the reader may have
 // them: nothing where the office publishes no words, but to the program that
 // wrote them; never what leads to a person.
-func (o *Open311) readable(ctx context.Context, row geoRow, owner string) (said, spot string, err error) {
+func (o *API) readable(ctx context.Context, row geoRow, owner string) (said, spot string, err error) {
 	if !o.words && (owner == "" || row.RaisedBy != owner) {
 		return "", "", nil
 	}
@@ -352,7 +300,7 @@ func (o Outside) shown(owner bool) (lat, long geoNumber) {
 	return geoNumber(y), geoNumber(x)
 }
 
-func publicRequest(ctx context.Context, r Report, c Category, address, at string) geoRequest {
+func publicRequest(ctx context.Context, r report.Report, c report.Category, address, at string) geoRequest {
 	status, updated := "open", r.ChangedAt
 	agency := geoText(words.T(ctx, "group."+string(r.Holder.Group)))
 	if r.Phase.Closed() {

@@ -1,4 +1,4 @@
-package report
+package open311
 
 import (
 	"cmp"
@@ -9,7 +9,7 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/linli/linli/internal/people"
+	"github.com/linli/linli/internal/feature/report"
 	"github.com/linli/linli/internal/platform/fault"
 	"github.com/linli/linli/internal/platform/store"
 	"github.com/linli/linli/internal/platform/web"
@@ -18,9 +18,9 @@ import (
 // create takes a request in: a form, and pictures in the field media if it is
 // multipart; the key comes before the pictures, or in the address: pictures of
 // nobody known are not read. An Idempotency-Key header makes sending it twice safe.
-func (o *Open311) create(w http.ResponseWriter, r *http.Request) (any, error) {
+func (o *API) create(w http.ResponseWriter, r *http.Request) (any, error) {
 	ctx := r.Context()
-	var key APIKey
+	var key Key
 	mayUpload := func() (err error) {
 		key, err = o.keys.check(ctx, r.Form.Get("api_key"))
 		return err
@@ -36,18 +36,18 @@ func (o *Open311) create(w http.ResponseWriter, r *http.Request) (any, error) {
 		}
 	}
 	if o.limit.OnLimit(w, r, key.ID) {
-		return nil, fault.New(fault.TooMany, "report.open311.too_many")
+		return nil, fault.New(fault.TooMany, "open311.too_many")
 	}
 	in, err := o.asked(ctx, r)
 	if err != nil {
 		return nil, err
 	}
-	rep, _, err := o.reports.createFrom(ctx, sender{
-		tenant: in.tenant, wide: in.outside.Placed, author: func(scene) (string, people.Group, error) { return key.by(), people.Residents, nil },
-		also: func(ctx context.Context, tx *store.Tx, rep Report) error {
+	rep, _, err := o.reports.HandIn(ctx, report.Handed{
+		Tenant: in.tenant, By: report.ByProgram(key.ID), Wide: in.outside.Placed, Draft: in.draft,
+		Also: func(ctx context.Context, tx *store.Tx, rep report.Report) error {
 			return errors.Join(in.contact.keep(ctx, tx, o.seal, rep), in.outside.keep(ctx, tx, rep))
 		},
-	}, in.draft)
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -57,14 +57,14 @@ func (o *Open311) create(w http.ResponseWriter, r *http.Request) (any, error) {
 
 // ask is what a form asks for.
 type ask struct {
-	draft   Draft
+	draft   report.Draft
 	tenant  store.Tenant
 	outside Outside
 	contact Contact
 }
 
 // asked reads a form: the report, its neighbourhood, and what goes beside it.
-func (o *Open311) asked(ctx context.Context, r *http.Request) (ask, error) {
+func (o *API) asked(ctx context.Context, r *http.Request) (ask, error) {
 	f := r.Form
 	scope, err := o.jurisdictions(ctx, f.Get("jurisdiction_id"))
 	if err != nil {
@@ -87,17 +87,17 @@ func (o *Open311) asked(ctx context.Context, r *http.Request) (ask, error) {
 		return ask{}, err
 	}
 	photos, err := o.reports.Studio.Take(ctx, mediaOf(r))
-	return ask{Draft{
+	return ask{report.Draft{
 		Place: at.ID, Category: c.Code, Spot: cmp.Or(strings.TrimSpace(f.Get("attribute["+spotAttribute+"]")), spot),
-		Words: strings.TrimSpace(f.Get("description")), Anonymous: true, Source: FromOpen311, Key: r.Header.Get("Idempotency-Key"), Photos: photos,
+		Words: strings.TrimSpace(f.Get("description")), Anonymous: true, Source: report.FromOpen311, Key: r.Header.Get("Idempotency-Key"), Photos: photos,
 	}, at.Tenant, out, contact}, err
 }
 
-func mediaOf(r *http.Request) []File {
-	var files []File
+func mediaOf(r *http.Request) []report.File {
+	var files []report.File
 	for _, field := range []string{"media", "media[]"} {
 		for _, h := range web.Files(r, field) {
-			files = append(files, File{Name: h.Filename, Open: func() (io.ReadCloser, error) { return h.Open() }})
+			files = append(files, report.File{Name: h.Filename, Open: func() (io.ReadCloser, error) { return h.Open() }})
 		}
 	}
 	return files
@@ -107,7 +107,7 @@ func contactIn(f url.Values) (Contact, error) {
 	c := Contact{First: f.Get("first_name"), Last: f.Get("last_name"), Phone: f.Get("phone"), Email: f.Get("email")}
 	for _, s := range []string{c.First, c.Last, c.Phone, c.Email} {
 		if len([]rune(s)) > maxContact {
-			return Contact{}, fault.New(fault.Invalid, "report.open311.contact_long", "max", maxContact)
+			return Contact{}, fault.New(fault.Invalid, "open311.contact_long", "max", maxContact)
 		}
 	}
 	return c, nil

@@ -1,4 +1,4 @@
-package report
+package open311
 
 import (
 	"context"
@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/linli/linli/internal/feature/report"
 	"github.com/linli/linli/internal/matter"
 	"github.com/linli/linli/internal/platform/fault"
 )
@@ -14,7 +15,7 @@ import (
 // mediaURL is where anybody may see the first picture of a request: its small
 // form, under a name that cannot be guessed and says nothing of the file. A
 // request without a picture of its own has the link that came with it.
-func (o *Open311) mediaURL(base string, r geoRow) geoText {
+func (o *API) mediaURL(base string, r geoRow) geoText {
 	if !r.pictured() {
 		return geoText(r.outside.Media)
 	}
@@ -24,20 +25,20 @@ func (o *Open311) mediaURL(base string, r geoRow) geoText {
 // tokenLength is how much of the digest a name has: 128 bits.
 const tokenLength = 32
 
-func (o *Open311) mediaToken(r geoRow) string {
-	return o.seal.Digest("open311.media", r.ID+"/"+r.picture)[:tokenLength]
+func (o *API) mediaToken(r geoRow) string {
+	return o.seal.Digest("open311.media", r.ID+"/"+r.Picture)[:tokenLength]
 }
 
 // pictured reports whether anybody may see the picture: it was handed in for
 // the public, or through Open311, whose requests are public. What residents
 // photograph is for their compound, whatever is told of it in words.
 func (r geoRow) pictured() bool {
-	return r.picture != "" && public(r.Report) && (r.Visibility == matter.Everybody || r.Detail.Source == FromOpen311)
+	return r.Picture != "" && r.IsPublic() && (r.Visibility == matter.Everybody || r.Detail.Source == report.FromOpen311)
 }
 
 // media answers with the picture itself, as long as its request may be read by
 // anybody.
-func (o *Open311) media(w http.ResponseWriter, r *http.Request) error {
+func (o *API) media(w http.ResponseWriter, r *http.Request) error {
 	row, err := o.publicRow(r.Context(), r.PathValue("id"))
 	if err != nil {
 		return err
@@ -46,7 +47,7 @@ func (o *Open311) media(w http.ResponseWriter, r *http.Request) error {
 	if !row.pictured() || subtle.ConstantTimeCompare([]byte(token), []byte(o.mediaToken(row))) != 1 {
 		return fault.New(fault.NotFound, "fault.not_found")
 	}
-	f, err := o.reports.open(row.picture)
+	f, err := o.reports.Studio.Open(row.Picture)
 	if err != nil {
 		return err
 	}
@@ -59,7 +60,7 @@ func (o *Open311) media(w http.ResponseWriter, r *http.Request) error {
 }
 
 // publicRow is a request of any neighbourhood that anybody may read.
-func (o *Open311) publicRow(ctx context.Context, id string) (geoRow, error) {
+func (o *API) publicRow(ctx context.Context, id string) (geoRow, error) {
 	all, err := o.reports.Places.Tenants(ctx)
 	if err != nil {
 		return geoRow{}, err

@@ -1,4 +1,4 @@
-package report
+package open311
 
 import (
 	"encoding/xml"
@@ -29,10 +29,10 @@ type (
 // geoChangeset is when what is spoken here last changed.
 const geoChangeset = "2026-11-27T00:00:00+08:00"
 
-func (o *Open311) discovery(_ http.ResponseWriter, r *http.Request) (any, error) {
+func (o *API) discovery(_ http.ResponseWriter, r *http.Request) (any, error) {
 	base := o.base(r)
 	return geoDiscovery{
-		Changeset: geoChangeset, Contact: words.T(r.Context(), "report.open311.contact"), KeyService: words.T(r.Context(), "report.open311.key_service"),
+		Changeset: geoChangeset, Contact: words.T(r.Context(), "open311.office"), KeyService: words.T(r.Context(), "open311.key_service"),
 		Endpoints: []geoEndpoint{{
 			Specification: "http://wiki.open311.org/GeoReport_v2", URL: base + geoBase, Changeset: geoChangeset, Type: "production",
 			Formats: []string{"text/xml", "application/json"},
@@ -41,7 +41,7 @@ func (o *Open311) discovery(_ http.ResponseWriter, r *http.Request) (any, error)
 }
 
 // base is the address programs reach us by, without a slash at its end.
-func (o *Open311) base(r *http.Request) string {
+func (o *API) base(r *http.Request) string {
 	if o.public != "" {
 		return o.public
 	}

@@ -1,4 +1,4 @@
-package report_test
+package open311_test
 
 import (
 	_ "embed"
@@ -8,10 +8,11 @@ import (
 
 	"pgregory.net/rapid"
 
-	"github.com/linli/linli/internal/feature/report"
+	"github.com/linli/linli/internal/feature/report/open311"
+	"github.com/linli/linli/test/programs"
 )
 
-//go:embed testdata/open311-hide.txt
+//go:embed testdata/hide.txt
 var tohide string
 
 func TestS40_ThePublicReadsNoNumber(t *testing.T) {
@@ -23,7 +24,7 @@ func TestS40_ThePublicReadsNoNumber(t *testing.T) {
 		for _, around := range []string{"%", "请联系%", "%，谢谢", "请打%找我", "车停在门口 % 很久了", "电话：%。"} {
 			said := strings.Replace(around, "%", line, 1)
 			want := strings.Replace(around, "%", "•••", 1)
-			if got := report.Hide(said); got != want {
+			if got := open311.Hide(said); got != want {
 				t.Errorf("%q is read as %q", said, got)
 			}
 		}
@@ -34,7 +35,7 @@ func TestS40_ThePublicReadsWhatIsNoNumber(t *testing.T) {
 	for _, said := range []string{
 		"九楼的灯不亮", "3楼到5楼没水", "225弄3号门口", "用CCTV5台", "两辆车堵了 2 天", "一二三楼都没灯", "第 12 栋的垃圾没人收", "@所有人", "24小时没热水，12.5元",
 	} {
-		if got := report.Hide(said); got != said {
+		if got := open311.Hide(said); got != said {
 			t.Errorf("%q is read as %q", said, got)
 		}
 	}
@@ -59,7 +60,7 @@ func TestS40_NoSpellingOfANumberShows(t *testing.T) {
 			}
 			said.WriteRune(r)
 		}
-		got := report.Hide("请看" + said.String() + "谢谢")
+		got := open311.Hide("请看" + said.String() + "谢谢")
 		rest := strings.Map(func(r rune) rune {
 			if unicode.IsDigit(r) || unicode.Is(unicode.Latin, r) {
 				return r
@@ -77,8 +78,8 @@ func FuzzHide(f *testing.F) {
 		f.Add(line, "-", true)
 	}
 	f.Fuzz(func(t *testing.T, said, between string, wide bool) {
-		got := report.Hide(said)
-		if again := report.Hide(got); len(again) > len(got) {
+		got := open311.Hide(said)
+		if again := open311.Hide(got); len(again) > len(got) {
 			t.Errorf("%q becomes %q, then %q", said, got, again)
 		}
 		for _, r := range between {
@@ -91,7 +92,7 @@ func FuzzHide(f *testing.F) {
 			number = "１３８００１３８０００"
 		}
 		spelt := strings.Join(strings.Split(number, ""), between)
-		if got := report.Hide("请打" + spelt + "找我"); got != "请打•••找我" {
+		if got := open311.Hide("请打" + spelt + "找我"); got != "请打•••找我" {
 			t.Errorf("%q shows %q", spelt, got)
 		}
 	})
@@ -99,7 +100,7 @@ func FuzzHide(f *testing.F) {
 
 // What a resident writes of neighbours and their flats is no city's business.
 func TestS40_ThePublicReadsNoNeighbour(t *testing.T) {
-	h := oneAPIHouse(t)
+	h := programs.One(t)
 	for said, want := range map[string]string{
 		"402 的章芒种把鞋柜放在楼道":        "••• 的•••把鞋柜放在楼道",
 		"６号４０２的章 芒 种":            "６号•••的•••",
@@ -109,14 +110,14 @@ func TestS40_ThePublicReadsNoNeighbour(t *testing.T) {
 		"樊大暑、陆立夏都说过":             "•••、•••都说过",
 		"2024年302路站牌，302 米外，灯不亮": "2024年302路站牌，302 米外，灯不亮",
 	} {
-		id := h.made(t, light("description", said)...)
-		body := h.get(geo + "/requests/" + id + ".json").Body.String()
+		id := h.Made(t, programs.Light("description", said)...)
+		body := h.Fetch(geo + "/requests/" + id + ".json").Body.String()
 		if !strings.Contains(body, `"description":"`+want+`"`) {
 			t.Errorf("%q is not read as %q: %s", said, want, body)
 		}
 	}
-	id := h.made(t, light("attribute[spot]", "402门口，章芒种家")...)
-	if body := h.get(geo + "/requests/" + id + ".json").Body.String(); strings.Contains(body, "402") || strings.Contains(body, "章芒种") {
+	id := h.Made(t, programs.Light("attribute[spot]", "402门口，章芒种家")...)
+	if body := h.Fetch(geo + "/requests/" + id + ".json").Body.String(); strings.Contains(body, "402") || strings.Contains(body, "章芒种") {
 		t.Errorf("in the spot: %s", body)
 	}
 }
@@ -124,18 +125,18 @@ func TestS40_ThePublicReadsNoNeighbour(t *testing.T) {
 // Without the office's word the public reads kind, place and state, and the
 // program that reported reads its own words.
 func TestS40_WordsArePublishedOnlyWhereTheOfficeSaysSo(t *testing.T) {
-	h := oneAPIHouse(t)
-	id := h.made(t, light("description", "灯不亮已经三天", "attribute[spot]", "电梯口右边")...)
-	h.serve(report.Open311Options{OneJurisdiction: true})
+	h := programs.One(t)
+	id := h.Made(t, programs.Light("description", "灯不亮已经三天", "attribute[spot]", "电梯口右边")...)
+	h.Serve(open311.Options{OneJurisdiction: true})
 	for _, format := range []string{".json", ".xml"} {
 		for _, target := range []string{"/requests/" + id + format, "/requests" + format} {
-			body := h.get(geo + target).Body.String()
+			body := h.Fetch(geo + target).Body.String()
 			if !strings.Contains(body, id) || strings.Contains(body, "三天") || strings.Contains(body, "电梯口") {
 				t.Errorf("%s: %s", target, body)
 			}
 		}
 	}
-	if body := h.get(geo + "/requests/" + id + ".json?api_key=" + h.key).Body.String(); !strings.Contains(body, "灯不亮已经三天") {
+	if body := h.Fetch(geo + "/requests/" + id + ".json?api_key=" + h.Key).Body.String(); !strings.Contains(body, "灯不亮已经三天") {
 		t.Errorf("its own program does not read it: %s", body)
 	}
 }

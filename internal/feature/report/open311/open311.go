@@ -1,4 +1,4 @@
-package report
+package open311
 
 import (
 	"net/http"
@@ -7,16 +7,17 @@ import (
 
 	"github.com/go-chi/httprate"
 
+	"github.com/linli/linli/internal/feature/report"
 	"github.com/linli/linli/internal/platform/fault"
 	"github.com/linli/linli/internal/platform/store"
 	"github.com/linli/linli/internal/platform/web"
 	"github.com/linli/linli/internal/platform/words"
 )
 
-// Open311Options say how Open311 is served.
-type Open311Options struct {
-	Reports *Service
-	Keys    *APIKeys
+// Options say how Open311 is served.
+type Options struct {
+	Reports *report.Service
+	Keys    *Keys
 	Seal    Sealer
 	Office  store.Tenant // the subdistrict office
 	// OneJurisdiction serves the subdistrict as one jurisdiction: then
@@ -35,7 +36,7 @@ type Open311Options struct {
 	PerMinute int
 }
 
-// Open311 is the report spoken as GeoReport v2
+// API is the report spoken as GeoReport v2
 // (wiki.open311.org/GeoReport_v2), in JSON and XML under /open311/v2.
 //
 // Its service_request_id is the matter's id, unique in the installation; the
@@ -50,9 +51,9 @@ type Open311Options struct {
 // where buildings and compounds lie. What media_url leads to is never fetched.
 // Type is always realtime: no tokens are handed out, and a token asked for is
 // taken as the id itself.
-type Open311 struct {
-	reports *Service
-	keys    *APIKeys
+type API struct {
+	reports *report.Service
+	keys    *Keys
 	seal    Sealer
 	office  store.Tenant
 	one     bool
@@ -66,14 +67,14 @@ const perMinute = 600
 
 // PublishesWords reports whether anybody may read what a report says. Those
 // who write one are told.
-func (o *Open311) PublishesWords() bool { return o != nil && o.words }
+func (o *API) PublishesWords() bool { return o != nil && o.words }
 
-// NewOpen311 makes the interface.
-func NewOpen311(o Open311Options) *Open311 {
+// NewAPI makes the interface.
+func NewAPI(o Options) *API {
 	if o.PerMinute == 0 {
 		o.PerMinute = perMinute
 	}
-	return &Open311{
+	return &API{
 		reports: o.Reports, keys: o.Keys, seal: o.Seal, office: o.Office, one: o.OneJurisdiction, words: o.Words, public: strings.TrimSuffix(o.Public, "/"),
 		limit: httprate.NewRateLimiter(o.PerMinute, time.Minute),
 	}
@@ -83,7 +84,7 @@ func NewOpen311(o Open311Options) *Open311 {
 const geoBase = "/open311/v2"
 
 // Routes are the doors of the interface, each in both formats.
-func (o *Open311) Routes() []web.Route {
+func (o *API) Routes() []web.Route {
 	route := func(pattern string, do geoHandler) web.Route {
 		return web.Route{Pattern: strings.Replace(pattern, " ", " "+geoBase, 1), Access: web.Public, Do: o.answer(do)}
 	}
@@ -91,7 +92,7 @@ func (o *Open311) Routes() []web.Route {
 	for _, f := range []string{"", ".json", ".xml"} {
 		routes = append(routes,
 			web.Route{Pattern: "GET /open311/discovery" + f, Access: web.Public, Do: o.answer(o.discovery)},
-			route("GET /services"+f, o.services), route("GET /requests"+f, o.requests), web.Route{Pattern: "POST " + geoBase + "/requests" + f, Access: web.Public, Do: o.answer(o.create), Most: web.Upload(MaxPhotos), Reads: true})
+			route("GET /services"+f, o.services), route("GET /requests"+f, o.requests), web.Route{Pattern: "POST " + geoBase + "/requests" + f, Access: web.Public, Do: o.answer(o.create), Most: web.Upload(report.MaxPhotos), Reads: true})
 	}
 	return append(routes,
 		route("GET /services/{file}", o.definition), route("GET /requests/{file}", o.request),
@@ -104,7 +105,7 @@ type geoHandler func(http.ResponseWriter, *http.Request) (any, error)
 
 // answer writes what a handler gives in the format the path asks for. The
 // fault goes on to the mux, which logs it.
-func (o *Open311) answer(do geoHandler) web.Handler {
+func (o *API) answer(do geoHandler) web.Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		body, err := do(w, r)
 		if err == nil {
@@ -138,8 +139,8 @@ func geoStatus(c fault.Code) int {
 	return c.Status()
 }
 
-func (o *Open311) unknown(http.ResponseWriter, *http.Request) (any, error) {
-	return nil, fault.New(fault.NotFound, "report.open311.no_resource")
+func (o *API) unknown(http.ResponseWriter, *http.Request) (any, error) {
+	return nil, fault.New(fault.NotFound, "open311.no_resource")
 }
 
 // named is the part of a path before its format: fire.lane of fire.lane.json
@@ -153,7 +154,7 @@ func named(r *http.Request) (string, error) {
 		}
 	}
 	if file == "" {
-		return "", fault.New(fault.NotFound, "report.open311.no_resource")
+		return "", fault.New(fault.NotFound, "open311.no_resource")
 	}
 	return file, nil
 }

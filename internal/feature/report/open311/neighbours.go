@@ -1,4 +1,4 @@
-package report
+package open311
 
 import (
 	"context"
@@ -36,7 +36,7 @@ type keptNeighbours struct {
 }
 
 // neighbours reads the register of a neighbourhood.
-func (o *Open311) neighbours(ctx context.Context, tenant store.Tenant) (*neighbours, error) {
+func (o *API) neighbours(ctx context.Context, tenant store.Tenant) (*neighbours, error) {
 	o.known.mu.Lock()
 	defer o.known.mu.Unlock()
 	now := o.reports.Store.Now()

@@ -1,4 +1,4 @@
-package report
+package open311
 
 import (
 	"context"
@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/linli/linli/internal/feature/report"
 	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/platform/fault"
 	"github.com/linli/linli/internal/platform/store"
@@ -27,7 +28,7 @@ const maxContact = 200 // characters
 const contactField = "open311.contact"
 
 // keep seals a contact beside its report. An empty one leaves nothing.
-func (c Contact) keep(ctx context.Context, tx *store.Tx, seal Sealer, r Report) error {
+func (c Contact) keep(ctx context.Context, tx *store.Tx, seal Sealer, r report.Report) error {
 	if c == (Contact{}) {
 		return nil
 	}
@@ -48,12 +49,12 @@ func (c Contact) keep(ctx context.Context, tx *store.Tx, seal Sealer, r Report) 
 // Contact is how to reach who reported through Open311: for those whom the
 // access table gives report.contact at the place, and each reading is
 // recorded before it is answered. A report without one is not found.
-func (o *Open311) Contact(ctx context.Context, a people.Actor, id string) (Contact, error) {
-	v, err := o.reports.glance(ctx, a, id)
+func (o *API) Contact(ctx context.Context, a people.Actor, id string) (Contact, error) {
+	v, err := o.reports.Glance(ctx, a, id)
 	if err != nil {
 		return Contact{}, err
 	}
-	if v.contactLevel() < people.Logged {
+	if contactLevel(a, v) < people.Logged {
 		return Contact{}, fault.New(fault.Forbidden, "fault.forbidden")
 	}
 	sealed, err := New(o.reports.Store.Reader()).ContactOf(ctx, v.Tenant, id)
@@ -77,6 +78,6 @@ func (o *Open311) Contact(ctx context.Context, a people.Actor, id string) (Conta
 }
 
 // contactLevel is how far the viewer may know how to reach the reporter.
-func (v View) contactLevel() people.Level {
-	return people.Access{}.See(v.viewer, "report", "contact", people.Subject{Person: v.RaisedBy, Path: v.scene.node.Path})
+func contactLevel(a people.Actor, v report.View) people.Level {
+	return people.Access{}.See(a, "report", "contact", v.Subject())
 }

@@ -1,4 +1,4 @@
-package report
+package open311
 
 import (
 	"context"
@@ -22,50 +22,44 @@ type Sealer interface {
 	Digest(purpose, text string) string
 }
 
-// APIKey is the right of one outside program to report through Open311
+// Key is the right of one outside program to report through Open311
 // (接口密钥). The key itself is shown once, when it is issued.
-type APIKey struct {
+type Key struct {
 	ID      string
 	Name    string // what the program is called
 	Created time.Time
 	Ended   time.Time // zero while it opens
 }
 
-// APIKeys issues and ends keys. They belong to the subdistrict office.
-type APIKeys struct {
+// Keys issues and ends keys. They belong to the subdistrict office.
+type Keys struct {
 	store  *store.Store
 	office store.Tenant
 	seal   Sealer
 }
 
-// NewAPIKeys keeps the keys of an office.
-func NewAPIKeys(s *store.Store, office store.Tenant, seal Sealer) *APIKeys {
-	return &APIKeys{s, office, seal}
+// NewKeys keeps the keys of an office.
+func NewKeys(s *store.Store, office store.Tenant, seal Sealer) *Keys {
+	return &Keys{s, office, seal}
 }
 
 const (
 	keyLead    = "o311_"
 	maxKeyName = 60 // characters
-	programBy  = "open311:"
 )
-
-// isProgram tells a program's id in a matter from a person's.
-func isProgram(id string) bool { return strings.HasPrefix(id, programBy) }
-
-func (k APIKey) by() string { return programBy + k.ID }
 
 // Issue makes a key for a program and returns it; it cannot be read again.
 // Needs key.edit, and is recorded.
-func (k *APIKeys) Issue(ctx context.Context, a people.Actor, name string) (string, APIKey, error) {
+func (k *Keys) Issue(ctx context.Context, a people.Actor, name string) (string, Key, error) {
 	if err := (people.Access{}).Allow(a, "key.edit"); err != nil {
-		return "", APIKey{}, err
+		return "", Key{}, err
 	}
 	name = strings.TrimSpace(name)
 	if n := len([]rune(name)); n == 0 || n > maxKeyName {
-		return "", APIKey{}, fault.New(fault.Invalid, "report.invalid").WithField("name", "report.key_name", "max", maxKeyName)
+		return "", Key{}, fault.New(fault.Invalid, "report.invalid").WithField("name", "open311.key_name", "max", maxKeyName)
 	}
 	var plain string
-	var made APIKey
+	var made Key
 	err := k.store.Update(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
 		if plain, made, err = k.insert(ctx, tx, name); err != nil {
 			return err
@@ -77,7 +71,7 @@ func (k *APIKeys) Issue(ctx context.Context, a people.Actor, name string) (strin
 
 // Renew gives a program a new key and ends those it had under that name: for
 // the house itself, such as the sample subdistrict's start.
-func (k *APIKeys) Renew(ctx context.Context, name string) (string, error) {
+func (k *Keys) Renew(ctx context.Context, name string) (string, error) {
 	var plain string
 	err := k.store.Update(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
 		if err := New(tx).EndAPIKeysNamed(ctx, k.office, name, store.Ms(tx.Now())); err != nil {
@@ -89,20 +83,20 @@ func (k *APIKeys) Renew(ctx context.Context, name string) (string, error) {
 	return plain, err
 }
 
-func (k *APIKeys) insert(ctx context.Context, tx *store.Tx, name string) (string, APIKey, error) {
+func (k *Keys) insert(ctx context.Context, tx *store.Tx, name string) (string, Key, error) {
 	plain := keyLead + rand.Text()
-	made := APIKey{ID: store.NewID(), Name: name, Created: tx.Now()}
+	made := Key{ID: store.NewID(), Name: name, Created: tx.Now()}
 	err := New(tx).InsertAPIKey(ctx, InsertAPIKeyParams{
 		TenantID: k.office, ID: made.ID, Digest: k.seal.Digest("open311", plain), Name: name, CreatedAt: store.Ms(made.Created),
 	})
 	if err != nil {
-		return "", APIKey{}, fmt.Errorf("issue key: %w", err)
+		return "", Key{}, fmt.Errorf("issue key: %w", err)
 	}
 	return plain, made, nil
 }
 
 // List is every key there is or was, newest first. Needs key.edit.
-func (k *APIKeys) List(ctx context.Context, a people.Actor) ([]APIKey, error) {
+func (k *Keys) List(ctx context.Context, a people.Actor) ([]Key, error) {
 	if err := (people.Access{}).Allow(a, "key.edit"); err != nil {
 		return nil, err
 	}
@@ -110,7 +104,7 @@ func (k *APIKeys) List(ctx context.Context, a people.Actor) ([]APIKey, error) {
 	if err != nil {
 		return nil, fmt.Errorf("keys: %w", err)
 	}
-	keys := make([]APIKey, len(rows))
+	keys := make([]Key, len(rows))
 	for i, r := range rows {
 		keys[i] = apiKeyOf(r)
 	}
@@ -119,7 +113,7 @@ func (k *APIKeys) List(ctx context.Context, a people.Actor) ([]APIKey, error) {
 
 // End closes a key from now on. One that is unknown or ended already is not
 // found. Needs key.edit, and is recorded.
-func (k *APIKeys) End(ctx context.Context, a people.Actor, id string) error {
+func (k *Keys) End(ctx context.Context, a people.Actor, id string) error {
 	if err := (people.Access{}).Allow(a, "key.edit"); err != nil {
 		return err
 	}
@@ -136,20 +130,20 @@ func (k *APIKeys) End(ctx context.Context, a people.Actor, id string) error {
 }
 
 // check is the key that a request carries, or a forbidden fault.
-func (k *APIKeys) check(ctx context.Context, plain string) (APIKey, error) {
+func (k *Keys) check(ctx context.Context, plain string) (Key, error) {
 	if plain == "" {
-		return APIKey{}, fault.New(fault.Forbidden, "report.open311.key_missing")
+		return Key{}, fault.New(fault.Forbidden, "open311.key_missing")
 	}
 	r, err := New(k.store.Reader()).APIKeyByDigest(ctx, k.office, k.seal.Digest("open311", plain))
 	if errors.Is(err, sql.ErrNoRows) {
-		return APIKey{}, fault.New(fault.Forbidden, "report.open311.key_wrong")
+		return Key{}, fault.New(fault.Forbidden, "open311.key_wrong")
 	}
 	if err != nil {
-		return APIKey{}, fmt.Errorf("key: %w", err)
+		return Key{}, fmt.Errorf("key: %w", err)
 	}
 	return apiKeyOf(r), nil
 }
 
-func apiKeyOf(r ReportApiKey) APIKey {
-	return APIKey{ID: r.ID, Name: r.Name, Created: store.Time(r.CreatedAt), Ended: store.Time(r.EndedAt)}
+func apiKeyOf(r ReportApiKey) Key {
+	return Key{ID: r.ID, Name: r.Name, Created: store.Time(r.CreatedAt), Ended: store.Time(r.EndedAt)}
 }
