@@ -253,6 +253,15 @@ func TestCodecPreviewReadsStoredMessages(t *testing.T) {
 	form := []string{"n", n, "format", "json", "product", "leak-box", "mapping", `{"rules":[{"path":"leak","kind":"water_leak","table":{"wet":"on","dry":"off"}}]}`}
 	status, body = admin.post("/devices/codecs", append(form, "do", "try")...)
 	admin.has(status, body, 200, "读懂了", "漏水: 报警", "SHA-256")
+	w.sends(t, c, "box", `{"leak":"dry","crc":17}`)
+	status, body = admin.post("/devices/codecs", append(form, "do", "try")...)
+	admin.has(status, body, 200, "没读懂", "crc=17")
+	form[7] = strings.TrimSuffix(form[7], "}") + `,"ignore":["crc"]}`
+	status, body = admin.post("/devices/codecs", append(form, "do", "try")...)
+	admin.has(status, body, 200, "对照表里写明不报警：crc")
+	if strings.Contains(body, "crc=17") {
+		t.Error("a field that the mapping ignores is not understood")
+	}
 	if list, err := w.Devices.Codecs(ctx, w.xiwu); err != nil || len(list) != 0 {
 		t.Fatalf("the preview installed %+v, %v", list, err)
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/linli/linli/internal/device/codec"
 	"github.com/linli/linli/internal/device/decode"
@@ -15,7 +17,9 @@ import (
 type Trial struct {
 	Device string // key
 	Said   []decode.Observation
-	Broken error // the message cannot be opened at all
+	// Ignored are the fields that its mapping says call nobody, by their paths.
+	Ignored []string
+	Broken  error // the message cannot be opened at all
 }
 
 // Understood reports whether nothing of the message stayed without a meaning.
@@ -48,10 +52,23 @@ func (s *Service) Try(ctx context.Context, tenant store.Tenant, c Codec, f decod
 			}
 		}
 		if f.Format == decode.JSON || l.Product == c.Product {
-			list = append(list, Trial{Device: l.Key, Said: l.Read(model)})
+			list = append(list, trial(l, model))
 		}
 	}
 	return list, nil
+}
+
+func trial(l decode.Letter, model decode.Model) Trial {
+	t := Trial{Device: l.Key, Said: l.Read(model)}
+	if model.Mapping == nil || len(t.Said) == 0 {
+		return t
+	}
+	for _, path := range slices.Sorted(maps.Keys(t.Said[0].Extra)) {
+		if model.Mapping.Ignores(path) {
+			t.Ignored = append(t.Ignored, path)
+		}
+	}
+	return t
 }
 
 // ProductOf is what product a message's first sender is, as far as it or the

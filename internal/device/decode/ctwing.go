@@ -66,7 +66,7 @@ func readCTWing(m Model, o object, l Letter) []Observation {
 	through := str(o, "payload.APPdata")
 	if through == "" || len(m.Script) == 0 {
 		m.envelope = ctwingCloud
-		return readMapped(m, o)
+		return readMapped(m, o, nil)
 	}
 	b, err := codec.FromBase64(through)
 	if err != nil {
@@ -94,8 +94,8 @@ func notDecoded(err error) []Observation {
 // whose names leave no doubt. What calls for help by its name does so either way.
 func readPlain(m Model, data object) []Observation {
 	if m.Mapping != nil {
-		more, _ := dangers(data, m.Mapping.used)
-		return alarmed(readMapped(m, data), more)
+		more, heard := dangers(data, m.Mapping.used)
+		return alarmed(readMapped(m, data, heard), more)
 	}
 	more, used := dangers(data, func(string) bool { return false })
 	if taken, ok := data["occupied"].(bool); ok {

@@ -386,7 +386,7 @@ func TestGB26875States(t *testing.T) {
 
 func TestMapping(t *testing.T) {
 	m := mapping(t, `{"device":"id","time":"t","message":"n","replay":"old","rules":[
-		{"path":"a.list[1].s","kind":"smoke","table":{"2":"on","0":"off","9":"-"}},{"path":"plate","kind":"plate"},{"path":"leak","kind":"water_leak"}]}`)
+		{"path":"a.list[1].s","kind":"smoke","table":{"2":"on","0":"off","9":"-"}},{"path":"plate","kind":"plate"},{"path":"leak","kind":"water_leak"}],"ignore":["a.list[0]"]}`)
 	for body, want := range map[string]map[decode.Kind]string{
 		`{"id":7,"a":{"list":[0,{"s":2}]}}`:     {decode.Smoke: decode.On},
 		`{"id":7,"a":{"list":[0,{"s":2.0}]}}`:   {decode.Smoke: decode.On},
@@ -444,18 +444,22 @@ func TestMappingsThatAreRefused(t *testing.T) {
 		table += fmt.Sprintf(`"%d":"on",`, i)
 	}
 	for name, s := range map[string]string{
-		"no JSON":         `x`,
-		"no rules":        `{"rules":[]}`,
-		"unknown field":   `{"rules":[{"path":"a","kind":"smoke"}],"script":"x"}`,
-		"too many rules":  `{"rules":[` + strings.TrimSuffix(many, ",") + `]}`,
-		"no path":         `{"rules":[{"path":"","kind":"smoke"}]}`,
-		"long path":       `{"rules":[{"path":"` + strings.Repeat("a", 200) + `","kind":"smoke"}]}`,
-		"long other path": `{"time":"` + strings.Repeat("a", 200) + `","rules":[{"path":"a","kind":"smoke"}]}`,
-		"no kind":         `{"rules":[{"path":"a","kind":"fire"}]}`,
-		"unclear":         `{"rules":[{"path":"a","kind":"unclear"}]}`,
-		"no switch":       `{"rules":[{"path":"a","kind":"smoke","table":{"1":"yes"}}]}`,
-		"long table":      `{"rules":[{"path":"a","kind":"smoke","table":{` + strings.TrimSuffix(table, ",") + `}}]}`,
-		"long word":       `{"rules":[{"path":"a","kind":"plate","table":{"1":"` + strings.Repeat("a", 100) + `"}}]}`,
+		"no JSON":          `x`,
+		"no rules":         `{"rules":[]}`,
+		"unknown field":    `{"rules":[{"path":"a","kind":"smoke"}],"script":"x"}`,
+		"too many rules":   `{"rules":[` + strings.TrimSuffix(many, ",") + `]}`,
+		"no path":          `{"rules":[{"path":"","kind":"smoke"}]}`,
+		"long path":        `{"rules":[{"path":"` + strings.Repeat("a", 200) + `","kind":"smoke"}]}`,
+		"long other path":  `{"time":"` + strings.Repeat("a", 200) + `","rules":[{"path":"a","kind":"smoke"}]}`,
+		"no kind":          `{"rules":[{"path":"a","kind":"fire"}]}`,
+		"unclear":          `{"rules":[{"path":"a","kind":"unclear"}]}`,
+		"no switch":        `{"rules":[{"path":"a","kind":"smoke","table":{"1":"yes"}}]}`,
+		"long table":       `{"rules":[{"path":"a","kind":"smoke","table":{` + strings.TrimSuffix(table, ",") + `}}]}`,
+		"long ignored":     `{"rules":[{"path":"a","kind":"smoke"}],"ignore":["` + strings.Repeat("a", 200) + `"]}`,
+		"empty ignored":    `{"rules":[{"path":"a","kind":"smoke"}],"ignore":[""]}`,
+		"many ignored":     `{"rules":[{"path":"a","kind":"smoke"}],"ignore":[` + strings.Repeat(`"b",`, 128) + `"b"]}`,
+		"read and ignored": `{"rules":[{"path":"a.b","kind":"smoke"}],"ignore":["a"]}`,
+		"long word":        `{"rules":[{"path":"a","kind":"plate","table":{"1":"` + strings.Repeat("a", 100) + `"}}]}`,
 	} {
 		if _, err := decode.ParseMapping([]byte(s)); !errors.Is(err, decode.ErrMapping) {
 			t.Errorf("%s: %v", name, err)

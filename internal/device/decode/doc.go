@@ -35,7 +35,9 @@
 // names no danger is the one that the model guards against. testdata/danger holds
 // what all models of zigbee2mqtt say against this. What a maker's script or server decoded speaks by its names: a field
 // whose words say leak, smoke or gas is that danger, whatever mapping reads the
-// fields beside it. A danger is a yes or no; a number (a gas meter) is none. A
+// fields beside it. Any other field that a mapping neither names nor ignores, and
+// whose name is not harmless, is Unclear aside from its first message on, whatever
+// its value is: who wrote the mapping did not know it. A danger is a yes or no; a number (a gas meter) is none. A
 // frame with test set marks everything in it as a test; what somebody simulated at
 // a server is one too, and says nothing of its device. Zero, false and empty are
 // values; null and absent are not.

@@ -12,10 +12,11 @@ import (
 // The limits of a mapping, so that reading a message costs little whoever
 // wrote it.
 const (
-	rulesLimit = 64
-	tableLimit = 64
-	pathLimit  = 120 // bytes
-	wordLimit  = 64  // bytes of a value in a table
+	rulesLimit  = 64
+	ignoreLimit = 128
+	tableLimit  = 64
+	pathLimit   = 120 // bytes
+	wordLimit   = 64  // bytes of a value in a table
 )
 
 // Mapping says what the fields of a JSON message mean. Paths are keys joined
@@ -26,6 +27,8 @@ type Mapping struct {
 	Message string `json:"message,omitempty"` // path of the message's own id
 	Replay  string `json:"replay,omitempty"`  // path of a field that is true or not 0 for a message kept while offline
 	Rules   []Rule `json:"rules"`
+	// Ignore are paths of fields that call nobody, each with all that is below it.
+	Ignore []string `json:"ignore,omitempty"`
 }
 
 // Rule is one field.
@@ -56,14 +59,23 @@ func (m *Mapping) Check() error {
 	if len(m.Rules) == 0 || len(m.Rules) > rulesLimit {
 		return fmt.Errorf("%w: %d rules, 1 to %d", ErrMapping, len(m.Rules), rulesLimit)
 	}
-	for _, p := range []string{m.Device, m.Time, m.Message, m.Replay} {
+	if len(m.Ignore) > ignoreLimit {
+		return fmt.Errorf("%w: %d paths in ignore, at most %d", ErrMapping, len(m.Ignore), ignoreLimit)
+	}
+	for _, p := range slices.Concat([]string{m.Device, m.Time, m.Message, m.Replay}, m.Ignore) {
 		if len(p) > pathLimit {
 			return fmt.Errorf("%w: a path of %d bytes", ErrMapping, len(p))
 		}
 	}
+	if slices.Contains(m.Ignore, "") {
+		return fmt.Errorf("%w: an empty path in ignore", ErrMapping)
+	}
 	for i, r := range m.Rules {
 		if why := r.trouble(); why != "" {
 			return fmt.Errorf("%w: rule %d: %s", ErrMapping, i+1, why)
+		}
+		if m.Ignores(r.Path) {
+			return fmt.Errorf("%w: rule %d: %s is in ignore too", ErrMapping, i+1, r.Path)
 		}
 	}
 	return nil
@@ -90,8 +102,20 @@ func (r Rule) trouble() string {
 }
 
 // used reports whether a path belongs to the mapping.
-func (m *Mapping) used(path string) bool {
+func (m *Mapping) used(path string) bool { return m.reads(path) || m.Ignores(path) }
+
+// reads reports whether the mapping takes something from a path.
+func (m *Mapping) reads(path string) bool {
 	return m.frames(path) || slices.ContainsFunc(m.Rules, func(r Rule) bool { return r.Path == path })
+}
+
+// Ignores reports whether whoever wrote the mapping says that a field calls
+// nobody.
+func (m *Mapping) Ignores(path string) bool {
+	return slices.ContainsFunc(m.Ignore, func(p string) bool {
+		rest, below := strings.CutPrefix(path, p)
+		return below && (rest == "" || rest[0] == '.' || rest[0] == '[')
+	})
 }
 
 // frames reports whether a path says whose the message is, which one and when.
@@ -107,7 +131,11 @@ func (m *Mapping) Guards() bool {
 // read applies the rules to a message. covered reports whether any of them had
 // a meaning for it, if only that it means nothing.
 func (m *Mapping) read(data any) (list []Observation, covered bool) {
-	list = []Observation{{Kind: Online, Value: On, Extra: leaves(data, m.used)}}
+	list = []Observation{{Kind: Online, Value: On, Extra: leaves(data, m.reads)}}
+	covered = slices.ContainsFunc(m.Ignore, func(p string) bool {
+		_, ok := at(data, p)
+		return ok
+	})
 	for _, r := range m.Rules {
 		if v, ok := at(data, r.Path); ok {
 			said, known := r.read(v)
@@ -172,7 +200,7 @@ func openJSON(f Frame) ([]Letter, error) {
 		if m.Mapping == nil {
 			m.Mapping = f.Mapping
 		}
-		return readMapped(m, data)
+		return readMapped(m, data, nil)
 	}
 	return []Letter{l}, nil
 }
@@ -184,10 +212,10 @@ func openJSON(f Frame) ([]Letter, error) {
 //   - A message of a device that guards lives is unclear if no rule has a
 //     meaning for any of its fields, unless all it holds is of the radio link or
 //     the battery. So is an event of any device, whatever it holds.
-//   - Fields beside those that a rule has a meaning for are kept and mean
-//     nothing. A heartbeat of fields of its own is named by a rule that makes
-//     it nothing: {"path": "…", "kind": "online", "table": {"*": "-"}}.
-func readMapped(m Model, data any) []Observation {
+//   - Fields beside those that a rule has a meaning for are kept, and unclear
+//     aside unless their names are harmless or heard has them. One that means
+//     nothing is named in ignore.
+func readMapped(m Model, data any, heard map[string]bool) []Observation {
 	if m.Mapping == nil {
 		extra := leaves(data, func(string) bool { return false })
 		return []Observation{{Kind: Online, Value: On, Extra: extra}, unclear(map[string]string{"why": "no mapping"})}
@@ -196,9 +224,13 @@ func readMapped(m Model, data any) []Observation {
 	switch {
 	case covered:
 	case m.event:
-		list = append(list, unclear(map[string]string{"why": "no rule for this event"}))
+		return append(list, unclear(map[string]string{"why": "no rule for this event"}))
 	case m.LifeSafety && !m.Mapping.linkOnly(data, m.envelope):
-		list = append(list, unclear(map[string]string{"why": "no rule for this message"}))
+		return append(list, unclear(map[string]string{"why": "no rule for this message"}))
+	}
+	if o, ok := m.Mapping.beside(data, m.envelope, heard); ok {
+		o.Replay, o.DeviceTime = list[0].Replay, list[0].DeviceTime
+		list = append(list, o)
 	}
 	return list
 }
@@ -206,12 +238,10 @@ func readMapped(m Model, data any) []Observation {
 // linkOnly reports whether all that a message says beside its envelope is of
 // the radio link or the battery.
 func (m *Mapping) linkOnly(data any, envelope func(path string) bool) bool {
-	for path := range leaves(data, func(path string) bool { return m.frames(path) || envelope != nil && envelope(path) }) {
-		if name := path[strings.LastIndex(path, ".")+1:]; !slices.Contains(linkNames, plainName(name)) {
-			return false
-		}
-	}
-	return true
+	only := true
+	skip := func(path string) bool { return m.frames(path) || envelope != nil && envelope(path) }
+	eachValue(data, "", "", 0, skip, func(_, name string, _ any) { only = only && slices.Contains(linkNames, plainName(name)) })
+	return only
 }
 
 // plainName is a field's name without what makers write differently.

@@ -1,6 +1,9 @@
 package decode_test
 
 import (
+	"fmt"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/linli/linli/internal/device/decode"
@@ -25,7 +28,8 @@ func TestMessageThatNoRuleCoversIsUnclear(t *testing.T) {
 		"named as nothing":   {decode.CTWing, `{"messageType":"eventReport","deviceId":"a","eventContent":{"signal":-90}}`, false, ""},
 		"a report":           {decode.CTWing, report(`{"fire_state":1}`), true, decode.On},
 		"deep in a report":   {decode.CTWing, report(`{"serviceId":"x","serviceData":{"RSRP":1}}`), true, decode.On},
-		"report of another":  {decode.CTWing, report(`{"fire_state":1}`), false, ""},
+		"report of another":  {decode.CTWing, report(`{"x":1}`), false, ""},
+		"fire of another":    {decode.CTWing, report(`{"fire_state":1}`), false, decode.On},
 		"unknown value":      {decode.CTWing, report(`{"alarm":7}`), false, decode.On},
 		"of the link":        {decode.CTWing, report(`{"serviceData":{"RSRP":1,"Cell_ID":"2","Battery_Level":90},"t":1622186096000}`), true, ""},
 		"nothing said":       {decode.CTWing, report(`{}`), true, ""},
@@ -40,7 +44,8 @@ func TestMessageThatNoRuleCoversIsUnclear(t *testing.T) {
 		"command's answer":   {decode.CTWing, `{"messageType":"commandResponse","deviceId":"a","result":{"x":1}}`, true, ""},
 		"generic":            {decode.JSON, `{"fire":1}`, true, decode.On},
 		"generic link":       {decode.JSON, `{"rssi":-90}`, true, ""},
-		"generic of another": {decode.JSON, `{"fire":1}`, false, ""},
+		"generic of another": {decode.JSON, `{"x":1}`, false, ""},
+		"a generic fire":     {decode.JSON, `{"fire":1}`, false, decode.On},
 		"LoRaWAN object":     {decode.ChirpStack, `{"deviceInfo":{"devEui":"AA01"},"object":{"fire":1}}`, true, decode.On},
 		"LoRaWAN link":       {decode.ChirpStack, `{"deviceInfo":{"devEui":"AA01"},"object":{"Volt":3}}`, true, ""},
 		"LoRaWAN by TTS":     {decode.TTS, `{"end_device_ids":{"dev_eui":"AA01"},"uplink_message":{"decoded_payload":{"fire":1}}}`, true, decode.On},
@@ -48,7 +53,8 @@ func TestMessageThatNoRuleCoversIsUnclear(t *testing.T) {
 		"a point":            {decode.OneNET, `{"msg":{"type":1,"dev_id":1,"ds_id":"3200_0_5500","value":1}}`, true, decode.On},
 		"a point of another": {decode.OneNET, `{"msg":{"type":1,"dev_id":1,"ds_id":"3200_0_5500","value":1}}`, false, ""},
 	} {
-		got := said(open(t, decode.Frame{Format: tt.format, Device: "json:a", Body: []byte(tt.body)}).Read(decode.Model{Mapping: m, LifeSafety: tt.safety}))
+		list := open(t, decode.Frame{Format: tt.format, Device: "json:a", Body: []byte(tt.body)}).Read(decode.Model{Mapping: m, LifeSafety: tt.safety})
+		got := said(slices.DeleteFunc(list, func(o decode.Observation) bool { return o.Aside && !tt.safety }))
 		if got[decode.Unclear] != tt.want || got[decode.Online] != decode.On {
 			t.Errorf("%s: %v", name, got)
 		}
@@ -72,4 +78,54 @@ func TestDecodedMessageThatNoRuleCoversIsUnclear(t *testing.T) {
 			}
 		}
 	}
+}
+
+// S30: a field beside those that the mapping names is unclear aside, whatever it
+// says, in every envelope, unless it is on a list of harmless ones or the mapping
+// ignores it. One that says that there is an alarm counts on any device.
+func TestS30_WhatTheMappingDoesNotNameIsUnclear(t *testing.T) {
+	const heeded, aside, quiet = "heeded", "aside", ""
+	envelopes := map[decode.Format]string{
+		decode.CTWing:     `{"messageType":"dataReport","deviceId":"a","IMSI":"undefined","payload":{"in":{"battery":90,%s}}}`,
+		decode.JSON:       `{"payload":{"in":{"battery":90,%s}}}`,
+		decode.ChirpStack: `{"deviceInfo":{"devEui":"AA01"},"object":{"payload":{"in":{"battery":90,%s}}}}`,
+		decode.OneNET:     `{"msg":{"type":1,"dev_id":1,"ds_id":"payload","value":{"in":{"battery":90,%s}}}}`,
+	}
+	m := mapping(t, `{"rules":[{"path":"payload.in.battery","kind":"battery","unit":"%"}],"ignore":["payload.in.crc","payload.in.diag","payload.in.list[0]"]}`)
+	for fields, want := range map[string]string{
+		`"zustand":1`: aside, `"zustand":0`: aside, `"zustand":"normal"`: aside, `"zustand":false`: aside, `"zustand":""`: aside,
+		`"zustand":null`: quiet, `"zustand":"undefined"`: quiet, `"zustand":{}`: quiet, `"zustand":[]`: quiet,
+		`"zustand":{"value":3}`: aside, `"signal":{"value":3}`: quiet, `"x1":{"y":{"zustand":[{"q":1}]}}`: aside,
+		`"state":"FEUER"`: aside, `"alarm_info":0`: aside, `"rsrp":1,"Cell_ID":"2","temperature":21,"TX_power":3`: quiet,
+		`"alarm_state":1`: heeded, `"alarm_state":0`: aside, `"alarm":"normal"`: aside,
+		`"crc":7`: quiet, `"diag":{"a":[1,{"b":2}]}`: quiet, `"diagnosis":1`: aside, `"list":[1]`: quiet, `"list":[1,2]`: aside,
+		many(70) + `"zustand":1`: aside,
+	} {
+		for format, body := range envelopes {
+			list := open(t, decode.Frame{Format: format, Device: "json:a", Body: fmt.Appendf(nil, body, fields)}).Read(decode.Model{Mapping: m})
+			got := quiet
+			for _, o := range list {
+				switch {
+				case o.Kind == decode.Unclear && o.Aside:
+					got = aside
+				case o.Kind == decode.Unclear && o.Danger:
+					got = heeded
+				case o.Kind == decode.Unclear:
+					got = "neither"
+				}
+			}
+			if got != want {
+				t.Errorf("%s %.60s: %q, want %q: %+v", format, fields, got, want, list)
+			}
+		}
+	}
+}
+
+// many are harmless fields, more than are kept of a message.
+func many(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, `"count%d":1,`, i)
+	}
+	return b.String()
 }

@@ -79,5 +79,5 @@ func readOneNET(m Model, p any, l Letter) []Observation {
 			return readScript(m, codec.Uplink{Bytes: b, At: l.At})
 		}
 	}
-	return readMapped(m, object{str(p, "ds_id"): value})
+	return readMapped(m, object{str(p, "ds_id"): value}, nil)
 }

@@ -3,6 +3,7 @@ package decode
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -108,7 +109,17 @@ func readState(m Model, state object) []Observation {
 	for _, r := range m.Mapping.Rules {
 		used[r.Path] = true
 	}
-	return alarmed(readFields(m, without(state, used, "")), own[1:])
+	for _, path := range m.Mapping.Ignore {
+		used[path] = true
+	}
+	ignored := maps.Clone(own[0].Extra)
+	maps.DeleteFunc(ignored, func(path, _ string) bool { return !m.Mapping.Ignores(path) })
+	list := readFields(m, without(state, used, ""))
+	if len(ignored) > 0 { // kept, and nothing else
+		maps.Copy(ignored, list[0].Extra)
+		list[0].Extra = ignored
+	}
+	return alarmed(list, own[1:])
 }
 
 // zigbeeName names a device that only its topic is known of. The register

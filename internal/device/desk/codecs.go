@@ -63,6 +63,7 @@ type triedLine struct {
 	At, Device, Body string
 	Said             []string
 	Why              string
+	Ignored          string // fields that the mapping says call nobody
 	OK               bool
 }
 
@@ -224,6 +225,7 @@ func (p *Pages) try(ctx context.Context, d people.Desk, c device.Codec) ([]tried
 		for _, t := range trials {
 			line := triedLine{At: words.At(ctx, f.ReceivedAt, p.Now()), Device: t.Device, Body: shown(f.Body), OK: t.Understood()}
 			line.Said, line.Why = spoken(ctx, t)
+			line.Ignored = strings.Join(t.Ignored, ", ")
 			list = append(list, line)
 			if slices.ContainsFunc(t.Said, func(o decode.Observation) bool { return o.Stopped }) {
 				stopped++

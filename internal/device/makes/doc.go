@@ -9,7 +9,7 @@
 //	  "vendor": "…", "model": "…", "kinds": ["smoke", "battery"],
 //	  "formats": ["ctwing"], "products": ["15000001"],
 //	  "battery": true, "heartbeat_s": 86400,
-//	  "mapping": {"rules": [{"path": "…", "kind": "smoke", "table": {"0": "off", "1": "on"}}]},
+//	  "mapping": {"rules": [{"path": "…", "kind": "smoke", "table": {"0": "off", "1": "on"}}], "ignore": ["…"]},
 //	  "samples": [{"name": "…", "source": "…", "body": {…}, "want": [{"device": "…", "kind": "smoke", "value": "on"}]}]
 //	}
 //
