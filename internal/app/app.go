@@ -19,6 +19,7 @@ import (
 	"github.com/linli/linli/internal/feature/report"
 	"github.com/linli/linli/internal/feature/report/open311"
 	"github.com/linli/linli/internal/feature/upkeep"
+	"github.com/linli/linli/internal/front"
 	"github.com/linli/linli/internal/matter"
 	"github.com/linli/linli/internal/notify"
 	"github.com/linli/linli/internal/people"
@@ -251,7 +252,7 @@ func (t *tenants) list() []store.Tenant {
 }
 
 func roomWords() []fs.FS {
-	return []fs.FS{words.Base(), uiWords(), Words(), place.Words(), people.Words(), register.Words(), matter.Words(), notify.Words(), report.Words(), open311.Words(), alarm.Words(), care.Words(), device.Words(), upkeep.Words()}
+	return []fs.FS{words.Base(), uiWords(), Words(), place.Words(), people.Words(), register.Words(), matter.Words(), notify.Words(), report.Words(), open311.Words(), alarm.Words(), care.Words(), device.Words(), upkeep.Words(), front.Words()}
 }
 
 // close releases what open took, in reverse.

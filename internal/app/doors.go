@@ -21,6 +21,7 @@ import (
 	"github.com/linli/linli/internal/feature/report"
 	"github.com/linli/linli/internal/feature/report/open311"
 	"github.com/linli/linli/internal/feature/upkeep"
+	"github.com/linli/linli/internal/front"
 	"github.com/linli/linli/internal/notify"
 	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/people/register"
@@ -69,24 +70,18 @@ func (a *App) openDoors(context.Context) error {
 	a.Mux.Handle(a.devicePages(f, pages, upkeepPages).Routes()...)
 	a.Mux.Handle(a.health(m)...)
 	alarmPages := alarm.Web{Service: a.Alarms, Frame: f, Smoke: a.smoke()}
-	a.Mux.Handle(report.Web{
-		Service: a.Reports, Frame: f, Outside: outside, Public: a.Public, More: both(carePages.Waiting, upkeepPages.Waiting), Danger: alarmPages.AtHome,
+	first := front.Deps{Places: a.Places, Register: a.Register, Notify: a.Notify, Hub: a.Hub, Now: a.Store.Now, Frame: f, Public: a.Public}
+	reportPages := report.Web{Service: a.Reports, Frame: f, Outside: outside, Persons: first.Persons(front.PersonPicker{
+		Path: "/report/desk", Access: "report.intake", At: "reports", Title: report.IntakeTitle, Lead: func(person string) string { return report.Form("", person) },
+	})}
+	a.Mux.Handle(reportPages.Routes()...)
+	a.Mux.Handle(front.Web{
+		Deps: first, Danger: alarmPages.AtHome, Home: reportPages.AtHome, Work: reportPages.Work, Waiting: []front.Todos{carePages.Waiting, upkeepPages.Waiting},
+		Named: map[string]func(context.Context, string) (string, error){"category": reportPages.CategoryName}, Picker: front.PlacePicker{Path: "/report/place", Access: "report.create", At: "reports", Lead: report.Form},
 	}.Routes()...)
 	a.Mux.Handle(alarmPages.Routes()...)
 	a.Mux.Handle(carePages.Routes()...)
 	return nil
-}
-
-// both is what waits for somebody in two rooms.
-func both(one, other func(context.Context, people.Actor) ([]ui.Todo, error)) func(context.Context, people.Actor) ([]ui.Todo, error) {
-	return func(ctx context.Context, a people.Actor) ([]ui.Todo, error) {
-		list, err := one(ctx, a)
-		if err != nil {
-			return nil, err
-		}
-		more, err := other(ctx, a)
-		return append(list, more...), err
-	}
 }
 
 // smoke is the demo's detector, or nil where the house is no demo.

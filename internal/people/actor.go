@@ -75,3 +75,20 @@ func (a Actor) Serves(g Group, path string) bool {
 		return g == Subdistrict || g == Administrators || strings.HasPrefix(path, p.Path)
 	})
 }
+
+// AtDesk reports whether the actor sees pages at a desk, as staff do, and not on
+// a phone, as residents do.
+func (a Actor) AtDesk() bool { return a.In(Property, Committee, Subdistrict, Administrators) }
+
+// Tops are the ids of the places below which the actor finds theirs: the
+// compound they live in, or the places they serve.
+func (a Actor) Tops() []string {
+	if ids := strings.FieldsFunc(a.Path, func(r rune) bool { return r == '/' }); len(ids) > 1 {
+		return ids[1:2]
+	}
+	var tops []string
+	for _, p := range a.Posts {
+		tops = append(tops, p.Place)
+	}
+	return tops
+}

@@ -65,7 +65,7 @@ func builtKeys() map[string]built {
 		"report.words_":       {from: "the verbs that may bring words"},
 		"report.told.":        {from: "the verbs of a report's moves"},
 		"report.column.":      {from: "the columns of the committee's board"},
-		"report.hello.":       {from: "the hour of the day"},
+		"front.hello.":        {from: "the hour of the day"},
 		"report.act.":         {from: "the verbs of a report's moves"},
 		"report.ask.":         {from: "the verbs of a report's moves"},
 		"report.rating":       {from: "the stars, 1 to 5"},

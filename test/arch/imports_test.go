@@ -16,7 +16,7 @@ type floor struct {
 
 // floors is the drawing of the house:
 //
-//	cmd → bench → demo → app → feature/* → notify, device → matter → people → place → platform/*
+//	cmd → bench → demo → app → feature/*, front → notify, device → matter → people → place → platform/*
 //
 // The engines stand on the ground beside platform; only features, devices and
 // the command line use them. demo is above app, as it opens a whole house to
@@ -24,7 +24,7 @@ type floor struct {
 // simulate stands outside the door and needs nobody.
 func floors() []floor {
 	return []floor{
-		{"cmd", 10}, {"internal/bench", 9}, {"demo", 8}, {"internal/app", 7}, {"internal/feature", 6},
+		{"cmd", 10}, {"internal/bench", 9}, {"demo", 8}, {"internal/app", 7}, {"internal/feature", 6}, {"internal/front", 6},
 		{"internal/notify", 4}, {"internal/device", 4}, {"internal/matter", 3},
 		{"internal/people", 2}, {"internal/place", 1}, {"internal/platform", 0}, {"internal/simulate", 0},
 	}
@@ -166,6 +166,7 @@ func importSamples() []sample {
 		one("platform knows nobody", "imports go down only", "internal/platform/web/a.go", house+"internal/place"),
 		one("sideways", "neighbours do not meet", "internal/feature/report/a.go", house+"internal/feature/alarm"),
 		one("own subfolder", "", "internal/feature/report/a.go", house+"internal/feature/report/photo"),
+		one("feature and front", "neighbours do not meet", "internal/feature/report/a.go", house+"internal/front"),
 		one("notify and device", "neighbours do not meet", "internal/notify/a.go", house+"internal/device"),
 		one("test helper in product", "for tests only", "internal/matter/a.go", house+"internal/platform/store/storetest"),
 		one("test helper in test", "", "internal/matter/a_test.go", house+"internal/platform/store/storetest"),

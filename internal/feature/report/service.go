@@ -59,19 +59,11 @@ type scene struct {
 
 // sceneAt finds a place of the tenant and who serves it.
 func (s *Service) sceneAt(ctx context.Context, tenant store.Tenant, id string) (scene, error) {
-	t, chain, err := s.Places.Stands(ctx, tenant, id)
+	at, err := s.Places.Spot(ctx, tenant, id)
 	if err != nil {
 		return scene{}, err
 	}
-	sc := scene{node: chain[len(chain)-1], label: place.LabelOf(t, publicChain(chain))}
-	for _, n := range chain {
-		switch n.Kind {
-		case place.Compound:
-			sc.compound = n.ID
-		case place.Building:
-			sc.building = n.ID
-		}
-	}
+	sc := scene{node: at.Node, compound: at.Compound, building: at.Building, label: at.Label}
 	served, err := s.Register.PostsAt(ctx, tenant, sc.node.Path)
 	if err != nil {
 		return scene{}, err
@@ -82,11 +74,6 @@ func (s *Service) sceneAt(ctx context.Context, tenant store.Tenant, id string) (
 		}
 	}
 	return sc, nil
-}
-
-// publicChain stops at the building: a report's label never names a flat.
-func publicChain(chain []place.Node) []place.Node {
-	return slices.DeleteFunc(slices.Clone(chain), func(n place.Node) bool { return n.Kind == place.Dwelling })
 }
 
 // holderFor is the group that owes the work there: the category's, or the

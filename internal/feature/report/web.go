@@ -12,41 +12,28 @@ import (
 	"github.com/linli/linli/internal/platform/web/ui"
 )
 
-// Web is the pages of reports: the resident's home, the report and its
-// photographs, lists, messages, and the desks of property, committee and
-// subdistrict.
+// Web is the pages of reports: the report and its photographs, lists, the board
+// of the committee and the overview of the subdistrict; and what reports give to
+// the first pages.
 type Web struct {
 	*Service
 	Frame   ui.Frame
 	Outside Outside // nil: none
-	Public  string  // address people reach the house by, for codes on walls; empty: that of the request
-	// More is what else waits for somebody, from other rooms; nil: nothing.
-	More func(context.Context, people.Actor) ([]ui.Todo, error)
-	// Danger is what stands above all else on the home page of somebody whose
-	// home is in danger; it gives nil where nothing is, and may itself be nil.
-	Danger func(context.Context, people.Actor) templ.Component
+	// Persons is the page where staff choose for whom they write.
+	Persons web.Handler
 }
 
 // Routes are the doors of the room.
 func (w Web) Routes() []web.Route {
 	routes := []web.Route{
-		{Pattern: "GET /{$}", Access: web.Public, Do: w.home},
-		{Pattern: "GET /home/live", Access: "report.read", Do: w.homeLive},
 		{Pattern: "GET /report/new", Access: "report.create", Do: w.blank},
 		{Pattern: "POST /report", Access: "report.create", Do: w.create, Most: web.Upload(MaxPhotos), Reads: true},
-		{Pattern: "GET /report/place", Access: "report.create", Do: w.pickPlace},
 		{Pattern: "GET /report/desk", Access: "report.intake", Do: w.intake},
 		{Pattern: "POST /report/desk", Access: "report.intake", Do: w.create, Most: web.Upload(MaxPhotos), Reads: true},
 		{Pattern: "GET /report/{id}", Access: "report.read", Do: w.detail},
 		{Pattern: "GET /report/{id}/live", Access: "report.read", Do: w.detailLive},
 		{Pattern: "GET /report/{id}/photo/{hash}", Access: "report.read", Do: w.photo},
-		{Pattern: "GET /q/{place}", Access: "report.create", Do: w.scanned},
-		{Pattern: "GET /q/{place}/sheet", Access: "report.work", Do: w.sheet},
-		{Pattern: "GET /q/{place}/code.png", Access: "report.work", Do: w.code},
 		{Pattern: "GET /reports", Access: "report.read", Do: w.list},
-		{Pattern: "GET /inbox", Access: "report.read", Do: w.inbox},
-		{Pattern: "GET /today", Access: "report.work", Do: w.today},
-		{Pattern: "GET /today/live", Access: "report.work", Do: w.todayLive},
 		{Pattern: "GET /board", Access: "report.board", Do: w.board},
 		{Pattern: "GET /board/live", Access: "report.board", Do: w.boardLive},
 		{Pattern: "GET /overview", Access: "overview.read", Do: w.overview},
@@ -86,11 +73,6 @@ func (w Web) teller(ctx context.Context, a people.Actor) teller {
 	}}
 }
 
-// worksAtDesk: staff see pages at their desk, residents on the phone.
-func worksAtDesk(a people.Actor) bool {
-	return a.In(people.Property, people.Committee, people.Subdistrict, people.Administrators)
-}
-
 // inner is a page one step in: at the desk for staff, with a way back for
 // residents.
 type inner struct {
@@ -105,7 +87,7 @@ type inner struct {
 
 // show answers with an inner page.
 func (w Web) show(rw http.ResponseWriter, r *http.Request, status int, a people.Actor, p inner, body templ.Component) error {
-	if worksAtDesk(a) {
+	if a.AtDesk() {
 		s := w.Frame.Desk(r, p.at, ui.Head{Plate: p.plate, Title: p.title, Sub: p.sub, Actions: p.actions})
 		if p.foot != nil {
 			body = templ.Join(body, deskFoot(p.foot))

@@ -23,14 +23,11 @@ func owed() []matter.Phase {
 	return []matter.Phase{matter.Raised, matter.Reopened, matter.Taken, matter.Doing}
 }
 
-// todayPage is the work of the property's staff: what is late, then what is
-// due.
-type todayPage struct {
-	Words    ui.Words
+// workPage is the work of the property's staff: what is late, then what is due.
+type workPage struct {
 	Query    string
 	Segments []ui.Segment
 	Stats    []ui.Stat
-	Todos    []ui.Todo // what waits in other rooms
 	Items    []ui.Item
 	Pager    ui.Paging
 	Pane     templ.Component
@@ -38,34 +35,14 @@ type todayPage struct {
 	Back     templ.SafeURL
 }
 
-// today shows it, with an opened report beside the list.
-func (w Web) today(rw http.ResponseWriter, r *http.Request) error {
-	ctx := r.Context()
-	a, err := people.ActorOf(ctx)
-	if err != nil {
-		return err
-	}
-	if a.In(people.Subdistrict) && !a.In(people.Property, people.Committee) {
-		http.Redirect(rw, r, "/overview", http.StatusSeeOther)
-		return nil
-	}
-	p, err := w.todayOf(ctx, a, r.URL.Query())
-	if err != nil {
-		return err
-	}
-	if open := r.URL.Query().Get("open"); open != "" {
-		if err := w.Notify.Seen(ctx, a.Tenant, a.Person, open); err != nil {
-			return err
-		}
-	}
-	t := w.teller(ctx, a)
-	head := ui.Head{Title: t.text("report.today"), Sub: words.Day(ctx, t.now, t.now), LiveAt: store.Ms(t.now), Live: words.T(ctx, "app.live"), Actions: intakeButton(ctx, a)}
-	s := w.Frame.Desk(r, "today", head)
-	s.Page.Live = true
-	return web.Render(rw, r, http.StatusOK, deskPage(s, todayBody(p)))
+// Work is what the page of the day shows of reports: figures, and the list with
+// an opened report beside it.
+func (w Web) Work(ctx context.Context, a people.Actor, q url.Values) (ui.WorkPart, error) {
+	p, err := w.workOf(ctx, a, q)
+	return ui.WorkPart{Stats: p.Stats, Body: workPart(p), Live: p.Live, Actions: intakeButton(ctx, a)}, err
 }
 
-func (w Web) todayOf(ctx context.Context, a people.Actor, q url.Values) (todayPage, error) {
+func (w Web) workOf(ctx context.Context, a people.Actor, q url.Values) (workPage, error) {
 	t, f := w.teller(ctx, a), filterOf(q)
 	f.Order = Urgent
 	if len(f.Phases) == 0 {
@@ -73,9 +50,9 @@ func (w Web) todayOf(ctx context.Context, a people.Actor, q url.Values) (todayPa
 	}
 	page, err := w.List(ctx, a, f, ParseCursor(q.Get("after")), rowsShown)
 	if err != nil {
-		return todayPage{}, err
+		return workPage{}, err
 	}
-	p := todayPage{Words: uiWords(ctx), Query: f.Query, Pager: pager(t, "/today", q, page.Next), Live: withQuery("/today/live", q, ""), Back: withQuery("/today", q, "")}
+	p := workPage{Query: f.Query, Pager: pager(t, "/today", q, page.Next), Live: withQuery("/today/live", q, ""), Back: withQuery("/today", q, "")}
 	open := q.Get("open")
 	for _, r := range page.Rows {
 		it := t.item(r, string(withQuery("/today", q, r.ID)))
@@ -90,12 +67,7 @@ func (w Web) todayOf(ctx context.Context, a people.Actor, q url.Values) (todayPa
 		d.Back = string(withQuery("/today", q, open))
 		p.Live, p.Pane = withQuery("/today/live", q, open), orderPane(d, p.Back)
 	}
-	if w.More != nil {
-		if p.Todos, err = w.More(ctx, a); err != nil {
-			return p, err
-		}
-	}
-	return p, w.todayFigures(ctx, a, t, f, &p)
+	return p, w.workFigures(ctx, a, t, f, &p)
 }
 
 // withQuery is a link that keeps the filter and opens a row, or none.
@@ -115,7 +87,7 @@ func withQuery(path string, q url.Values, open string) templ.SafeURL {
 	return templ.SafeURL(path + "?" + v.Encode())
 }
 
-func (w Web) todayFigures(ctx context.Context, a people.Actor, t teller, f Filter, p *todayPage) error {
+func (w Web) workFigures(ctx context.Context, a people.Actor, t teller, f Filter, p *workPage) error {
 	tally, err := w.Tally(ctx, a, Filter{})
 	if err != nil {
 		return err
@@ -146,18 +118,6 @@ func (t teller) lateStat(n int) ui.Stat {
 		s.Note, s.Kind = t.text("report.stat.late_none"), ""
 	}
 	return s
-}
-
-// todayLive keeps list, figures and the opened report up to date.
-func (w Web) todayLive(rw http.ResponseWriter, r *http.Request) error {
-	a, err := people.ActorOf(r.Context())
-	if err != nil {
-		return err
-	}
-	return web.Stream(rw, r, w.Hub, []string{matter.ListTopic(a.Tenant)}, func(ctx context.Context) (templ.Component, error) {
-		p, err := w.todayOf(ctx, a, r.URL.Query())
-		return todayPart(p), err
-	})
 }
 
 // boardPage is the committee's board: by stage, what is stuck first.

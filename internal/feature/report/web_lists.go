@@ -4,13 +4,11 @@ import (
 	"context"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
 
 	"github.com/a-h/templ"
 
 	"github.com/linli/linli/internal/matter"
-	"github.com/linli/linli/internal/notify"
 	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/place"
 	"github.com/linli/linli/internal/platform/store"
@@ -55,7 +53,7 @@ func (w Web) list(rw http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if worksAtDesk(a) {
+	if a.AtDesk() {
 		return w.show(rw, r, http.StatusOK, a, inner{title: words.T(ctx, "report.reports"), at: "reports", actions: intakeButton(ctx, a)}, listBody(p))
 	}
 	s := w.Frame.Home(r, words.T(ctx, "report.reports"), "reports")
@@ -169,7 +167,7 @@ func (t teller) phaseChoices(chosen []matter.Phase) []ui.Choice {
 // serves.
 func (w Web) buildingChoices(t teller, a people.Actor, chosen string) ([]ui.Choice, error) {
 	choices := []ui.Choice{{Text: t.text("report.any_building")}}
-	for _, top := range topsOf(a) {
+	for _, top := range a.Tops() {
 		nodes, err := w.Places.Subtree(t.ctx, a.Tenant, top, "")
 		if err != nil {
 			return nil, err
@@ -187,63 +185,12 @@ func (w Web) buildingChoices(t teller, a people.Actor, chosen string) ([]ui.Choi
 	return choices, nil
 }
 
-// messagesShown is how many messages a page of the inbox holds.
-const messagesShown = 30
-
-// inbox shows what somebody was told, newest first, and notes that it came.
-func (w Web) inbox(rw http.ResponseWriter, r *http.Request) error {
-	ctx := r.Context()
-	a, err := people.ActorOf(ctx)
-	if err != nil {
-		return err
+// CategoryName is a kind of trouble in words; a code that is not known stays as
+// it is.
+func (w Web) CategoryName(ctx context.Context, code string) (string, error) {
+	c, known, err := w.Categories.ByCode(ctx, code)
+	if err != nil || !known {
+		return code, err
 	}
-	list, err := w.Notify.Inbox(ctx, a.Tenant, a.Person, r.URL.Query().Get("before"), messagesShown)
-	if err != nil {
-		return err
-	}
-	if err := w.Notify.Delivered(ctx, a.Tenant, a.Person); err != nil {
-		return err
-	}
-	t := w.teller(ctx, a)
-	items := make([]ui.Item, len(list))
-	for i, m := range list {
-		if items[i], err = w.message(t, m); err != nil {
-			return err
-		}
-	}
-	var older templ.SafeURL
-	if len(list) == messagesShown {
-		older = templ.SafeURL("/inbox?before=" + url.QueryEscape(list[len(list)-1].ID))
-	}
-	body := inboxBody(items, ui.Paging{Label: t.text("report.pages"), Older: older, OlderText: t.text("report.next_page")})
-	if worksAtDesk(a) {
-		return w.show(rw, r, http.StatusOK, a, inner{title: words.T(ctx, "report.inbox"), at: "messages"}, body)
-	}
-	return web.Render(rw, r, http.StatusOK, phonePage(w.Frame.Home(r, words.T(ctx, "report.inbox"), "messages"), body))
-}
-
-// message is one message as a row. A kind stands in it by its code, and an
-// argument named …_key by the key of its words.
-func (w Web) message(t teller, m notify.Message) (ui.Item, error) {
-	var args []any
-	for k, v := range m.Args {
-		if k == "category" {
-			c, known, err := w.Categories.ByCode(t.ctx, v)
-			if err != nil {
-				return ui.Item{}, err
-			}
-			if known {
-				v = c.Name(t.ctx)
-			}
-		}
-		if name, isKey := strings.CutSuffix(k, "_key"); isKey {
-			k, v = name, words.T(t.ctx, v)
-		}
-		args = append(args, k, v)
-	}
-	it := ui.Item{Href: templ.SafeURL(web.LocalPath(m.Link)), Title: notify.Timed(m.Args, words.T(t.ctx, m.Key, args...), t.text), Note: words.At(t.ctx, m.Created, t.now)}
-	if m.Seen.IsZero() {
-		it.Tone, it.Tag = ui.Info, t.text("report.unread")
-	}
-	return it, nil
+	return c.Name(ctx), nil
 }
