@@ -44,7 +44,7 @@ func watch(t *testing.T, set ...func(*app.Options)) *watched {
 	for _, f := range set {
 		f(&o)
 	}
-	furnished.Into(t, o.Dir)
+	furnished.Lived.Into(t, o.Dir)
 	a, err := app.New(context.Background(), o)
 	if err != nil {
 		t.Fatal(err)

@@ -36,7 +36,7 @@ func open(t *testing.T) house { return openWith(t, nil) }
 func openWith(t *testing.T, log *slog.Logger) house {
 	t.Helper()
 	dir := t.TempDir()
-	furnished.Into(t, dir)
+	furnished.Lived.Into(t, dir)
 	a, err := app.New(context.Background(), app.Options{Dir: dir, OneClick: true, Log: log})
 	if err != nil {
 		t.Fatal(err)

@@ -44,17 +44,18 @@ func noNamelessPackages(tr *tree) []string {
 // readsClock names the folders that may ask the machine for the time, and why.
 func readsClock() map[string]string {
 	return map[string]string{
-		"internal/device/codec":            "how long a foreign script runs is for the machine to say",
-		"internal/platform/store":          "the machine's clock enters the house here, when the options name no other",
-		"internal/bench":                   "it measures how long things take",
-		"internal/simulate":                "it paces what it sends, and measures answers",
-		"internal/platform/inbox/mqtt":     "deadlines of connections are the machine's",
-		"internal/platform/inbox/fireline": "deadlines of connections are the machine's",
-		"internal/platform/inbox/follow":   "deadlines of connections are the machine's",
-		"internal/platform/web":            "deadlines of connections are the machine's, and a mux without a store needs a clock",
-		"demo":                             "the simulated day sets the machine's clock back while it is played",
-		"cmd/linli":                        "main starts the house with the machine's clock",
-		"test":                             "a browser story waits for a real browser",
+		"internal/device/codec":             "how long a foreign script runs is for the machine to say",
+		"internal/platform/store":           "the machine's clock enters the house here, when the options name no other",
+		"internal/platform/store/storetest": "a test's clock may run",
+		"internal/bench":                    "it measures how long things take",
+		"internal/simulate":                 "it paces what it sends, and measures answers",
+		"internal/platform/inbox/mqtt":      "deadlines of connections are the machine's",
+		"internal/platform/inbox/fireline":  "deadlines of connections are the machine's",
+		"internal/platform/inbox/follow":    "deadlines of connections are the machine's",
+		"internal/platform/web":             "deadlines of connections are the machine's, and a mux without a store needs a clock",
+		"demo":                              "the simulated day sets the machine's clock back while it is played",
+		"cmd/linli":                         "main starts the house with the machine's clock",
+		"test":                              "a browser story waits for a real browser",
 	}
 }
 

@@ -29,7 +29,7 @@ func newSample(t *testing.T, more ...func(*app.Options)) *sample {
 	for _, f := range more {
 		f(&o)
 	}
-	furnished.Into(t, o.Dir)
+	furnished.Lived.Into(t, o.Dir)
 	a, err := app.New(ctx, o)
 	if err != nil {
 		t.Fatal(err)

@@ -12,6 +12,7 @@ import (
 	"github.com/linli/linli/internal/feature/alarm"
 	"github.com/linli/linli/internal/matter"
 	"github.com/linli/linli/internal/platform/fault"
+	"github.com/linli/linli/test/furnished"
 )
 
 // S31: one tap says "I go"; who likes says how far away they are, and the desk
@@ -20,37 +21,37 @@ func TestS31_WhoGoesMaySayWhenTheyAreThere(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		h.signal(true)
 		id := h.open().ID
-		path, guard, volunteer := alarm.Path(id), h.visit(h.guard()), h.visit(h.volunteer())
-		h.clock.Advance(18 * time.Second)
-		desk := guard.must("/alarms")
-		says(t, desk, "呼叫中", `data-elapsed="18000">00:18</span>`)
+		path, guard, volunteer := alarm.Path(id), h.Visit(h.Guard()), h.Visit(h.volunteer())
+		h.Clock.Advance(18 * time.Second)
+		desk := guard.Must("/alarms")
+		furnished.Says(t, desk, "呼叫中", `data-elapsed="18000">00:18</span>`)
 		if strings.Contains(desk, "data-then") {
 			t.Error("an arrival nobody spoke of")
 		}
-		phone := volunteer.must(path)
-		says(t, phone, `name="minutes" value="1"`, `name="minutes" value="10"`)
-		volunteer.press(phone, path+"/go", "minutes", "3")
-		h.clock.Advance(20 * time.Second)
-		guard.press(guard.must(path), path+"/go")
-		desk = guard.must("/alarms")
-		says(t, desk, "还有约", `data-left="160000" data-then>02:40`, "我去，约 3 分钟到")
+		phone := volunteer.Must(path)
+		furnished.Says(t, phone, `name="minutes" value="1"`, `name="minutes" value="10"`)
+		volunteer.Press(phone, path+"/go", "minutes", "3")
+		h.Clock.Advance(20 * time.Second)
+		guard.Press(guard.Must(path), path+"/go")
+		desk = guard.Must("/alarms")
+		furnished.Says(t, desk, "还有约", `data-left="160000" data-then>02:40`, "我去，约 3 分钟到")
 		if strings.Count(desk, "data-then") != 1 {
 			t.Error("who said nothing of it is expected at a time too")
 		}
 		if !strings.Contains(desk, `<b class="due" hidden>应已到</b>`) {
 			t.Error("said to be there too early")
 		}
-		h.clock.Advance(161 * time.Second)
-		says(t, guard.must("/alarms"), `<b class="due">应已到</b>`)
+		h.Clock.Advance(161 * time.Second)
+		furnished.Says(t, guard.Must("/alarms"), `<b class="due">应已到</b>`)
 
-		volunteer.press(volunteer.must(path), path+"/go", "minutes", "1")
+		volunteer.Press(volunteer.Must(path), path+"/go", "minutes", "1")
 		v := h.view(id)
 		me := v.Responders[slices.IndexFunc(v.Responders, func(r alarm.Responder) bool { return r.Person == h.volunteer().Person })]
-		if !me.DueAt.Equal(h.clock.Now().Add(time.Minute)) || me.AnsweredAt.Sub(v.RaisedAt) != 18*time.Second || v.Phase != matter.Taken {
+		if !me.DueAt.Equal(h.Clock.Now().Add(time.Minute)) || me.AnsweredAt.Sub(v.RaisedAt) != 18*time.Second || v.Phase != matter.Taken {
 			t.Fatalf("answered %v, due %v, phase %s", me.AnsweredAt, me.DueAt, v.Phase)
 		}
-		h.do(h.guard(), alarm.Act{ID: id, Verb: alarm.AtDoor})
-		if desk := guard.must("/alarms"); strings.Contains(desk, "呼叫中") {
+		h.do(h.Guard(), alarm.Act{ID: id, Verb: alarm.AtDoor})
+		if desk := guard.Must("/alarms"); strings.Contains(desk, "呼叫中") {
 			t.Error("people are called although somebody is at the door")
 		}
 	})
@@ -58,11 +59,11 @@ func TestS31_WhoGoesMaySayWhenTheyAreThere(t *testing.T) {
 
 // S31: those who have not answered are named on the desk.
 func TestS31_WhoIsCalledAndSilentIsNamed(t *testing.T) {
-	h := newHouse(t, "")
+	h := onSQLite(t)
 	h.signal(true)
-	desk := h.visit(h.guard()).must("/alarms")
+	desk := h.Visit(h.Guard()).Must("/alarms")
 	for _, r := range h.open().Responders {
-		p, err := h.Register.Person(context.Background(), h.xiwu, r.Person)
+		p, err := h.Register.Person(context.Background(), h.Xiwu, r.Person)
 		if err != nil || p.Name == "" {
 			t.Fatal(p, err)
 		}
@@ -75,22 +76,22 @@ func TestS31_WhoIsCalledAndSilentIsNamed(t *testing.T) {
 // A number of minutes that nobody offered is refused, on the page and by
 // programs; so is one with another answer.
 func TestS31_OtherMinutesAreRefused(t *testing.T) {
-	h := newHouse(t, "")
+	h := onSQLite(t)
 	h.signal(true)
-	id, guard := h.open().ID, h.visit(h.guard())
+	id, guard := h.open().ID, h.Visit(h.Guard())
 	for _, n := range []string{"2", "-1", "x", "99999999999999999999"} {
-		if status, _, _ := guard.send(alarm.Path(id)+"/go", url.Values{"key": {"k" + n}, "minutes": {n}}); status != http.StatusUnprocessableEntity {
+		if status, _, _ := guard.Send(alarm.Path(id)+"/go", url.Values{"key": {"k" + n}, "minutes": {n}}); status != http.StatusUnprocessableEntity {
 			t.Errorf("%s minutes: %d", n, status)
 		}
 	}
-	if _, err := h.Alarms.Do(context.Background(), h.guard(), alarm.Act{ID: id, Verb: alarm.Cannot, Away: 3}); !fault.Is(err, fault.Invalid) {
+	if _, err := h.Alarms.Do(context.Background(), h.Guard(), alarm.Act{ID: id, Verb: alarm.Cannot, Away: 3}); !fault.Is(err, fault.Invalid) {
 		t.Errorf("cannot, in three minutes: %v", err)
 	}
 	api := "/api/v1/alarms/" + id + "/go"
-	if status, _, _ := guard.do("POST", api, "application/json", `{"minutes":7}`); status != http.StatusUnprocessableEntity {
+	if status, _, _ := guard.Do("POST", api, "application/json", `{"minutes":7}`); status != http.StatusUnprocessableEntity {
 		t.Errorf("seven minutes by a program: %d", status)
 	}
-	if status, _, body := guard.do("POST", api, "application/json", `{"minutes":5}`); status != http.StatusOK || !strings.Contains(body, `"due_at"`) {
+	if status, _, body := guard.Do("POST", api, "application/json", `{"minutes":5}`); status != http.StatusOK || !strings.Contains(body, `"due_at"`) {
 		t.Errorf("five minutes by a program: %d %s", status, body)
 	}
 }

@@ -18,18 +18,19 @@ import (
 	"github.com/linli/linli/internal/notify"
 	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/platform/fault"
+	"github.com/linli/linli/test/furnished"
 )
 
 // neighbours are the ids of those who live in building 6, by the register.
 func (h *house) neighbours() []string {
-	h.t.Helper()
-	building, err := h.Places.ByRef(context.Background(), h.xiwu, "guihua-6")
+	h.T.Helper()
+	building, err := h.Places.ByRef(context.Background(), h.Xiwu, "guihua-6")
 	if err != nil {
-		h.t.Fatal(err)
+		h.T.Fatal(err)
 	}
-	list, _, err := h.Register.Persons(context.Background(), h.xiwu, people.Filter{Under: building.Path}, people.Page{Limit: 500})
+	list, _, err := h.Register.Persons(context.Background(), h.Xiwu, people.Filter{Under: building.Path}, people.Page{Limit: 500})
 	if err != nil {
-		h.t.Fatal(err)
+		h.T.Fatal(err)
 	}
 	var ids []string
 	for _, p := range list {
@@ -43,10 +44,10 @@ func (h *house) neighbours() []string {
 
 // toldIn are the messages that a building got about an incident, by key.
 func (h *house) toldIn(id string) map[string][]notify.Message {
-	h.t.Helper()
-	list, err := h.Notify.Receipts(context.Background(), h.xiwu, id+"/building")
+	h.T.Helper()
+	list, err := h.Notify.Receipts(context.Background(), h.Xiwu, id+"/building")
 	if err != nil {
-		h.t.Fatal(err)
+		h.T.Fatal(err)
 	}
 	out := map[string][]notify.Message{}
 	for _, m := range list {
@@ -73,21 +74,21 @@ func TestS30_TheWholeBuildingIsToldOnceAndThatItIsOver(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		h.signal(true)
 		id := h.open().ID
-		h.clock.Advance(30 * time.Second)
-		h.do(h.guard(), alarm.Act{ID: id, Verb: alarm.Evacuate})
-		h.do(h.guard(), alarm.Act{ID: id, Verb: alarm.Evacuate})
-		h.do(h.committee(), alarm.Act{ID: id, Verb: alarm.Evacuate})
+		h.Clock.Advance(30 * time.Second)
+		h.do(h.Guard(), alarm.Act{ID: id, Verb: alarm.Evacuate})
+		h.do(h.Guard(), alarm.Act{ID: id, Verb: alarm.Evacuate})
+		h.do(h.Committee(), alarm.Act{ID: id, Verb: alarm.Evacuate})
 
 		want := h.neighbours()
 		told := h.toldIn(id)
 		if got := persons(told["alarm.told.building"]); len(want) == 0 || !slices.Equal(got, want) || len(told) != 1 {
 			t.Fatalf("told %d of %d neighbours (%v)", len(got), len(want), told)
 		}
-		elder, err := h.Register.MembersAt(context.Background(), h.xiwu, h.flat.ID)
+		elder, err := h.Register.MembersAt(context.Background(), h.Xiwu, h.flat.ID)
 		if err != nil || len(elder) == 0 {
 			t.Fatal(elder, err)
 		}
-		person, err := h.Register.Person(context.Background(), h.xiwu, elder[0])
+		person, err := h.Register.Person(context.Background(), h.Xiwu, elder[0])
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -97,7 +98,7 @@ func TestS30_TheWholeBuildingIsToldOnceAndThatItIsOver(t *testing.T) {
 					t.Fatalf("the building is told %s=%q", k, v)
 				}
 			}
-			if m.Args["place"] != "静安桂花园 6号" || !m.Handed.Equal(h.clock.Now()) {
+			if m.Args["place"] != "静安桂花园 6号" || !m.Handed.Equal(h.Clock.Now()) {
 				t.Fatalf("told %+v at %v", m.Args, m.Handed)
 			}
 		}
@@ -108,7 +109,7 @@ func TestS30_TheWholeBuildingIsToldOnceAndThatItIsOver(t *testing.T) {
 				lines = append(lines, e)
 			}
 		}
-		if len(lines) != 1 || lines[0].Actor != h.guard().Person || lines[0].Args["n"] != strconv.Itoa(len(want)) || !v.Evacuated.Equal(h.clock.Now()) {
+		if len(lines) != 1 || lines[0].Actor != h.Guard().Person || lines[0].Args["n"] != strconv.Itoa(len(want)) || !v.Evacuated.Equal(h.Clock.Now()) {
 			t.Fatalf("the record has %+v", lines)
 		}
 
@@ -117,7 +118,7 @@ func TestS30_TheWholeBuildingIsToldOnceAndThatItIsOver(t *testing.T) {
 		if got := persons(told["alarm.told.building_clear"]); !slices.Equal(got, want) || len(told["alarm.told.building"]) != len(want) {
 			t.Fatalf("%d were told that it is over, want %d", len(got), len(want))
 		}
-		if _, err := h.Alarms.Do(context.Background(), h.guard(), alarm.Act{ID: id, Verb: alarm.Evacuate}); !fault.Is(err, fault.Conflict) || fault.As(err).Key != "alarm.building_closed" {
+		if _, err := h.Alarms.Do(context.Background(), h.Guard(), alarm.Act{ID: id, Verb: alarm.Evacuate}); !fault.Is(err, fault.Conflict) || fault.As(err).Key != "alarm.building_closed" {
 			t.Fatalf("told of a closed alarm: %v", err)
 		}
 	})
@@ -127,7 +128,7 @@ func TestS30_TheWholeBuildingIsToldOnceAndThatItIsOver(t *testing.T) {
 func TestS30_TwoWhoTellTheBuildingAtOnceTellItOnce(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		h.signal(true)
-		id, guard, committee := h.open().ID, h.guard(), h.committee()
+		id, guard, committee := h.open().ID, h.Guard(), h.Committee()
 		var wait sync.WaitGroup
 		errs := make([]error, 2)
 		for n, who := range []people.Actor{guard, committee} {
@@ -157,8 +158,8 @@ func TestS30_NobodyIsSentHomeWhileAnotherAlarmIsOpenInTheBuilding(t *testing.T) 
 	each(t, func(t *testing.T, h *house) {
 		h.signal(true)
 		first := h.open().ID
-		h.do(h.guard(), alarm.Act{ID: first, Verb: alarm.Evacuate})
-		above, err := h.Places.ByRef(context.Background(), h.xiwu, "guihua-6-402")
+		h.do(h.Guard(), alarm.Act{ID: first, Verb: alarm.Evacuate})
+		above, err := h.Places.ByRef(context.Background(), h.Xiwu, "guihua-6-402")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -168,9 +169,9 @@ func TestS30_NobodyIsSentHomeWhileAnotherAlarmIsOpenInTheBuilding(t *testing.T) 
 			second = h.list()[1].ID
 		}
 		shut := func(id string) {
-			h.do(h.guard(), alarm.Act{ID: id, Verb: alarm.AtDoor})
-			h.do(h.guard(), alarm.Act{ID: id, Verb: alarm.Outcome})
-			h.do(h.guard(), alarm.Act{ID: id, Verb: alarm.Shut, Cause: alarm.Cooking})
+			h.do(h.Guard(), alarm.Act{ID: id, Verb: alarm.AtDoor})
+			h.do(h.Guard(), alarm.Act{ID: id, Verb: alarm.Outcome})
+			h.do(h.Guard(), alarm.Act{ID: id, Verb: alarm.Shut, Cause: alarm.Cooking})
 		}
 		shut(first)
 		if told := h.toldIn(first)["alarm.told.building_clear"]; len(told) > 0 {
@@ -199,8 +200,8 @@ func TestS30_WhoMayTellTheWholeBuilding(t *testing.T) {
 			want fault.Code
 		}{
 			"a volunteer":                    {full, fault.Forbidden},
-			"the subdistrict":                {h.actor("caojiadu", "s001"), fault.Forbidden},
-			"another neighbourhood's guard":  {h.actor("wanhang", "s026"), fault.NotFound},
+			"the subdistrict":                {h.Actor("caojiadu", "s001"), fault.Forbidden},
+			"another neighbourhood's guard":  {h.Actor("wanhang", "s026"), fault.NotFound},
 			"somebody who lives there alone": {h.resident(), fault.NotFound},
 		} {
 			if _, err := h.Alarms.Do(ctx, tt.who, alarm.Act{ID: id, Verb: alarm.Evacuate}); !fault.Is(err, tt.want) {
@@ -213,7 +214,7 @@ func TestS30_WhoMayTellTheWholeBuilding(t *testing.T) {
 		h.close(alarm.Steam)
 		refused := func(why string) {
 			t.Helper()
-			if _, err := h.Alarms.Do(ctx, h.guard(), alarm.Act{ID: h.open().ID, Verb: alarm.Evacuate}); !fault.Is(err, fault.Conflict) || fault.As(err).Key != why {
+			if _, err := h.Alarms.Do(ctx, h.Guard(), alarm.Act{ID: h.open().ID, Verb: alarm.Evacuate}); !fault.Is(err, fault.Conflict) || fault.As(err).Key != why {
 				t.Errorf("refused with %v, want %s", err, why)
 			}
 		}
@@ -224,8 +225,8 @@ func TestS30_WhoMayTellTheWholeBuilding(t *testing.T) {
 		refused("alarm.building_kind")
 		h.close(alarm.Unknown)
 		h.signal(true)
-		h.do(h.guard(), alarm.Act{ID: h.open().ID, Verb: alarm.AtDoor})
-		h.do(h.guard(), alarm.Act{ID: h.open().ID, Verb: alarm.Outcome})
+		h.do(h.Guard(), alarm.Act{ID: h.open().ID, Verb: alarm.AtDoor})
+		h.do(h.Guard(), alarm.Act{ID: h.open().ID, Verb: alarm.Outcome})
 		refused("alarm.building_no_fire")
 	})
 }
@@ -238,17 +239,17 @@ func read(page string) string {
 
 // resident is somebody of building 6 who serves nothing.
 func (h *house) resident() people.Actor {
-	h.t.Helper()
+	h.T.Helper()
 	for _, id := range h.neighbours() {
-		a, err := h.Door.ActorFor(context.Background(), h.xiwu, id)
+		a, err := h.Door.ActorFor(context.Background(), h.Xiwu, id)
 		if err != nil {
-			h.t.Fatal(err)
+			h.T.Fatal(err)
 		}
 		if len(a.Posts) == 0 && a.Dwelling != "" {
 			return a
 		}
 	}
-	h.t.Fatal("nobody lives there")
+	h.T.Fatal("nobody lives there")
 	return people.Actor{}
 }
 
@@ -257,44 +258,44 @@ func (h *house) resident() people.Actor {
 // others find no page.
 func TestS30_TellingTheBuildingIsAskedOnceMore(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
-		guard, resident, stranger := h.visit(h.guard()), h.visit(h.resident()), h.visit(h.actor("wanhang", "s026"))
+		guard, resident, stranger := h.Visit(h.Guard()), h.Visit(h.resident()), h.Visit(h.Actor("wanhang", "s026"))
 		h.signal(true)
 		id := h.open().ID
 		path := alarm.Path(id) + "/building"
-		desk := guard.must("/alarms")
-		says(t, desk, "通知全楼", path+"?back=")
-		page := guard.must(path + "?back=%2Falarms")
-		says(t, page, "静安桂花园", "户 "+strconv.Itoa(len(h.neighbours()))+" 人", "请马上从楼梯下楼，不要乘电梯", "没有短信和电话网关", "确认，通知全楼")
+		desk := guard.Must("/alarms")
+		furnished.Says(t, desk, "通知全楼", path+"?back=")
+		page := guard.Must(path + "?back=%2Falarms")
+		furnished.Says(t, page, "静安桂花园", "户 "+strconv.Itoa(len(h.neighbours()))+" 人", "请马上从楼梯下楼，不要乘电梯", "没有短信和电话网关", "确认，通知全楼")
 		if strings.Contains(read(page), "302") || len(h.toldIn(id)) > 0 {
 			t.Fatal("asking names the flat, or tells already")
 		}
-		if status, _, _ := resident.do("GET", alarm.ToldPath(id), "", ""); status != http.StatusNotFound {
+		if status, _, _ := resident.Do("GET", alarm.ToldPath(id), "", ""); status != http.StatusNotFound {
 			t.Errorf("a page of what was not told: %d", status)
 		}
-		if status, _, _ := resident.do("GET", path, "", ""); status != http.StatusForbidden {
+		if status, _, _ := resident.Do("GET", path, "", ""); status != http.StatusForbidden {
 			t.Errorf("a resident is asked: %d", status)
 		}
-		if status, _, _ := stranger.send(path, url.Values{"key": {"k"}}); status != http.StatusNotFound {
+		if status, _, _ := stranger.Send(path, url.Values{"key": {"k"}}); status != http.StatusNotFound {
 			t.Errorf("another neighbourhood's guard: %d", status)
 		}
-		guard.press(page, path, "back", "/alarms")
+		guard.Press(page, path, "back", "/alarms")
 		if got := persons(h.toldIn(id)["alarm.told.building"]); !slices.Equal(got, h.neighbours()) {
 			t.Fatalf("%d told", len(got))
 		}
-		desk = guard.must("/alarms")
-		says(t, desk, "已通知全楼")
+		desk = guard.Must("/alarms")
+		furnished.Says(t, desk, "已通知全楼")
 		if strings.Contains(desk, path) {
 			t.Error("it is offered again")
 		}
-		says(t, resident.must("/inbox"), "烟雾报警：请马上从楼梯下楼", alarm.ToldPath(id))
-		told := resident.must(alarm.ToldPath(id))
-		says(t, told, "不要乘电梯", "tel:119")
+		furnished.Says(t, resident.Must("/inbox"), "烟雾报警：请马上从楼梯下楼", alarm.ToldPath(id))
+		told := resident.Must(alarm.ToldPath(id))
+		furnished.Says(t, told, "不要乘电梯", "tel:119")
 		if strings.Contains(read(told), "302") {
 			t.Error("a neighbour reads the flat")
 		}
 		h.close(alarm.Cooking)
-		says(t, resident.must(alarm.ToldPath(id)), "已经解除，可以回家了")
-		if status, _, body := guard.send(path, url.Values{"key": {"k2"}}); status != http.StatusConflict || !strings.Contains(body, "报警已经关闭，没有再通知全楼") {
+		furnished.Says(t, resident.Must(alarm.ToldPath(id)), "已经解除，可以回家了")
+		if status, _, body := guard.Send(path, url.Values{"key": {"k2"}}); status != http.StatusConflict || !strings.Contains(body, "报警已经关闭，没有再通知全楼") {
 			t.Errorf("told of a closed alarm: %d", status)
 		}
 	})
@@ -306,18 +307,18 @@ func TestS30_ThroughTheAPIOnlyDeskStaffTellTheBuilding(t *testing.T) {
 		h.signal(true)
 		id := h.open().ID
 		path := "/api/v1/alarms/" + id + "/building"
-		for who, a := range map[string]people.Actor{"a volunteer": h.volunteer(), "the subdistrict": h.actor("caojiadu", "s001")} {
-			if status, _, _ := h.visit(a).do("POST", path, "application/json", "{}"); status != http.StatusForbidden {
+		for who, a := range map[string]people.Actor{"a volunteer": h.volunteer(), "the subdistrict": h.Actor("caojiadu", "s001")} {
+			if status, _, _ := h.Visit(a).Do("POST", path, "application/json", "{}"); status != http.StatusForbidden {
 				t.Errorf("%s: %d", who, status)
 			}
 		}
-		if status, _, _ := h.visit(h.actor("wanhang", "s026")).do("POST", path, "application/json", "{}"); status != http.StatusNotFound {
+		if status, _, _ := h.Visit(h.Actor("wanhang", "s026")).Do("POST", path, "application/json", "{}"); status != http.StatusNotFound {
 			t.Errorf("another neighbourhood: %d", status)
 		}
 		if len(h.toldIn(id)) > 0 {
 			t.Fatal("told all the same")
 		}
-		if status, _, body := h.visit(h.guard()).do("POST", path, "application/json", "{}"); status != http.StatusOK || !strings.Contains(body, `"building_told_at"`) {
+		if status, _, body := h.Visit(h.Guard()).Do("POST", path, "application/json", "{}"); status != http.StatusOK || !strings.Contains(body, `"building_told_at"`) {
 			t.Errorf("the guard: %d %s", status, body)
 		}
 	})
@@ -325,19 +326,19 @@ func TestS30_ThroughTheAPIOnlyDeskStaffTellTheBuilding(t *testing.T) {
 
 // The page that asks once more and the neighbour's page, in both languages.
 func TestBuildingPagesGolden(t *testing.T) {
-	h := newHouse(t, "")
+	h := onSQLite(t)
 	h.signal(true)
 	id := h.open().ID
 	for _, lang := range []string{"zh", "en"} {
-		b := h.visit(h.guard())
-		b.lang = lang
-		golden(t, "building."+lang+".html", b.must(alarm.Path(id)+"/building"))
+		b := h.Visit(h.Guard())
+		b.Lang = lang
+		golden(t, "building."+lang+".html", b.Must(alarm.Path(id)+"/building"))
 	}
-	h.do(h.guard(), alarm.Act{ID: id, Verb: alarm.Evacuate})
+	h.do(h.Guard(), alarm.Act{ID: id, Verb: alarm.Evacuate})
 	for _, lang := range []string{"zh", "en"} {
-		b := h.visit(h.resident())
-		b.lang = lang
-		golden(t, "told."+lang+".html", b.must(alarm.ToldPath(id)))
+		b := h.Visit(h.resident())
+		b.Lang = lang
+		golden(t, "told."+lang+".html", b.Must(alarm.ToldPath(id)))
 	}
 }
 
@@ -347,12 +348,12 @@ func TestS30_TheWholeBuildingIsRungAndWrittenToAtOnce(t *testing.T) {
 	o := newOutside(t)
 	each(t, func(t *testing.T, h *house) {
 		h.reachable(o)
-		h.clock.Advance(17 * time.Hour) // two in the morning
+		h.Clock.Advance(17 * time.Hour) // two in the morning
 		h.signal(true)
 		h.Notify.Flush(context.Background())
 		o.take()
 		id, want := h.open().ID, len(h.neighbours())
-		h.do(h.guard(), alarm.Act{ID: id, Verb: alarm.Evacuate})
+		h.do(h.Guard(), alarm.Act{ID: id, Verb: alarm.Evacuate})
 		h.Notify.Flush(context.Background())
 		came := o.take()
 		if len(came["sms"]) != want || len(came["voice"]) != want || len(came["robot"]) != 0 {

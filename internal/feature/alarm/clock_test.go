@@ -22,11 +22,11 @@ import (
 // fired are the steps of an incident as they come within a while, each with the
 // seconds that have really gone by since the first look, whatever the clock says.
 func (h *house) fired(id string, from, to int) (steps []string, at []int) {
-	h.t.Helper()
+	h.T.Helper()
 	before := len(h.steps(id))
 	for gone := from; gone < to; {
 		look := 10 - gone%10
-		h.after(time.Duration(look) * time.Second)
+		h.After(time.Duration(look) * time.Second)
 		gone += look
 		all := h.steps(id)
 		for _, s := range all[before:] {
@@ -53,8 +53,8 @@ func TestS31_ClockThatJumpsLosesNoTimer(t *testing.T) {
 					h.signal(true)
 					id := h.open().ID
 					steps, at := h.fired(id, 0, after/10*10)
-					h.after(time.Duration(after%10) * time.Second)
-					h.clock.Advance(jump)
+					h.After(time.Duration(after%10) * time.Second)
+					h.Clock.Advance(jump)
 					more, then := h.fired(id, after, 370)
 					steps, at = append(steps, more...), append(at, then...)
 					if len(steps) < len(want) {
@@ -84,13 +84,13 @@ func TestS31_ClockThatJumpsLosesNoTimer(t *testing.T) {
 			h.reachable(o)
 			h.signal(true)
 			id := h.open().ID
-			h.after(5 * time.Second)
-			h.after(time.Hour)
+			h.After(5 * time.Second)
+			h.After(time.Hour)
 			if d := cmp.Diff(want[:5], h.steps(id)[:5]); d != "" {
 				t.Errorf("steps: %s", d)
 			}
 			n := len(h.steps(id))
-			h.after(59 * time.Second)
+			h.After(59 * time.Second)
 			if more := len(h.steps(id)) - n; more > 1 {
 				t.Errorf("%d more steps within a minute", more)
 			}
@@ -102,10 +102,10 @@ func TestS31_ClockThatJumpsLosesNoTimer(t *testing.T) {
 
 // chained: nobody changed the past.
 func (h *house) chained() {
-	h.t.Helper()
-	held, err := h.Spine.Verify(context.Background(), h.xiwu, func(b matter.Breach) { h.t.Errorf("the chain is broken: %+v", b) })
+	h.T.Helper()
+	held, err := h.Spine.Verify(context.Background(), h.Xiwu, func(b matter.Breach) { h.T.Errorf("the chain is broken: %+v", b) })
 	if err != nil || held == 0 {
-		h.t.Errorf("%d timelines verified, %v", held, err)
+		h.T.Errorf("%d timelines verified, %v", held, err)
 	}
 }
 
@@ -115,9 +115,9 @@ func TestS31_ClockThatGoesBackWhileSomebodyGoes(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		h.signal(true)
 		id := h.open().ID
-		h.do(h.guard(), alarm.Act{ID: id, Verb: alarm.Go})
-		h.after(5 * time.Second)
-		h.clock.Advance(-time.Hour)
+		h.do(h.Guard(), alarm.Act{ID: id, Verb: alarm.Go})
+		h.After(5 * time.Second)
+		h.Clock.Advance(-time.Hour)
 		steps, at := h.fired(id, 5, 400)
 		if d := cmp.Diff([]string{"remind", "nobody"}, steps); d != "" || at[0] > 125 || at[1] > 365 {
 			t.Errorf("at %v: %s", at, d)
@@ -129,22 +129,22 @@ func TestS31_ClockThatGoesBackWhileSomebodyGoes(t *testing.T) {
 // went back meanwhile; one that goes on saying that it is there is not.
 func TestS30_SilentDeskIsMissedWhenTheClockWentBack(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
-		h.must(h.Alarms.BeginDuty(context.Background(), h.guard(), h.desk()))
+		h.Must(h.Alarms.BeginDuty(context.Background(), h.Guard(), h.desk()))
 		beat := func(times int) {
 			for range times {
-				h.must(h.Alarms.Beat(context.Background(), h.guard()))
-				h.after(10 * time.Second)
+				h.Must(h.Alarms.Beat(context.Background(), h.Guard()))
+				h.After(10 * time.Second)
 			}
 		}
 		beat(4)
-		h.clock.Advance(-time.Hour)
+		h.Clock.Advance(-time.Hour)
 		beat(6)
 		if !h.onDuty().Lost.IsZero() {
 			t.Fatal("a desk that was heard is taken for lost")
 		}
-		h.clock.Advance(-time.Hour)
+		h.Clock.Advance(-time.Hour)
 		for range 12 {
-			h.after(5 * time.Second)
+			h.After(5 * time.Second)
 		}
 		if h.onDuty().Lost.IsZero() {
 			t.Error("a desk that is silent for a minute is not missed")
@@ -156,18 +156,18 @@ func TestS30_SilentDeskIsMissedWhenTheClockWentBack(t *testing.T) {
 // back behind its beginning, what a detector says is an alarm.
 func TestTestWindowIsNotProlongedByAClockThatGoesBack(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
-		if _, err := h.Alarms.OpenTrial(context.Background(), h.guard(), h.flat.ID, "", 5*time.Minute); err != nil {
+		if _, err := h.Alarms.OpenTrial(context.Background(), h.Guard(), h.flat.ID, "", 5*time.Minute); err != nil {
 			t.Fatal(err)
 		}
-		h.clock.Advance(time.Minute)
-		h.clock.Advance(-time.Hour)
+		h.Clock.Advance(time.Minute)
+		h.Clock.Advance(-time.Hour)
 		h.signal(true)
 		if v := h.open(); v.Drill {
 			t.Error("smoke an hour before the window is taken for a test")
 		}
-		h.after(6 * time.Minute)
-		h.after(54*time.Minute + 30*time.Second)
-		if list, err := h.Alarms.Trials(context.Background(), h.guard()); err != nil || len(list) > 0 {
+		h.After(6 * time.Minute)
+		h.After(54*time.Minute + 30*time.Second)
+		if list, err := h.Alarms.Trials(context.Background(), h.Guard()); err != nil || len(list) > 0 {
 			t.Errorf("the window is open once more: %+v, %v", list, err)
 		}
 	})
@@ -186,22 +186,22 @@ func TestS31_MessagesUnderWayWhenTheClockGoesBack(t *testing.T) {
 		o.mu.Unlock()
 		h.signal(true)
 		id := h.open().ID
-		h.after(10 * time.Second) // messages: not taken
+		h.After(10 * time.Second) // messages: not taken
 		o.mu.Lock()
 		o.down = false
 		o.mu.Unlock()
 		err := h.Store.Update(context.Background(), func(ctx context.Context, tx *store.Tx) error { // another had them in hand and died
-			_, err := tx.ExecContext(ctx, "UPDATE notify_message SET leased_until = $1 WHERE tenant_id = $2 AND handed_at = 0 AND channel <> 'app'", store.Ms(tx.Now().Add(20*time.Second)), h.xiwu)
+			_, err := tx.ExecContext(ctx, "UPDATE notify_message SET leased_until = $1 WHERE tenant_id = $2 AND handed_at = 0 AND channel <> 'app'", store.Ms(tx.Now().Add(20*time.Second)), h.Xiwu)
 			return err
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
-		h.clock.Advance(-time.Hour)
+		h.Clock.Advance(-time.Hour)
 		for range 30 {
-			h.after(5 * time.Second)
+			h.After(5 * time.Second)
 		}
-		list, err := h.Notify.Receipts(context.Background(), h.xiwu, id)
+		list, err := h.Notify.Receipts(context.Background(), h.Xiwu, id)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -217,16 +217,16 @@ func TestS31_MessagesUnderWayWhenTheClockGoesBack(t *testing.T) {
 // shows the alarm that is open and a next step that is near.
 func TestS30_DeskStaysSignedInWhenTheClockJumps(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
-		guard := h.visit(h.guard())
-		guard.send("/alarms/duty", url.Values{"place": {h.desk()}, "on": {"1"}})
+		guard := h.Visit(h.Guard())
+		guard.Send("/alarms/duty", url.Values{"place": {h.desk()}, "on": {"1"}})
 		h.signal(true)
 		path := alarm.Path(h.open().ID)
 		for _, jump := range []time.Duration{-time.Hour, time.Hour, -24 * time.Hour, 24*time.Hour - time.Minute, time.Hour} {
-			h.clock.Advance(jump)
-			if status, _, _ := guard.send("/alarms/beat", url.Values{}); status != http.StatusNoContent {
+			h.Clock.Advance(jump)
+			if status, _, _ := guard.Send("/alarms/beat", url.Values{}); status != http.StatusNoContent {
 				t.Fatalf("the desk is signed out by a jump of %v: %d", jump, status)
 			}
-			for _, page := range []string{guard.must("/alarms"), guard.must(path)} {
+			for _, page := range []string{guard.Must("/alarms"), guard.Must(path)} {
 				if !strings.Contains(page, "烟雾报警") {
 					t.Errorf("no alarm on the desk after a jump of %v", jump)
 				}

@@ -6,18 +6,19 @@ import (
 	"testing"
 
 	"github.com/linli/linli/internal/feature/alarm"
+	"github.com/linli/linli/test/furnished"
 )
 
 // The demo's button plays a detector; a house that is no demo has none.
 func TestDemoLetsItSmoke(t *testing.T) {
-	h := newHouse(t, "")
+	h := onSQLite(t)
 	h.demoDetector()
-	changed := h.Hub.Listen(alarm.Topic(h.xiwu))
+	changed := h.Hub.Listen(alarm.Topic(h.Xiwu))
 	defer changed.Close()
-	guard := h.visit(h.guard())
-	says(t, guard.must("/alarms"), `action="/demo/smoke"`)
+	guard := h.Visit(h.Guard())
+	furnished.Says(t, guard.Must("/alarms"), `action="/demo/smoke"`)
 	for range 2 {
-		if status, where, _ := guard.send("/demo/smoke", nil); status != http.StatusSeeOther || where != "/alarms" {
+		if status, where, _ := guard.Send("/demo/smoke", nil); status != http.StatusSeeOther || where != "/alarms" {
 			t.Fatalf("%d to %q", status, where)
 		}
 	}

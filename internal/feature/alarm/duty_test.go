@@ -12,64 +12,46 @@ import (
 	"github.com/linli/linli/internal/feature/alarm"
 	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/platform/fault"
+	"github.com/linli/linli/test/furnished"
 )
 
 // desk is the compound at which the guard is on duty.
 func (h *house) desk() string {
-	h.t.Helper()
-	compound, err := h.Places.ByRef(context.Background(), h.xiwu, "guihua")
+	h.T.Helper()
+	compound, err := h.Places.ByRef(context.Background(), h.Xiwu, "guihua")
 	if err != nil {
-		h.t.Fatal(err)
+		h.T.Fatal(err)
 	}
 	return compound.ID
 }
 
 // colleague is another of the property at the desk.
 func (h *house) colleague() people.Actor {
-	h.t.Helper()
-	served, err := h.Register.PostsAt(context.Background(), h.xiwu, h.flat.Path)
+	h.T.Helper()
+	served, err := h.Register.PostsAt(context.Background(), h.Xiwu, h.flat.Path)
 	if err != nil {
-		h.t.Fatal(err)
+		h.T.Fatal(err)
 	}
 	for _, p := range served {
-		if p.Tenant == h.xiwu && p.Role.Group() == people.Property && p.Person != h.guard().Person {
-			a, err := h.Door.ActorFor(context.Background(), h.xiwu, p.Person)
+		if p.Tenant == h.Xiwu && p.Role.Group() == people.Property && p.Person != h.Guard().Person {
+			a, err := h.Door.ActorFor(context.Background(), h.Xiwu, p.Person)
 			if err != nil {
-				h.t.Fatal(err)
+				h.T.Fatal(err)
 			}
 			return a
 		}
 	}
-	h.t.Fatal("the guard is alone")
+	h.T.Fatal("the guard is alone")
 	return people.Actor{}
 }
 
 func (h *house) onDuty() alarm.Shift {
-	h.t.Helper()
-	list, err := h.Alarms.Duty(context.Background(), h.guard())
+	h.T.Helper()
+	list, err := h.Alarms.Duty(context.Background(), h.Guard())
 	if err != nil || len(list) != 1 {
-		h.t.Fatalf("%d on duty, %v", len(list), err)
+		h.T.Fatalf("%d on duty, %v", len(list), err)
 	}
 	return list[0]
-}
-
-func (h *house) must(err error) {
-	h.t.Helper()
-	if err != nil {
-		h.t.Fatal(err)
-	}
-}
-
-// inbox are the keys of what a person was told, newest first.
-func (h *house) inbox(a people.Actor) []string {
-	h.t.Helper()
-	list, err := h.Notify.Inbox(context.Background(), a.Tenant, a.Person, "", 50)
-	h.must(err)
-	var keys []string
-	for _, m := range list {
-		keys = append(keys, m.Key)
-	}
-	return keys
 }
 
 // A desk on duty that is not heard for 25 seconds is itself an alarm: the
@@ -77,35 +59,35 @@ func (h *house) inbox(a people.Actor) []string {
 // comes back, and all is as before.
 func TestS30_SilentDeskIsItselfAnAlarm(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
-		ctx, guard := context.Background(), h.guard()
-		h.must(h.Alarms.BeginDuty(ctx, guard, h.desk()))
+		ctx, guard := context.Background(), h.Guard()
+		h.Must(h.Alarms.BeginDuty(ctx, guard, h.desk()))
 		for range 6 {
-			h.must(h.Alarms.Beat(ctx, guard))
-			h.after(10 * time.Second)
+			h.Must(h.Alarms.Beat(ctx, guard))
+			h.After(10 * time.Second)
 		}
-		h.after(15*time.Second - time.Millisecond)
+		h.After(15*time.Second - time.Millisecond)
 		if s := h.onDuty(); !s.Lost.IsZero() {
 			t.Fatal("lost before its time")
 		}
-		h.after(time.Millisecond)
-		if s := h.onDuty(); !s.Lost.Equal(h.clock.Now()) {
-			t.Fatalf("lost at %v, want %v", s.Lost, h.clock.Now())
+		h.After(time.Millisecond)
+		if s := h.onDuty(); !s.Lost.Equal(h.Clock.Now()) {
+			t.Fatalf("lost at %v, want %v", s.Lost, h.Clock.Now())
 		}
-		for name, a := range map[string]people.Actor{"committee": h.committee(), "colleague": h.colleague()} {
-			if !slices.Contains(h.inbox(a), "alarm.told.desk") {
+		for name, a := range map[string]people.Actor{"committee": h.Committee(), "colleague": h.colleague()} {
+			if !slices.Contains(h.Told(a), "alarm.told.desk") {
 				t.Errorf("the %s is not told", name)
 			}
 		}
-		if slices.Contains(h.inbox(guard), "alarm.told.desk") {
+		if slices.Contains(h.Told(guard), "alarm.told.desk") {
 			t.Error("whose desk is silent is told on it")
 		}
-		says(t, h.visit(h.committee()).must("/alarms"), "断线", "请去看看")
+		furnished.Says(t, h.Visit(h.Committee()).Must("/alarms"), "断线", "请去看看")
 		h.signal(true)
 		if n := h.property(); n < 2 {
 			t.Fatalf("%d of the property called although the desk is silent", n)
 		}
 		h.close(alarm.Cooking)
-		h.must(h.Alarms.Beat(ctx, guard))
+		h.Must(h.Alarms.Beat(ctx, guard))
 		if s := h.onDuty(); !s.Lost.IsZero() {
 			t.Fatal("it is heard again and still lost")
 		}
@@ -120,17 +102,17 @@ func TestS30_SilentDeskIsItselfAnAlarm(t *testing.T) {
 // that cannot answer, is missed after 25 seconds like one that fell silent.
 func TestS30_DeskThatWasNeverHeardIsMissed(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
-		h.after(time.Minute) // we ourselves have been here for a while
-		h.must(h.Alarms.BeginDuty(t.Context(), h.guard(), h.desk()))
-		h.after(alarm.LostAfter - time.Millisecond)
+		h.After(time.Minute) // we ourselves have been here for a while
+		h.Must(h.Alarms.BeginDuty(t.Context(), h.Guard(), h.desk()))
+		h.After(alarm.LostAfter - time.Millisecond)
 		if s := h.onDuty(); !s.Lost.IsZero() {
 			t.Fatal("lost before its time")
 		}
-		h.after(time.Millisecond)
-		if s := h.onDuty(); !s.Lost.Equal(h.clock.Now()) {
-			t.Fatalf("lost at %v, want %v", s.Lost, h.clock.Now())
+		h.After(time.Millisecond)
+		if s := h.onDuty(); !s.Lost.Equal(h.Clock.Now()) {
+			t.Fatalf("lost at %v, want %v", s.Lost, h.Clock.Now())
 		}
-		if !slices.Contains(h.inbox(h.committee()), "alarm.told.desk") {
+		if !slices.Contains(h.Told(h.Committee()), "alarm.told.desk") {
 			t.Error("the committee is not told")
 		}
 		h.signal(true)
@@ -154,27 +136,27 @@ func (h *house) property() (n int) {
 // that ended its shift is not missed.
 func TestDeskIsNotBlamedForOurOwnAbsence(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
-		ctx, guard := context.Background(), h.guard()
-		h.must(h.Alarms.BeginDuty(ctx, guard, h.desk()))
-		h.must(h.Alarms.Beat(ctx, guard))
-		h.after(10 * time.Minute)
+		ctx, guard := context.Background(), h.Guard()
+		h.Must(h.Alarms.BeginDuty(ctx, guard, h.desk()))
+		h.Must(h.Alarms.Beat(ctx, guard))
+		h.After(10 * time.Minute)
 		if s := h.onDuty(); !s.Lost.IsZero() {
 			t.Fatal("blamed at once")
 		}
-		h.after(25 * time.Second)
+		h.After(25 * time.Second)
 		if s := h.onDuty(); s.Lost.IsZero() {
 			t.Fatal("never missed")
 		}
-		h.must(h.Alarms.Beat(ctx, guard))
-		h.must(h.Alarms.EndDuty(ctx, guard, h.desk()))
-		before := len(h.inbox(h.committee()))
-		h.after(25 * time.Second)
-		if len(h.inbox(h.committee())) != before {
+		h.Must(h.Alarms.Beat(ctx, guard))
+		h.Must(h.Alarms.EndDuty(ctx, guard, h.desk()))
+		before := len(h.Told(h.Committee()))
+		h.After(25 * time.Second)
+		if len(h.Told(h.Committee())) != before {
 			t.Error("missed after its shift")
 		}
-		h.must(h.Alarms.Beat(ctx, guard)) // a page left open
-		h.after(time.Hour)
-		if len(h.inbox(h.committee())) != before {
+		h.Must(h.Alarms.Beat(ctx, guard)) // a page left open
+		h.After(time.Hour)
+		if len(h.Told(h.Committee())) != before {
 			t.Error("a page left open is watched")
 		}
 	})
@@ -183,39 +165,39 @@ func TestDeskIsNotBlamedForOurOwnAbsence(t *testing.T) {
 // A shift is handed over with a note; until it is taken the first one has it.
 func TestShiftIsHandedOverWithoutAGap(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
-		guard, next := h.visit(h.guard()), h.visit(h.colleague())
-		guard.send("/alarms/duty", url.Values{"place": {h.desk()}, "on": {"1"}})
-		says(t, guard.must("/alarms/handover?place="+h.desk()), h.colleague().Person, "要交代的事")
-		if status, _, _ := guard.send("/alarms/handover", url.Values{"place": {h.desk()}, "to": {h.committee().Person}, "note": {"x"}}); status != http.StatusUnprocessableEntity {
+		guard, next := h.Visit(h.Guard()), h.Visit(h.colleague())
+		guard.Send("/alarms/duty", url.Values{"place": {h.desk()}, "on": {"1"}})
+		furnished.Says(t, guard.Must("/alarms/handover?place="+h.desk()), h.colleague().Person, "要交代的事")
+		if status, _, _ := guard.Send("/alarms/handover", url.Values{"place": {h.desk()}, "to": {h.Committee().Person}, "note": {"x"}}); status != http.StatusUnprocessableEntity {
 			t.Errorf("handed to the committee: %d", status)
 		}
-		if status, _, _ := next.send("/alarms/takeover", url.Values{"place": {h.desk()}}); status != http.StatusConflict {
+		if status, _, _ := next.Send("/alarms/takeover", url.Values{"place": {h.desk()}}); status != http.StatusConflict {
 			t.Errorf("taken though not offered: %d", status)
 		}
-		guard.send("/alarms/handover", url.Values{"place": {h.desk()}, "to": {h.colleague().Person}, "note": {"6-402 的烟感要换电池"}})
-		if s := h.onDuty(); s.Person != h.guard().Person || s.Offered != h.colleague().Person {
+		guard.Send("/alarms/handover", url.Values{"place": {h.desk()}, "to": {h.colleague().Person}, "note": {"6-402 的烟感要换电池"}})
+		if s := h.onDuty(); s.Person != h.Guard().Person || s.Offered != h.colleague().Person {
 			t.Fatalf("on duty %+v", s)
 		}
-		says(t, next.must("/alarms"), "班交给您", "6-402 的烟感要换电池", "接班")
-		if !slices.Contains(h.inbox(h.colleague()), "alarm.told.handover") {
+		furnished.Says(t, next.Must("/alarms"), "班交给您", "6-402 的烟感要换电池", "接班")
+		if !slices.Contains(h.Told(h.colleague()), "alarm.told.handover") {
 			t.Error("the next one is not told")
 		}
-		next.send("/alarms/takeover", url.Values{"place": {h.desk()}})
+		next.Send("/alarms/takeover", url.Values{"place": {h.desk()}})
 		if s := h.onDuty(); s.Person != h.colleague().Person {
 			t.Fatalf("on duty %+v", s)
 		}
-		says(t, next.must("/alarms/roster"), h.guard().Name, "6-402 的烟感要换电池")
+		furnished.Says(t, next.Must("/alarms/roster"), h.Guard().Name, "6-402 的烟感要换电池")
 	})
 }
 
 // The roster says who comes next; who does not come is noticed.
 func TestRosterIsPlannedAndMissedShiftsAreNoticed(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
-		committee := h.visit(h.committee())
-		from := h.clock.Now().Add(2 * time.Hour).In(time.FixedZone("", 8*3600)).Format("2006-01-02T15:04")
+		committee := h.Visit(h.Committee())
+		from := h.Clock.Now().Add(2 * time.Hour).In(time.FixedZone("", 8*3600)).Format("2006-01-02T15:04")
 		form := url.Values{"who": {h.desk() + "/" + h.colleague().Person}, "from": {from}, "hours": {"8"}}
 		for name, bend := range map[string]func(url.Values){
-			"nobody": func(v url.Values) { v.Set("who", "") }, "a resident": func(v url.Values) { v.Set("who", h.desk()+"/"+h.committee().Person) },
+			"nobody": func(v url.Values) { v.Set("who", "") }, "a resident": func(v url.Values) { v.Set("who", h.desk()+"/"+h.Committee().Person) },
 			"too long": func(v url.Values) { v.Set("hours", "25") }, "last year": func(v url.Values) { v.Set("from", "2020-01-01T00:00") }, "no time": func(v url.Values) { v.Set("from", "soon") },
 		} {
 			bad := url.Values{}
@@ -223,29 +205,29 @@ func TestRosterIsPlannedAndMissedShiftsAreNoticed(t *testing.T) {
 				bad[k] = slices.Clone(v)
 			}
 			bend(bad)
-			if status, _, _ := committee.send("/alarms/roster", bad); status != http.StatusUnprocessableEntity {
+			if status, _, _ := committee.Send("/alarms/roster", bad); status != http.StatusUnprocessableEntity {
 				t.Errorf("%s: %d", name, status)
 			}
 		}
 		for range 2 {
-			if status, _, _ := committee.send("/alarms/roster", form); status != http.StatusSeeOther {
+			if status, _, _ := committee.Send("/alarms/roster", form); status != http.StatusSeeOther {
 				t.Fatalf("plan: %d", status)
 			}
 		}
-		page := committee.must("/alarms/roster")
-		says(t, page, h.colleague().Name, from[11:])
-		list, err := h.Alarms.Roster(context.Background(), h.committee())
+		page := committee.Must("/alarms/roster")
+		furnished.Says(t, page, h.colleague().Name, from[11:])
+		list, err := h.Alarms.Roster(context.Background(), h.Committee())
 		if err != nil || len(list) != 2 {
 			t.Fatalf("%d planned, %v", len(list), err)
 		}
-		committee.send("/alarms/roster/"+list[0].ID+"/end", url.Values{})
-		if err := h.Alarms.Unplan(context.Background(), h.actor("wanhang", "s007"), list[1].ID); !fault.Is(err, fault.NotFound) {
+		committee.Send("/alarms/roster/"+list[0].ID+"/end", url.Values{})
+		if err := h.Alarms.Unplan(context.Background(), h.Actor("wanhang", "s007"), list[1].ID); !fault.Is(err, fault.NotFound) {
 			t.Errorf("another neighbourhood's committee: %v", err)
 		}
-		h.after(2*time.Hour + 5*time.Minute - time.Second)
+		h.After(2*time.Hour + 5*time.Minute - time.Second)
 		missed := func() int {
 			n := 0
-			for _, k := range h.inbox(h.committee()) {
+			for _, k := range h.Told(h.Committee()) {
 				if k == "alarm.told.missed" {
 					n++
 				}
@@ -255,7 +237,7 @@ func TestRosterIsPlannedAndMissedShiftsAreNoticed(t *testing.T) {
 		if missed() != 0 {
 			t.Fatal("missed too early")
 		}
-		h.after(time.Second)
+		h.After(time.Second)
 		if missed() != 1 {
 			t.Fatalf("%d told that nobody came, want one", missed())
 		}
@@ -265,15 +247,15 @@ func TestRosterIsPlannedAndMissedShiftsAreNoticed(t *testing.T) {
 // Somebody who is on duty in time is not missed; a volunteer plans nothing.
 func TestWhoCameIsNotMissed(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
-		ctx, guard := context.Background(), h.guard()
-		_, err := h.Alarms.Plan(ctx, h.committee(), alarm.Planned{Place: h.desk(), Person: guard.Person, From: h.clock.Now().Add(time.Hour), To: h.clock.Now().Add(9 * time.Hour)})
-		h.must(err)
-		h.must(h.Alarms.BeginDuty(ctx, guard, h.desk()))
-		h.after(2 * time.Hour)
-		if slices.Contains(h.inbox(h.committee()), "alarm.told.missed") {
+		ctx, guard := context.Background(), h.Guard()
+		_, err := h.Alarms.Plan(ctx, h.Committee(), alarm.Planned{Place: h.desk(), Person: guard.Person, From: h.Clock.Now().Add(time.Hour), To: h.Clock.Now().Add(9 * time.Hour)})
+		h.Must(err)
+		h.Must(h.Alarms.BeginDuty(ctx, guard, h.desk()))
+		h.After(2 * time.Hour)
+		if slices.Contains(h.Told(h.Committee()), "alarm.told.missed") {
 			t.Error("missed although on duty")
 		}
-		if status, _, _ := h.visit(h.volunteer()).send("/alarms/roster", url.Values{}); status != http.StatusForbidden {
+		if status, _, _ := h.Visit(h.volunteer()).Send("/alarms/roster", url.Values{}); status != http.StatusForbidden {
 			t.Errorf("a volunteer plans: %d", status)
 		}
 	})
@@ -283,25 +265,25 @@ func TestWhoCameIsNotMissed(t *testing.T) {
 // it then opens alarms and nothing else.
 func TestS30_DeskStaysSignedInForTheShift(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
-		guard := h.visit(h.guard())
-		guard.send("/alarms/duty", url.Values{"place": {h.desk()}, "on": {"1"}})
+		guard := h.Visit(h.Guard())
+		guard.Send("/alarms/duty", url.Values{"place": {h.desk()}, "on": {"1"}})
 		for range 12 * 6 * 5 / 6 {
-			h.clock.Advance(10 * time.Minute)
-			if status, _, _ := guard.send("/alarms/beat", url.Values{}); status != http.StatusNoContent {
+			h.Clock.Advance(10 * time.Minute)
+			if status, _, _ := guard.Send("/alarms/beat", url.Values{}); status != http.StatusNoContent {
 				t.Fatalf("the desk is signed out: %d", status)
 			}
 		}
 		h.signal(true)
-		page := guard.must("/alarms")
+		page := guard.Must("/alarms")
 		if !strings.Contains(page, "烟雾报警") {
 			t.Error("the desk shows no alarm")
 		}
-		if status, where, _ := guard.do("GET", "/today", "", ""); status != http.StatusSeeOther || !strings.HasPrefix(where, "/sign-in") {
+		if status, where, _ := guard.Do("GET", "/today", "", ""); status != http.StatusSeeOther || !strings.HasPrefix(where, "/sign-in") {
 			t.Errorf("the desk opens more than alarms: %d %s", status, where)
 		}
-		guard.press(page, alarm.Path(h.open().ID)+"/go")
-		guard.send("/alarms/duty", url.Values{"place": {h.desk()}})
-		if status, _, _ := guard.send("/alarms/beat", url.Values{}); status != http.StatusUnauthorized {
+		guard.Press(page, alarm.Path(h.open().ID)+"/go")
+		guard.Send("/alarms/duty", url.Values{"place": {h.desk()}})
+		if status, _, _ := guard.Send("/alarms/beat", url.Values{}); status != http.StatusUnauthorized {
 			t.Errorf("signed in after the shift: %d", status)
 		}
 	})

@@ -23,6 +23,7 @@ import (
 	"github.com/linli/linli/internal/notify/robot"
 	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/platform/store"
+	"github.com/linli/linli/test/furnished"
 )
 
 // outside is the world of gateways and groups: it notes what came.
@@ -68,27 +69,27 @@ func (o *outside) take() map[string][]string {
 // reachable sets up both gateways for the subdistrict and a group's robot for
 // the neighbourhood, and gives everybody who is called a phone.
 func (h *house) reachable(o *outside) {
-	h.t.Helper()
+	h.T.Helper()
 	ctx := context.Background()
 	for _, ch := range []notify.Channel{notify.SMS, notify.Voice} {
 		c := gateway.Config{URL: o.URL + "/" + string(ch), Body: `{"to":"{phone}","text":"{text}","id":"{id}"}`}
 		if _, _, err := h.Notify.SetGateway(ctx, people.Actor{Tenant: h.Office.ID}, ch, c); err != nil {
-			h.t.Fatal(err)
+			h.T.Fatal(err)
 		}
 	}
-	if err := h.Notify.AddRobot(ctx, people.Actor{Tenant: h.xiwu}, robot.Config{Make: robot.WeCom, URL: o.URL + "/robot?key=K"}); err != nil {
-		h.t.Fatal(err)
+	if err := h.Notify.AddRobot(ctx, people.Actor{Tenant: h.Xiwu}, robot.Config{Make: robot.WeCom, URL: o.URL + "/robot?key=K"}); err != nil {
+		h.T.Fatal(err)
 	}
-	for _, tenant := range []store.Tenant{h.xiwu, h.Office.ID} {
+	for _, tenant := range []store.Tenant{h.Xiwu, h.Office.ID} {
 		h.phones(tenant)
 	}
 }
 
 func (h *house) phones(tenant store.Tenant) {
-	h.t.Helper()
+	h.T.Helper()
 	list, _, err := h.Register.Persons(context.Background(), tenant, people.Filter{}, people.Page{Limit: 2000})
 	if err != nil {
-		h.t.Fatal(err)
+		h.T.Fatal(err)
 	}
 	err = h.Store.Update(context.Background(), func(ctx context.Context, tx *store.Tx) error {
 		for n, p := range list {
@@ -103,20 +104,20 @@ func (h *house) phones(tenant store.Tenant) {
 		return nil
 	})
 	if err != nil {
-		h.t.Fatal(err)
+		h.T.Fatal(err)
 	}
 }
 
 // watch lets so many seconds pass and notes at which instant what came: it
 // looks each ten seconds, and one millisecond before, when nothing may have.
 func (h *house) watch(o *outside, seconds int) []string {
-	h.t.Helper()
+	h.T.Helper()
 	h.Notify.Flush(context.Background())
 	out, at, end := o.noted(0), time.Duration(0), time.Duration(seconds)*time.Second
 	for at < end {
 		next := min(at.Truncate(10*time.Second)+10*time.Second, end)
 		for _, to := range []time.Duration{next - time.Millisecond, next} {
-			h.after(to - at)
+			h.After(to - at)
 			at = to
 			out = append(out, o.noted(at)...)
 		}
@@ -145,7 +146,7 @@ func TestS31_WholeEscalationByEveryChannel(t *testing.T) {
 		h.signal(true)
 		v := h.open()
 		n, officers := len(v.Responders), 0
-		served, err := h.Register.PostsAt(context.Background(), h.xiwu, h.flat.Path)
+		served, err := h.Register.PostsAt(context.Background(), h.Xiwu, h.flat.Path)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -180,7 +181,7 @@ func TestS31_WholeEscalationByEveryChannel(t *testing.T) {
 
 // escalated are the entries of the record that the clock made.
 func (h *house) escalated(id string) (out []matter.Entry) {
-	h.t.Helper()
+	h.T.Helper()
 	for _, e := range h.view(id).Timeline {
 		if e.Verb == alarm.Escalate {
 			out = append(out, e)
@@ -191,20 +192,20 @@ func (h *house) escalated(id string) (out []matter.Entry) {
 
 // toldOnce: nobody was told twice in one round on one channel.
 func (h *house) toldOnce(id string) {
-	h.t.Helper()
-	list, err := h.Notify.Receipts(context.Background(), h.xiwu, id)
+	h.T.Helper()
+	list, err := h.Notify.Receipts(context.Background(), h.Xiwu, id)
 	if err != nil {
-		h.t.Fatal(err)
+		h.T.Fatal(err)
 	}
 	seen := map[string]bool{}
 	for _, m := range list {
 		key := fmt.Sprint(m.To, m.Channel, m.Seq)
 		if seen[key] {
-			h.t.Errorf("%s is told twice", key)
+			h.T.Errorf("%s is told twice", key)
 		}
 		seen[key] = true
 		if m.Channel != notify.App && m.Handed.IsZero() && m.Trouble == "" {
-			h.t.Errorf("%s waits still", key)
+			h.T.Errorf("%s waits still", key)
 		}
 	}
 }
@@ -219,7 +220,7 @@ func TestS30_NoReceiptInTenSecondsTakesTheNextChannel(t *testing.T) {
 		h.reachable(o)
 		h.signal(true)
 		v := h.open()
-		if err := h.Notify.Delivered(ctx, h.xiwu, h.guard().Person); err != nil {
+		if err := h.Notify.Delivered(ctx, h.Xiwu, h.Guard().Person); err != nil {
 			t.Fatal(err)
 		}
 		n := len(v.Responders) - 1
@@ -230,7 +231,7 @@ func TestS30_NoReceiptInTenSecondsTakesTheNextChannel(t *testing.T) {
 			t.Errorf("the record says %v", got[0].Args)
 		}
 		for _, r := range v.Responders {
-			if err := h.Notify.Delivered(ctx, h.xiwu, r.Person); err != nil {
+			if err := h.Notify.Delivered(ctx, h.Xiwu, r.Person); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -251,18 +252,18 @@ func TestS30_EachReceiptStandsOnThePageWithItsSecond(t *testing.T) {
 		h.reachable(o)
 		h.signal(true)
 		h.watch(o, 10)
-		page := h.visit(h.committee()).must("/alarms")
-		says(t, page, "群机器人", "09:00:00 发出", "短信", "09:00:10 发出", "10 秒：")
+		page := h.Visit(h.Committee()).Must("/alarms")
+		furnished.Says(t, page, "群机器人", "09:00:00 发出", "短信", "09:00:10 发出", "10 秒：")
 		o.mu.Lock()
 		o.down = true
 		o.mu.Unlock()
 		h.watch(o, 10)
-		says(t, h.visit(h.committee()).must("/alarms"), "语音电话", "没有送出（HTTP 502）")
+		furnished.Says(t, h.Visit(h.Committee()).Must("/alarms"), "语音电话", "没有送出（HTTP 502）")
 		o.mu.Lock()
 		o.down = false
 		o.mu.Unlock()
 		h.watch(o, 5)
-		if page := h.visit(h.committee()).must("/alarms"); strings.Contains(page, "HTTP 502") {
+		if page := h.Visit(h.Committee()).Must("/alarms"); strings.Contains(page, "HTTP 502") {
 			t.Error("the call is not tried again")
 		}
 	}, o.allow)
@@ -277,15 +278,15 @@ func TestS31_NobodyArrivesAndEverybodyIsRungAgain(t *testing.T) {
 		h.reachable(o)
 		h.signal(true)
 		v := h.open()
-		h.do(h.guard(), alarm.Act{ID: v.ID, Verb: alarm.Go})
-		h.do(h.committee(), alarm.Act{ID: v.ID, Verb: alarm.Cannot})
+		h.do(h.Guard(), alarm.Act{ID: v.ID, Verb: alarm.Go})
+		h.do(h.Committee(), alarm.Act{ID: v.ID, Verb: alarm.Cannot})
 		h.Notify.Flush(context.Background())
 		o.take()
-		h.after(5*time.Minute - time.Second)
+		h.After(5*time.Minute - time.Second)
 		if came := o.take(); len(came) != 0 {
 			t.Fatalf("called before the time: %v", came)
 		}
-		h.after(time.Second)
+		h.After(time.Second)
 		came := o.take()
 		if n := len(v.Responders) - 1; len(came["voice"]) <= n || len(came["robot"]) != 1 {
 			t.Fatalf("%d calls for %d of the first wave and the officers, %d in the group", len(came["voice"]), n, len(came["robot"]))
@@ -300,10 +301,10 @@ func TestS31_UntilSomebodyIsThereTheOthersAreToldEachMinute(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		h.signal(true)
 		id := h.open().ID
-		h.do(h.guard(), alarm.Act{ID: id, Verb: alarm.Go})
-		h.do(h.committee(), alarm.Act{ID: id, Verb: alarm.Cannot})
+		h.do(h.Guard(), alarm.Act{ID: id, Verb: alarm.Go})
+		h.do(h.Committee(), alarm.Act{ID: id, Verb: alarm.Cannot})
 		told := func(a people.Actor) (n int) {
-			for _, key := range h.inbox(a) {
+			for _, key := range h.Told(a) {
 				if key == "alarm.told.remind" {
 					n++
 				}
@@ -311,34 +312,34 @@ func TestS31_UntilSomebodyIsThereTheOthersAreToldEachMinute(t *testing.T) {
 			return n
 		}
 		for minute := range 4 {
-			h.after(alarm.Repeat - time.Millisecond)
+			h.After(alarm.Repeat - time.Millisecond)
 			if n := told(h.colleague()); n != minute {
 				t.Fatalf("told %d times before minute %d", n, minute+1)
 			}
-			h.after(time.Millisecond)
+			h.After(time.Millisecond)
 			if n := told(h.colleague()); n != minute+1 {
 				t.Fatalf("told %d times in minute %d", n, minute+1)
 			}
 		}
-		if told(h.guard()) != 0 || told(h.committee()) != 0 {
+		if told(h.Guard()) != 0 || told(h.Committee()) != 0 {
 			t.Error("who answered is told again")
 		}
 		if got := h.steps(id); !slices.Equal(got, []string{"remind"}) {
 			t.Errorf("the record says %v", got)
 		}
-		if page := h.visit(h.colleague()).must("/alarms"); !strings.Contains(page, "data-ring") {
+		if page := h.Visit(h.colleague()).Must("/alarms"); !strings.Contains(page, "data-ring") {
 			t.Error("the page of who did not answer does not ring")
 		}
-		h.after(alarm.Repeat)
+		h.After(alarm.Repeat)
 		if got := h.steps(id); !slices.Equal(got, []string{"remind", "nobody"}) {
 			t.Errorf("at five minutes the record says %v", got)
 		}
-		h.after(alarm.Repeat)
+		h.After(alarm.Repeat)
 		if n := told(h.colleague()); n != 5 {
 			t.Errorf("told %d times after five minutes", n)
 		}
-		h.do(h.guard(), alarm.Act{ID: id, Verb: alarm.AtDoor})
-		h.after(time.Hour)
+		h.do(h.Guard(), alarm.Act{ID: id, Verb: alarm.AtDoor})
+		h.After(time.Hour)
 		if n := told(h.colleague()); n != 5 {
 			t.Errorf("told %d times though somebody is there", n)
 		}
@@ -351,9 +352,9 @@ func TestS31_WithoutCallsTheRepeatIsAMessage(t *testing.T) {
 	o := newOutside(t)
 	each(t, func(t *testing.T, h *house) {
 		o.take()
-		h.phones(h.xiwu)
+		h.phones(h.Xiwu)
 		c := gateway.Config{URL: o.URL + "/sms", Body: `{"to":"{phone}","text":"{text}","id":"{id}"}`}
-		if _, _, err := h.Notify.SetGateway(context.Background(), people.Actor{Tenant: h.xiwu}, notify.SMS, c); err != nil {
+		if _, _, err := h.Notify.SetGateway(context.Background(), people.Actor{Tenant: h.Xiwu}, notify.SMS, c); err != nil {
 			t.Fatal(err)
 		}
 		h.signal(true)
@@ -368,10 +369,10 @@ func TestS31_WithoutCallsTheRepeatIsAMessage(t *testing.T) {
 // S30: with a gateway for calls alone, who has no receipt is rung at ten seconds.
 func TestS30_WithoutMessagesACallIsTheNextChannel(t *testing.T) {
 	o := newOutside(t)
-	h := newHouse(t, "", o.allow)
-	h.phones(h.xiwu)
+	h := onSQLite(t, o.allow)
+	h.phones(h.Xiwu)
 	c := gateway.Config{URL: o.URL + "/voice", Body: `{"to":"{phone}","id":"{id}"}`}
-	if _, _, err := h.Notify.SetGateway(context.Background(), people.Actor{Tenant: h.xiwu}, notify.Voice, c); err != nil {
+	if _, _, err := h.Notify.SetGateway(context.Background(), people.Actor{Tenant: h.Xiwu}, notify.Voice, c); err != nil {
 		t.Fatal(err)
 	}
 	h.signal(true)
@@ -388,14 +389,14 @@ func TestS30_WithoutMessagesACallIsTheNextChannel(t *testing.T) {
 // A drill goes the same way and every text says that it is one.
 func TestDrillSaysSoOnEveryChannel(t *testing.T) {
 	o := newOutside(t)
-	h := newHouse(t, "", o.allow)
+	h := onSQLite(t, o.allow)
 	h.reachable(o)
-	if _, err := h.Alarms.BeginDrill(context.Background(), h.committee(), h.flat.ID, 10*time.Minute); err != nil {
+	if _, err := h.Alarms.BeginDrill(context.Background(), h.Committee(), h.flat.ID, 10*time.Minute); err != nil {
 		t.Fatal(err)
 	}
 	h.Notify.Flush(context.Background())
-	h.after(10 * time.Second)
-	h.after(10 * time.Second)
+	h.After(10 * time.Second)
+	h.After(10 * time.Second)
 	for ch, texts := range o.take() {
 		for _, text := range texts {
 			if !strings.Contains(text, "演练，不是真的") || strings.Contains(text, "烟雾") {
@@ -416,19 +417,19 @@ func TestHandedOverIsWhatAChannelTook(t *testing.T) {
 		o.mu.Unlock()
 		h.signal(true)
 		id := h.open().ID
-		h.must(h.Store.Update(t.Context(), func(ctx context.Context, tx *store.Tx) error { // no page took it either
-			_, err := tx.ExecContext(ctx, "DELETE FROM notify_telling WHERE tenant_id = $1 AND matter_id = $2", h.xiwu, id)
+		h.Must(h.Store.Update(t.Context(), func(ctx context.Context, tx *store.Tx) error { // no page took it either
+			_, err := tx.ExecContext(ctx, "DELETE FROM notify_telling WHERE tenant_id = $1 AND matter_id = $2", h.Xiwu, id)
 			return err
 		}))
 		called := func() alarm.WireCalled {
 			var list alarm.WireIncidentList
-			h.must(json.Unmarshal([]byte(h.visit(h.guard()).must("/api/v1/alarms")), &list))
+			h.Must(json.Unmarshal([]byte(h.Visit(h.Guard()).Must("/api/v1/alarms")), &list))
 			return list.Alarms[0].Called[0]
 		}
 		if c := called(); c.HandedAt != nil || c.Waiting != 0 {
 			t.Errorf("before any channel took it: %+v", c)
 		}
-		h.after(alarm.NextChannel)
+		h.After(alarm.NextChannel)
 		if c := called(); c.Waiting != c.People {
 			t.Errorf("the messages that hang are not counted: %+v", c)
 		}

@@ -14,30 +14,31 @@ import (
 	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/place"
 	"github.com/linli/linli/internal/platform/fault"
+	"github.com/linli/linli/test/furnished"
 )
 
 // stoveTwice leaves the stove on twice in flat 6-302, seen by two detectors, and
 // returns the follow-up.
 func (h *house) stoveTwice() alarm.Followup {
-	h.t.Helper()
+	h.T.Helper()
 	h.signal(true)
 	h.close(alarm.StoveLeftOn)
-	h.clock.Advance(200 * 24 * time.Hour)
+	h.Clock.Advance(200 * 24 * time.Hour)
 	h.signal(true, func(s *alarm.Signal) { s.Device = "smk-302-hall" })
 	h.close(alarm.StoveLeftOn)
-	list, err := h.Alarms.Followups(context.Background(), h.committee())
+	list, err := h.Alarms.Followups(context.Background(), h.Committee())
 	if err != nil || len(list) != 1 {
-		h.t.Fatal(list, err)
+		h.T.Fatal(list, err)
 	}
 	return list[0]
 }
 
 // home is a flat by the register's key.
 func (h *house) home(ref string) place.Node {
-	h.t.Helper()
-	n, err := h.Places.ByRef(context.Background(), h.xiwu, ref)
+	h.T.Helper()
+	n, err := h.Places.ByRef(context.Background(), h.Xiwu, ref)
 	if err != nil {
-		h.t.Fatal(err)
+		h.T.Fatal(err)
 	}
 	return n
 }
@@ -47,14 +48,14 @@ func (h *house) home(ref string) place.Node {
 func TestS32_StoveLeftOnTwiceIsAMatterOfTheCommittees(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		f := h.stoveTwice()
-		if f.Proposed != alarm.Valve || f.Phase != matter.Raised || f.Holder.Group != people.Committee || !f.Due.Equal(h.clock.Now().Add(alarm.ChooseWithin)) {
+		if f.Proposed != alarm.Valve || f.Phase != matter.Raised || f.Holder.Group != people.Committee || !f.Due.Equal(h.Clock.Now().Add(alarm.ChooseWithin)) {
 			t.Errorf("%+v", f)
 		}
-		links, err := h.Spine.Links(context.Background(), h.xiwu, f.ID)
+		links, err := h.Spine.Links(context.Background(), h.Xiwu, f.ID)
 		if err != nil || len(links) != 1 || links[0].From != f.Incident || links[0].Kind != matter.LeadsTo {
 			t.Errorf("links %v %v", links, err)
 		}
-		at := slices.IndexFunc(h.inbox(h.committee()), func(key string) bool { return key == "alarm.told.valve" })
+		at := slices.IndexFunc(h.Told(h.Committee()), func(key string) bool { return key == "alarm.told.valve" })
 		if at < 0 {
 			t.Error("the committee was not told")
 		}
@@ -65,16 +66,16 @@ func TestS32_StoveLeftOnTwiceIsAMatterOfTheCommittees(t *testing.T) {
 func TestS32_OtherCasesProposeNothing(t *testing.T) {
 	for name, second := range map[string]func(*house, *alarm.Signal){
 		"another home":  func(h *house, s *alarm.Signal) { s.Place, s.Device = h.home("guihua-6-303").ID, "smk-303" },
-		"a year before": func(h *house, s *alarm.Signal) { h.clock.Advance(366 * 24 * time.Hour) },
+		"a year before": func(h *house, s *alarm.Signal) { h.Clock.Advance(366 * 24 * time.Hour) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			each(t, func(t *testing.T, h *house) {
 				h.signal(true)
 				h.close(alarm.StoveLeftOn)
-				h.clock.Advance(24 * time.Hour)
-				h.signal(true, func(s *alarm.Signal) { second(h, s); s.ReceivedAt = h.clock.Now() })
+				h.Clock.Advance(24 * time.Hour)
+				h.signal(true, func(s *alarm.Signal) { second(h, s); s.ReceivedAt = h.Clock.Now() })
 				h.close(alarm.StoveLeftOn)
-				if list, err := h.Alarms.Followups(context.Background(), h.committee()); err != nil || len(list) != 0 {
+				if list, err := h.Alarms.Followups(context.Background(), h.Committee()); err != nil || len(list) != 0 {
 					t.Errorf("%+v %v", list, err)
 				}
 			})
@@ -87,41 +88,41 @@ func TestS32_OtherCasesProposeNothing(t *testing.T) {
 func TestS32_TheCommitteeSettlesTheFollowUp(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		ctx, f := context.Background(), h.stoveTwice()
-		h.after(alarm.ChooseWithin)
-		if got := h.inbox(h.committee()); got[0] != "alarm.told.follow_late" {
+		h.After(alarm.ChooseWithin)
+		if got := h.Told(h.Committee()); got[len(got)-1] != "alarm.told.follow_late" {
 			t.Errorf("a day later the committee was told %q", got)
 		}
 		act := func(a people.Actor, x alarm.FollowupAct) error { x.ID = f.ID; return h.Alarms.DoFollowup(ctx, a, x) }
-		if err := act(h.guard(), alarm.FollowupAct{Verb: matter.Take, Chosen: alarm.Valve}); !fault.Is(err, fault.Conflict) {
+		if err := act(h.Guard(), alarm.FollowupAct{Verb: matter.Take, Chosen: alarm.Valve}); !fault.Is(err, fault.Conflict) {
 			t.Errorf("the guard chooses: %v", err)
 		}
-		if err := act(h.committee(), alarm.FollowupAct{Verb: matter.Decline}); !fault.Is(err, fault.Invalid) {
+		if err := act(h.Committee(), alarm.FollowupAct{Verb: matter.Decline}); !fault.Is(err, fault.Invalid) {
 			t.Errorf("declined without a reason: %v", err)
 		}
-		if err := act(h.committee(), alarm.FollowupAct{Verb: matter.Take, Chosen: "luck"}); !fault.Is(err, fault.Invalid) {
+		if err := act(h.Committee(), alarm.FollowupAct{Verb: matter.Take, Chosen: "luck"}); !fault.Is(err, fault.Invalid) {
 			t.Errorf("chosen what is not there: %v", err)
 		}
 		for range 2 {
-			if err := act(h.committee(), alarm.FollowupAct{Verb: matter.Take, Chosen: alarm.HomeVisit, Key: "k"}); err != nil {
+			if err := act(h.Committee(), alarm.FollowupAct{Verb: matter.Take, Chosen: alarm.HomeVisit, Key: "k"}); err != nil {
 				t.Fatal(err)
 			}
 		}
-		now, err := h.Alarms.Followup(ctx, h.committee(), f.ID)
-		if err != nil || now.Chosen != alarm.HomeVisit || now.Holder.Person != h.committee().Person || !now.Due.Equal(h.clock.Now().Add(alarm.DoneWithin)) {
+		now, err := h.Alarms.Followup(ctx, h.Committee(), f.ID)
+		if err != nil || now.Chosen != alarm.HomeVisit || now.Holder.Person != h.Committee().Person || !now.Due.Equal(h.Clock.Now().Add(alarm.DoneWithin)) {
 			t.Fatalf("%+v %v", now, err)
 		}
-		if err := act(h.committee(), alarm.FollowupAct{Verb: matter.Finish}); err != nil {
+		if err := act(h.Committee(), alarm.FollowupAct{Verb: matter.Finish}); err != nil {
 			t.Fatal(err)
 		}
-		if list, err := h.Alarms.Followups(ctx, h.committee()); err != nil || len(list) != 0 {
+		if list, err := h.Alarms.Followups(ctx, h.Committee()); err != nil || len(list) != 0 {
 			t.Errorf("still open: %+v %v", list, err)
 		}
-		told := len(h.inbox(h.committee()))
-		h.after(30 * 24 * time.Hour)
-		if got := h.inbox(h.committee()); len(got) != told {
+		told := len(h.Told(h.Committee()))
+		h.After(30 * 24 * time.Hour)
+		if got := h.Told(h.Committee()); len(got) != told {
 			t.Errorf("asked again after it was done: %q", got)
 		}
-		for _, a := range []people.Actor{h.actor("xiwu", "r0424"), h.actor("yeqing", "s017"), h.actor("wanhang", "s026")} {
+		for _, a := range []people.Actor{h.Actor("xiwu", "r0424"), h.Actor("yeqing", "s017"), h.Actor("wanhang", "s026")} {
 			if _, err := h.Alarms.Followup(ctx, a, f.ID); !fault.Is(err, fault.NotFound) {
 				t.Errorf("%s opens it: %v", a.Name, err)
 			}
@@ -131,21 +132,21 @@ func TestS32_TheCommitteeSettlesTheFollowUp(t *testing.T) {
 
 // The desk shows what is to follow up; the page settles it without a script.
 func TestS32_TheFollowUpOnPages(t *testing.T) {
-	h := newHouse(t, "")
+	h := onSQLite(t)
 	f := h.stoveTwice()
-	b := h.visit(h.committee())
-	says(t, b.must("/alarms"), "要跟进的", alarm.FollowupPath(f.ID))
-	says(t, b.must(alarm.Path(f.Incident)), alarm.FollowupPath(f.ID))
-	page := b.must(alarm.FollowupPath(f.ID))
-	says(t, page, "等居委会决定", "装燃气自动关阀")
-	if status, _, page := b.send(alarm.FollowupPath(f.ID)+"/decline", url.Values{"key": {"a"}}); status != http.StatusUnprocessableEntity || !strings.Contains(page, "请写不做的原因") {
+	b := h.Visit(h.Committee())
+	furnished.Says(t, b.Must("/alarms"), "要跟进的", alarm.FollowupPath(f.ID))
+	furnished.Says(t, b.Must(alarm.Path(f.Incident)), alarm.FollowupPath(f.ID))
+	page := b.Must(alarm.FollowupPath(f.ID))
+	furnished.Says(t, page, "等居委会决定", "装燃气自动关阀")
+	if status, _, page := b.Send(alarm.FollowupPath(f.ID)+"/decline", url.Values{"key": {"a"}}); status != http.StatusUnprocessableEntity || !strings.Contains(page, "请写不做的原因") {
 		t.Errorf("declined without a reason: %d", status)
 	}
-	b.press(page, alarm.FollowupPath(f.ID)+"/take", "chosen", "valve")
-	page = b.must(alarm.FollowupPath(f.ID))
-	says(t, page, "决定：装燃气自动关阀", "在做")
-	b.press(page, alarm.FollowupPath(f.ID)+"/finish")
-	says(t, b.must(alarm.FollowupPath(f.ID)), "已做好")
-	b.lang = "en"
-	says(t, b.must(alarm.FollowupPath(f.ID)), "Fit an automatic gas valve")
+	b.Press(page, alarm.FollowupPath(f.ID)+"/take", "chosen", "valve")
+	page = b.Must(alarm.FollowupPath(f.ID))
+	furnished.Says(t, page, "决定：装燃气自动关阀", "在做")
+	b.Press(page, alarm.FollowupPath(f.ID)+"/finish")
+	furnished.Says(t, b.Must(alarm.FollowupPath(f.ID)), "已做好")
+	b.Lang = "en"
+	furnished.Says(t, b.Must(alarm.FollowupPath(f.ID)), "Fit an automatic gas valve")
 }

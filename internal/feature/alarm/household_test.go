@@ -13,26 +13,20 @@ import (
 	"github.com/linli/linli/internal/place"
 	"github.com/linli/linli/internal/platform/fault"
 	"github.com/linli/linli/internal/platform/words"
+	"github.com/linli/linli/test/furnished"
 )
 
 // livesAt is the first of those who live in a flat.
 func (h *house) livesAt(n place.Node) people.Actor {
-	h.t.Helper()
+	h.T.Helper()
 	ctx := context.Background()
-	ids, err := h.Register.MembersAt(ctx, h.xiwu, n.ID)
+	ids, err := h.Register.MembersAt(ctx, h.Xiwu, n.ID)
 	if err != nil || len(ids) == 0 {
-		h.t.Fatalf("nobody lives at %s: %v", n.Name, err)
+		h.T.Fatalf("nobody lives at %s: %v", n.Name, err)
 	}
-	a, err := h.Door.ActorFor(ctx, h.xiwu, ids[0])
-	h.must(err)
+	a, err := h.Door.ActorFor(ctx, h.Xiwu, ids[0])
+	h.Must(err)
 	return a
-}
-
-func (h *house) node(ref string) place.Node {
-	h.t.Helper()
-	n, err := h.Places.ByRef(context.Background(), h.xiwu, ref)
-	h.must(err)
-	return n
 }
 
 // S31: who lives where it calls says on their own page that they are cooking. It
@@ -42,53 +36,53 @@ func TestS31_HushByTheHousehold(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		h.signal(true)
 		id := h.open().ID
-		path, home, guard := alarm.HouseholdPath(id), h.visit(h.livesAt(h.flat)), h.visit(h.guard())
-		says(t, home.must("/"), `href="`+path+`"`, "您家：烟雾报警")
-		says(t, home.must("/inbox"), `href="`+path+`"`)
-		for _, page := range []string{guard.must("/alarms"), guard.must(alarm.Path(id))} {
+		path, home, guard := alarm.HouseholdPath(id), h.Visit(h.livesAt(h.flat)), h.Visit(h.Guard())
+		furnished.Says(t, home.Must("/"), `href="`+path+`"`, "您家：烟雾报警")
+		furnished.Says(t, home.Must("/inbox"), `href="`+path+`"`)
+		for _, page := range []string{guard.Must("/alarms"), guard.Must(alarm.Path(id))} {
 			if mine := h.livesAt(h.flat).Name; strings.Contains(page, mine) {
 				t.Error("the desk names who lives there")
 			}
 		}
-		h.clock.Advance(7 * time.Second)
-		at := h.clock.Now()
+		h.Clock.Advance(7 * time.Second)
+		at := h.Clock.Now()
 		for range 2 { // pressed twice is said once
-			if status, where, body := home.send(path+"/hush", nil); status != http.StatusSeeOther || where != path {
+			if status, where, body := home.Send(path+"/hush", nil); status != http.StatusSeeOther || where != path {
 				t.Fatalf("hush: %d %s", status, body)
 			}
 		}
-		says(t, home.must(path), words.Seconds(at), words.Seconds(at.Add(alarm.HushMost)), path+"/unhush")
-		says(t, guard.must("/alarms"), "现场静音到", "住户：说是在做饭", words.Seconds(at), "data-ring")
+		furnished.Says(t, home.Must(path), words.Seconds(at), words.Seconds(at.Add(alarm.HushMost)), path+"/unhush")
+		furnished.Says(t, guard.Must("/alarms"), "现场静音到", "住户：说是在做饭", words.Seconds(at), "data-ring")
 		if n := countKey(h.view(id), "alarm.did.cooking"); n != 1 {
 			t.Errorf("said %d times", n)
 		}
 		for _, step := range []time.Duration{3 * time.Second, 10 * time.Second, 40 * time.Second, time.Minute, time.Minute} {
-			h.after(step)
+			h.After(step)
 		}
 		for _, step := range []string{"repeat", "office", "call119"} {
 			if !slices.Contains(h.steps(id), step) {
 				t.Errorf("%s did not come while it is hushed: %v", step, h.steps(id))
 			}
 		}
-		h.clock.Advance(alarm.HushMost)
-		if page := guard.must("/alarms"); strings.Contains(page, "现场静音到") {
+		h.Clock.Advance(alarm.HushMost)
+		if page := guard.Must("/alarms"); strings.Contains(page, "现场静音到") {
 			t.Error("it does not end by itself")
 		}
-		page := home.must(path)
-		if says(t, page, "不能再静音"); strings.Contains(page, path+"/hush") {
+		page := home.Must(path)
+		if furnished.Says(t, page, "不能再静音"); strings.Contains(page, path+"/hush") {
 			t.Error("it is offered again")
 		}
-		if status, _, _ := home.send(path+"/hush", nil); status != http.StatusConflict {
+		if status, _, _ := home.Send(path+"/hush", nil); status != http.StatusConflict {
 			t.Errorf("said again: %d", status)
 		}
 		h.close(alarm.Cooking)
-		if page := home.must("/"); strings.Contains(page, path) {
+		if page := home.Must("/"); strings.Contains(page, path) {
 			t.Error("it stands at home after its end")
 		}
-		if status, _, page := home.do("GET", path, "", ""); status != http.StatusGone || !strings.Contains(page, "已经结束") {
+		if status, _, page := home.Do("GET", path, "", ""); status != http.StatusGone || !strings.Contains(page, "已经结束") {
 			t.Errorf("after its end: %d", status)
 		}
-		if status, _, _ := home.send(path+"/hush", nil); status != http.StatusGone {
+		if status, _, _ := home.Send(path+"/hush", nil); status != http.StatusGone {
 			t.Errorf("said after its end: %d", status)
 		}
 	})
@@ -108,18 +102,18 @@ func TestS31_HushIsEndedEarly(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		h.signal(true)
 		id := h.open().ID
-		home := h.visit(h.livesAt(h.flat))
+		home := h.Visit(h.livesAt(h.flat))
 		path := alarm.HouseholdPath(id)
-		home.press(home.must(path), path+"/hush")
-		h.clock.Advance(time.Minute)
-		home.press(home.must(path), path+"/unhush")
+		home.Press(home.Must(path), path+"/hush")
+		h.Clock.Advance(time.Minute)
+		home.Press(home.Must(path), path+"/unhush")
 		if got := h.last(id); got != "alarm.did.cooking_over" {
 			t.Errorf("the record ends with %s", got)
 		}
-		if page := h.visit(h.guard()).must("/alarms"); strings.Contains(page, "现场静音到") {
+		if page := h.Visit(h.Guard()).Must("/alarms"); strings.Contains(page, "现场静音到") {
 			t.Error("the desk still says that it is hushed")
 		}
-		if status, _, _ := home.send(path+"/unhush", nil); status != http.StatusSeeOther || countKey(h.view(id), "alarm.did.cooking_over") != 1 {
+		if status, _, _ := home.Send(path+"/unhush", nil); status != http.StatusSeeOther || countKey(h.view(id), "alarm.did.cooking_over") != 1 {
 			t.Error("ended twice")
 		}
 	})
@@ -131,9 +125,9 @@ func TestS31_HushIsBrokenByTheSecondDetector(t *testing.T) {
 	for _, kind := range []alarm.SignalKind{alarm.Smoke, alarm.Gas, alarm.CO} {
 		each(t, func(t *testing.T, h *house) {
 			h.signal(true)
-			id, home := h.open().ID, h.visit(h.livesAt(h.flat))
+			id, home := h.open().ID, h.Visit(h.livesAt(h.flat))
 			path := alarm.HouseholdPath(id)
-			home.press(home.must(path), path+"/hush")
+			home.Press(home.Must(path), path+"/hush")
 			h.signal(true, func(s *alarm.Signal) { s.Device, s.Drill = "smk-drill", true })
 			if got := h.last(id); got != "alarm.did.cooking" {
 				t.Errorf("a drill: %s", got)
@@ -142,11 +136,11 @@ func TestS31_HushIsBrokenByTheSecondDetector(t *testing.T) {
 			if got := h.last(id); got != "alarm.did.hush_broken" {
 				t.Errorf("the second detector: %s", got)
 			}
-			page := home.must(path)
-			if says(t, page, "不止一个报警"); strings.Contains(page, path+"/hush") {
+			page := home.Must(path)
+			if furnished.Says(t, page, "不止一个报警"); strings.Contains(page, path+"/hush") {
 				t.Error("it is offered beside a second alarm")
 			}
-			if status, _, _ := home.send(path+"/hush", nil); status != http.StatusConflict {
+			if status, _, _ := home.Send(path+"/hush", nil); status != http.StatusConflict {
 				t.Errorf("said beside a second alarm: %d", status)
 			}
 		})
@@ -158,15 +152,15 @@ func TestS31_HushIsBrokenByTheSecondDetector(t *testing.T) {
 // make a call in a room full of gas.
 func TestS31_HushOfSmokeAndHeatOnly(t *testing.T) {
 	for kind, todo := range map[alarm.SignalKind]string{alarm.Gas: "不要在屋里打电话", alarm.CO: "不要用明火", alarm.SOS: "", alarm.WaterLeak: ""} {
-		h := newHouse(t, "")
+		h := onSQLite(t)
 		h.signal(true, func(s *alarm.Signal) { s.Kind = kind })
-		path, home := alarm.HouseholdPath(h.open().ID), h.visit(h.livesAt(h.flat))
-		if page := home.must(path); strings.Contains(page, path+"/hush") || strings.Contains(page, "做饭") {
+		path, home := alarm.HouseholdPath(h.open().ID), h.Visit(h.livesAt(h.flat))
+		if page := home.Must(path); strings.Contains(page, path+"/hush") || strings.Contains(page, "做饭") {
 			t.Errorf("%s is offered", kind)
 		} else if !strings.Contains(page, todo) || strings.Contains(page, "有火") || todo == "" && strings.Contains(page, `class="run"`) {
 			t.Errorf("%s: what to do is not said, or that of another kind", kind)
 		}
-		if status, _, _ := home.send(path+"/hush", nil); status != http.StatusConflict {
+		if status, _, _ := home.Send(path+"/hush", nil); status != http.StatusConflict {
 			t.Errorf("%s: %d", kind, status)
 		}
 	}
@@ -182,30 +176,30 @@ func TestS31_HushIsForTheHouseholdAlone(t *testing.T) {
 		path := alarm.HouseholdPath(id)
 		refused := func(who string, a people.Actor, want ...int) {
 			t.Helper()
-			b := h.visit(a)
+			b := h.Visit(a)
 			for _, p := range []string{path, path + "/live"} {
-				if status, _, page := b.do("GET", p, "", ""); !slices.Contains(want, status) || strings.Contains(page, "烟雾") {
+				if status, _, page := b.Do("GET", p, "", ""); !slices.Contains(want, status) || strings.Contains(page, "烟雾") {
 					t.Errorf("%s sees %s: %d", who, p, status)
 				}
 			}
 			for _, p := range []string{path + "/hush", path + "/unhush"} {
-				if status, _, _ := b.send(p, nil); !slices.Contains(want, status) {
+				if status, _, _ := b.Send(p, nil); !slices.Contains(want, status) {
 					t.Errorf("%s: %s: %d", who, p, status)
 				}
 			}
 		}
-		neighbour := h.livesAt(h.node("guihua-6-402"))
+		neighbour := h.livesAt(h.Place("guihua-6-402"))
 		refused("the neighbour", neighbour, http.StatusNotFound)
-		refused("another neighbourhood", h.actor("wanhang", "r0001"), http.StatusNotFound)
-		refused("the guard", h.guard(), http.StatusForbidden)
-		if page := h.visit(neighbour).must("/"); strings.Contains(page, "烟雾") || strings.Contains(page, id) {
+		refused("another neighbourhood", h.Actor("wanhang", "r0001"), http.StatusNotFound)
+		refused("the guard", h.Guard(), http.StatusForbidden)
+		if page := h.Visit(neighbour).Must("/"); strings.Contains(page, "烟雾") || strings.Contains(page, id) {
 			t.Error("the neighbour's home shows it")
 		}
-		if page := h.visit(neighbour).must("/inbox"); strings.Contains(page, id) {
+		if page := h.Visit(neighbour).Must("/inbox"); strings.Contains(page, id) {
 			t.Error("the neighbour is told")
 		}
 		moved := mine
-		moved.Dwelling = h.node("guihua-6-402").ID
+		moved.Dwelling = h.Place("guihua-6-402").ID
 		if err := h.Alarms.Cook(t.Context(), moved, id, true); !fault.Is(err, fault.NotFound) {
 			t.Errorf("who moved out: %v", err)
 		}
@@ -220,11 +214,11 @@ func TestS31_HushIsForTheHouseholdAlone(t *testing.T) {
 		h.close(alarm.Cooking)
 		h.signal(true, func(s *alarm.Signal) { s.Drill, s.Device = true, "smk-drill" })
 		drill := h.open().ID
-		b := h.visit(mine)
-		if page := b.must("/"); strings.Contains(page, alarm.HouseholdPath(drill)) {
+		b := h.Visit(mine)
+		if page := b.Must("/"); strings.Contains(page, alarm.HouseholdPath(drill)) {
 			t.Error("a drill stands at home")
 		}
-		if status, _, _ := b.send(alarm.HouseholdPath(drill)+"/hush", nil); status != http.StatusNotFound {
+		if status, _, _ := b.Send(alarm.HouseholdPath(drill)+"/hush", nil); status != http.StatusNotFound {
 			t.Errorf("a drill: %d", status)
 		}
 	})
@@ -232,17 +226,17 @@ func TestS31_HushIsForTheHouseholdAlone(t *testing.T) {
 
 // S31: the home page of who lives there follows without being asked again.
 func TestS31_HouseholdsHomeFollows(t *testing.T) {
-	h := newHouse(t, "")
-	home := h.visit(h.livesAt(h.flat))
-	next := home.stream("/home/live")
+	h := onSQLite(t)
+	home := h.Visit(h.livesAt(h.flat))
+	next := home.Stream("/home/live")
 	if strings.Contains(next(), "您家") {
 		t.Fatal("it begins with an alarm")
 	}
 	h.signal(true)
 	path := alarm.HouseholdPath(h.open().ID)
-	says(t, next(), path)
-	page := home.stream(path + "/live")
-	says(t, page(), path+"/hush")
-	h.do(h.guard(), alarm.Act{ID: h.open().ID, Verb: alarm.Go})
-	says(t, page(), "在路上")
+	furnished.Says(t, next(), path)
+	page := home.Stream(path + "/live")
+	furnished.Says(t, page(), path+"/hush")
+	h.do(h.Guard(), alarm.Act{ID: h.open().ID, Verb: alarm.Go})
+	furnished.Says(t, page(), "在路上")
 }

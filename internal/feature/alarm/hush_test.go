@@ -10,6 +10,7 @@ import (
 	"github.com/linli/linli/internal/feature/alarm"
 	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/platform/fault"
+	"github.com/linli/linli/test/furnished"
 )
 
 // The detector on site is hushed for ten minutes at most, after somebody was at
@@ -19,20 +20,20 @@ func TestS31_HushIsOnRecordAfterASecondLook(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		h.signal(true)
 		id := h.open().ID
-		h.do(h.guard(), alarm.Act{ID: id, Verb: alarm.AtDoor})
-		path, guard := alarm.Path(id), h.visit(h.guard())
-		form := guard.must(path + "/hush")
-		says(t, form, "再看一眼", "叫人照常")
-		if status, _, page := guard.send(path+"/hush", url.Values{"key": {"k"}, "looked": {"false"}}); status != http.StatusUnprocessableEntity || !strings.Contains(page, "说不准就不要静音") {
+		h.do(h.Guard(), alarm.Act{ID: id, Verb: alarm.AtDoor})
+		path, guard := alarm.Path(id), h.Visit(h.Guard())
+		form := guard.Must(path + "/hush")
+		furnished.Says(t, form, "再看一眼", "叫人照常")
+		if status, _, page := guard.Send(path+"/hush", url.Values{"key": {"k"}, "looked": {"false"}}); status != http.StatusUnprocessableEntity || !strings.Contains(page, "说不准就不要静音") {
 			t.Errorf("hushed without a second look: %d", status)
 		}
-		guard.press(form, path+"/hush", "looked", "true")
+		guard.Press(form, path+"/hush", "looked", "true")
 		until := "09:10"
-		says(t, guard.must("/alarms"), "现场静音到 "+until, "叫人照常")
-		if page := guard.must(path); strings.Contains(page, path+"/hush") {
+		furnished.Says(t, guard.Must("/alarms"), "现场静音到 "+until, "叫人照常")
+		if page := guard.Must(path); strings.Contains(page, path+"/hush") {
 			t.Error("hushed twice")
 		}
-		if _, err := h.Alarms.Do(t.Context(), h.guard(), alarm.Act{ID: id, Verb: alarm.Hush, Looked: true}); !fault.Is(err, fault.Conflict) {
+		if _, err := h.Alarms.Do(t.Context(), h.Guard(), alarm.Act{ID: id, Verb: alarm.Hush, Looked: true}); !fault.Is(err, fault.Conflict) {
 			t.Errorf("hushed again while it is: %v", err)
 		}
 		h.second() // of another home
@@ -43,12 +44,12 @@ func TestS31_HushIsOnRecordAfterASecondLook(t *testing.T) {
 		if got := h.last(id); got != "alarm.did.hush_broken" {
 			t.Errorf("the home's second detector: %s", got)
 		}
-		if page := guard.must("/alarms?open=" + id); strings.Contains(page, "现场静音到") {
+		if page := guard.Must("/alarms?open=" + id); strings.Contains(page, "现场静音到") {
 			t.Error("the desk still says that it is hushed")
 		}
-		guard.press(guard.must(path+"/hush"), path+"/hush", "looked", "true")
-		h.clock.Advance(alarm.HushMost + time.Second)
-		if page := guard.must(path); strings.Contains(page, "现场静音到") || !strings.Contains(page, path+"/hush") {
+		guard.Press(guard.Must(path+"/hush"), path+"/hush", "looked", "true")
+		h.Clock.Advance(alarm.HushMost + time.Second)
+		if page := guard.Must(path); strings.Contains(page, "现场静音到") || !strings.Contains(page, path+"/hush") {
 			t.Error("it does not end by itself")
 		}
 	})
@@ -67,27 +68,27 @@ func TestS31_OnlySomebodyAtTheDoorMutes(t *testing.T) {
 			if _, err := h.Alarms.Do(t.Context(), who, hush); !fault.Is(err, fault.Conflict) || fault.As(err).Key != why {
 				t.Errorf("%v, want %s", err, why)
 			}
-			b := h.visit(who)
-			if strings.Contains(b.must(alarm.Path(id)), path) {
+			b := h.Visit(who)
+			if strings.Contains(b.Must(alarm.Path(id)), path) {
 				t.Error("it is offered")
 			}
-			if status, _, page := b.do("GET", path, "", ""); status != http.StatusConflict || !strings.Contains(page, says) {
+			if status, _, page := b.Do("GET", path, "", ""); status != http.StatusConflict || !strings.Contains(page, says) {
 				t.Errorf("the page asks: %d", status)
 			}
-			if status, _, _ := b.send(path, url.Values{"key": {"k"}, "looked": {"true"}}); status != http.StatusConflict {
+			if status, _, _ := b.Send(path, url.Values{"key": {"k"}, "looked": {"true"}}); status != http.StatusConflict {
 				t.Errorf("sent all the same: %d", status)
 			}
 		}
-		refused(h.guard(), "alarm.hush_nobody", "还没有人到门口")
-		h.do(h.guard(), alarm.Act{ID: id, Verb: alarm.Go})
-		refused(h.guard(), "alarm.hush_nobody", "还没有人到门口")
-		h.do(h.committee(), alarm.Act{ID: id, Verb: alarm.Cannot})
-		h.do(h.guard(), alarm.Act{ID: id, Verb: alarm.AtDoor})
-		refused(h.committee(), "alarm.hush_cannot", "您说了去不了")
+		refused(h.Guard(), "alarm.hush_nobody", "还没有人到门口")
+		h.do(h.Guard(), alarm.Act{ID: id, Verb: alarm.Go})
+		refused(h.Guard(), "alarm.hush_nobody", "还没有人到门口")
+		h.do(h.Committee(), alarm.Act{ID: id, Verb: alarm.Cannot})
+		h.do(h.Guard(), alarm.Act{ID: id, Verb: alarm.AtDoor})
+		refused(h.Committee(), "alarm.hush_cannot", "您说了去不了")
 		if !h.view(id).HushUntil.IsZero() {
 			t.Fatal("hushed all the same")
 		}
-		h.do(h.guard(), hush)
+		h.do(h.Guard(), hush)
 		if h.view(id).HushUntil.IsZero() {
 			t.Error("who is at the door cannot")
 		}
@@ -96,13 +97,13 @@ func TestS31_OnlySomebodyAtTheDoorMutes(t *testing.T) {
 
 // Gas and a held lift are not hushed, nor is a drill.
 func TestOnlyWhatCookingSetsOffIsHushed(t *testing.T) {
-	h := newHouse(t, "")
+	h := onSQLite(t)
 	for _, kind := range []alarm.SignalKind{alarm.Gas, alarm.CO, alarm.Entrapment, alarm.SOS} {
 		h.signal(true, func(s *alarm.Signal) { s.Kind, s.Device = kind, string(kind) })
 	}
 	h.signal(true, func(s *alarm.Signal) { s.Drill = true })
 	for _, r := range h.list() {
-		if _, err := h.Alarms.Do(t.Context(), h.guard(), alarm.Act{ID: r.ID, Verb: alarm.Hush, Looked: true}); !fault.Is(err, fault.Conflict) {
+		if _, err := h.Alarms.Do(t.Context(), h.Guard(), alarm.Act{ID: r.ID, Verb: alarm.Hush, Looked: true}); !fault.Is(err, fault.Conflict) {
 			t.Errorf("%s: %v", r.Signal, err)
 		}
 	}
@@ -110,7 +111,7 @@ func TestOnlyWhatCookingSetsOffIsHushed(t *testing.T) {
 
 // last is the key of the record's last line.
 func (h *house) last(id string) string {
-	h.t.Helper()
+	h.T.Helper()
 	lines := h.view(id).Timeline
 	return lines[len(lines)-1].Key
 }

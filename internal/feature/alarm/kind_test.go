@@ -12,6 +12,7 @@ import (
 	"github.com/linli/linli/internal/feature/alarm"
 	"github.com/linli/linli/internal/platform/fault"
 	"github.com/linli/linli/internal/platform/store"
+	"github.com/linli/linli/test/furnished"
 )
 
 // S31: what an alarm may have been fits its kind: the form offers no other
@@ -32,37 +33,37 @@ func TestS31_OnlyACauseThatFitsTheKindCloses(t *testing.T) {
 		} {
 			h.signal(true, func(s *alarm.Signal) { s.Kind, s.Device = kind, string(kind) })
 			id := h.open().ID
-			h.do(h.guard(), alarm.Act{ID: id, Verb: alarm.AtDoor})
-			h.do(h.guard(), alarm.Act{ID: id, Verb: alarm.Outcome})
-			b, path := h.visit(h.guard()), alarm.Path(id)+"/shut"
-			form := b.must(path)
-			says(t, form, x.offered)
+			h.do(h.Guard(), alarm.Act{ID: id, Verb: alarm.AtDoor})
+			h.do(h.Guard(), alarm.Act{ID: id, Verb: alarm.Outcome})
+			b, path := h.Visit(h.Guard()), alarm.Path(id)+"/shut"
+			form := b.Must(path)
+			furnished.Says(t, form, x.offered)
 			if strings.Contains(form, x.never) {
 				t.Errorf("%s offers %s", kind, x.never)
 			}
-			if _, err := h.Alarms.Do(t.Context(), h.guard(), alarm.Act{ID: id, Verb: alarm.Shut, Cause: x.odd}); !fault.Is(err, fault.Invalid) {
+			if _, err := h.Alarms.Do(t.Context(), h.Guard(), alarm.Act{ID: id, Verb: alarm.Shut, Cause: x.odd}); !fault.Is(err, fault.Invalid) {
 				t.Errorf("%s is closed with %s: %v", kind, x.odd, err)
 			}
-			if status, _, page := b.send(path, url.Values{"key": {"k"}, "cause": {string(x.odd)}}); status != http.StatusUnprocessableEntity || !strings.Contains(page, "没有这个原因") {
+			if status, _, page := b.Send(path, url.Values{"key": {"k"}, "cause": {string(x.odd)}}); status != http.StatusUnprocessableEntity || !strings.Contains(page, "没有这个原因") {
 				t.Errorf("%s, sent all the same: %d", kind, status)
 			}
-			h.do(h.guard(), alarm.Act{ID: id, Verb: alarm.Shut, Cause: x.fits})
+			h.do(h.Guard(), alarm.Act{ID: id, Verb: alarm.Shut, Cause: x.fits})
 		}
 	})
 }
 
 // A closed incident whose cause its kind would not have today stays readable.
 func TestS31_OldCausesStayReadable(t *testing.T) {
-	h := newHouse(t, "")
+	h := onSQLite(t)
 	h.signal(true)
 	id := h.close(alarm.Steam)
 	err := h.Store.Update(t.Context(), func(ctx context.Context, tx *store.Tx) error {
 		_, err := tx.ExecContext(ctx, "UPDATE alarm_incident SET cause = 'released' WHERE matter_id = $1", id)
 		return err
 	})
-	h.must(err)
-	says(t, h.visit(h.guard()).must(alarm.Path(id)), "人已救出")
-	says(t, h.visit(h.guard()).must("/alarms"), "人已救出")
+	h.Must(err)
+	furnished.Says(t, h.Visit(h.Guard()).Must(alarm.Path(id)), "人已救出")
+	furnished.Says(t, h.Visit(h.Guard()).Must("/alarms"), "人已救出")
 }
 
 // S31: who presses the button for help is told of by words of their own: 120,
@@ -70,26 +71,26 @@ func TestS31_OldCausesStayReadable(t *testing.T) {
 func TestS31_ACallForHelpSays120(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		h.signal(true, func(s *alarm.Signal) { s.Kind, s.Device = alarm.SOS, "sos-302" })
-		id, b := h.open().ID, h.visit(h.committee())
+		id, b := h.open().ID, h.Visit(h.Committee())
 		for _, path := range []string{alarm.Path(id), "/alarms"} {
-			page := b.must(path)
-			says(t, page, "tel:120", "摔了别急着扶")
+			page := b.Must(path)
+			furnished.Says(t, page, "tel:120", "摔了别急着扶")
 			if strings.Contains(page, "tel:119") {
 				t.Errorf("%s calls the fire brigade", path)
 			}
 		}
 		for range 3 {
-			h.after(time.Minute)
+			h.After(time.Minute)
 		}
 		if got := h.steps(id); !slices.Contains(got, "call120") || slices.Contains(got, "call119") {
 			t.Errorf("the clock says %v", got)
 		}
-		says(t, b.must(alarm.Path(id)), "请拨 120")
-		h.do(h.guard(), alarm.Act{ID: id, Verb: alarm.AtDoor})
-		says(t, h.visit(h.guard()).must(alarm.Path(id)+"/outcome"), "人没事", "人不好")
-		h.do(h.guard(), alarm.Act{ID: id, Verb: alarm.Outcome})
-		page := h.visit(h.guard()).must(alarm.Path(id))
-		says(t, page, "没有危险了")
+		furnished.Says(t, b.Must(alarm.Path(id)), "请拨 120")
+		h.do(h.Guard(), alarm.Act{ID: id, Verb: alarm.AtDoor})
+		furnished.Says(t, h.Visit(h.Guard()).Must(alarm.Path(id)+"/outcome"), "人没事", "人不好")
+		h.do(h.Guard(), alarm.Act{ID: id, Verb: alarm.Outcome})
+		page := h.Visit(h.Guard()).Must(alarm.Path(id))
+		furnished.Says(t, page, "没有危险了")
 		if strings.Contains(page, "没有起火") {
 			t.Error("it speaks of fire")
 		}
@@ -114,18 +115,18 @@ func TestS31_WaterCallsThePropertyFirst(t *testing.T) {
 		if got := called(); !slices.Equal(got, []string{"property"}) {
 			t.Fatalf("called at once: %v", got)
 		}
-		page := h.visit(h.guard()).must(alarm.Path(id))
-		says(t, page, "先关进户水阀")
+		page := h.Visit(h.Guard()).Must(alarm.Path(id))
+		furnished.Says(t, page, "先关进户水阀")
 		if strings.Contains(page, "tel:119") || strings.Contains(page, "拨 119") {
 			t.Error("water calls the fire brigade")
 		}
-		h.after(time.Minute)
+		h.After(time.Minute)
 		if got := called(); !slices.Equal(got, []string{"committee", "property", "volunteer"}) {
 			t.Errorf("after a minute without an answer: %v", got)
 		}
-		says(t, h.visit(h.committee()).must("/inbox"), "漏水")
+		furnished.Says(t, h.Visit(h.Committee()).Must("/inbox"), "漏水")
 		for range 4 {
-			h.after(time.Minute)
+			h.After(time.Minute)
 		}
 		if got := h.steps(id); slices.Contains(got, "call119") || slices.Contains(got, "call120") {
 			t.Errorf("the clock says %v", got)

@@ -14,12 +14,13 @@ import (
 	"github.com/linli/linli/internal/place"
 	"github.com/linli/linli/internal/platform/fault"
 	"github.com/linli/linli/internal/platform/store"
+	"github.com/linli/linli/test/furnished"
 )
 
 func (h *house) building(ref string) place.Node {
-	h.t.Helper()
-	b, err := h.Places.ByRef(context.Background(), h.xiwu, ref)
-	h.must(err)
+	h.T.Helper()
+	b, err := h.Places.ByRef(context.Background(), h.Xiwu, ref)
+	h.Must(err)
 	return b
 }
 
@@ -61,15 +62,15 @@ func TestS56_EntrapmentsOfEachLiftWithTheirRate(t *testing.T) {
 			h.close(alarm.Released)
 		}
 		trap(false) // 27 November 2026: too old in the end
-		h.clock.Advance(75 * 24 * time.Hour)
+		h.Clock.Advance(75 * 24 * time.Hour)
 		trap(true)
 		for _, days := range []int{0, 1, 30, 60, 90, 30, 30} { // February to October
-			h.clock.Advance(time.Duration(days) * 24 * time.Hour)
+			h.Clock.Advance(time.Duration(days) * 24 * time.Hour)
 			trap(false)
 		}
-		h.clock.Advance(40 * 24 * time.Hour)
-		lifts, err := h.Alarms.LiftsServed(t.Context(), h.guard(), "")
-		h.must(err)
+		h.Clock.Advance(40 * 24 * time.Hour)
+		lifts, err := h.Alarms.LiftsServed(t.Context(), h.Guard(), "")
+		h.Must(err)
 		if len(lifts) != 1 || len(lifts[0].Incidents) != 7 || lifts[0].PerMonth() != "0.58" || len(lifts[0].Months) != alarm.LiftMonths {
 			t.Fatalf("%+v", lifts)
 		}
@@ -85,16 +86,16 @@ func TestS56_EntrapmentsOfEachLiftWithTheirRate(t *testing.T) {
 		for lang, want := range map[string][]string{
 			"zh-CN": {"东侧客梯", "近 12 个月 7 次，平均每月 0.58 次", "2027-02", "2 次", "人已救出"}, "en": {"7 in the last 12 months, 0.58 a month on average", "Report and call people now"},
 		} {
-			b := h.visit(h.guard())
-			b.lang = lang
-			says(t, b.must("/alarms/lifts"), want...)
-			says(t, b.must("/alarms/lifts?device=box-6"), want[:1]...)
+			b := h.Visit(h.Guard())
+			b.Lang = lang
+			furnished.Says(t, b.Must("/alarms/lifts"), want...)
+			furnished.Says(t, b.Must("/alarms/lifts?device=box-6"), want[:1]...)
 		}
-		says(t, h.visit(h.guard()).must("/alarms"), `href="/alarms/lifts"`)
-		if page := h.visit(h.actor("wanhang", "s026")).must("/alarms/lifts"); strings.Contains(page, "东侧客梯") {
+		furnished.Says(t, h.Visit(h.Guard()).Must("/alarms"), `href="/alarms/lifts"`)
+		if page := h.Visit(h.Actor("wanhang", "s026")).Must("/alarms/lifts"); strings.Contains(page, "东侧客梯") {
 			t.Error("another neighbourhood's guard sees the lift")
 		}
-		if status, _, _ := h.visit(h.volunteer()).do("GET", "/alarms/lifts", "", ""); status != http.StatusForbidden {
+		if status, _, _ := h.Visit(h.volunteer()).Do("GET", "/alarms/lifts", "", ""); status != http.StatusForbidden {
 			t.Errorf("a volunteer looks at the lifts: %d", status)
 		}
 	})
@@ -106,35 +107,35 @@ func TestS56_EntrapmentReportedByHandIsCalledLikeSmoke(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		six := h.building("guihua-6")
 		h.Alarms.Devices = boxes{six.ID}
-		guard := h.visit(h.guard())
-		says(t, guard.must("/alarms/lifts"), "近 12 个月没有电梯困人", six.ID, "2 号梯")
+		guard := h.Visit(h.Guard())
+		furnished.Says(t, guard.Must("/alarms/lifts"), "近 12 个月没有电梯困人", six.ID, "2 号梯")
 		for name, form := range map[string]url.Values{
 			"a flat": {"place": {h.flat.ID}, "number": {"1"}}, "nowhere": {"place": {"x"}, "number": {"1"}}, "no lift": {"place": {six.ID}}, "lift 99": {"place": {six.ID}, "number": {"99"}},
 		} {
-			if status, _, _ := guard.send("/alarms/lifts", form); status != http.StatusUnprocessableEntity {
+			if status, _, _ := guard.Send("/alarms/lifts", form); status != http.StatusUnprocessableEntity {
 				t.Errorf("%s: %d", name, status)
 			}
 		}
 		form := url.Values{"place": {six.ID}, "number": {"2"}, "words": {"12 楼，两个人"}, "key": {"once"}}
-		status, where, _ := guard.send("/alarms/lifts", form)
+		status, where, _ := guard.Send("/alarms/lifts", form)
 		v := h.open()
 		if status != http.StatusSeeOther || where != "/alarms?open="+v.ID {
 			t.Fatalf("%d %s", status, where)
 		}
-		if v.Signal != alarm.Entrapment || len(v.Responders) < 5 || !slices.Contains(h.inbox(h.committee()), "alarm.told.raise") {
+		if v.Signal != alarm.Entrapment || len(v.Responders) < 5 || !slices.Contains(h.Told(h.Committee()), "alarm.told.raise") {
 			t.Fatalf("%s, %d called", v.Signal, len(v.Responders))
 		}
-		if last := v.Timeline[len(v.Timeline)-1]; last.Key != "alarm.did.by_hand" || last.Actor != h.guard().Person || last.Args["words"] != "12 楼，两个人" {
+		if last := v.Timeline[len(v.Timeline)-1]; last.Key != "alarm.did.by_hand" || last.Actor != h.Guard().Person || last.Args["words"] != "12 楼，两个人" {
 			t.Errorf("the record ends with %+v", last)
 		}
-		h.after(time.Minute)
+		h.After(time.Minute)
 		if got := h.steps(v.ID); !slices.Contains(got, "repeat") {
 			t.Errorf("steps %v", got)
 		}
 		h.close(alarm.Released)
-		says(t, guard.must("/alarms/lifts"), "2 号梯", "近 12 个月 1 次，平均每月 0.08 次")
+		furnished.Says(t, guard.Must("/alarms/lifts"), "2 号梯", "近 12 个月 1 次，平均每月 0.08 次")
 
-		if _, err := h.Alarms.LogEntrapment(t.Context(), h.guard(), alarm.ByHand{Device: "box-6"}); err != nil {
+		if _, err := h.Alarms.LogEntrapment(t.Context(), h.Guard(), alarm.ByHand{Device: "box-6"}); err != nil {
 			t.Errorf("a lift with a box: %v", err)
 		}
 		for name, x := range map[string]struct {
@@ -142,9 +143,9 @@ func TestS56_EntrapmentReportedByHandIsCalledLikeSmoke(t *testing.T) {
 			what alarm.ByHand
 			want fault.Code
 		}{
-			"another's guard":   {h.actor("wanhang", "s026"), alarm.ByHand{Place: six.ID, Number: 1}, fault.Invalid},
+			"another's guard":   {h.Actor("wanhang", "s026"), alarm.ByHand{Place: six.ID, Number: 1}, fault.Invalid},
 			"a volunteer":       {h.volunteer(), alarm.ByHand{Place: six.ID, Number: 1}, fault.Forbidden},
-			"an unknown device": {h.guard(), alarm.ByHand{Device: "smk-302"}, fault.NotFound},
+			"an unknown device": {h.Guard(), alarm.ByHand{Device: "smk-302"}, fault.NotFound},
 		} {
 			if _, err := h.Alarms.LogEntrapment(t.Context(), x.by, x.what); !fault.Is(err, x.want) {
 				t.Errorf("%s: %v", name, err)

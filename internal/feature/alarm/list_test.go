@@ -14,10 +14,10 @@ import (
 
 // smokes lets so many detectors of a flat see smoke.
 func (h *house) smokes(ref string, n int) {
-	h.t.Helper()
-	flat, err := h.Places.ByRef(context.Background(), h.xiwu, ref)
+	h.T.Helper()
+	flat, err := h.Places.ByRef(context.Background(), h.Xiwu, ref)
 	if err != nil {
-		h.t.Fatal(err)
+		h.T.Fatal(err)
 	}
 	for i := range n {
 		h.signal(true, func(s *alarm.Signal) { s.Device, s.Place = fmt.Sprintf("%s-%d", ref, i), flat.ID })
@@ -30,9 +30,9 @@ func TestS30_UnansweredAlarmIsNeverBehindAnsweredOnes(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		h.smokes("guihua-6-302", 60)
 		for _, r := range h.list() {
-			h.do(h.guard(), alarm.Act{ID: r.ID, Verb: alarm.Go})
+			h.do(h.Guard(), alarm.Act{ID: r.ID, Verb: alarm.Go})
 		}
-		h.clock.Advance(time.Second)
+		h.Clock.Advance(time.Second)
 		h.smokes("guihua-6-402", 1)
 		list := h.list()
 		if len(list) >= 61 {
@@ -43,8 +43,8 @@ func TestS30_UnansweredAlarmIsNeverBehindAnsweredOnes(t *testing.T) {
 				t.Errorf("line %d is one that somebody answered", i)
 			}
 		}
-		if last := list[10]; last.RaisedAt != h.clock.Now() {
-			t.Errorf("the youngest unanswered one of %v is not among the first", h.clock.Now())
+		if last := list[10]; last.RaisedAt != h.Clock.Now() {
+			t.Errorf("the youngest unanswered one of %v is not among the first", h.Clock.Now())
 		}
 		if list[11].Phase != matter.Taken {
 			t.Errorf("the eleven unanswered ones are followed by %s", list[11].Phase)
@@ -57,20 +57,20 @@ func TestS30_UnansweredAlarmIsNeverBehindAnsweredOnes(t *testing.T) {
 func TestS28_ABuildingsOwnAlarmIsNeverBehindOthers(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		ctx := context.Background()
-		building, err := h.Places.ByRef(ctx, h.xiwu, "guihua-6")
+		building, err := h.Places.ByRef(ctx, h.Xiwu, "guihua-6")
 		if err != nil {
 			t.Fatal(err)
 		}
 		err = h.Store.Update(ctx, func(ctx context.Context, tx *store.Tx) error {
-			_, err := h.Register.SetPost(ctx, tx, people.Post{Tenant: h.xiwu, Person: h.actor("xiwu", "r0161").Person, Role: people.BuildingLead, Place: building.ID})
+			_, err := h.Register.SetPost(ctx, tx, people.Post{Tenant: h.Xiwu, Person: h.Actor("xiwu", "r0161").Person, Role: people.BuildingLead, Place: building.ID})
 			return err
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
-		lead := h.actor("xiwu", "r0161")
+		lead := h.Actor("xiwu", "r0161")
 		h.smokes("guihua-5-302", 60)
-		h.clock.Advance(time.Second)
+		h.Clock.Advance(time.Second)
 		h.smokes("guihua-6-302", 1)
 		list, err := h.Alarms.Open(ctx, lead)
 		if err != nil || len(list) != 1 || list[0].Place != h.flat.ID {

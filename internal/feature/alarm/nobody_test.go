@@ -6,17 +6,15 @@ import (
 	"testing"
 
 	"github.com/linli/linli/internal/feature/alarm"
-	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/platform/store"
+	"github.com/linli/linli/test/furnished"
 )
-
-func (h *house) officer() people.Actor { return h.actor("caojiadu", "s001") }
 
 // seen is an incident as the subdistrict's officer sees it.
 func (h *house) seen(id string) alarm.View {
-	h.t.Helper()
-	v, err := h.Alarms.View(context.Background(), h.officer(), id)
-	h.must(err)
+	h.T.Helper()
+	v, err := h.Alarms.View(context.Background(), h.Officer(), id)
+	h.Must(err)
 	return v
 }
 
@@ -24,17 +22,17 @@ func (h *house) seen(id string) alarm.View {
 // record does not say that anybody was reached.
 func TestS31_WithNobodyToCallTheSubdistrictIsCalledAtOnce(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
-		h.must(h.Store.Update(t.Context(), func(ctx context.Context, tx *store.Tx) error {
-			_, err := tx.ExecContext(ctx, "DELETE FROM people_post WHERE tenant_id = $1", h.xiwu)
+		h.Must(h.Store.Update(t.Context(), func(ctx context.Context, tx *store.Tx) error {
+			_, err := tx.ExecContext(ctx, "DELETE FROM people_post WHERE tenant_id = $1", h.Xiwu)
 			return err
 		}))
 		h.signal(true)
-		h.after(0)
-		list, err := h.Alarms.Open(t.Context(), h.officer())
+		h.After(0)
+		list, err := h.Alarms.Open(t.Context(), h.Officer())
 		if err != nil || len(list) != 1 {
 			t.Fatalf("%d open, %v", len(list), err)
 		}
-		if got := h.inbox(h.officer()); !slices.Equal(got, []string{"alarm.told.nobody_here"}) {
+		if got := h.Told(h.Officer()); !slices.Equal(got, []string{"alarm.told.nobody_here"}) {
 			t.Fatalf("the officer is told %v", got)
 		}
 		keys := func() (out []string) {
@@ -46,14 +44,14 @@ func TestS31_WithNobodyToCallTheSubdistrictIsCalledAtOnce(t *testing.T) {
 		if got := keys(); !slices.Equal(got, []string{"alarm.did.raise_alone", "alarm.step.nobody_here"}) {
 			t.Fatalf("the record says %v", got)
 		}
-		h.after(alarm.Repeat)
-		h.after(alarm.Repeat)
-		h.after(alarm.Repeat)
+		h.After(alarm.Repeat)
+		h.After(alarm.Repeat)
+		h.After(alarm.Repeat)
 		want := []string{"alarm.did.raise_alone", "alarm.step.nobody_here", "alarm.step.nobody_here", "alarm.step.office", "alarm.step.call119"}
 		if got := keys(); !slices.Equal(got, want) {
 			t.Fatalf("the record says %v", got)
 		}
-		if got := h.inbox(h.officer()); len(got) != 3 {
+		if got := h.Told(h.Officer()); len(got) != 3 {
 			t.Errorf("the officer is told %v", got)
 		}
 	})
@@ -65,30 +63,30 @@ func TestS31_WhenAllCannotTheSubdistrictIsCalledAtOnce(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		h.signal(true)
 		v := h.open()
-		h.do(h.guard(), alarm.Act{ID: v.ID, Verb: alarm.Go})
+		h.do(h.Guard(), alarm.Act{ID: v.ID, Verb: alarm.Go})
 		for _, r := range v.Responders {
-			if len(h.inbox(h.officer())) > 0 {
+			if len(h.Told(h.Officer())) > 0 {
 				t.Fatal("called while somebody may still come")
 			}
-			a, err := h.Door.ActorFor(t.Context(), h.xiwu, r.Person)
-			h.must(err)
-			if a.Person != h.guard().Person {
+			a, err := h.Door.ActorFor(t.Context(), h.Xiwu, r.Person)
+			h.Must(err)
+			if a.Person != h.Guard().Person {
 				h.do(a, alarm.Act{ID: v.ID, Verb: alarm.Cannot})
 			}
-			h.after(0)
+			h.After(0)
 		}
 		for range 2 {
-			h.do(h.guard(), alarm.Act{ID: v.ID, Verb: alarm.Cannot})
-			h.after(0)
+			h.do(h.Guard(), alarm.Act{ID: v.ID, Verb: alarm.Cannot})
+			h.After(0)
 		}
-		if got := h.inbox(h.officer()); !slices.Equal(got, []string{"alarm.told.all_cannot"}) {
+		if got := h.Told(h.Officer()); !slices.Equal(got, []string{"alarm.told.all_cannot"}) {
 			t.Fatalf("the officer is told %v", got)
 		}
 		if got := h.steps(v.ID); !slices.Equal(got, []string{"all_cannot"}) {
 			t.Fatalf("the record says %v", got)
 		}
-		says(t, h.visit(h.officer()).must("/alarms"), "叫到的人都去不了，已通知街道")
-		h.after(alarm.Repeat)
+		furnished.Says(t, h.Visit(h.Officer()).Must("/alarms"), "叫到的人都去不了，已通知街道")
+		h.After(alarm.Repeat)
 		if got := h.steps(v.ID); !slices.Equal(got, []string{"all_cannot", "all_cannot"}) {
 			t.Errorf("a minute later the record says %v", got)
 		}

@@ -6,12 +6,13 @@ import (
 	"image"
 	"image/color"
 	"image/jpeg"
-	"mime/multipart"
 	"net/http"
+	"net/url"
 	"regexp"
 	"testing"
 
 	"github.com/linli/linli/internal/feature/alarm"
+	"github.com/linli/linli/test/furnished"
 )
 
 // pot is a photograph of a burnt pot, as a phone takes it.
@@ -30,60 +31,41 @@ func pot(t *testing.T) []byte {
 	return b.Bytes()
 }
 
-// photographed sends a form with photographs.
-func (b browser) photographed(path string, fields map[string]string, photos ...[]byte) (int, string) {
-	b.h.t.Helper()
-	var body bytes.Buffer
-	w := multipart.NewWriter(&body)
-	for k, v := range fields {
-		b.h.must(w.WriteField(k, v))
-	}
-	for _, p := range photos {
-		f, err := w.CreateFormFile("photo", "pot.jpg")
-		b.h.must(err)
-		_, err = f.Write(p)
-		b.h.must(err)
-	}
-	b.h.must(w.Close())
-	status, _, page := b.do("POST", path, w.FormDataContentType(), body.String())
-	return status, page
-}
-
 // S31: who is at the door says what it is with a photograph; those who serve
 // see it in the record, nobody else.
 func TestS31_OutcomeWithAPhotograph(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		h.signal(true)
 		id := h.open().ID
-		guard, path := h.visit(h.guard()), alarm.Path(id)
-		h.do(h.guard(), alarm.Act{ID: id, Verb: alarm.AtDoor})
-		says(t, guard.must(path+"/outcome"), `name="photo"`, `enctype="multipart/form-data"`)
-		outcome := map[string]string{"key": "k", "fire": "false", "words": "锅烧干了"}
-		if status, page := guard.photographed(path+"/outcome", outcome, []byte("<svg onload=alert(1)>")); status != http.StatusUnprocessableEntity {
+		guard, path := h.Visit(h.Guard()), alarm.Path(id)
+		h.do(h.Guard(), alarm.Act{ID: id, Verb: alarm.AtDoor})
+		furnished.Says(t, guard.Must(path+"/outcome"), `name="photo"`, `enctype="multipart/form-data"`)
+		outcome := url.Values{"key": {"k"}, "fire": {"false"}, "words": {"锅烧干了"}}
+		if status, _, page := guard.Upload(path+"/outcome", outcome, "photo", []byte("<svg onload=alert(1)>")); status != http.StatusUnprocessableEntity {
 			t.Fatalf("no photograph: %d %s", status, page)
 		}
-		if status, _ := guard.photographed(path+"/outcome", outcome, pot(t), pot(t), pot(t), pot(t)); status != http.StatusUnprocessableEntity {
+		if status, _, _ := guard.Upload(path+"/outcome", outcome, "photo", pot(t), pot(t), pot(t), pot(t)); status != http.StatusUnprocessableEntity {
 			t.Errorf("four photographs: %d", status)
 		}
-		if status, page := guard.photographed(path+"/outcome", outcome, pot(t)); status != http.StatusSeeOther {
+		if status, _, page := guard.Upload(path+"/outcome", outcome, "photo", pot(t)); status != http.StatusSeeOther {
 			t.Fatalf("outcome: %d %s", status, page)
 		}
-		page := h.visit(h.committee()).must("/alarms")
-		says(t, page, "锅烧干了")
+		page := h.Visit(h.Committee()).Must("/alarms")
+		furnished.Says(t, page, "锅烧干了")
 		src := regexp.MustCompile(path + `/photo/[0-9a-f]{64}`).FindString(page)
 		if src == "" {
 			t.Fatal("the record shows no photograph")
 		}
-		if status, _, _ := h.visit(h.committee()).do("GET", src, "", ""); status != http.StatusOK {
+		if status, _, _ := h.Visit(h.Committee()).Do("GET", src, "", ""); status != http.StatusOK {
 			t.Errorf("the committee does not see it: %d", status)
 		}
 		for name, ref := range map[string]string{"xiwu": "r0285", "wanhang": "s026"} {
-			if status, _, _ := h.visit(h.actor(name, ref)).do("GET", src, "", ""); status == http.StatusOK {
+			if status, _, _ := h.Visit(h.Actor(name, ref)).Do("GET", src, "", ""); status == http.StatusOK {
 				t.Errorf("%s of %s sees it", ref, name)
 			}
 		}
 		n := 0
-		h.must(alarm.PhotosOf(context.Background(), h.Store.Reader(), h.xiwu, func(string) error { n++; return nil }))
+		h.Must(alarm.PhotosOf(context.Background(), h.Store.Reader(), h.Xiwu, func(string) error { n++; return nil }))
 		if n != 2 {
 			t.Errorf("%d pictures for the backup, want the picture and its small form", n)
 		}

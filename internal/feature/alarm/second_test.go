@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/linli/linli/internal/feature/alarm"
+	"github.com/linli/linli/test/furnished"
 )
 
 // part is the beginning tag of an element that carries an attribute; empty if
@@ -22,16 +23,16 @@ func part(page, attribute string) string {
 // second lets a detector of another flat of the building see smoke, and is its
 // incident.
 func (h *house) second() string {
-	h.t.Helper()
-	flat, err := h.Places.ByRef(h.t.Context(), h.xiwu, "guihua-6-402")
-	h.must(err)
+	h.T.Helper()
+	flat, err := h.Places.ByRef(h.T.Context(), h.Xiwu, "guihua-6-402")
+	h.Must(err)
 	h.signal(true, func(s *alarm.Signal) { s.Device, s.Place = "smk-402", flat.ID })
 	for _, r := range h.list() {
 		if r.Device == "smk-402" {
 			return r.ID
 		}
 	}
-	h.t.Fatal("the second detector raised nothing")
+	h.T.Fatal("the second detector raised nothing")
 	return ""
 }
 
@@ -62,26 +63,26 @@ func TestS30_SecondAlarmRingsWhileTheFirstIsAnswered(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		h.signal(true)
 		first := h.open().ID
-		h.do(h.guard(), alarm.Act{ID: first, Verb: alarm.Go})
-		guard, desk := h.visit(h.guard()), "/alarms?open="+first
-		if page := guard.must(desk); strings.Contains(page, "data-ring") {
+		h.do(h.Guard(), alarm.Act{ID: first, Verb: alarm.Go})
+		guard, desk := h.Visit(h.Guard()), "/alarms?open="+first
+		if page := guard.Must(desk); strings.Contains(page, "data-ring") {
 			t.Error("the alarm that was answered rings")
 		}
-		h.clock.Advance(time.Minute)
+		h.Clock.Advance(time.Minute)
 		second := h.second()
 		for where, path := range map[string]string{"the desk": desk, "the phone": alarm.Path(first)} {
-			page := guard.must(path)
+			page := guard.Must(path)
 			rings(t, where, page, second)
 			if bar, main := strings.Index(page, `id="alarm-`+second), strings.Index(page, `id="alarm-`+first); bar < 0 || main < bar {
 				t.Errorf("%s does not show the new alarm above the first", where)
 			}
 			once(t, where, page, second)
 		}
-		if live := guard.stream("/alarms/live?open=" + first); !strings.Contains(live(), `data-alarm="`+second+`"`) {
+		if live := guard.Stream("/alarms/live?open=" + first); !strings.Contains(live(), `data-alarm="`+second+`"`) {
 			t.Error("the open desk is not told")
 		}
-		h.do(h.guard(), alarm.Act{ID: second, Verb: alarm.Cannot})
-		if page := guard.must(desk); strings.Contains(page, "data-ring") {
+		h.do(h.Guard(), alarm.Act{ID: second, Verb: alarm.Cannot})
+		if page := guard.Must(desk); strings.Contains(page, "data-ring") {
 			t.Error("the second one rings on though it was answered")
 		}
 	})
@@ -92,15 +93,15 @@ func TestS30_NewAlarmTakesTheDeskOfWhoOnlyLooks(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		h.signal(true)
 		first := h.open().ID
-		h.do(h.committee(), alarm.Act{ID: first, Verb: alarm.Go})
+		h.do(h.Committee(), alarm.Act{ID: first, Verb: alarm.Go})
 		second := h.second()
-		page := h.visit(h.guard()).must("/alarms?open=" + first)
+		page := h.Visit(h.Guard()).Must("/alarms?open=" + first)
 		if !strings.Contains(part(page, `id="alarm-`+second), "alarmbar pulse") {
 			t.Error("the new alarm is not the one on the desk")
 		}
 		rings(t, "the desk", page, second)
 		rings(t, "the desk", page, first)
-		if page := h.visit(h.guard()).must("/alarms?open=" + second); !strings.Contains(part(page, `id="alarm-`+second), "alarmbar pulse") {
+		if page := h.Visit(h.Guard()).Must("/alarms?open=" + second); !strings.Contains(part(page, `id="alarm-`+second), "alarmbar pulse") {
 			t.Error("the one asked for is not on the desk")
 		}
 	})
@@ -108,12 +109,12 @@ func TestS30_NewAlarmTakesTheDeskOfWhoOnlyLooks(t *testing.T) {
 
 // In a storm too the alarms beyond the bars ring and are said.
 func TestAlarmsBeyondTheBarsRingInTheList(t *testing.T) {
-	h := newHouse(t, "")
+	h := onSQLite(t)
 	for _, device := range []string{"a", "b", "c", "d", "e", "f"} {
 		h.signal(true, func(s *alarm.Signal) { s.Device = device })
-		h.clock.Advance(time.Second)
+		h.Clock.Advance(time.Second)
 	}
-	page := h.visit(h.guard()).must("/alarms")
+	page := h.Visit(h.Guard()).Must("/alarms")
 	for _, r := range h.list() {
 		rings(t, "the desk", page, r.ID)
 		once(t, "the desk", page, r.ID)
@@ -129,11 +130,11 @@ func TestLateAlarmSaysSoEverywhere(t *testing.T) {
 		h.signal(true, func(s *alarm.Signal) { s.DeviceTime = s.ReceivedAt.Add(-45 * time.Minute) })
 		id := h.open().ID
 		for lang, want := range map[string]string{"zh-CN": "迟到的报警（晚 45 分钟）", "en": "Late by 45 min"} {
-			b := h.visit(h.committee())
-			b.lang = lang
+			b := h.Visit(h.Committee())
+			b.Lang = lang
 			for _, path := range []string{"/today", "/alarms", alarm.Path(id), "/inbox"} {
-				page := b.must(path)
-				says(t, page, want)
+				page := b.Must(path)
+				furnished.Says(t, page, want)
 				if path != "/inbox" && !strings.Contains(page, `<b class="late">`+want) {
 					t.Errorf("%s does not have it at its head", path)
 				}
@@ -141,7 +142,7 @@ func TestLateAlarmSaysSoEverywhere(t *testing.T) {
 		}
 		h.watch(o, 9)
 		o.take()
-		h.after(time.Second)
+		h.After(time.Second)
 		if texts := o.take()["sms"]; len(texts) == 0 || !strings.Contains(texts[0], "迟到的报警（晚 45 分钟）：烟雾报警") {
 			t.Errorf("the message says %v", texts)
 		}

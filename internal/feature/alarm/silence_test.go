@@ -14,9 +14,9 @@ func TestWindowAfterWindowSilencesNoFire(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		h.trial("5")
 		h.signal(true)
-		h.after(4 * time.Minute)
+		h.After(4 * time.Minute)
 		h.trial("15")
-		h.after(time.Minute)
+		h.After(time.Minute)
 		if v := h.open(); v.Drill || len(v.Responders) < 5 {
 			t.Fatalf("drill %v, %d called", v.Drill, len(v.Responders))
 		}
@@ -25,9 +25,9 @@ func TestWindowAfterWindowSilencesNoFire(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		h.trial("5")
 		h.signal(true)
-		h.after(4 * time.Minute)
+		h.After(4 * time.Minute)
 		h.trial("15")
-		h.clock.Advance(time.Minute) // the clock's job has not run yet
+		h.Clock.Advance(time.Minute) // the clock's job has not run yet
 		h.signal(true)
 		if v := h.open(); v.Drill || len(v.Responders) < 5 {
 			t.Fatalf("drill %v, %d called", v.Drill, len(v.Responders))
@@ -42,13 +42,13 @@ func TestEntrapmentByHandIsNoTestInAWindow(t *testing.T) {
 			each(t, func(t *testing.T, h *house) {
 				six := h.building("guihua-6")
 				h.Alarms.Devices = boxes{six.ID}
-				_, err := h.Alarms.OpenTrial(t.Context(), h.committee(), "", "box-6", alarm.TrialMost)
-				h.must(err)
+				_, err := h.Alarms.OpenTrial(t.Context(), h.Committee(), "", "box-6", alarm.TrialMost)
+				h.Must(err)
 				if boxFirst {
 					h.signal(true, func(s *alarm.Signal) { s.Kind, s.Device, s.Place = alarm.Entrapment, "box-6", six.ID })
 				}
-				id, err := h.Alarms.LogEntrapment(t.Context(), h.guard(), alarm.ByHand{Device: "box-6", Words: "12 楼，两个人"})
-				h.must(err)
+				id, err := h.Alarms.LogEntrapment(t.Context(), h.Guard(), alarm.ByHand{Device: "box-6", Words: "12 楼，两个人"})
+				h.Must(err)
 				if v := h.view(id); v.Drill || len(v.Responders) < 5 {
 					t.Errorf("drill %v, %d called", v.Drill, len(v.Responders))
 				}
@@ -61,9 +61,9 @@ func TestEntrapmentByHandIsNoTestInAWindow(t *testing.T) {
 func TestLiftWithoutABoxHasOneName(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		six := h.building("guihua-6")
-		guard := h.visit(h.guard())
+		guard := h.Visit(h.Guard())
 		for _, device := range []string{"lift:" + six.ID + ":+1", "lift:" + six.ID + ":01", "lift:" + h.flat.ID + ":1"} {
-			if status, where, _ := guard.send("/alarms/lifts", url.Values{"device": {device}}); status < 400 {
+			if status, where, _ := guard.Send("/alarms/lifts", url.Values{"device": {device}}); status < 400 {
 				t.Errorf("%s: %d %s", device, status, where)
 			}
 		}
@@ -77,13 +77,13 @@ func TestLiftWithoutABoxHasOneName(t *testing.T) {
 func TestEntrapmentSentAgainAfterClosingCallsNobody(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		x := alarm.ByHand{Place: h.building("guihua-6").ID, Number: 1, Key: "once"}
-		first, err := h.Alarms.LogEntrapment(t.Context(), h.guard(), x)
-		h.must(err)
-		if again, err := h.Alarms.LogEntrapment(t.Context(), h.guard(), x); err != nil || again != first || h.view(first).Signals != 1 {
+		first, err := h.Alarms.LogEntrapment(t.Context(), h.Guard(), x)
+		h.Must(err)
+		if again, err := h.Alarms.LogEntrapment(t.Context(), h.Guard(), x); err != nil || again != first || h.view(first).Signals != 1 {
 			t.Errorf("while it is open: %s, %d signals, %v", again, h.view(first).Signals, err)
 		}
 		h.close(alarm.Released)
-		again, err := h.Alarms.LogEntrapment(t.Context(), h.guard(), x)
+		again, err := h.Alarms.LogEntrapment(t.Context(), h.Guard(), x)
 		if n := len(h.list()); err != nil || again != first || n != 0 {
 			t.Errorf("%v, %v, %d open", again == first, err, n)
 		}

@@ -21,14 +21,14 @@ func TestS30_ThreePartiesAreCalledInTheSameInstant(t *testing.T) {
 		told := map[string]int{}
 		for _, r := range v.Responders {
 			told[r.Audience]++
-			if !r.Handed.Equal(h.clock.Now()) {
-				t.Errorf("%s was handed over at %v, want %v", r.Audience, r.Handed, h.clock.Now())
+			if !r.Handed.Equal(h.Clock.Now()) {
+				t.Errorf("%s was handed over at %v, want %v", r.Audience, r.Handed, h.Clock.Now())
 			}
 		}
 		if told["property"] == 0 || told["committee"] == 0 || told["volunteer"] == 0 || len(told) != 3 {
 			t.Fatalf("called %v, want three parties", told)
 		}
-		receipts, err := h.Notify.Receipts(context.Background(), h.xiwu, v.ID)
+		receipts, err := h.Notify.Receipts(context.Background(), h.Xiwu, v.ID)
 		receipts = slices.DeleteFunc(receipts, func(m notify.Message) bool { return m.Key == "alarm.told.home" }) // the household is told, not called
 		if err != nil || len(receipts) != len(v.Responders) {
 			t.Fatalf("%d receipts for %d responders, %v", len(receipts), len(v.Responders), err)
@@ -42,8 +42,8 @@ func TestS30_ThreePartiesAreCalledInTheSameInstant(t *testing.T) {
 // Of the property only those on duty are called, if anybody is.
 func TestS30_ThoseOnDutyAreCalledForTheProperty(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
-		ctx, guard := context.Background(), h.guard()
-		compound, err := h.Places.ByRef(ctx, h.xiwu, "guihua")
+		ctx, guard := context.Background(), h.Guard()
+		compound, err := h.Places.ByRef(ctx, h.Xiwu, "guihua")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -63,7 +63,7 @@ func TestS30_ThoseOnDutyAreCalledForTheProperty(t *testing.T) {
 		if err := h.Alarms.EndDuty(ctx, guard, compound.ID); err != nil {
 			t.Fatal(err)
 		}
-		if err := h.Alarms.BeginDuty(ctx, h.actor("wanhang", "s026"), compound.ID); !fault.Is(err, fault.NotFound) {
+		if err := h.Alarms.BeginDuty(ctx, h.Actor("wanhang", "s026"), compound.ID); !fault.Is(err, fault.NotFound) {
 			t.Errorf("another neighbourhood's guard: %v", err)
 		}
 	})
@@ -86,12 +86,12 @@ func TestS31_NobodyAnswersAndTheClockCallsOn(t *testing.T) {
 			{60 * time.Second, []string{"no_gateway", "repeat", "office", "call119"}},
 			{60 * time.Second, []string{"no_gateway", "repeat", "office", "call119", "repeat"}},
 		} {
-			h.after(tt.wait)
+			h.After(tt.wait)
 			if got := h.steps(id); !slices.Equal(got, tt.want) {
 				t.Fatalf("after %v more: %v, want %v", tt.wait, got, tt.want)
 			}
 		}
-		officer := h.actor("caojiadu", "s001")
+		officer := h.Actor("caojiadu", "s001")
 		if n, err := h.Notify.Unseen(context.Background(), officer.Tenant, officer.Person); err != nil || n == 0 {
 			t.Fatalf("the subdistrict's officer has %d messages, %v", n, err)
 		}
@@ -107,19 +107,19 @@ func TestS31_GoingIsNotArriving(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		h.signal(true)
 		id := h.open().ID
-		h.clock.Advance(20 * time.Second)
-		h.do(h.committee(), alarm.Act{ID: id, Verb: alarm.Go})
-		h.after(4*time.Minute + 59*time.Second)
+		h.Clock.Advance(20 * time.Second)
+		h.do(h.Committee(), alarm.Act{ID: id, Verb: alarm.Go})
+		h.After(4*time.Minute + 59*time.Second)
 		if got := h.steps(id); !slices.Equal(got, []string{"remind"}) {
 			t.Fatalf("called on although somebody goes: %v", got)
 		}
-		h.after(time.Second)
-		h.after(5 * time.Minute)
+		h.After(time.Second)
+		h.After(5 * time.Minute)
 		if got := h.steps(id); !slices.Equal(got, []string{"remind", "nobody", "nobody"}) {
 			t.Fatalf("nobody arrived: %v", got)
 		}
-		h.do(h.guard(), alarm.Act{ID: id, Verb: alarm.AtDoor})
-		h.after(time.Hour)
+		h.do(h.Guard(), alarm.Act{ID: id, Verb: alarm.AtDoor})
+		h.After(time.Hour)
 		v := h.view(id)
 		if len(h.steps(id)) != 3 || v.Phase != matter.Doing || v.DoorAt.Sub(v.RaisedAt) != 20*time.Second+10*time.Minute {
 			t.Fatalf("phase %s, at the door after %v", v.Phase, v.DoorAt.Sub(v.RaisedAt))
@@ -133,14 +133,14 @@ func TestS31_BackingOutCallsAgain(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		h.signal(true)
 		id := h.open().ID
-		h.do(h.guard(), alarm.Act{ID: id, Verb: alarm.Go})
-		h.do(h.committee(), alarm.Act{ID: id, Verb: alarm.Go})
-		h.do(h.guard(), alarm.Act{ID: id, Verb: alarm.Cannot})
+		h.do(h.Guard(), alarm.Act{ID: id, Verb: alarm.Go})
+		h.do(h.Committee(), alarm.Act{ID: id, Verb: alarm.Go})
+		h.do(h.Guard(), alarm.Act{ID: id, Verb: alarm.Cannot})
 		if v := h.view(id); v.Phase != matter.Taken {
 			t.Fatalf("the committee still goes, phase %s", v.Phase)
 		}
-		h.do(h.committee(), alarm.Act{ID: id, Verb: alarm.Cannot})
-		h.after(time.Minute)
+		h.do(h.Committee(), alarm.Act{ID: id, Verb: alarm.Cannot})
+		h.After(time.Minute)
 		if v := h.view(id); v.Phase != matter.Raised || !slices.Equal(h.steps(id), []string{"repeat"}) {
 			t.Fatalf("phase %s, steps %v", v.Phase, h.steps(id))
 		}
@@ -160,15 +160,15 @@ func TestS31_OnlyAPersonOnSiteCloses(t *testing.T) {
 			t.Fatalf("signals %d, phase %s, %v", v.Signals, v.Phase, verbs(v))
 		}
 		for _, x := range []alarm.Act{{ID: v.ID, Verb: alarm.Shut, Cause: alarm.Cooking}, {ID: v.ID, Verb: alarm.Outcome}} {
-			if _, err := h.Alarms.Do(ctx, h.guard(), x); !fault.Is(err, fault.Conflict) {
+			if _, err := h.Alarms.Do(ctx, h.Guard(), x); !fault.Is(err, fault.Conflict) {
 				t.Errorf("%s without anybody there: %v", x.Verb, err)
 			}
 		}
-		h.do(h.guard(), alarm.Act{ID: v.ID, Verb: alarm.AtDoor})
-		if _, err := h.Alarms.Do(ctx, h.guard(), alarm.Act{ID: v.ID, Verb: alarm.Shut}); !fault.Is(err, fault.Invalid) {
+		h.do(h.Guard(), alarm.Act{ID: v.ID, Verb: alarm.AtDoor})
+		if _, err := h.Alarms.Do(ctx, h.Guard(), alarm.Act{ID: v.ID, Verb: alarm.Shut}); !fault.Is(err, fault.Invalid) {
 			t.Errorf("closed without a cause: %v", err)
 		}
-		h.do(h.guard(), alarm.Act{ID: v.ID, Verb: alarm.Shut, Cause: alarm.Cooking})
+		h.do(h.Guard(), alarm.Act{ID: v.ID, Verb: alarm.Shut, Cause: alarm.Cooking})
 		if len(h.list()) != 0 {
 			t.Fatal("still open")
 		}
@@ -183,13 +183,13 @@ func TestS31_SoonAgainIsANewIncidentThatSaysSo(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		h.signal(true)
 		first := h.close(alarm.Steam)
-		h.clock.Advance(9 * time.Minute)
+		h.Clock.Advance(9 * time.Minute)
 		h.signal(true)
 		if v := h.open(); v.ID == first || v.Again != first {
 			t.Fatalf("again is %q, want %q", v.Again, first)
 		}
 		h.close(alarm.Steam)
-		h.clock.Advance(11 * time.Minute)
+		h.Clock.Advance(11 * time.Minute)
 		h.signal(true)
 		if v := h.open(); v.Again != "" {
 			t.Fatalf("eleven minutes later it still says again: %q", v.Again)
@@ -200,7 +200,7 @@ func TestS31_SoonAgainIsANewIncidentThatSaysSo(t *testing.T) {
 // A late fire alarm is still raised, and says that it is late.
 func TestLateAlarmIsRaisedAndSaysSo(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
-		h.signal(true, func(s *alarm.Signal) { s.DeviceTime = h.clock.Now().Add(-40 * time.Minute) })
+		h.signal(true, func(s *alarm.Signal) { s.DeviceTime = h.Clock.Now().Add(-40 * time.Minute) })
 		if v := h.open(); v.Late != 40*time.Minute || len(v.Responders) == 0 {
 			t.Fatalf("late %v, %d called", v.Late, len(v.Responders))
 		}
@@ -216,7 +216,7 @@ func TestNeighboursAlarmsAreLinkedNotMerged(t *testing.T) {
 		if len(list) != 2 {
 			t.Fatalf("%d incidents, want 2", len(list))
 		}
-		links, err := h.Spine.Links(context.Background(), h.xiwu, list[0].ID)
+		links, err := h.Spine.Links(context.Background(), h.Xiwu, list[0].ID)
 		if err != nil || len(links) != 1 {
 			t.Fatalf("links %v %v", links, err)
 		}
@@ -233,7 +233,7 @@ func TestS32_StoveLeftOnTwiceProposesAValve(t *testing.T) {
 		if id := h.close(alarm.StoveLeftOn); proposed(id) {
 			t.Fatal("proposed after the first time")
 		}
-		h.clock.Advance(30 * 24 * time.Hour)
+		h.Clock.Advance(30 * 24 * time.Hour)
 		h.signal(true)
 		if id := h.close(alarm.StoveLeftOn); !proposed(id) {
 			t.Fatal("not proposed after the second time")
@@ -243,10 +243,10 @@ func TestS32_StoveLeftOnTwiceProposesAValve(t *testing.T) {
 
 // asked are the causes of the tickets that an incident led to.
 func (h *house) asked(incident string) []string {
-	h.t.Helper()
-	list, err := h.Upkeep.OfIncident(context.Background(), h.guard(), h.xiwu, incident)
+	h.T.Helper()
+	list, err := h.Upkeep.OfIncident(context.Background(), h.Guard(), h.Xiwu, incident)
 	if err != nil {
-		h.t.Fatal(err)
+		h.T.Fatal(err)
 	}
 	var causes []string
 	for _, v := range list {
@@ -257,8 +257,8 @@ func (h *house) asked(incident string) []string {
 
 // toldOf counts the messages of a key that somebody got.
 func (h *house) toldOf(a people.Actor, key string) (n int) {
-	h.t.Helper()
-	for _, k := range h.inbox(a) {
+	h.T.Helper()
+	for _, k := range h.Told(a) {
 		if k == key {
 			n++
 		}
@@ -275,7 +275,7 @@ func TestS33_ThreeFalseAlarmsCallATechnician(t *testing.T) {
 			if last != "" && h.asked(last) != nil {
 				t.Fatalf("asked for before the third: %q", h.asked(last))
 			}
-			h.clock.Advance(24 * time.Hour)
+			h.Clock.Advance(24 * time.Hour)
 			h.signal(true)
 			last = h.close(cause)
 		}
@@ -285,12 +285,12 @@ func TestS33_ThreeFalseAlarmsCallATechnician(t *testing.T) {
 		if got := h.asked(last); !slices.Equal(got, []string{"false_alarms"}) {
 			t.Errorf("asked for %q", got)
 		}
-		for _, a := range []people.Actor{h.guard(), h.committee()} {
+		for _, a := range []people.Actor{h.Guard(), h.Committee()} {
 			if n := h.toldOf(a, "upkeep.told.false_alarms"); n != 1 {
 				t.Errorf("%s was told %d times", a.Name, n)
 			}
 		}
-		if list, err := h.Alarms.Followups(context.Background(), h.committee()); err != nil || len(list) != 0 {
+		if list, err := h.Alarms.Followups(context.Background(), h.Committee()); err != nil || len(list) != 0 {
 			t.Errorf("and a follow-up beside the ticket: %+v %v", list, err)
 		}
 		h.signal(true)
@@ -303,7 +303,7 @@ func TestS33_ThreeFalseAlarmsCallATechnician(t *testing.T) {
 // S56: a lift that held somebody is to be serviced; a test of it is not.
 func TestS56_ALiftThatHeldSomebodyIsServiced(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
-		building, err := h.Places.ByRef(context.Background(), h.xiwu, "guihua-6")
+		building, err := h.Places.ByRef(context.Background(), h.Xiwu, "guihua-6")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -316,7 +316,7 @@ func TestS56_ALiftThatHeldSomebodyIsServiced(t *testing.T) {
 				t.Errorf("%s: asked for %q, want %q", x.cause, got, x.want)
 			}
 		}
-		if n := h.toldOf(h.guard(), "upkeep.told.lift"); n != 1 {
+		if n := h.toldOf(h.Guard(), "upkeep.told.lift"); n != 1 {
 			t.Errorf("the guard was told %d times", n)
 		}
 	})
@@ -325,7 +325,7 @@ func TestS56_ALiftThatHeldSomebodyIsServiced(t *testing.T) {
 // S56: a lift that holds people is called like smoke.
 func TestS56_EntrapmentIsCalledLikeSmoke(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
-		building, err := h.Places.ByRef(context.Background(), h.xiwu, "guihua-6")
+		building, err := h.Places.ByRef(context.Background(), h.Xiwu, "guihua-6")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -334,7 +334,7 @@ func TestS56_EntrapmentIsCalledLikeSmoke(t *testing.T) {
 		if len(v.Responders) == 0 || v.Signal != alarm.Entrapment {
 			t.Fatalf("%+v", v.Incident)
 		}
-		h.after(time.Minute)
+		h.After(time.Minute)
 		if got := h.steps(v.ID); !slices.Contains(got, "repeat") {
 			t.Fatalf("steps %v", got)
 		}
@@ -349,7 +349,7 @@ func TestS28_AlarmIsKnownOnlyToThoseWhoServe(t *testing.T) {
 		h.signal(true)
 		v := h.open()
 		strangers := map[string]people.Actor{
-			"neighbour": h.actor("xiwu", "r0285"), "other guard": h.actor("wanhang", "s026"), "other committee": h.actor("wanhang", "s007"),
+			"neighbour": h.Actor("xiwu", "r0285"), "other guard": h.Actor("wanhang", "s026"), "other committee": h.Actor("wanhang", "s007"),
 		}
 		for name, a := range strangers {
 			if _, err := h.Alarms.View(ctx, a, v.ID); !fault.Is(err, fault.NotFound) {
@@ -362,7 +362,7 @@ func TestS28_AlarmIsKnownOnlyToThoseWhoServe(t *testing.T) {
 		var volunteer people.Actor
 		for _, r := range v.Responders {
 			if r.Audience == "volunteer" {
-				a, err := h.Door.ActorFor(ctx, h.xiwu, r.Person)
+				a, err := h.Door.ActorFor(ctx, h.Xiwu, r.Person)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -385,7 +385,7 @@ func TestAnsweringTwiceIsOneAnswer(t *testing.T) {
 		h.signal(true)
 		id := h.open().ID
 		for range 2 {
-			h.do(h.guard(), alarm.Act{ID: id, Verb: alarm.Go, Key: "tap"})
+			h.do(h.Guard(), alarm.Act{ID: id, Verb: alarm.Go, Key: "tap"})
 		}
 		if v := h.view(id); len(v.Timeline) != 2 {
 			t.Fatalf("%d entries", len(v.Timeline))
@@ -399,13 +399,13 @@ func TestOverdueTimersFireAtOnce(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		h.signal(true)
 		id := h.open().ID
-		h.after(10 * time.Minute)
+		h.After(10 * time.Minute)
 		want := []string{"no_gateway", "repeat", "office", "call119"}
 		if got := h.steps(id); !slices.Equal(got, want) {
 			t.Fatalf("after ten minutes: %v, want %v", got, want)
 		}
-		h.after(59 * time.Second)
-		h.after(time.Second)
+		h.After(59 * time.Second)
+		h.After(time.Second)
 		if got := h.steps(id); !slices.Equal(got, append(want, "repeat")) {
 			t.Fatalf("a minute later: %v", got)
 		}
@@ -417,7 +417,7 @@ func TestIncidentsPastIsSealed(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		h.signal(true)
 		h.close(alarm.Cooking)
-		held, err := h.Spine.Verify(context.Background(), h.xiwu, func(b matter.Breach) { t.Errorf("breach %+v", b) })
+		held, err := h.Spine.Verify(context.Background(), h.Xiwu, func(b matter.Breach) { t.Errorf("breach %+v", b) })
 		if err != nil || held < 4 {
 			t.Fatalf("held %d, %v", held, err)
 		}

@@ -10,6 +10,7 @@ import (
 	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/platform/fault"
 	"github.com/linli/linli/internal/platform/store"
+	"github.com/linli/linli/test/furnished"
 )
 
 // brokenHomes is a register that can neither be read nor asked; on PostgreSQL
@@ -31,7 +32,7 @@ func (brokenHomes) Kin(context.Context, store.Tenant, string) (string, error) {
 
 // lacked is what the record of an incident says that it was raised without.
 func (h *house) lacked(id string) (out []string) {
-	h.t.Helper()
+	h.T.Helper()
 	for _, e := range h.view(id).Timeline {
 		if e.Verb == alarm.Lacks {
 			out = append(out, strings.TrimPrefix(e.Key, "alarm.lacks."))
@@ -47,18 +48,18 @@ func TestS30_UnreadableRegisterStopsNoAlarm(t *testing.T) {
 		h.Alarms.Homes = brokenHomes{}
 		h.signal(true)
 		v := h.open()
-		if len(v.Responders) < 5 || len(h.inbox(h.guard())) == 0 {
-			t.Fatalf("%d called, the guard was told %v", len(v.Responders), h.inbox(h.guard()))
+		if len(v.Responders) < 5 || len(h.Told(h.Guard())) == 0 {
+			t.Fatalf("%d called, the guard was told %v", len(v.Responders), h.Told(h.Guard()))
 		}
 		if got := h.lacked(v.ID); !slices.Equal(got, []string{"family"}) {
 			t.Errorf("the record says that it lacks %v", got)
 		}
-		h.after(alarm.Repeat)
+		h.After(alarm.Repeat)
 		if got := h.steps(v.ID); !slices.Contains(got, "repeat") {
 			t.Errorf("the clock does not run: %v", got)
 		}
 		for _, path := range []string{"/alarms", alarm.Path(v.ID)} {
-			says(t, h.visit(h.guard()).must(path), "烟雾报警", "家人没有自动通知", "独居老人资料打不开")
+			furnished.Says(t, h.Visit(h.Guard()).Must(path), "烟雾报警", "家人没有自动通知", "独居老人资料打不开")
 		}
 	})
 }
@@ -77,13 +78,13 @@ func TestS30_NothingButTheDatabaseStopsAnAlarm(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			each(t, func(t *testing.T, h *house) {
-				h.must(h.Alarms.BeginDuty(t.Context(), h.guard(), h.desk()))
+				h.Must(h.Alarms.BeginDuty(t.Context(), h.Guard(), h.desk()))
 				first := h.second() // another in the building, to be linked with
 				rename := func(from, to string) {
 					if from == "" || to == "" {
 						return
 					}
-					h.must(h.Store.Update(t.Context(), func(ctx context.Context, tx *store.Tx) error {
+					h.Must(h.Store.Update(t.Context(), func(ctx context.Context, tx *store.Tx) error {
 						_, err := tx.ExecContext(ctx, "ALTER TABLE "+from+" RENAME TO "+to)
 						return err
 					}))
@@ -117,11 +118,11 @@ func TestS30_NothingButTheDatabaseStopsAnAlarm(t *testing.T) {
 				if all := tt.place != "" || tt.table == "alarm_duty"; property == 0 || all && property < 2 {
 					t.Errorf("%d of the property called", property)
 				}
-				told := slices.DeleteFunc(h.inbox(h.guard()), func(key string) bool { return key != "alarm.told.raise" })
+				told := slices.DeleteFunc(h.Told(h.Guard()), func(key string) bool { return key != "alarm.told.raise" })
 				if both := len(told) == 2; both == slices.Contains(tt.lacked, "telling") {
 					t.Errorf("the guard was told of %d alarms", len(told))
 				}
-				h.after(alarm.NextChannel)
+				h.After(alarm.NextChannel)
 				if len(h.steps(v.ID)) == 0 {
 					t.Error("the clock does not run")
 				}

@@ -14,6 +14,7 @@ import (
 	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/platform/fault"
 	"github.com/linli/linli/internal/platform/store"
+	"github.com/linli/linli/test/furnished"
 )
 
 // tested is a register of devices that notes which were tested, and by whom.
@@ -30,10 +31,10 @@ func (x tested) Tested(_ context.Context, _ store.Tenant, device, person string)
 
 // trial opens a test window at the flat as the committee and returns its page.
 func (h *house) trial(minutes string) {
-	h.t.Helper()
-	status, where, _ := h.visit(h.committee()).send("/alarms/trial", url.Values{"place": {h.flat.ID}, "minutes": {minutes}})
+	h.T.Helper()
+	status, where, _ := h.Visit(h.Committee()).Send("/alarms/trial", url.Values{"place": {h.flat.ID}, "minutes": {minutes}})
 	if status != http.StatusSeeOther || where != "/alarms" {
-		h.t.Fatalf("test window: %d %s", status, where)
+		h.T.Fatalf("test window: %d %s", status, where)
 	}
 }
 
@@ -53,36 +54,36 @@ func TestTestWindowTellsOnlyWhoTests(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		devices := tested{boxes{h.flat.ID}, map[string]string{}}
 		h.Alarms.Devices = devices
-		h.must(h.Alarms.BeginDuty(t.Context(), h.guard(), h.desk()))
-		h.must(h.Alarms.Beat(t.Context(), h.guard()))
-		says(t, h.visit(h.committee()).must("/alarms/drill?q="+url.QueryEscape("6号302")), "开测试窗口", "/alarms/trial")
-		if status, _, _ := h.visit(h.committee()).send("/alarms/trial", url.Values{"place": {h.flat.ID}, "minutes": {"16"}}); status != http.StatusUnprocessableEntity {
+		h.Must(h.Alarms.BeginDuty(t.Context(), h.Guard(), h.desk()))
+		h.Must(h.Alarms.Beat(t.Context(), h.Guard()))
+		furnished.Says(t, h.Visit(h.Committee()).Must("/alarms/drill?q="+url.QueryEscape("6号302")), "开测试窗口", "/alarms/trial")
+		if status, _, _ := h.Visit(h.Committee()).Send("/alarms/trial", url.Values{"place": {h.flat.ID}, "minutes": {"16"}}); status != http.StatusUnprocessableEntity {
 			t.Errorf("a window of 16 minutes: %d", status)
 		}
 		h.trial("15")
-		says(t, h.visit(h.committee()).must("/alarms"), "测试窗口：静安桂花园 6号 302")
+		furnished.Says(t, h.Visit(h.Committee()).Must("/alarms"), "测试窗口：静安桂花园 6号 302")
 		h.signal(true)
 		id := h.open().ID
 		v := h.view(id)
-		want := []string{h.committee().Person, h.guard().Person}
+		want := []string{h.Committee().Person, h.Guard().Person}
 		slices.Sort(want)
 		if !v.Drill || !slices.Equal(calledFor(v), want) {
 			t.Fatalf("drill %v, called %v", v.Drill, calledFor(v))
 		}
-		h.after(0)
-		if devices.by["smk-302"] != h.committee().Person {
+		h.After(0)
+		if devices.by["smk-302"] != h.Committee().Person {
 			t.Errorf("tested by %v", devices.by)
 		}
-		says(t, h.visit(h.committee()).must(alarm.Path(id)), `class="plate drill">演练<`, "在测试窗口里")
-		if page := h.visit(h.colleague()).must("/alarms"); strings.Contains(page, "data-ring") || strings.Contains(page, id) {
+		furnished.Says(t, h.Visit(h.Committee()).Must(alarm.Path(id)), `class="plate drill">演练<`, "在测试窗口里")
+		if page := h.Visit(h.colleague()).Must("/alarms"); strings.Contains(page, "data-ring") || strings.Contains(page, id) {
 			t.Error("another desk rings")
 		}
-		before := len(h.inbox(h.officer()))
+		before := len(h.Told(h.Officer()))
 		for range 4 {
-			h.must(h.Alarms.Beat(t.Context(), h.guard()))
-			h.after(time.Minute)
+			h.Must(h.Alarms.Beat(t.Context(), h.Guard()))
+			h.After(time.Minute)
 		}
-		if got := h.steps(id); slices.Contains(got, "office") || slices.Contains(got, "repeat") || len(h.inbox(h.officer())) != before || slices.Contains(h.inbox(h.volunteer()), "alarm.told.raise") {
+		if got := h.steps(id); slices.Contains(got, "office") || slices.Contains(got, "repeat") || len(h.Told(h.Officer())) != before || slices.Contains(h.Told(h.volunteer()), "alarm.told.raise") {
 			t.Errorf("the test calls on: %v", got)
 		}
 
@@ -90,10 +91,10 @@ func TestTestWindowTellsOnlyWhoTests(t *testing.T) {
 		if v := h.view(other); v.Drill || len(v.Responders) < 5 {
 			t.Errorf("another home in the window: drill %v, %d called", v.Drill, len(v.Responders))
 		}
-		h.do(h.guard(), alarm.Act{ID: other, Verb: alarm.AtDoor})
+		h.do(h.Guard(), alarm.Act{ID: other, Verb: alarm.AtDoor})
 		h.signal(false)
-		h.must(h.Alarms.Beat(t.Context(), h.guard()))
-		h.after(11 * time.Minute)
+		h.Must(h.Alarms.Beat(t.Context(), h.Guard()))
+		h.After(11 * time.Minute)
 		if v := h.view(id); v.Phase != matter.Confirmed || v.Cause != alarm.TestCause {
 			t.Fatalf("after the window: %s %s", v.Phase, v.Cause)
 		}
@@ -117,11 +118,11 @@ func TestFireInATestWindowIsAnAlarmWhenItCloses(t *testing.T) {
 		h.trial("5")
 		h.signal(true)
 		test := h.view(h.owed()[0]).ID
-		h.after(5*time.Minute - time.Millisecond)
+		h.After(5*time.Minute - time.Millisecond)
 		if len(h.list()) != 0 {
 			t.Fatal("called before the window closed")
 		}
-		h.after(time.Millisecond)
+		h.After(time.Millisecond)
 		if v := h.open(); v.Drill || len(v.Responders) < 5 || v.ID == test {
 			t.Fatalf("drill %v, %d called", v.Drill, len(v.Responders))
 		}
@@ -129,7 +130,7 @@ func TestFireInATestWindowIsAnAlarmWhenItCloses(t *testing.T) {
 
 		h.trial("5")
 		h.signal(true)
-		h.clock.Advance(5 * time.Minute) // the clock's job has not run yet
+		h.Clock.Advance(5 * time.Minute) // the clock's job has not run yet
 		h.signal(true)
 		if v := h.open(); v.Drill || len(v.Responders) < 5 {
 			t.Fatalf("drill %v, %d called", v.Drill, len(v.Responders))
@@ -138,8 +139,8 @@ func TestFireInATestWindowIsAnAlarmWhenItCloses(t *testing.T) {
 
 		h.trial("5")
 		h.signal(true)
-		h.do(h.committee(), alarm.Act{ID: h.owed()[0], Verb: alarm.AtDoor})
-		h.after(5 * time.Minute)
+		h.do(h.Committee(), alarm.Act{ID: h.owed()[0], Verb: alarm.AtDoor})
+		h.After(5 * time.Minute)
 		if len(h.list())+len(h.owed()) != 0 {
 			t.Error("somebody was at the door, and it is an alarm all the same")
 		}
@@ -148,9 +149,9 @@ func TestFireInATestWindowIsAnAlarmWhenItCloses(t *testing.T) {
 
 // owed are the ids of what stands before the committee.
 func (h *house) owed() (out []string) {
-	h.t.Helper()
-	list, err := h.Alarms.Open(context.Background(), h.committee())
-	h.must(err)
+	h.T.Helper()
+	list, err := h.Alarms.Open(context.Background(), h.Committee())
+	h.Must(err)
 	for _, r := range list {
 		out = append(out, r.ID)
 	}
@@ -169,27 +170,27 @@ func TestWhoOpensATestWindow(t *testing.T) {
 			d    time.Duration
 			want fault.Code
 		}{
-			"another's guard": {h.actor("wanhang", "s026"), h.flat.ID, time.Minute, fault.Invalid}, "a volunteer": {h.volunteer(), h.flat.ID, time.Minute, fault.Forbidden},
-			"an officer": {h.officer(), h.flat.ID, time.Minute, fault.Invalid}, "a building": {h.guard(), h.building("guihua-6").ID, time.Minute, fault.Invalid}, "no time": {h.guard(), h.flat.ID, 0, fault.Invalid},
+			"another's guard": {h.Actor("wanhang", "s026"), h.flat.ID, time.Minute, fault.Invalid}, "a volunteer": {h.volunteer(), h.flat.ID, time.Minute, fault.Forbidden},
+			"an officer": {h.Officer(), h.flat.ID, time.Minute, fault.Invalid}, "a building": {h.Guard(), h.building("guihua-6").ID, time.Minute, fault.Invalid}, "no time": {h.Guard(), h.flat.ID, 0, fault.Invalid},
 		} {
 			if _, err := h.Alarms.OpenTrial(ctx, x.a, x.at, "", x.d); !fault.Is(err, x.want) {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
-		trial, err := h.Alarms.OpenTrial(ctx, h.guard(), "", "smk-302", alarm.TrialMost)
-		h.must(err)
+		trial, err := h.Alarms.OpenTrial(ctx, h.Guard(), "", "smk-302", alarm.TrialMost)
+		h.Must(err)
 		h.signal(true, func(s *alarm.Signal) { s.Device = "gas-302" })
 		if v := h.open(); v.Drill || len(v.Responders) < 5 {
 			t.Error("the home's other detector is a test")
 		}
 		h.close(alarm.Cooking)
-		if err := h.Alarms.EndTrial(ctx, h.actor("wanhang", "s026"), trial.ID); !fault.Is(err, fault.NotFound) {
+		if err := h.Alarms.EndTrial(ctx, h.Actor("wanhang", "s026"), trial.ID); !fault.Is(err, fault.NotFound) {
 			t.Errorf("another's guard closes it: %v", err)
 		}
-		if status, _, _ := h.visit(h.committee()).send("/alarms/trial/"+trial.ID+"/end", nil); status != http.StatusSeeOther {
+		if status, _, _ := h.Visit(h.Committee()).Send("/alarms/trial/"+trial.ID+"/end", nil); status != http.StatusSeeOther {
 			t.Errorf("the committee closes it: %d", status)
 		}
-		h.clock.Advance(time.Second)
+		h.Clock.Advance(time.Second)
 		h.signal(true)
 		if v := h.open(); v.Drill {
 			t.Error("it was closed and is still a test")

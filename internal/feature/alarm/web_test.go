@@ -1,13 +1,9 @@
 package alarm_test
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
-	"io"
 	"net/http"
-	"net/http/cookiejar"
-	"net/http/httptest"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -25,167 +21,53 @@ import (
 	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/place"
 	"github.com/linli/linli/internal/platform/fault"
+	"github.com/linli/linli/test/furnished"
 )
-
-// browser is one signed-in person without JavaScript.
-type browser struct {
-	h    *house
-	c    *http.Client
-	url  string
-	lang string
-}
-
-// visit signs somebody in by the demo's link.
-func (h *house) visit(a people.Actor) browser {
-	h.t.Helper()
-	srv := httptest.NewServer(h.Mux.Handler())
-	h.t.Cleanup(srv.Close)
-	jar, err := cookiejar.New(nil)
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	link, err := h.Door.DemoLink(context.Background(), a.Tenant, a.Person)
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	c := &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	b := browser{h, c, srv.URL, "zh-CN"}
-	b.do("GET", link, "", "")
-	return b
-}
-
-func (b browser) open(method, path, kind, body string) *http.Response {
-	b.h.t.Helper()
-	req, err := http.NewRequestWithContext(b.h.t.Context(), method, b.url+path, strings.NewReader(body))
-	if err != nil {
-		b.h.t.Fatal(err)
-	}
-	req.Header.Set("Accept-Language", b.lang)
-	if kind != "" {
-		req.Header.Set("Content-Type", kind)
-	}
-	res, err := b.c.Do(req)
-	if err != nil {
-		b.h.t.Fatal(err)
-	}
-	b.h.t.Cleanup(func() { _ = res.Body.Close() })
-	return res
-}
-
-func (b browser) do(method, path, kind, body string) (int, string, string) {
-	b.h.t.Helper()
-	res := b.open(method, path, kind, body)
-	page, err := io.ReadAll(res.Body)
-	if err != nil {
-		b.h.t.Fatal(err)
-	}
-	return res.StatusCode, res.Header.Get("Location"), string(page)
-}
-
-// must opens a page that has to be there.
-func (b browser) must(path string) string {
-	b.h.t.Helper()
-	status, _, page := b.do("GET", path, "", "")
-	if status != http.StatusOK {
-		b.h.t.Fatalf("GET %s: %d", path, status)
-	}
-	return page
-}
-
-func (b browser) send(path string, v url.Values) (int, string, string) {
-	b.h.t.Helper()
-	return b.do("POST", path, "application/x-www-form-urlencoded", v.Encode())
-}
-
-// press sends the form of one act that a page offers, with more fields.
-func (b browser) press(page, action string, more ...string) {
-	b.h.t.Helper()
-	_, after, found := strings.Cut(page, `action="`+action+`"`)
-	key := regexp.MustCompile(`name="key" value="([^"]+)"`).FindStringSubmatch(after)
-	if !found || key == nil {
-		b.h.t.Fatalf("the page has no form for %s", action)
-	}
-	v := url.Values{"key": {key[1]}}
-	for i := 0; i+1 < len(more); i += 2 {
-		v.Set(more[i], more[i+1])
-	}
-	if status, where, body := b.send(action, v); status != http.StatusSeeOther || where == "" {
-		b.h.t.Fatalf("%s: %d %s", action, status, body)
-	}
-}
-
-// stream gives the next part of a live page each time it is called.
-func (b browser) stream(path string) func() string {
-	b.h.t.Helper()
-	lines := bufio.NewReader(b.open("GET", path, "", "").Body)
-	return func() string {
-		var part strings.Builder
-		for {
-			line, err := lines.ReadString('\n')
-			if err != nil {
-				b.h.t.Fatalf("%s ended: %v", path, err)
-			}
-			if line == "\n" {
-				return part.String()
-			}
-			part.WriteString(line)
-		}
-	}
-}
-
-func says(t *testing.T, page string, wanted ...string) {
-	t.Helper()
-	for _, w := range wanted {
-		if !strings.Contains(page, w) {
-			t.Errorf("the page does not say %q", w)
-		}
-	}
-}
 
 // volunteer is one who serves the flat.
 func (h *house) volunteer() people.Actor {
-	h.t.Helper()
-	served, err := h.Register.PostsAt(context.Background(), h.xiwu, h.flat.Path)
+	h.T.Helper()
+	served, err := h.Register.PostsAt(context.Background(), h.Xiwu, h.flat.Path)
 	if err != nil {
-		h.t.Fatal(err)
+		h.T.Fatal(err)
 	}
 	for _, p := range served {
 		if p.Role.Group() == people.Volunteers {
 			return people.Actor{Tenant: p.Tenant, Person: p.Person}
 		}
 	}
-	h.t.Fatal("nobody is a volunteer here")
+	h.T.Fatal("nobody is a volunteer here")
 	return people.Actor{}
 }
 
 // S30, S31: the whole path without JavaScript, on both databases.
 func TestS31_SmokeToClosingWithoutJavaScript(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
-		guard, volunteer := h.visit(h.guard()), h.visit(h.volunteer())
-		says(t, guard.must("/alarms"), "现在没有报警", "还没有人值班", "这台设备现在不会响")
+		guard, volunteer := h.Visit(h.Guard()), h.Visit(h.volunteer())
+		furnished.Says(t, guard.Must("/alarms"), "现在没有报警", "还没有人值班", "这台设备现在不会响")
 		h.signal(true)
 		id := h.open().ID
 		path := alarm.Path(id)
-		says(t, guard.must("/alarms"), "烟雾报警", "href=\"tel:119\"", "上海市静安区万航渡路660弄静安桂花园6号302室", "没有回执就发短信", "class=\"fh\"")
-		says(t, guard.must("/today"), `data-alarm="`+id+`"`, `class="r hot">1<`, "/alarms/banner")
-		says(t, volunteer.must("/inbox"), "烟雾报警：", path)
+		furnished.Says(t, guard.Must("/alarms"), "烟雾报警", "href=\"tel:119\"", "上海市静安区万航渡路660弄静安桂花园6号302室", "没有回执就发短信", "class=\"fh\"")
+		furnished.Says(t, guard.Must("/today"), `data-alarm="`+id+`"`, `class="r hot">1<`, "/alarms/banner")
+		furnished.Says(t, volunteer.Must("/inbox"), "烟雾报警：", path)
 
-		volunteer.press(volunteer.must(path), path+"/go")
-		h.clock.Advance(30 * time.Second)
-		says(t, guard.must("/alarms"), "在路上", "没人到场就再叫所有人")
-		volunteer.press(volunteer.must(path), path+"/at_door")
-		says(t, volunteer.must(path), "已到门口", path+"/outcome")
-		volunteer.press(volunteer.must(path+"/outcome"), path+"/outcome", "fire", "false", "words", "锅烧干了")
-		says(t, volunteer.must(path), "等物业或居委会关闭", "没有起火", "锅烧干了")
+		volunteer.Press(volunteer.Must(path), path+"/go")
+		h.Clock.Advance(30 * time.Second)
+		furnished.Says(t, guard.Must("/alarms"), "在路上", "没人到场就再叫所有人")
+		volunteer.Press(volunteer.Must(path), path+"/at_door")
+		furnished.Says(t, volunteer.Must(path), "已到门口", path+"/outcome")
+		volunteer.Press(volunteer.Must(path+"/outcome"), path+"/outcome", "fire", "false", "words", "锅烧干了")
+		furnished.Says(t, volunteer.Must(path), "等物业或居委会关闭", "没有起火", "锅烧干了")
 
-		form := guard.must(path + "/shut")
-		if status, _, page := guard.send(path+"/shut", url.Values{"key": {"k"}, "words": {"已关火"}}); status != http.StatusUnprocessableEntity || !strings.Contains(page, "请选原因") || !strings.Contains(page, "已关火") {
+		form := guard.Must(path + "/shut")
+		if status, _, page := guard.Send(path+"/shut", url.Values{"key": {"k"}, "words": {"已关火"}}); status != http.StatusUnprocessableEntity || !strings.Contains(page, "请选原因") || !strings.Contains(page, "已关火") {
 			t.Errorf("closed without a cause: %d", status)
 		}
-		guard.press(form, path+"/shut", "cause", string(alarm.StoveLeftOn), "words", "已关火")
-		says(t, guard.must(path), "已关闭", "忘关灶火", "谢谢每一位赶来的人")
-		says(t, guard.must("/alarms"), "现在没有报警", "忘关灶火")
-		if status, _, _ := volunteer.do("GET", path, "", ""); status != http.StatusNotFound {
+		guard.Press(form, path+"/shut", "cause", string(alarm.StoveLeftOn), "words", "已关火")
+		furnished.Says(t, guard.Must(path), "已关闭", "忘关灶火", "谢谢每一位赶来的人")
+		furnished.Says(t, guard.Must("/alarms"), "现在没有报警", "忘关灶火")
+		if status, _, _ := volunteer.Do("GET", path, "", ""); status != http.StatusNotFound {
 			t.Errorf("the volunteer still sees the closed alarm: %d", status)
 		}
 	})
@@ -193,12 +75,12 @@ func TestS31_SmokeToClosingWithoutJavaScript(t *testing.T) {
 
 // The same press twice is one answer.
 func TestPressedTwiceIsOneAnswer(t *testing.T) {
-	h := newHouse(t, "")
+	h := onSQLite(t)
 	h.signal(true)
-	path, guard := alarm.Path(h.open().ID), h.visit(h.guard())
-	page := guard.must(path)
-	guard.press(page, path+"/go")
-	guard.press(page, path+"/go")
+	path, guard := alarm.Path(h.open().ID), h.Visit(h.Guard())
+	page := guard.Must(path)
+	guard.Press(page, path+"/go")
+	guard.Press(page, path+"/go")
 	if got := verbs(h.open()); !cmp.Equal(got, []matter.Verb{matter.Raise, alarm.Go}) {
 		t.Errorf("the record has %v", got)
 	}
@@ -206,10 +88,10 @@ func TestPressedTwiceIsOneAnswer(t *testing.T) {
 
 // Open desks, phones and banners follow without being asked.
 func TestS30_OpenPagesFollow(t *testing.T) {
-	h := newHouse(t, "")
-	guard, officer := h.visit(h.guard()), h.visit(h.actor("caojiadu", "s001"))
+	h := onSQLite(t)
+	guard, officer := h.Visit(h.Guard()), h.Visit(h.Actor("caojiadu", "s001"))
 	pages := map[string]func() string{
-		"the desk": guard.stream("/alarms/live"), "the banner": h.visit(h.committee()).stream("/alarms/banner"), "the officer's desk": officer.stream("/alarms/live"),
+		"the desk": guard.Stream("/alarms/live"), "the banner": h.Visit(h.Committee()).Stream("/alarms/banner"), "the officer's desk": officer.Stream("/alarms/live"),
 	}
 	for _, next := range pages {
 		next()
@@ -221,14 +103,14 @@ func TestS30_OpenPagesFollow(t *testing.T) {
 		}
 	}
 	id := h.open().ID
-	phone := h.visit(h.volunteer()).stream("/alarm/" + id + "/live")
+	phone := h.Visit(h.volunteer()).Stream("/alarm/" + id + "/live")
 	phone()
-	if list, err := h.Notify.Receipts(context.Background(), h.xiwu, id); err != nil || !slices.ContainsFunc(list, func(m notify.Message) bool {
-		return m.To == h.guard().Person && m.Delivered.Equal(h.clock.Now())
+	if list, err := h.Notify.Receipts(context.Background(), h.Xiwu, id); err != nil || !slices.ContainsFunc(list, func(m notify.Message) bool {
+		return m.To == h.Guard().Person && m.Delivered.Equal(h.Clock.Now())
 	}) {
 		t.Errorf("what stands on the guard's page has not arrived: %v", err)
 	}
-	h.do(h.guard(), alarm.Act{ID: id, Verb: alarm.Go})
+	h.do(h.Guard(), alarm.Act{ID: id, Verb: alarm.Go})
 	for _, next := range pages { // receipts may come in between
 		for part := next(); !strings.Contains(part, "有人在赶去"); part = next() {
 		}
@@ -245,30 +127,30 @@ func TestS30_OpenPagesFollow(t *testing.T) {
 
 // A desk that answered rings no more; the others ring on.
 func TestTheSoundStopsWhereItWasAnswered(t *testing.T) {
-	h := newHouse(t, "")
+	h := onSQLite(t)
 	h.signal(true)
-	h.do(h.guard(), alarm.Act{ID: h.open().ID, Verb: alarm.Cannot})
-	if page := h.visit(h.guard()).must("/alarms"); strings.Contains(page, "data-ring") {
+	h.do(h.Guard(), alarm.Act{ID: h.open().ID, Verb: alarm.Cannot})
+	if page := h.Visit(h.Guard()).Must("/alarms"); strings.Contains(page, "data-ring") {
 		t.Error("the desk that answered still rings")
 	}
-	if page := h.visit(h.committee()).must("/today"); !strings.Contains(page, "data-ring") {
+	if page := h.Visit(h.Committee()).Must("/today"); !strings.Contains(page, "data-ring") {
 		t.Error("another desk does not ring")
 	}
 }
 
 func TestShiftsBeginAndEndOnTheDesk(t *testing.T) {
-	h := newHouse(t, "")
-	guard := h.visit(h.guard())
-	compound, err := h.Places.ByRef(context.Background(), h.xiwu, "guihua")
+	h := onSQLite(t)
+	guard := h.Visit(h.Guard())
+	compound, err := h.Places.ByRef(context.Background(), h.Xiwu, "guihua")
 	if err != nil {
 		t.Fatal(err)
 	}
-	says(t, guard.must("/alarms"), "开始值班：静安桂花园", `value="`+compound.ID+`"`)
-	guard.send("/alarms/duty", url.Values{"place": {compound.ID}, "on": {"1"}})
-	says(t, guard.must("/alarms"), "交班：静安桂花园", h.guard().Name)
-	guard.send("/alarms/duty", url.Values{"place": {compound.ID}})
-	says(t, guard.must("/alarms"), "还没有人值班")
-	if status, _, _ := h.visit(h.committee()).send("/alarms/duty", url.Values{"place": {compound.ID}, "on": {"1"}}); status != http.StatusForbidden {
+	furnished.Says(t, guard.Must("/alarms"), "开始值班：静安桂花园", `value="`+compound.ID+`"`)
+	guard.Send("/alarms/duty", url.Values{"place": {compound.ID}, "on": {"1"}})
+	furnished.Says(t, guard.Must("/alarms"), "交班：静安桂花园", h.Guard().Name)
+	guard.Send("/alarms/duty", url.Values{"place": {compound.ID}})
+	furnished.Says(t, guard.Must("/alarms"), "还没有人值班")
+	if status, _, _ := h.Visit(h.Committee()).Send("/alarms/duty", url.Values{"place": {compound.ID}, "on": {"1"}}); status != http.StatusForbidden {
 		t.Errorf("the committee began a shift of the property: %d", status)
 	}
 }
@@ -276,40 +158,40 @@ func TestShiftsBeginAndEndOnTheDesk(t *testing.T) {
 // A drill says on every screen that it is one, offers no 119 and ends itself.
 func TestDrillIsMarkedAndEndsByItself(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
-		guard := h.visit(h.guard())
-		says(t, guard.must("/alarms/drill?q="+url.QueryEscape("6号302")), h.flat.ID, "开始演练")
-		if status, _, _ := guard.send("/alarms/drill", url.Values{"place": {h.flat.ID}, "minutes": {"16"}}); status != http.StatusUnprocessableEntity {
+		guard := h.Visit(h.Guard())
+		furnished.Says(t, guard.Must("/alarms/drill?q="+url.QueryEscape("6号302")), h.flat.ID, "开始演练")
+		if status, _, _ := guard.Send("/alarms/drill", url.Values{"place": {h.flat.ID}, "minutes": {"16"}}); status != http.StatusUnprocessableEntity {
 			t.Errorf("a drill of 16 minutes: %d", status)
 		}
-		status, where, _ := guard.send("/alarms/drill", url.Values{"place": {h.flat.ID}, "minutes": {"15"}})
+		status, where, _ := guard.Send("/alarms/drill", url.Values{"place": {h.flat.ID}, "minutes": {"15"}})
 		if status != http.StatusSeeOther {
 			t.Fatalf("drill: %d", status)
 		}
 		id := h.open().ID
 		for _, path := range []string{where, "/today", alarm.Path(id), alarm.Path(id) + "/note"} {
-			page := guard.must(path)
-			says(t, page, `class="plate drill">演练<`)
+			page := guard.Must(path)
+			furnished.Says(t, page, `class="plate drill">演练<`)
 			if strings.Contains(page, "tel:119") {
 				t.Errorf("%s offers 119 in a drill", path)
 			}
 		}
-		says(t, h.visit(h.committee()).must("/inbox"), "演练：静安桂花园")
-		h.after(15*time.Minute - time.Second)
+		furnished.Says(t, h.Visit(h.Committee()).Must("/inbox"), "演练：静安桂花园")
+		h.After(15*time.Minute - time.Second)
 		if len(h.list()) != 1 {
 			t.Fatal("the drill ended too early")
 		}
-		h.after(time.Second)
+		h.After(time.Second)
 		for range 8 { // where it met the timer of the same second and had to stand back
 			if len(h.list()) == 0 {
 				break
 			}
-			h.after(7 * time.Second)
+			h.After(7 * time.Second)
 		}
 		v := h.view(id)
 		if len(h.list()) != 0 || v.Phase != matter.Confirmed || v.Cause != alarm.TestCause {
 			t.Fatalf("the drill has not ended: %s %s", v.Phase, v.Cause)
 		}
-		if _, err := h.Alarms.BeginDrill(context.Background(), h.actor("wanhang", "s026"), h.flat.ID, time.Minute); !fault.Is(err, fault.NotFound) {
+		if _, err := h.Alarms.BeginDrill(context.Background(), h.Actor("wanhang", "s026"), h.flat.ID, time.Minute); !fault.Is(err, fault.NotFound) {
 			t.Errorf("another neighbourhood's guard drills here: %v", err)
 		}
 	})
@@ -317,10 +199,10 @@ func TestDrillIsMarkedAndEndsByItself(t *testing.T) {
 
 // What belongs to another neighbourhood is not there, on any route.
 func TestAnotherNeighbourhoodsAlarmIsNotThere(t *testing.T) {
-	h := newHouse(t, "")
+	h := onSQLite(t)
 	h.signal(true)
 	id := h.open().ID
-	guard, resident := h.visit(h.actor("wanhang", "s026")), h.visit(h.actor("wanhang", "r0001"))
+	guard, resident := h.Visit(h.Actor("wanhang", "s026")), h.Visit(h.Actor("wanhang", "r0001"))
 	for _, r := range (alarm.Web{Service: h.Alarms}).Routes() {
 		method, path, _ := strings.Cut(r.Pattern, " ")
 		if !strings.Contains(path, "{id}") {
@@ -331,9 +213,9 @@ func TestAnotherNeighbourhoodsAlarmIsNotThere(t *testing.T) {
 		if r.Access == "alarm.family" || r.Access == "alarm.told" || r.Access == "alarm.home" {
 			stranger = resident
 		}
-		status, _, page := stranger.do(method, path, "", "")
+		status, _, page := stranger.Do(method, path, "", "")
 		if method == http.MethodPost {
-			status, _, page = stranger.send(path, url.Values{"key": {"k"}, "words": {"x"}, "cause": {"fire"}})
+			status, _, page = stranger.Send(path, url.Values{"key": {"k"}, "words": {"x"}, "cause": {"fire"}})
 		}
 		if status != http.StatusNotFound || strings.Contains(page, "烟雾") {
 			t.Errorf("%s answers %d", r.Pattern, status)
@@ -342,7 +224,7 @@ func TestAnotherNeighbourhoodsAlarmIsNotThere(t *testing.T) {
 	if got := verbs(h.open()); len(got) != 1 {
 		t.Errorf("the record has %v", got)
 	}
-	if page := guard.must("/alarms"); strings.Contains(page, id) {
+	if page := guard.Must("/alarms"); strings.Contains(page, id) {
 		t.Error("the stranger's desk shows the alarm")
 	}
 }
@@ -351,12 +233,12 @@ func TestAnotherNeighbourhoodsAlarmIsNotThere(t *testing.T) {
 func TestAlarmsForPrograms(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		h.signal(true, func(s *alarm.Signal) { s.DeviceTime = s.ReceivedAt.Add(-time.Hour) })
-		guard := h.visit(h.guard())
+		guard := h.Visit(h.Guard())
 		var list alarm.WireIncidentList
 		read := func(path string) {
 			t.Helper()
 			list = alarm.WireIncidentList{}
-			if err := json.Unmarshal([]byte(guard.must(path)), &list); err != nil {
+			if err := json.Unmarshal([]byte(guard.Must(path)), &list); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -369,16 +251,16 @@ func TestAlarmsForPrograms(t *testing.T) {
 			t.Errorf("%+v", w)
 		}
 		for _, c := range w.Called {
-			if c.HandedAt == nil || !c.HandedAt.Equal(h.clock.Now()) || c.Waiting != 0 || c.People == 0 || c.AckedAt != nil {
+			if c.HandedAt == nil || !c.HandedAt.Equal(h.Clock.Now()) || c.Waiting != 0 || c.People == 0 || c.AckedAt != nil {
 				t.Errorf("%+v", c)
 			}
 		}
-		h.clock.Advance(time.Minute)
-		status, _, body := guard.do("POST", "/api/v1/alarms/"+w.ID+"/go", "application/json", `{"key":"k1"}`)
+		h.Clock.Advance(time.Minute)
+		status, _, body := guard.Do("POST", "/api/v1/alarms/"+w.ID+"/go", "application/json", `{"key":"k1"}`)
 		if status != http.StatusOK || !strings.Contains(body, `"stage":"acknowledged"`) {
 			t.Fatalf("go: %d %s", status, body)
 		}
-		if status, _, _ := guard.do("POST", "/api/v1/alarms/"+w.ID+"/shut", "application/json", `{"cause":"bored"}`); status != http.StatusUnprocessableEntity {
+		if status, _, _ := guard.Do("POST", "/api/v1/alarms/"+w.ID+"/shut", "application/json", `{"cause":"bored"}`); status != http.StatusUnprocessableEntity {
 			t.Errorf("a cause nobody knows: %d", status)
 		}
 		h.close(alarm.Steam)
@@ -396,10 +278,10 @@ func TestAlarmsForPrograms(t *testing.T) {
 // The building's face has a window for each of its dwellings, one of them red,
 // those beside it warm.
 func TestFaceShowsTheFlat(t *testing.T) {
-	h := newHouse(t, "")
+	h := onSQLite(t)
 	h.signal(true)
-	page := h.visit(h.guard()).must("/alarms")
-	flats, err := h.Places.Subtree(context.Background(), h.xiwu, h.open().Building, place.Dwelling)
+	page := h.Visit(h.Guard()).Must("/alarms")
+	flats, err := h.Places.Subtree(context.Background(), h.Xiwu, h.open().Building, place.Dwelling)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -411,10 +293,10 @@ func TestFaceShowsTheFlat(t *testing.T) {
 
 // Every stage, each with its word.
 func TestStagesAreSaid(t *testing.T) {
-	h := newHouse(t, "")
+	h := onSQLite(t)
 	h.signal(true)
-	id, guard := h.open().ID, h.visit(h.guard())
-	says(t, guard.must(alarm.Path(id)), "还没有人应答")
+	id, guard := h.open().ID, h.Visit(h.Guard())
+	furnished.Says(t, guard.Must(alarm.Path(id)), "还没有人应答")
 	for _, step := range []struct {
 		act  alarm.Act
 		says string
@@ -425,21 +307,21 @@ func TestStagesAreSaid(t *testing.T) {
 		{alarm.Act{Verb: alarm.Shut, Cause: alarm.Fire}, "已关闭"},
 	} {
 		step.act.ID = id
-		h.do(h.guard(), step.act)
-		says(t, guard.must(alarm.Path(id)), step.says)
+		h.do(h.Guard(), step.act)
+		furnished.Says(t, guard.Must(alarm.Path(id)), step.says)
 	}
 }
 
 // S56: an entrapment in a lift calls like smoke, three parties at once.
 func TestS56_PeopleInALiftCallLikeSmoke(t *testing.T) {
-	h := newHouse(t, "")
-	building, err := h.Places.ByRef(context.Background(), h.xiwu, "guihua-6")
+	h := onSQLite(t)
+	building, err := h.Places.ByRef(context.Background(), h.Xiwu, "guihua-6")
 	if err != nil {
 		t.Fatal(err)
 	}
 	h.signal(true, func(s *alarm.Signal) { s.Kind, s.Device, s.Place = alarm.Entrapment, "lift-6", building.ID })
-	page := h.visit(h.committee()).must("/alarms")
-	says(t, page, "电梯困人", "同时通知了物业", "#arrow-down-up")
+	page := h.Visit(h.Committee()).Must("/alarms")
+	furnished.Says(t, page, "电梯困人", "同时通知了物业", "#arrow-down-up")
 	if strings.Contains(page, `class="fh"`) {
 		t.Error("a lift lit a flat")
 	}
@@ -447,17 +329,17 @@ func TestS56_PeopleInALiftCallLikeSmoke(t *testing.T) {
 
 // The desk and the phone as they are, in both languages.
 func TestPagesGolden(t *testing.T) {
-	h := newHouse(t, "")
+	h := onSQLite(t)
 	h.signal(true)
 	id := h.open().ID
-	h.clock.Advance(24 * time.Second)
-	h.do(h.guard(), alarm.Act{ID: id, Verb: alarm.Go})
-	h.visit(h.guard()).must(alarm.Path(id)) // seen once, so that no later look changes the record
+	h.Clock.Advance(24 * time.Second)
+	h.do(h.Guard(), alarm.Act{ID: id, Verb: alarm.Go})
+	h.Visit(h.Guard()).Must(alarm.Path(id)) // seen once, so that no later look changes the record
 	for name, path := range map[string]string{"desk": "/alarms", "phone": alarm.Path(id)} {
 		for _, lang := range []string{"zh", "en"} {
-			b := h.visit(h.guard())
-			b.lang = lang
-			golden(t, name+"."+lang+".html", b.must(path))
+			b := h.Visit(h.Guard())
+			b.Lang = lang
+			golden(t, name+"."+lang+".html", b.Must(path))
 		}
 	}
 }
