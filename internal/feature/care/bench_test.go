@@ -11,11 +11,11 @@ import (
 // BenchmarkList opens the committee's list of forty entries: sheets, carers and
 // visits.
 func BenchmarkList(b *testing.B) {
-	h := newHouse(b, "")
+	h := onSQLite(b)
 	ctx := context.Background()
 	h.enterMany(40)
 	for b.Loop() {
-		rows, err := h.Care.List(ctx, h.committee())
+		rows, err := h.Care.List(ctx, h.Committee())
 		if err != nil || len(rows) != 40 {
 			b.Fatal(len(rows), err)
 		}
@@ -24,11 +24,11 @@ func BenchmarkList(b *testing.B) {
 
 // enterMany writes entries until the register has so many.
 func (h *house) enterMany(want int) {
-	h.t.Helper()
+	h.T.Helper()
 	ctx := context.Background()
-	list, _, err := h.Register.Persons(ctx, h.xiwu, people.Filter{Named: true}, people.Page{Limit: 200})
+	list, _, err := h.Register.Persons(ctx, h.Xiwu, people.Filter{Named: true}, people.Page{Limit: 200})
 	if err != nil {
-		h.t.Fatal(err)
+		h.T.Fatal(err)
 	}
 	have := h.count("SELECT COUNT(*) FROM care_elder")
 	for _, p := range list {
@@ -37,17 +37,17 @@ func (h *house) enterMany(want int) {
 		if have == want || p.Household == "" || p.ID == h.first().Person || p.ID == h.second().Person {
 			continue
 		}
-		_, err := h.Care.Enter(ctx, h.committee(), e)
+		_, err := h.Care.Enter(ctx, h.Committee(), e)
 		if fault.Is(err, fault.Conflict) {
 			continue // entered before
 		}
 		if err != nil {
-			h.t.Fatal(err)
+			h.T.Fatal(err)
 		}
 		have++
 	}
 	if have != want {
-		h.t.Fatalf("%d entries, want %d", have, want)
+		h.T.Fatalf("%d entries, want %d", have, want)
 	}
 }
 
@@ -55,7 +55,7 @@ func (h *house) enterMany(want int) {
 // reading of it is on the audit trail.
 func TestTheListAsksAFixedNumberOfTimes(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
-		page, colleague := h.open(h.committee()), h.colleague()
+		page, colleague := h.Visit(h.Committee()), h.colleague()
 		asked := func() (list, whole int64) {
 			t.Helper()
 			before := h.Store.Asked()
@@ -64,18 +64,18 @@ func TestTheListAsksAFixedNumberOfTimes(t *testing.T) {
 			}
 			list = h.Store.Asked() - before
 			before = h.Store.Asked()
-			page.must("/care")
+			page.Must("/care")
 			return list, h.Store.Asked() - before
 		}
 		h.enterMany(3)
 		asked() // the places are read once
 		list, whole := asked()
 		h.enterMany(30)
-		looked := h.audited(h.committee(), "care.list", "")
+		looked := h.audited(h.Committee(), "care.list", "")
 		if l, w := asked(); l != list || w != whole || l == 0 || l > 12 {
 			t.Errorf("3 entries: %d for the list, %d for the page; 30 entries: %d and %d", list, whole, l, w)
 		}
-		if n := h.audited(h.committee(), "care.list", ""); n != looked+1 {
+		if n := h.audited(h.Committee(), "care.list", ""); n != looked+1 {
 			t.Errorf("%d readings on the trail, want %d", n, looked+1)
 		}
 	})

@@ -9,16 +9,17 @@ import (
 	"github.com/linli/linli/internal/feature/care"
 	"github.com/linli/linli/internal/matter"
 	"github.com/linli/linli/internal/people"
+	"github.com/linli/linli/test/furnished"
 )
 
 // daily enters the elder with a visit every day.
 func (h *house) daily() string {
-	h.t.Helper()
+	h.T.Helper()
 	e := h.entry()
 	e.Grade = "daily"
-	id, err := h.Care.Enter(context.Background(), h.committee(), e)
+	id, err := h.Care.Enter(context.Background(), h.Committee(), e)
 	if err != nil {
-		h.t.Fatal(err)
+		h.T.Fatal(err)
 	}
 	return id
 }
@@ -40,30 +41,30 @@ func TestS34_AMissedDailyVisitDoesNotBlockTheNextDays(t *testing.T) {
 			t.Fatalf("Tuesday's visit is due %s by %s", tuesday.Due, tuesday.Volunteer)
 		}
 		h.at("2026-11-24", "08:00")
-		if got := h.told(h.second()); !slices.Equal(got, []string{"care.told.today"}) {
+		if got := h.Told(h.second()); !slices.Equal(got, []string{"care.told.today"}) {
 			t.Errorf("on Tuesday morning the second volunteer was told %q", got)
 		}
 		h.at("2026-11-24", "18:00")
-		if got := h.told(h.committee()); !slices.Equal(got, []string{"care.told.missed", "care.told.missed"}) {
+		if got := h.Told(h.Committee()); !slices.Equal(got, []string{"care.told.missed", "care.told.missed"}) {
 			t.Errorf("the committee was told %q", got)
 		}
 		row = h.listed(id)
-		if row.Visit.ID != tuesday.ID || row.Next.PromisedFor.Sub(tuesday.PromisedFor) != 24*time.Hour || h.phase(monday.ID) != matter.Declined {
-			t.Errorf("Monday is %s; open are %+v and %+v", h.phase(monday.ID), row.Visit, row.Next)
+		if row.Visit.ID != tuesday.ID || row.Next.PromisedFor.Sub(tuesday.PromisedFor) != 24*time.Hour || h.Phase(monday.ID) != matter.Declined {
+			t.Errorf("Monday is %s; open are %+v and %+v", h.Phase(monday.ID), row.Visit, row.Next)
 		}
 		wednesday := row.Next
 		h.at("2026-11-25", "10:00")
 		h.do(h.first(), care.Done{ID: wednesday.ID, Verb: care.Visited})
 		row = h.listed(id)
-		if h.phase(tuesday.ID) != matter.Declined || row.Next.ID != "" || row.Visit.PromisedFor.Sub(wednesday.PromisedFor) != 24*time.Hour {
-			t.Errorf("after Wednesday's visit Tuesday is %s; open are %+v and %+v", h.phase(tuesday.ID), row.Visit, row.Next)
+		if h.Phase(tuesday.ID) != matter.Declined || row.Next.ID != "" || row.Visit.PromisedFor.Sub(wednesday.PromisedFor) != 24*time.Hour {
+			t.Errorf("after Wednesday's visit Tuesday is %s; open are %+v and %+v", h.Phase(tuesday.ID), row.Visit, row.Next)
 		}
-		told := len(h.told(h.committee()))
+		told := len(h.Told(h.Committee()))
 		h.at("2026-11-26", "17:59")
-		if n := len(h.told(h.committee())); n != told {
+		if n := len(h.Told(h.Committee())); n != told {
 			t.Errorf("told %d times more though the elder was seen", n-told)
 		}
-		g, err := h.Care.Visit(ctx, h.committee(), monday.ID)
+		g, err := h.Care.Visit(ctx, h.Committee(), monday.ID)
 		if err != nil || g.Visit.Outcome != care.Missed || g.Visit.DoneBy != "" || g.Visit.Missed == 0 {
 			t.Errorf("on record: %+v, %v", g.Visit, err)
 		}
@@ -80,27 +81,27 @@ func TestS34_WhatIsMadeLateOrNotAnsweredStaysOpen(t *testing.T) {
 		h.at("2026-11-23", "20:00")
 		tuesday := h.listed(id).Next
 		h.do(h.first(), care.Done{ID: monday.ID, Verb: care.Visited})
-		if row := h.listed(id); h.phase(monday.ID) != matter.Confirmed || row.Visit.ID != tuesday.ID || row.Next.ID != "" {
-			t.Fatalf("Monday is %s; open are %+v and %+v", h.phase(monday.ID), row.Visit, row.Next)
+		if row := h.listed(id); h.Phase(monday.ID) != matter.Confirmed || row.Visit.ID != tuesday.ID || row.Next.ID != "" {
+			t.Fatalf("Monday is %s; open are %+v and %+v", h.Phase(monday.ID), row.Visit, row.Next)
 		}
 		h.at("2026-11-24", "12:00")
 		h.do(h.second(), care.Done{ID: tuesday.ID, Verb: care.Nobody})
 		h.at("2026-11-24", "14:00")
 		h.at("2026-11-25", "18:00")
-		if p := h.phase(tuesday.ID); p != matter.Taken {
+		if p := h.Phase(tuesday.ID); p != matter.Taken {
 			t.Errorf("nobody answered on Tuesday, and on Wednesday it is %s", p)
 		}
 		row := h.listed(id)
 		h.at("2026-11-26", "09:00")
-		h.do(h.committee(), care.Done{ID: row.Next.ID, Verb: care.Visited})
-		if p := h.phase(tuesday.ID); p != matter.Declined {
+		h.do(h.Committee(), care.Done{ID: row.Next.ID, Verb: care.Visited})
+		if p := h.Phase(tuesday.ID); p != matter.Declined {
 			t.Errorf("the elder was seen, and Tuesday's is %s", p)
 		}
 		row = h.listed(id)
 		if err := h.Care.Withdraw(context.Background(), h.elder(), id); err != nil {
 			t.Fatal(err)
 		}
-		if p := h.phase(row.Visit.ID); p != matter.Withdrawn {
+		if p := h.Phase(row.Visit.ID); p != matter.Withdrawn {
 			t.Errorf("after the withdrawal a visit is %s", p)
 		}
 	})
@@ -112,30 +113,30 @@ func TestS34_TheHourIsSaid(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		id := h.daily()
 		v := h.visit(id)
-		in := func(a people.Actor, lang string) browser {
-			b := h.open(a)
-			b.lang = lang
+		in := func(a people.Actor, lang string) furnished.Browser {
+			b := h.Visit(a)
+			b.Lang = lang
 			return b
 		}
 		const zh, en = "11 月 23 日 周一 18:00 前", "Mon 23 November, by 18:00"
 		for lang, hour := range map[string]string{"zh-CN": zh, "en": en} {
-			says(t, in(h.first(), lang).must("/care/rounds"), hour)
-			says(t, in(h.first(), lang).must(care.VisitPath(v.ID)), "18:00")
-			says(t, in(h.committee(), lang).must("/care"), hour)
-			says(t, in(h.committee(), lang).must(care.Path(id)), hour)
-			says(t, in(h.elder(), lang).must("/care/mine"), hour)
+			furnished.Says(t, in(h.first(), lang).Must("/care/rounds"), hour)
+			furnished.Says(t, in(h.first(), lang).Must(care.VisitPath(v.ID)), "18:00")
+			furnished.Says(t, in(h.Committee(), lang).Must("/care"), hour)
+			furnished.Says(t, in(h.Committee(), lang).Must(care.Path(id)), hour)
+			furnished.Says(t, in(h.elder(), lang).Must("/care/mine"), hour)
 		}
-		says(t, in(h.first(), "zh-CN").must("/"), "今天要看望 1 位老人", "18:00 前。点开")
-		says(t, in(h.first(), "en").must("/"), "1 elder to visit today", "By 18:00.")
+		furnished.Says(t, in(h.first(), "zh-CN").Must("/"), "今天要看望 1 位老人", "18:00 前。点开")
+		furnished.Says(t, in(h.first(), "en").Must("/"), "1 elder to visit today", "By 18:00.")
 		h.at("2026-11-23", "08:00")
-		says(t, in(h.first(), "zh-CN").must("/inbox"), "今天轮到您看望老人，请在 18:00 前去")
-		says(t, in(h.first(), "en").must("/inbox"), "it is your turn to visit an elder today, by 18:00")
+		furnished.Says(t, in(h.first(), "zh-CN").Must("/inbox"), "今天轮到您看望老人，请在 18:00 前去")
+		furnished.Says(t, in(h.first(), "en").Must("/inbox"), "it is your turn to visit an elder today, by 18:00")
 		h.at("2026-11-23", "18:00")
-		says(t, in(h.committee(), "zh-CN").must("/care"), zh+" 没有去；下次 11 月 24 日 周二 18:00 前")
-		says(t, in(h.committee(), "en").must("/care"), "Not made: "+en+". Next Tue 24 November, by 18:00")
-		says(t, in(h.committee(), "zh-CN").must("/inbox"), "到 18:00 还没有人看望老人")
+		furnished.Says(t, in(h.Committee(), "zh-CN").Must("/care"), zh+" 没有去；下次 11 月 24 日 周二 18:00 前")
+		furnished.Says(t, in(h.Committee(), "en").Must("/care"), "Not made: "+en+". Next Tue 24 November, by 18:00")
+		furnished.Says(t, in(h.Committee(), "zh-CN").Must("/inbox"), "到 18:00 还没有人看望老人")
 		h.at("2026-11-24", "18:00")
-		says(t, in(h.committee(), "zh-CN").must(care.Path(id)), "没有去")
-		says(t, in(h.committee(), "en").must(care.VisitPath(v.ID)), "Not made", "it stays on record as missed")
+		furnished.Says(t, in(h.Committee(), "zh-CN").Must(care.Path(id)), "没有去")
+		furnished.Says(t, in(h.Committee(), "en").Must(care.VisitPath(v.ID)), "Not made", "it stays on record as missed")
 	})
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/linli/linli/internal/people/register"
 	"github.com/linli/linli/internal/platform/sheet"
 	"github.com/linli/linli/internal/platform/words"
+	"github.com/linli/linli/test/furnished"
 )
 
 // private are the cells of the sample line that nobody may read on a terminal.
@@ -22,7 +23,7 @@ var private = []string{"guihua-6-402", "章芒种", keyPlace, hint, sonName, son
 
 // said is what an import prints, in both languages.
 func (h *house) said(problems []sheet.Problem) string {
-	h.t.Helper()
+	h.T.Helper()
 	var out strings.Builder
 	for _, lang := range []words.Lang{words.Chinese, words.English} {
 		ctx := words.With(context.Background(), h.Words, lang)
@@ -38,7 +39,8 @@ func file(data string) fs.FS { return fstest.MapFS{"elders.csv": {Data: []byte(d
 // Whatever is wrong with a file, what is printed names line and column and
 // repeats no cell: not where a column slipped, nor where the header is missing.
 func TestElderFilesAreSaidWithoutTheirCells(t *testing.T) {
-	h := newHouse(t, "")
+	furnished.Beside(t)
+	h := onSQLite(t)
 	cells := strings.Split(strings.TrimSpace(elderLine), ",")
 	for i := range cells { // every cell in every place
 		moved := append(append([]string{}, cells[i:]...), cells[:i]...)
@@ -111,11 +113,11 @@ func TestS28_EldersInOtherEncodings(t *testing.T) {
 		if got := h.importElders(file(gb), false); got.New != 1 || len(got.Problems) != 0 {
 			t.Fatalf("GB18030: %+v", got)
 		}
-		rows, err := h.Care.List(t.Context(), h.committee())
+		rows, err := h.Care.List(t.Context(), h.Committee())
 		if err != nil || len(rows) != 1 {
 			t.Fatalf("%d %v", len(rows), err)
 		}
-		if o, err := h.Care.Open(t.Context(), h.committee(), rows[0].Elder.ID, care.ForCare); err != nil || o.Name != "章芒种" || o.Contacts[0].Name != "章𠮷宅" {
+		if o, err := h.Care.Open(t.Context(), h.Committee(), rows[0].Elder.ID, care.ForCare); err != nil || o.Name != "章芒种" || o.Contacts[0].Name != "章𠮷宅" {
 			t.Errorf("%+v %v", o, err)
 		}
 		for name, data := range map[string]string{
@@ -138,11 +140,11 @@ func TestElderFormulasAreText(t *testing.T) {
 			if got := h.importElders(file(elderHead+line), false); got.New+got.Changed != 1 || len(got.Problems) != 0 {
 				t.Fatalf("%s: %+v", formula, got)
 			}
-			rows, err := h.Care.List(t.Context(), h.committee())
+			rows, err := h.Care.List(t.Context(), h.Committee())
 			if err != nil || len(rows) != 1 {
 				t.Fatalf("%d %v", len(rows), err)
 			}
-			if o, err := h.Care.Open(t.Context(), h.committee(), rows[0].Elder.ID, care.ForCare); err != nil || o.Hints != formula || o.Contacts[0].Relation != formula {
+			if o, err := h.Care.Open(t.Context(), h.Committee(), rows[0].Elder.ID, care.ForCare); err != nil || o.Hints != formula || o.Contacts[0].Relation != formula {
 				t.Errorf("%s became %q and %q, %v", formula, o.Hints, o.Contacts[0].Relation, err)
 			}
 		}
@@ -152,7 +154,8 @@ func TestElderFormulasAreText(t *testing.T) {
 // Cells of a megabyte are refused at their column, whichever it is; a hundred
 // thousand lines are answered line by line and none of them is taken.
 func TestElderFilesBeyondMeasure(t *testing.T) {
-	h := newHouse(t, "")
+	furnished.Beside(t)
+	h := onSQLite(t)
 	huge := strings.Repeat("长", 1<<20/3)
 	for cell, column := range map[string]string{hint: "健康提示", keyPlace: "备用钥匙", sonName: "联系人1电话", "章芒种": "姓名", "卢小满": "结对志愿者", "1948": "出生年份"} {
 		got := h.importElders(file(elderHead+strings.Replace(elderLine, cell, huge, 1)), false)

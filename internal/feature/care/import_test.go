@@ -28,18 +28,18 @@ func elders(lines ...string) fs.FS {
 }
 
 func (h *house) importElders(dir fs.FS, dry bool) care.Imported {
-	h.t.Helper()
+	h.T.Helper()
 	got, err := h.Care.ImportElders(context.Background(), dir, dry)
 	if err != nil {
-		h.t.Fatal(err)
+		h.T.Fatal(err)
 	}
 	return got
 }
 
 func (h *house) count(query string, args ...any) (n int) {
-	h.t.Helper()
+	h.T.Helper()
 	if err := h.Store.Reader().QueryRowContext(context.Background(), query, args...).Scan(&n); err != nil {
-		h.t.Fatal(err)
+		h.T.Fatal(err)
 	}
 	return n
 }
@@ -56,14 +56,14 @@ func TestS28_AFileOfEldersIsTakenIn(t *testing.T) {
 		if got := h.importElders(elders(elderLine), false); got.New != 1 || got.Changed+got.Same+len(got.Problems) != 0 {
 			t.Fatalf("%+v", got)
 		}
-		rows, err := h.Care.List(ctx, h.committee())
+		rows, err := h.Care.List(ctx, h.Committee())
 		if err != nil || len(rows) != 1 || rows[0].Visit.ID == "" || !rows[0].Mine {
 			t.Fatalf("%+v %v", rows, err)
 		}
 		id := rows[0].Elder.ID
 		o, err := h.Care.Open(ctx, h.first(), id, care.ForCare)
 		if err != nil || o.Name != "章芒种" || o.Person != h.elder().Person || o.Key != keyPlace || o.Hints != hint || o.Born != 1948 || o.Contacts[0].Phone != sonPhone ||
-			o.Consent != (care.Consent{Way: care.InPerson, Day: "2023-08-21", Told: h.committee().Person}) {
+			o.Consent != (care.Consent{Way: care.InPerson, Day: "2023-08-21", Told: h.Committee().Person}) {
 			t.Errorf("%+v %v", o, err)
 		}
 		if n := h.count("SELECT COUNT(*) FROM care_elder WHERE sealed LIKE $1 OR sealed LIKE $2 OR id LIKE $1", "%"+sonPhone+"%", "%"+hint+"%"); n != 0 {
@@ -76,10 +76,10 @@ func TestS28_AFileOfEldersIsTakenIn(t *testing.T) {
 		if got := h.importElders(elders(strings.Replace(elderLine, hint, "白内障", 1)), false); got.Changed != 1 {
 			t.Errorf("another word: %+v", got)
 		}
-		if o, err = h.Care.Open(ctx, h.committee(), id, care.ForCare); err != nil || o.Hints != "白内障" || o.Consent.Told != h.committee().Person {
+		if o, err = h.Care.Open(ctx, h.Committee(), id, care.ForCare); err != nil || o.Hints != "白内障" || o.Consent.Told != h.Committee().Person {
 			t.Errorf("%+v %v", o, err)
 		}
-		program := people.Actor{Tenant: h.xiwu}
+		program := people.Actor{Tenant: h.Xiwu}
 		if n := h.audited(program, "care.import", ""); n != 3 {
 			t.Errorf("%d imports on the trail, want 3", n)
 		}
@@ -141,7 +141,7 @@ func TestElderFilesWithMistakesAreNotTaken(t *testing.T) {
 func TestS28_AnOldFileDoesNotUndoAWithdrawal(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		h.importElders(elders(elderLine), false)
-		rows, err := h.Care.List(context.Background(), h.committee())
+		rows, err := h.Care.List(context.Background(), h.Committee())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -188,7 +188,7 @@ func TestSampleEldersAreTakenIn(t *testing.T) {
 			t.Errorf("no file: %+v", got)
 		}
 		ids := slices.Collect(func(yield func(string) bool) {
-			rows, err := h.Care.List(context.Background(), h.committee())
+			rows, err := h.Care.List(context.Background(), h.Committee())
 			if err != nil {
 				t.Error(err)
 			}

@@ -12,19 +12,19 @@ import (
 
 // calls opens the sheets of the elder's home for a responder to an alarm.
 func (h *house) calls(a people.Actor, alarm string) {
-	h.t.Helper()
-	got, err := h.Care.Respond(context.Background(), a, care.Call{Tenant: h.xiwu, Home: h.elder().Dwelling, Matter: alarm})
+	h.T.Helper()
+	got, err := h.Care.Respond(context.Background(), a, care.Call{Tenant: h.Xiwu, Home: h.elder().Dwelling, Matter: alarm})
 	if err != nil || len(got) != 1 || got[0].Hints != hint {
-		h.t.Errorf("%s sees %+v, %v", a.Name, got, err)
+		h.T.Errorf("%s sees %+v, %v", a.Name, got, err)
 	}
 }
 
 // looked are how often an actor stands in who looked and in the audit trail.
 func (h *house) looked(a people.Actor, id string) (shown, trail int) {
-	h.t.Helper()
+	h.T.Helper()
 	own, err := h.Care.Mine(context.Background(), h.elder())
 	if err != nil || len(own) != 1 {
-		h.t.Fatal(own, err)
+		h.T.Fatal(own, err)
 	}
 	for _, l := range own[0].Looks {
 		if l.Viewer == a.Person {
@@ -38,7 +38,7 @@ func (h *house) looked(a people.Actor, id string) (shown, trail int) {
 // alarm, another reason and the next half hour are looks of their own.
 func TestS28_ThirtyRefreshesAreOneLook(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
-		ctx, id, guard := context.Background(), h.enter(), h.guard()
+		ctx, id, guard := context.Background(), h.enter(), h.Guard()
 		want := func(a people.Actor, n int, when string) {
 			t.Helper()
 			if shown, trail := h.looked(a, id); shown != n || trail != n {
@@ -48,7 +48,7 @@ func TestS28_ThirtyRefreshesAreOneLook(t *testing.T) {
 		h.calls(guard, "one")
 		want(guard, 1, "the first look")
 		for range 29 {
-			h.clock.Advance(30 * time.Second)
+			h.Clock.Advance(30 * time.Second)
 			h.calls(guard, "one")
 		}
 		want(guard, 1, "thirty refreshes")
@@ -60,7 +60,7 @@ func TestS28_ThirtyRefreshesAreOneLook(t *testing.T) {
 		want(h.first(), 1, "another person")
 		h.calls(guard, "two")
 		want(guard, 2, "another alarm")
-		h.clock.Advance(care.OneLook)
+		h.Clock.Advance(care.OneLook)
 		h.calls(guard, "one")
 		want(guard, 3, "half an hour later")
 		for range 3 {
@@ -69,10 +69,10 @@ func TestS28_ThirtyRefreshesAreOneLook(t *testing.T) {
 			}
 		}
 		want(h.first(), 2, "the same person for a visit")
-		h.clock.Advance(-time.Hour)
+		h.Clock.Advance(-time.Hour)
 		h.calls(guard, "one")
 		want(guard, 4, "the clock went back")
-		if _, err := people.VerifyAudit(ctx, h.Store.Reader(), h.xiwu); err != nil {
+		if _, err := people.VerifyAudit(ctx, h.Store.Reader(), h.Xiwu); err != nil {
 			t.Error(err)
 		}
 	})
@@ -81,7 +81,7 @@ func TestS28_ThirtyRefreshesAreOneLook(t *testing.T) {
 // S28: who opens the sheet in two windows in the same instant looked once.
 func TestS28_TwoWindowsInOneInstantAreOneLook(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
-		id, guard := h.enter(), h.guard()
+		id, guard := h.enter(), h.Guard()
 		var wg sync.WaitGroup
 		for range 8 {
 			wg.Go(func() { h.calls(guard, "one") })

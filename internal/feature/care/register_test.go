@@ -20,14 +20,14 @@ import (
 func TestS28_OnlyNamedCarersSeeTheSheetAndEachLookIsWrittenDown(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		ctx, id := context.Background(), h.enter()
-		for _, a := range []people.Actor{h.committee(), h.first(), h.second()} {
+		for _, a := range []people.Actor{h.Committee(), h.first(), h.second()} {
 			for n := 1; n <= 2; n++ {
-				h.clock.Advance(care.OneLook)
+				h.Clock.Advance(care.OneLook)
 				o, err := h.Care.Open(ctx, a, id, care.ForCare)
 				if err != nil {
 					t.Fatalf("%s: %v", a.Name, err)
 				}
-				if o.Hints != hint || o.Key != keyPlace || len(o.Contacts) != 2 || o.Age(h.clock.Now()) != 78 {
+				if o.Hints != hint || o.Key != keyPlace || len(o.Contacts) != 2 || o.Age(h.Clock.Now()) != 78 {
 					t.Errorf("%s sees %+v", a.Name, o.Sheet)
 				}
 				if got := h.audited(a, "care.read", id); got != n {
@@ -35,8 +35,8 @@ func TestS28_OnlyNamedCarersSeeTheSheetAndEachLookIsWrittenDown(t *testing.T) {
 				}
 			}
 		}
-		h.clock.Advance(-6 * care.OneLook)
-		for _, a := range []people.Actor{h.colleague(), h.third(), h.guard(), h.actor("xiwu", "s011"), h.elder(), h.daughter(), h.stranger(), h.actor("caojiadu", "s001")} {
+		h.Clock.Advance(-6 * care.OneLook)
+		for _, a := range []people.Actor{h.colleague(), h.third(), h.Guard(), h.Actor("xiwu", "s011"), h.elder(), h.daughter(), h.stranger(), h.Actor("caojiadu", "s001")} {
 			_, err := h.Care.Open(ctx, a, id, care.ForCare)
 			hidden(t, a.Name+" opens", err)
 			hidden(t, a.Name+" says visited", h.Care.Do(ctx, a, care.Done{ID: h.visit(id).ID, Verb: care.Visited}))
@@ -51,7 +51,7 @@ func TestS28_OnlyNamedCarersSeeTheSheetAndEachLookIsWrittenDown(t *testing.T) {
 		if len(own[0].Looks) != 6 || own[0].Looks[0].Viewer != h.second().Person || own[0].Sheet.Hints != hint {
 			t.Errorf("the elder's page shows %+v", own[0])
 		}
-		if _, err := people.VerifyAudit(ctx, h.Store.Reader(), h.xiwu); err != nil {
+		if _, err := people.VerifyAudit(ctx, h.Store.Reader(), h.Xiwu); err != nil {
 			t.Error(err)
 		}
 	})
@@ -62,14 +62,14 @@ func TestS28_WhoseVolunteerPostEndedSeesNothing(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		ctx, id := context.Background(), h.enter()
 		path := h.elder().Path
-		served, err := h.Register.PostsAt(ctx, h.xiwu, path)
+		served, err := h.Register.PostsAt(ctx, h.Xiwu, path)
 		if err != nil {
 			t.Fatal(err)
 		}
 		err = h.Store.Update(ctx, func(ctx context.Context, tx *store.Tx) error {
 			for _, p := range served {
 				if p.Person == h.first().Person {
-					return h.Register.EndPost(ctx, tx, h.xiwu, p.Post)
+					return h.Register.EndPost(ctx, tx, h.Xiwu, p.Post)
 				}
 			}
 			return fmt.Errorf("no post of the first volunteer")
@@ -97,7 +97,7 @@ func TestS28_TheListIsMaskedAndReadingItIsWrittenDown(t *testing.T) {
 		if h.audited(h.colleague(), "care.list", "") != 1 {
 			t.Error("reading the list is not in the trail")
 		}
-		for _, a := range []people.Actor{h.guard(), h.first(), h.daughter(), h.stranger()} {
+		for _, a := range []people.Actor{h.Guard(), h.first(), h.daughter(), h.stranger()} {
 			if rows, err := h.Care.List(ctx, a); err != nil || len(rows) != 0 {
 				t.Errorf("%s lists %d entries, %v", a.Name, len(rows), err)
 			}
@@ -148,15 +148,15 @@ func mentions(cell, secret string) bool {
 
 // cells are all values of a query as text.
 func (h *house) cells(query string) []string {
-	h.t.Helper()
+	h.T.Helper()
 	rows, err := h.Store.Reader().QueryContext(context.Background(), query)
 	if err != nil {
-		h.t.Fatal(err)
+		h.T.Fatal(err)
 	}
 	defer rows.Close()
 	columns, err := rows.Columns()
 	if err != nil {
-		h.t.Fatal(err)
+		h.T.Fatal(err)
 	}
 	var out []string
 	for rows.Next() {
@@ -165,7 +165,7 @@ func (h *house) cells(query string) []string {
 			ptrs[i] = &vals[i]
 		}
 		if err := rows.Scan(ptrs...); err != nil {
-			h.t.Fatal(err)
+			h.T.Fatal(err)
 		}
 		for i, v := range vals {
 			if s, ok := v.(string); ok && !slices.Contains([]string{"id", "hash", "prev_hash"}, columns[i]) {
@@ -174,7 +174,7 @@ func (h *house) cells(query string) []string {
 		}
 	}
 	if err := rows.Err(); err != nil {
-		h.t.Fatal(err)
+		h.T.Fatal(err)
 	}
 	return out
 }
@@ -197,13 +197,13 @@ func withdrawn(t *testing.T, h *house, how string, who people.Actor) {
 	first := h.visit(id)
 	h.do(h.first(), care.Done{ID: first.ID, Verb: care.Visited, Note: "很好"})
 	owed := h.visit(id)
-	for _, a := range []people.Actor{h.guard(), h.third(), h.actor("xiwu", "r0424"), h.stranger(), h.actor("yeqing", "r0502")} {
+	for _, a := range []people.Actor{h.Guard(), h.third(), h.Actor("xiwu", "r0424"), h.stranger(), h.Actor("yeqing", "r0502")} {
 		hidden(t, a.Name+" withdraws", h.Care.Withdraw(ctx, a, id))
 	}
 	if err := h.Care.Withdraw(ctx, who, id); err != nil {
 		t.Fatal(err)
 	}
-	for _, a := range []people.Actor{h.committee(), h.first(), h.second()} {
+	for _, a := range []people.Actor{h.Committee(), h.first(), h.second()} {
 		_, err := h.Care.Open(ctx, a, id, care.ForCare)
 		hidden(t, a.Name+" opens after it", err)
 		_, err = h.Care.Visit(ctx, a, first.ID)
@@ -212,7 +212,7 @@ func withdrawn(t *testing.T, h *house, how string, who people.Actor) {
 	if own, err := h.Care.Mine(ctx, h.elder()); err != nil || len(own) != 0 {
 		t.Errorf("the elder still finds %v, %v", own, err)
 	}
-	if p := h.phase(owed.ID); p != matter.Withdrawn {
+	if p := h.Phase(owed.ID); p != matter.Withdrawn {
 		t.Errorf("the visit owed is %s", p)
 	}
 	if left := h.cells("SELECT sealed, paper_sealed FROM care_elder"); strings.Join(left, "") != "" {
@@ -226,21 +226,21 @@ func withdrawn(t *testing.T, h *house, how string, who people.Actor) {
 	if notes := strings.Join(h.cells("SELECT note_sealed FROM care_visit"), ""); notes != "" {
 		t.Errorf("a note is left: %q", notes)
 	}
-	ends, err := h.Care.Withdrawals(ctx, h.committee())
-	if err != nil || len(ends) != 1 || ends[0].How != how || !ends[0].At.Equal(h.clock.Now()) {
+	ends, err := h.Care.Withdrawals(ctx, h.Committee())
+	if err != nil || len(ends) != 1 || ends[0].How != how || !ends[0].At.Equal(h.Clock.Now()) {
 		t.Errorf("the record says %+v, %v", ends, err)
 	}
 	if h.audited(who, "care.withdraw", id) != 1 {
 		t.Error("it is not in the audit trail")
 	}
-	if got := h.told(h.first()); !slices.Contains(got, "care.told.withdrawn") {
+	if got := h.Told(h.first()); !slices.Contains(got, "care.told.withdrawn") {
 		t.Errorf("the volunteer was told %q", got)
 	}
-	if got, err := h.Care.Respond(ctx, h.guard(), care.Call{Tenant: h.xiwu, Home: h.elder().Dwelling, Matter: "m"}); err != nil || len(got) != 0 {
+	if got, err := h.Care.Respond(ctx, h.Guard(), care.Call{Tenant: h.Xiwu, Home: h.elder().Dwelling, Matter: "m"}); err != nil || len(got) != 0 {
 		t.Errorf("a responder still sees %+v, %v", got, err)
 	}
 	hidden(t, "again", h.Care.Withdraw(ctx, who, id))
-	if _, err := h.Care.Enter(ctx, h.committee(), h.entry()); err != nil {
+	if _, err := h.Care.Enter(ctx, h.Committee(), h.entry()); err != nil {
 		t.Errorf("consent given anew: %v", err)
 	}
 }
@@ -255,15 +255,15 @@ func TestEntriesAreChecked(t *testing.T) {
 			"way":         func(e *care.Entry) { e.Consent.Way = "rumour" },
 			"by":          func(e *care.Entry) { e.Ground = "pipl-29-family" },
 			"phone2":      func(e *care.Entry) { e.Contacts[1].Phone = "none" },
-			"first":       func(e *care.Entry) { e.First = h.clock.Now().AddDate(1, 0, 0) },
+			"first":       func(e *care.Entry) { e.First = h.Clock.Now().AddDate(1, 0, 0) },
 			"born":        func(e *care.Entry) { e.Born = 2020 },
 			"hints":       func(e *care.Entry) { e.Hints = strings.Repeat("长", 501) },
-			"volunteer1":  func(e *care.Entry) { e.Volunteers = []string{h.actor("xiwu", "r0424").Person} },
-			"responsible": func(e *care.Entry) { e.Responsible = []string{h.guard().Person} },
+			"volunteer1":  func(e *care.Entry) { e.Volunteers = []string{h.Actor("xiwu", "r0424").Person} },
+			"responsible": func(e *care.Entry) { e.Responsible = []string{h.Guard().Person} },
 		} {
 			e := h.entry()
 			spoil(&e)
-			_, err := h.Care.Enter(context.Background(), h.committee(), e)
+			_, err := h.Care.Enter(context.Background(), h.Committee(), e)
 			f := fault.As(err)
 			if f == nil || f.Code != fault.Invalid || len(f.Fields) != 1 || f.Fields[0].Name != field {
 				t.Errorf("%s: %v", field, err)
@@ -273,10 +273,10 @@ func TestEntriesAreChecked(t *testing.T) {
 			t.Errorf("%d entries were written", len(rows))
 		}
 		h.enter()
-		if _, err := h.Care.Enter(context.Background(), h.committee(), h.entry()); !fault.Is(err, fault.Conflict) {
+		if _, err := h.Care.Enter(context.Background(), h.Committee(), h.entry()); !fault.Is(err, fault.Conflict) {
 			t.Errorf("entered twice: %v", err)
 		}
-		for _, a := range []people.Actor{h.guard(), h.first(), h.actor("xiwu", "r0424")} {
+		for _, a := range []people.Actor{h.Guard(), h.first(), h.Actor("xiwu", "r0424")} {
 			if _, err := h.Care.Enter(context.Background(), a, h.entry()); !fault.Is(err, fault.Forbidden) {
 				t.Errorf("%s enters: %v", a.Name, err)
 			}
@@ -291,21 +291,21 @@ func TestEntriesAreChecked(t *testing.T) {
 func TestTheSheetMovesWithTheElder(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		ctx, id := context.Background(), h.enter()
-		old, other := h.elder().Dwelling, h.actor("xiwu", "r0161")
+		old, other := h.elder().Dwelling, h.Actor("xiwu", "r0161")
 		err := h.Store.Update(ctx, func(ctx context.Context, tx *store.Tx) error {
-			_, err := tx.ExecContext(ctx, "UPDATE people_person SET household_id = $1 WHERE tenant_id = $2 AND id = $3", other.Household, h.xiwu, h.elder().Person)
+			_, err := tx.ExecContext(ctx, "UPDATE people_person SET household_id = $1 WHERE tenant_id = $2 AND id = $3", other.Household, h.Xiwu, h.elder().Person)
 			return err
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
 		for home, want := range map[string]int{old: 0, other.Dwelling: 1} {
-			got, err := h.Care.Respond(ctx, h.guard(), care.Call{Tenant: h.xiwu, Home: home, Matter: "m"})
+			got, err := h.Care.Respond(ctx, h.Guard(), care.Call{Tenant: h.Xiwu, Home: home, Matter: "m"})
 			if err != nil || len(got) != want {
 				t.Errorf("%d sheets, want %d, %v", len(got), want, err)
 			}
 		}
-		h.do(h.committee(), care.Done{ID: h.visit(id).ID, Verb: care.Visited})
+		h.do(h.Committee(), care.Done{ID: h.visit(id).ID, Verb: care.Visited})
 		rows, err := h.Care.List(ctx, h.colleague())
 		if err != nil || len(rows) != 1 || !strings.Contains(rows[0].Door, "5") {
 			t.Errorf("%+v %v", rows, err)

@@ -23,19 +23,19 @@ func TestS34_VisitsGoRoundByGradeAndRoster(t *testing.T) {
 		h.at("2026-11-23", "15:00")
 		h.do(h.first(), care.Done{ID: v.ID, Verb: care.Visited, Key: "tap"})
 		h.do(h.first(), care.Done{ID: v.ID, Verb: care.Visited, Key: "tap"})
-		if h.phase(v.ID) != matter.Confirmed {
-			t.Errorf("the visit is %s", h.phase(v.ID))
+		if h.Phase(v.ID) != matter.Confirmed {
+			t.Errorf("the visit is %s", h.Phase(v.ID))
 		}
 		next := h.visit(id)
 		if want := v.Due.AddDate(0, 0, 7); !next.Due.Equal(want) || next.Volunteer != h.second().Person || next.ID == v.ID {
 			t.Fatalf("the next visit is due %s by %s", next.Due, next.Volunteer)
 		}
 		h.at("2026-11-30", "07:59")
-		if got := h.told(h.second()); len(got) != 0 {
+		if got := h.Told(h.second()); len(got) != 0 {
 			t.Errorf("reminded too early: %q", got)
 		}
 		h.at("2026-11-30", "08:00")
-		if got := h.told(h.second()); !slices.Equal(got, []string{"care.told.today"}) {
+		if got := h.Told(h.second()); !slices.Equal(got, []string{"care.told.today"}) {
 			t.Errorf("the second volunteer was told %q", got)
 		}
 	})
@@ -48,14 +48,14 @@ func TestS34_AMissedVisitAlertsTheCommittee(t *testing.T) {
 		id := h.enter()
 		v := h.visit(id)
 		h.at("2026-11-23", "17:59")
-		if got := h.told(h.committee()); len(got) != 0 {
+		if got := h.Told(h.Committee()); len(got) != 0 {
 			t.Fatalf("told before its time: %q", got)
 		}
 		h.at("2026-11-23", "18:00")
-		if got := h.told(h.committee()); !slices.Equal(got, []string{"care.told.missed"}) {
+		if got := h.Told(h.Committee()); !slices.Equal(got, []string{"care.told.missed"}) {
 			t.Fatalf("the committee was told %q", got)
 		}
-		if got := h.told(h.colleague()); len(got) != 0 {
+		if got := h.Told(h.colleague()); len(got) != 0 {
 			t.Errorf("who is not responsible was told %q", got)
 		}
 		after := h.visit(id)
@@ -63,12 +63,12 @@ func TestS34_AMissedVisitAlertsTheCommittee(t *testing.T) {
 			t.Errorf("after it: %+v", after)
 		}
 		h.at("2026-11-24", "18:00")
-		if got := h.told(h.committee()); len(got) != 2 {
+		if got := h.Told(h.Committee()); len(got) != 2 {
 			t.Errorf("a day later the committee was told %q", got)
 		}
 		h.do(h.first(), care.Done{ID: v.ID, Verb: care.Visited})
 		h.at("2026-11-25", "18:00")
-		if got := h.told(h.committee()); len(got) != 2 {
+		if got := h.Told(h.Committee()); len(got) != 2 {
 			t.Errorf("told after the visit was made: %q", got)
 		}
 		if next := h.visit(id); !next.Due.Equal(time.Date(2026, 11, 30, 10, 0, 0, 0, time.UTC)) {
@@ -82,7 +82,7 @@ func TestS34_AnOverdueTimerFiresAtTheNextStart(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		h.enter()
 		h.at("2026-11-26", "10:00")
-		if got := h.told(h.committee()); !slices.Equal(got, []string{"care.told.missed"}) {
+		if got := h.Told(h.Committee()); !slices.Equal(got, []string{"care.told.missed"}) {
 			t.Errorf("the committee was told %q", got)
 		}
 	})
@@ -94,22 +94,22 @@ func TestS34_NobodyAnsweredAlertsAtOnce(t *testing.T) {
 		id := h.enter()
 		v := h.visit(id)
 		h.do(h.first(), care.Done{ID: v.ID, Verb: care.Nobody, Note: "敲了三次"})
-		if got := h.told(h.committee()); !slices.Equal(got, []string{"care.told.nobody"}) {
+		if got := h.Told(h.Committee()); !slices.Equal(got, []string{"care.told.nobody"}) {
 			t.Fatalf("the committee was told %q", got)
 		}
 		v = h.visit(id)
-		if v.Phase != matter.Taken || v.Holder.Person != h.committee().Person || !v.Due.Equal(h.clock.Now().Add(care.FindOut)) {
+		if v.Phase != matter.Taken || v.Holder.Person != h.Committee().Person || !v.Due.Equal(h.Clock.Now().Add(care.FindOut)) {
 			t.Errorf("the visit is %s with %+v until %s", v.Phase, v.Holder, v.Due)
 		}
 		h.at("2026-11-23", "11:00")
-		if got := h.told(h.committee()); !slices.Equal(got, []string{"care.told.nobody", "care.told.missed"}) {
+		if got := h.Told(h.Committee()); !slices.Equal(got, []string{"care.told.nobody", "care.told.missed"}) {
 			t.Errorf("two hours later the committee was told %q", got)
 		}
 		if err := h.Care.Do(context.Background(), h.first(), care.Done{ID: v.ID, Verb: care.Settle}); err == nil {
 			t.Error("a volunteer settled what the committee has to find out")
 		}
-		h.do(h.committee(), care.Done{ID: v.ID, Verb: care.Settle, Note: "在女儿家"})
-		if h.phase(v.ID) != matter.Confirmed || h.visit(id).ID == v.ID {
+		h.do(h.Committee(), care.Done{ID: v.ID, Verb: care.Settle, Note: "在女儿家"})
+		if h.Phase(v.ID) != matter.Confirmed || h.visit(id).ID == v.ID {
 			t.Error("it is not settled")
 		}
 	})
@@ -125,24 +125,24 @@ func TestS34_WhoCannotGoHandsOver(t *testing.T) {
 		if got := h.visit(id); got.Phase != matter.Raised || got.Volunteer != h.second().Person || !got.Due.Equal(v.Due) {
 			t.Fatalf("handed to %s, %s, due %s", got.Volunteer, got.Phase, got.Due)
 		}
-		if got := h.told(h.second()); !slices.Equal(got, []string{"care.told.assign"}) {
+		if got := h.Told(h.second()); !slices.Equal(got, []string{"care.told.assign"}) {
 			t.Errorf("the second volunteer was told %q", got)
 		}
-		if err := h.Care.GoAway(context.Background(), h.first(), h.clock.Now(), h.clock.Now()); err != nil {
+		if err := h.Care.GoAway(context.Background(), h.first(), h.Clock.Now(), h.Clock.Now()); err != nil {
 			t.Fatal(err)
 		}
 		h.do(h.second(), care.Done{ID: v.ID, Verb: care.CouldNot})
 		if got := h.visit(id); got.Phase != matter.Taken || got.Holder.Group != people.Committee {
 			t.Errorf("nobody is left, and it is %s with %+v", got.Phase, got.Holder)
 		}
-		if got := h.told(h.committee()); !slices.Equal(got, []string{"care.told.could_not"}) {
+		if got := h.Told(h.Committee()); !slices.Equal(got, []string{"care.told.could_not"}) {
 			t.Errorf("the committee was told %q", got)
 		}
-		h.do(h.committee(), care.Done{ID: v.ID, Verb: matter.Assign, To: h.second().Person})
+		h.do(h.Committee(), care.Done{ID: v.ID, Verb: matter.Assign, To: h.second().Person})
 		if got := h.visit(id); got.Phase != matter.Raised || got.Volunteer != h.second().Person {
 			t.Errorf("handed back to %s, %s", got.Volunteer, got.Phase)
 		}
-		err := h.Care.Do(context.Background(), h.committee(), care.Done{ID: v.ID, Verb: matter.Assign, To: h.third().Person})
+		err := h.Care.Do(context.Background(), h.Committee(), care.Done{ID: v.ID, Verb: matter.Assign, To: h.third().Person})
 		hidden(t, "handed to somebody who is no carer", err)
 	})
 }
@@ -153,7 +153,7 @@ func TestS34_AbsenceHandsOver(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		ctx, id := context.Background(), h.enter()
 		v := h.visit(id)
-		if err := h.Care.GoAway(ctx, h.first(), h.clock.Now(), h.clock.Now().AddDate(0, 0, 10)); err != nil {
+		if err := h.Care.GoAway(ctx, h.first(), h.Clock.Now(), h.Clock.Now().AddDate(0, 0, 10)); err != nil {
 			t.Fatal(err)
 		}
 		if got := h.visit(id); got.Volunteer != h.second().Person {
@@ -168,7 +168,7 @@ func TestS34_AbsenceHandsOver(t *testing.T) {
 		if got := h.visit(id); got.Volunteer != h.first().Person { // 7 December: back
 			t.Errorf("the visit of %s did not go to who is back", got.Due)
 		}
-		if err := h.Care.GoAway(ctx, h.first(), h.clock.Now(), h.clock.Now().AddDate(0, 0, -1)); err == nil {
+		if err := h.Care.GoAway(ctx, h.first(), h.Clock.Now(), h.Clock.Now().AddDate(0, 0, -1)); err == nil {
 			t.Error("an absence ends before it begins")
 		}
 	})
@@ -180,17 +180,17 @@ func TestS34_NotesArePrivate(t *testing.T) {
 		ctx, id := context.Background(), h.enter()
 		v := h.visit(id)
 		h.do(h.first(), care.Done{ID: v.ID, Verb: care.Visited, Note: "膝盖疼"})
-		for _, a := range []people.Actor{h.first(), h.second(), h.committee()} {
+		for _, a := range []people.Actor{h.first(), h.second(), h.Committee()} {
 			g, err := h.Care.Visit(ctx, a, v.ID)
 			if err != nil || g.Visit.Note != "膝盖疼" {
 				t.Errorf("%s reads %q, %v", a.Name, g.Visit.Note, err)
 			}
 		}
-		for _, a := range []people.Actor{h.colleague(), h.third(), h.guard(), h.elder(), h.daughter(), h.stranger()} {
+		for _, a := range []people.Actor{h.colleague(), h.third(), h.Guard(), h.elder(), h.daughter(), h.stranger()} {
 			_, err := h.Care.Visit(ctx, a, v.ID)
 			hidden(t, a.Name+" opens the visit", err)
 		}
-		line, err := h.Spine.Timeline(ctx, h.xiwu, v.ID)
+		line, err := h.Spine.Timeline(ctx, h.Xiwu, v.ID)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -234,18 +234,18 @@ func TestWhoIsNotOnTheRegisterAnyMoreIsErased(t *testing.T) {
 		ctx, id := context.Background(), h.enter()
 		v := h.visit(id)
 		err := h.Store.Update(ctx, func(ctx context.Context, tx *store.Tx) error {
-			_, err := tx.ExecContext(ctx, "UPDATE people_person SET until = $1 WHERE tenant_id = $2 AND id = $3", store.Ms(tx.Now()), h.xiwu, h.elder().Person)
+			_, err := tx.ExecContext(ctx, "UPDATE people_person SET until = $1 WHERE tenant_id = $2 AND id = $3", store.Ms(tx.Now()), h.Xiwu, h.elder().Person)
 			return err
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
 		h.at("2026-11-23", "18:00")
-		ends, err := h.Care.Withdrawals(ctx, h.committee())
-		if err != nil || len(ends) != 1 || ends[0].How != care.ByEnd || h.phase(v.ID) != matter.Withdrawn {
-			t.Errorf("%+v, %v; the visit is %s", ends, err, h.phase(v.ID))
+		ends, err := h.Care.Withdrawals(ctx, h.Committee())
+		if err != nil || len(ends) != 1 || ends[0].How != care.ByEnd || h.Phase(v.ID) != matter.Withdrawn {
+			t.Errorf("%+v, %v; the visit is %s", ends, err, h.Phase(v.ID))
 		}
-		_, err = h.Care.Open(ctx, h.committee(), id, care.ForCare)
+		_, err = h.Care.Open(ctx, h.Committee(), id, care.ForCare)
 		hidden(t, "opened after it", err)
 	})
 }

@@ -5,94 +5,16 @@ import (
 	"context"
 	"image"
 	"image/jpeg"
-	"io"
 	"mime/multipart"
 	"net/http"
-	"net/http/cookiejar"
-	"net/http/httptest"
 	"net/url"
-	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/linli/linli/internal/feature/care"
 	"github.com/linli/linli/internal/people"
+	"github.com/linli/linli/test/furnished"
 )
-
-// browser is one signed-in person without JavaScript.
-type browser struct {
-	h    *house
-	c    *http.Client
-	url  string
-	lang string
-}
-
-// open signs somebody in by the demo's link.
-func (h *house) open(a people.Actor) browser {
-	h.t.Helper()
-	srv := httptest.NewServer(h.Mux.Handler())
-	h.t.Cleanup(srv.Close)
-	jar, err := cookiejar.New(nil)
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	link, err := h.Door.DemoLink(context.Background(), a.Tenant, a.Person)
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	b := browser{h, &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}, srv.URL, "zh-CN"}
-	b.do("GET", link, "", nil)
-	return b
-}
-
-func (b browser) do(method, path, kind string, body io.Reader) (int, string, string) {
-	b.h.t.Helper()
-	req, err := http.NewRequestWithContext(b.h.t.Context(), method, b.url+path, body)
-	if err != nil {
-		b.h.t.Fatal(err)
-	}
-	req.Header.Set("Accept-Language", b.lang)
-	if kind != "" {
-		req.Header.Set("Content-Type", kind)
-	}
-	res, err := b.c.Do(req)
-	if err != nil {
-		b.h.t.Fatal(err)
-	}
-	defer res.Body.Close()
-	page, err := io.ReadAll(res.Body)
-	if err != nil {
-		b.h.t.Fatal(err)
-	}
-	return res.StatusCode, res.Header.Get("Location"), string(page)
-}
-
-// must opens a page that has to be there, in whole sentences.
-func (b browser) must(path string) string {
-	b.h.t.Helper()
-	status, _, page := b.do("GET", path, "", nil)
-	if status != http.StatusOK {
-		b.h.t.Fatalf("GET %s: %d", path, status)
-	}
-	if missing := regexp.MustCompile(`\[(care|alarm|app|people)\.[a-z_.]+\]`).FindString(page); missing != "" {
-		b.h.t.Errorf("GET %s shows %s", path, missing)
-	}
-	return page
-}
-
-func (b browser) send(path string, v url.Values) (int, string, string) {
-	b.h.t.Helper()
-	return b.do("POST", path, "application/x-www-form-urlencoded", strings.NewReader(v.Encode()))
-}
-
-func says(t *testing.T, page string, wanted ...string) {
-	t.Helper()
-	for _, w := range wanted {
-		if !strings.Contains(page, w) {
-			t.Errorf("the page does not say %q", w)
-		}
-	}
-}
 
 // photo is a small picture as a phone takes it.
 func photo(t *testing.T) []byte {
@@ -105,7 +27,7 @@ func photo(t *testing.T) []byte {
 }
 
 // filled is the form of an entry, with a photograph of the signed paper.
-func filled(t *testing.T, fields map[string]string, paper []byte) (string, io.Reader) {
+func filled(t *testing.T, fields map[string]string, paper []byte) (string, string) {
 	t.Helper()
 	var b bytes.Buffer
 	w := multipart.NewWriter(&b)
@@ -126,7 +48,7 @@ func filled(t *testing.T, fields map[string]string, paper []byte) (string, io.Re
 	if err := w.Close(); err != nil {
 		t.Fatal(err)
 	}
-	return w.FormDataContentType(), &b
+	return w.FormDataContentType(), b.String()
 }
 
 func (h *house) fields() map[string]string {
@@ -140,37 +62,37 @@ func (h *house) fields() map[string]string {
 // what is wrong is said beside the field and what was typed is kept.
 func TestS28_TheCommitteeEntersAnElder(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
-		b := h.open(h.committee())
-		says(t, b.must("/care"), "还没有登记独居老人")
-		says(t, b.must("/care/new?q=章芒种"), "/care/new?person="+h.elder().Person)
-		says(t, b.must("/care/new?person="+h.elder().Person), "家人受托同意", "卢小满")
+		b := h.Visit(h.Committee())
+		furnished.Says(t, b.Must("/care"), "还没有登记独居老人")
+		furnished.Says(t, b.Must("/care/new?q=章芒种"), "/care/new?person="+h.elder().Person)
+		furnished.Says(t, b.Must("/care/new?person="+h.elder().Person), "家人受托同意", "卢小满")
 		wrong := h.fields()
 		wrong["by"], wrong["phone1"] = "", "没有"
 		kind, body := filled(t, wrong, photo(t))
-		status, _, page := b.do("POST", "/care/new", kind, body)
+		status, _, page := b.Do("POST", "/care/new", kind, body)
 		if status != http.StatusUnprocessableEntity {
 			t.Fatalf("wrong form: %d", status)
 		}
-		says(t, page, "请写是哪位家人同意的", "请把姓名和电话写完整", hint)
+		furnished.Says(t, page, "请写是哪位家人同意的", "请把姓名和电话写完整", hint)
 		kind, body = filled(t, h.fields(), photo(t))
-		status, where, page := b.do("POST", "/care/new", kind, body)
+		status, where, page := b.Do("POST", "/care/new", kind, body)
 		if status != http.StatusSeeOther {
 			t.Fatalf("enter: %d %s", status, page)
 		}
-		says(t, b.must(where), h.elder().Name, "78 岁", keyPlace, hint, sonName, "169****9999", "tel:16900099999", "女儿 许大寒", "谁看过")
-		status, _, picture := b.do("GET", where+"/paper", "", nil)
+		furnished.Says(t, b.Must(where), h.elder().Name, "78 岁", keyPlace, hint, sonName, "169****9999", "tel:16900099999", "女儿 许大寒", "谁看过")
+		status, _, picture := b.Do("GET", where+"/paper", "", "")
 		if _, err := jpeg.Decode(strings.NewReader(picture)); status != http.StatusOK || err != nil {
 			t.Errorf("the paper: %d %v", status, err)
 		}
 		changed := h.fields()
 		changed["hints"] = "改了"
 		kind, body = filled(t, changed, nil)
-		says(t, b.must(where+"/edit"), keyPlace)
-		if status, _, page := b.do("POST", where+"/edit", kind, body); status != http.StatusSeeOther {
+		furnished.Says(t, b.Must(where+"/edit"), keyPlace)
+		if status, _, page := b.Do("POST", where+"/edit", kind, body); status != http.StatusSeeOther {
 			t.Fatalf("change: %d %s", status, page)
 		}
-		says(t, b.must(where), "改了", "看签字纸")
-		if status, _, page := h.open(h.first()).do("GET", where+"/edit", "", nil); status == http.StatusOK || strings.Contains(page, keyPlace) {
+		furnished.Says(t, b.Must(where), "改了", "看签字纸")
+		if status, _, page := h.Visit(h.first()).Do("GET", where+"/edit", "", ""); status == http.StatusOK || strings.Contains(page, keyPlace) {
 			t.Errorf("a volunteer changes it: %d", status)
 		}
 	})
@@ -179,37 +101,39 @@ func TestS28_TheCommitteeEntersAnElder(t *testing.T) {
 // Every page of care, as who may see it, in both languages and in whole
 // sentences.
 func TestEveryPageSpeaksBothLanguages(t *testing.T) {
-	h := newHouse(t, "")
+	furnished.Beside(t)
+	h := onSQLite(t)
 	id := h.enter()
 	visit := h.visit(id).ID
 	for _, p := range []struct {
 		who   people.Actor
 		paths []string
 	}{
-		{h.committee(), []string{"/care", "/care/new", "/care/new?q=zzz", "/care/new?person=" + h.daughter().Person, care.Path(id), care.Path(id) + "/edit", care.Path(id) + "/withdraw", care.VisitPath(visit), "/care/rounds", "/me"}},
+		{h.Committee(), []string{"/care", "/care/new", "/care/new?q=zzz", "/care/new?person=" + h.daughter().Person, care.Path(id), care.Path(id) + "/edit", care.Path(id) + "/withdraw", care.VisitPath(visit), "/care/rounds", "/me"}},
 		{h.first(), []string{"/care/rounds", care.Path(id), care.VisitPath(visit), "/", "/me"}},
 		{h.elder(), []string{"/care/mine", "/me"}}, {h.daughter(), []string{"/care/mine"}},
 	} {
-		b := h.open(p.who)
+		b := h.Visit(p.who)
 		for _, lang := range []string{"zh-CN", "en"} {
-			b.lang = lang
+			b.Lang = lang
 			for _, path := range p.paths {
-				b.must(path)
+				b.Must(path)
 			}
 		}
 	}
-	says(t, h.open(h.first()).must("/"), "今天要看望 1 位老人")
+	furnished.Says(t, h.Visit(h.first()).Must("/"), "今天要看望 1 位老人")
 }
 
 // To the rest of the committee the page says who can open it, and shows nothing.
 func TestS28_ThePageOfAnEntrySaysWhoCanOpenIt(t *testing.T) {
-	h := newHouse(t, "")
+	furnished.Beside(t)
+	h := onSQLite(t)
 	id := h.enter()
-	status, _, page := h.open(h.colleague()).do("GET", care.Path(id), "", nil)
+	status, _, page := h.Visit(h.colleague()).Do("GET", care.Path(id), "", "")
 	if status != http.StatusForbidden {
 		t.Errorf("a colleague gets %d", status)
 	}
-	says(t, page, "只有关爱人能打开", h.committee().Name)
+	furnished.Says(t, page, "只有关爱人能打开", h.Committee().Name)
 	for _, secret := range []string{h.elder().Name, hint, keyPlace, sonName, sonPhone, "402"} {
 		if mentions(page, secret) {
 			t.Errorf("it shows %q", secret)
@@ -223,18 +147,18 @@ func TestS28_OnePressOnThePhone(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		id := h.enter()
 		v := h.visit(id).ID
-		if status, where, _ := h.open(h.first()).send(care.VisitPath(v)+"/visited", url.Values{"key": {"k"}, "note": {"很好"}}); status != http.StatusSeeOther || where != care.VisitPath(v) {
+		if status, where, _ := h.Visit(h.first()).Send(care.VisitPath(v)+"/visited", url.Values{"key": {"k"}, "note": {"很好"}}); status != http.StatusSeeOther || where != care.VisitPath(v) {
 			t.Errorf("visited: %d %s", status, where)
 		}
-		says(t, h.open(h.second()).must(care.VisitPath(v)), "很好", "看望过")
-		elder := h.open(h.elder())
-		says(t, elder.must("/care/mine"), hint, "撤回同意，删除资料", `action="/care/mine/`+id+`/withdraw"`, "殷夏至，为了看望")
-		status, where, _ := elder.send("/care/mine/"+id+"/withdraw", nil)
+		furnished.Says(t, h.Visit(h.second()).Must(care.VisitPath(v)), "很好", "看望过")
+		elder := h.Visit(h.elder())
+		furnished.Says(t, elder.Must("/care/mine"), hint, "撤回同意，删除资料", `action="/care/mine/`+id+`/withdraw"`, "殷夏至，为了看望")
+		status, where, _ := elder.Send("/care/mine/"+id+"/withdraw", nil)
 		if status != http.StatusSeeOther {
 			t.Fatalf("withdraw: %d", status)
 		}
-		says(t, elder.must(where), "已撤回，资料已经删除")
-		if page := elder.must("/care/mine"); strings.Contains(page, hint) {
+		furnished.Says(t, elder.Must(where), "已撤回，资料已经删除")
+		if page := elder.Must("/care/mine"); strings.Contains(page, hint) {
 			t.Error("it is still there")
 		}
 	})
@@ -243,12 +167,13 @@ func TestS28_OnePressOnThePhone(t *testing.T) {
 // What belongs to another neighbourhood is not there, on any route, and nothing
 // is written.
 func TestAnotherNeighbourhoodsEntryIsNotThere(t *testing.T) {
-	h := newHouse(t, "")
+	furnished.Beside(t)
+	h := onSQLite(t)
 	id := h.enter()
 	visit := h.visit(id)
 	before := strings.Join(h.cells("SELECT * FROM care_elder"), "|") + strings.Join(h.cells("SELECT * FROM care_look"), "|")
-	for _, who := range []people.Actor{h.stranger(), h.actor("yeqing", "r0483"), h.actor("yeqing", "r0502")} {
-		b := h.open(who)
+	for _, who := range []people.Actor{h.stranger(), h.Actor("yeqing", "r0483"), h.Actor("yeqing", "r0502")} {
+		b := h.Visit(who)
 		for _, r := range (care.Web{Service: h.Care}).Routes() {
 			method, path, _ := strings.Cut(r.Pattern, " ")
 			if !strings.Contains(path, "{id}") {
@@ -256,7 +181,7 @@ func TestAnotherNeighbourhoodsEntryIsNotThere(t *testing.T) {
 			}
 			for _, known := range []string{id, visit.ID} {
 				at := strings.Replace(path, "{id}", known, 1)
-				status, _, page := b.do(method, at, "application/x-www-form-urlencoded", strings.NewReader("key=k&note=x&to="+h.first().Person))
+				status, _, page := b.Do(method, at, "application/x-www-form-urlencoded", "key=k&note=x&to="+h.first().Person)
 				if status != http.StatusNotFound && status != http.StatusForbidden || strings.Contains(page, "章") {
 					t.Errorf("%s answers %d to %s", r.Pattern, status, who.Name)
 				}
@@ -264,7 +189,7 @@ func TestAnotherNeighbourhoodsEntryIsNotThere(t *testing.T) {
 		}
 		page := ""
 		if who.Household == "" {
-			_, _, page = b.do("GET", "/care/new?person="+h.elder().Person, "", nil)
+			_, _, page = b.Do("GET", "/care/new?person="+h.elder().Person, "", "")
 		}
 		if strings.Contains(page, h.elder().Name) {
 			t.Error("the form shows another neighbourhood's elder")
@@ -282,9 +207,9 @@ func TestS28_SomebodyTakesOverTheEntry(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		ctx, id := context.Background(), h.enter()
 		hidden(t, "a colleague takes over", h.Care.TakeOver(ctx, h.colleague(), id))
-		hidden(t, "a guard takes over", h.Care.TakeOver(ctx, h.guard(), id))
-		hidden(t, "another neighbourhood takes over", h.Care.TakeOver(ctx, h.actor("yeqing", "s016"), id))
-		director := h.actor("xiwu", "s011")
+		hidden(t, "a guard takes over", h.Care.TakeOver(ctx, h.Guard(), id))
+		hidden(t, "another neighbourhood takes over", h.Care.TakeOver(ctx, h.Actor("yeqing", "s016"), id))
+		director := h.Actor("xiwu", "s011")
 		if err := h.Care.TakeOver(ctx, director, id); err != nil {
 			t.Fatal(err)
 		}
