@@ -34,10 +34,12 @@ import (
 	"github.com/linli/linli/internal/platform/job"
 	"github.com/linli/linli/internal/platform/live"
 	"github.com/linli/linli/internal/platform/photo"
+	"github.com/linli/linli/internal/platform/rules"
 	"github.com/linli/linli/internal/platform/search"
 	"github.com/linli/linli/internal/platform/store"
 	"github.com/linli/linli/internal/platform/web"
 	"github.com/linli/linli/internal/platform/words"
+	"github.com/linli/linli/internal/rulebook"
 )
 
 // Options say how the house is run.
@@ -67,6 +69,7 @@ type App struct {
 	Jobs     *job.Runner
 	Blobs    *blob.Store
 	Sealer   *people.Sealer
+	Rules    *rules.Shelf
 	Places   *place.Service
 	Register *people.Register
 	Door     *people.Door
@@ -101,7 +104,7 @@ type App struct {
 
 // Rooms are the tables of every room, lower rooms first.
 func Rooms() []store.Room {
-	return []store.Room{job.Room(), search.Room(), inbox.Room(), place.Room(), people.Room(), device.Room(), matter.Room(), notify.Room(), report.Room(), alarm.Room(), care.Room(), upkeep.Room()}
+	return []store.Room{job.Room(), search.Room(), inbox.Room(), rules.Room(), place.Room(), people.Room(), device.Room(), matter.Room(), notify.Room(), report.Room(), alarm.Room(), care.Room(), upkeep.Room()}
 }
 
 // New opens the house without starting it.
@@ -174,7 +177,12 @@ func (a *App) openOffice(ctx context.Context) (err error) {
 	return err
 }
 
+// region is where the office lies, as the rules name it. A district is added
+// when a subdistrict of another one installs linli.
+const region = "Shanghai"
+
 func (a *App) openRooms(context.Context) error {
+	a.Rules = rules.NewShelf(a.Store, a.Office.ID, rules.In(region))
 	a.Register = people.NewRegister(a.Store)
 	a.Door = people.NewDoor(a.Store, a.Sealer, people.DoorOptions{
 		Office: a.Office.ID, OneClick: a.OneClick, Secure: a.Secure, Forwarded: a.Forwarded,
@@ -252,7 +260,7 @@ func (t *tenants) list() []store.Tenant {
 }
 
 func roomWords() []fs.FS {
-	return []fs.FS{words.Base(), uiWords(), Words(), place.Words(), people.Words(), register.Words(), matter.Words(), notify.Words(), report.Words(), open311.Words(), alarm.Words(), care.Words(), device.Words(), upkeep.Words(), front.Words()}
+	return []fs.FS{words.Base(), uiWords(), Words(), rules.Words(), rulebook.Words(), place.Words(), people.Words(), register.Words(), matter.Words(), notify.Words(), report.Words(), open311.Words(), alarm.Words(), care.Words(), device.Words(), upkeep.Words(), front.Words()}
 }
 
 // close releases what open took, in reverse.

@@ -31,6 +31,7 @@ import (
 	"github.com/linli/linli/internal/platform/web/openapi"
 	"github.com/linli/linli/internal/platform/web/ui"
 	"github.com/linli/linli/internal/platform/words"
+	"github.com/linli/linli/internal/rulebook"
 )
 
 //go:embed words/*.toml
@@ -81,6 +82,7 @@ func (a *App) openDoors(context.Context) error {
 	}.Routes()...)
 	a.Mux.Handle(alarmPages.Routes()...)
 	a.Mux.Handle(carePages.Routes()...)
+	a.Mux.Handle(rulebook.Web{Store: a.Store, Rules: a.Rules, Frame: f}.Routes()...)
 	return nil
 }
 

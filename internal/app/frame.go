@@ -43,6 +43,7 @@ var manage = []struct{ at, href, icon, access string }{
 	{"accounts", "/admin/accounts", "key-round", "account.invite"},
 	{"audit", "/admin/audit", "clipboard-list", "audit.read"},
 	{"channels", "/admin/channels", "phone", "webhook.edit"},
+	{"rules", "/admin/rules", "scale", "rules.read"},
 	{"webhooks", "/admin/webhooks", "radio", "webhook.edit"},
 	{"keys", "/admin/keys", "link", "key.edit"},
 }
