@@ -44,6 +44,7 @@ func readWhole() map[string]string {
 		"place.AdoptTenant": small, "place.AllNodes": all, "place.MoveBelow": desk, "place.Standing": all, "place.TenantByID": small,
 		"place.TenantByShort": small, "place.Tenants": all, "place.Touch": small, "place.UpdateTenant": small, "place.Version": small,
 		"inbox.CountTroubled": "an index of those alone",
+		"rules.Overrides":     all,
 		"job.Unlease":         "at the start",
 	}
 }

@@ -87,6 +87,7 @@ func (s *sample) doors(t *testing.T) []door {
 		{"places", "admin", "/admin/places" + n + "&at=" + building.ID}, {"near", "admin", "/admin/places" + n + "&q=255弄"},
 		{"posts", "committee", "/admin/posts?q=lu&at=" + building.ID}, {"codes", "committee", "/admin/codes"}, {"codes-sure", "committee", "/admin/codes?at=" + building.ID},
 		{"accounts", "admin", "/admin/accounts" + n}, {"audit", "admin", "/admin/audit" + n}, {"import", "admin", "/admin/import"}, {"keys", "admin", "/admin/keys"}, {"hooks", "admin", "/admin/webhooks" + n},
+		{"rules", "committee", "/admin/rules"}, {"rules-topic", "committee", "/admin/rules?topic=vote"}, {"rules-none", "committee", "/admin/rules?q=zzzz"}, {"rule", "admin", "/admin/rules/audit.result_posted_for.1"},
 	}
 }
 
