@@ -13,6 +13,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/linli/linli/internal/casework"
 	"github.com/linli/linli/internal/device"
 	"github.com/linli/linli/internal/feature/alarm"
 	"github.com/linli/linli/internal/feature/care"
@@ -188,6 +189,7 @@ func (a *App) openRooms(context.Context) error {
 		Office: a.Office.ID, OneClick: a.OneClick, Secure: a.Secure, Forwarded: a.Forwarded,
 	})
 	a.Spine = matter.NewSpine(a.Store, a.Hub, report.Kind(), alarm.Kind(), alarm.FollowupKind(), care.Kind(), upkeep.Kind())
+	a.Places.OnMove = matter.PlaceMoved
 	a.Notify = notify.NewService(a.Store, a.Hub, a.Sealer, a.reach(), func() { a.Jobs.Wake() }, a.Log)
 	clean := photo.New(photo.Options{Calm: &a.calm})
 	a.Reports = report.NewService(report.Deps{
@@ -260,7 +262,7 @@ func (t *tenants) list() []store.Tenant {
 }
 
 func roomWords() []fs.FS {
-	return []fs.FS{words.Base(), uiWords(), Words(), rules.Words(), rulebook.Words(), place.Words(), people.Words(), register.Words(), matter.Words(), notify.Words(), report.Words(), open311.Words(), alarm.Words(), care.Words(), device.Words(), upkeep.Words(), front.Words()}
+	return []fs.FS{words.Base(), uiWords(), Words(), rules.Words(), rulebook.Words(), place.Words(), people.Words(), register.Words(), matter.Words(), notify.Words(), casework.Words(), report.Words(), open311.Words(), alarm.Words(), care.Words(), device.Words(), upkeep.Words(), front.Words()}
 }
 
 // close releases what open took, in reverse.

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/linli/linli/internal/casework"
 	"github.com/linli/linli/internal/device"
 	"github.com/linli/linli/internal/device/decode"
 	"github.com/linli/linli/internal/device/desk"
@@ -30,13 +31,18 @@ import (
 func (a *App) openDevices(context.Context) (err error) {
 	a.Devices = device.NewService(a.Store, a.Places, a.deviceSays)
 	a.Devices.WatchOver(a.Care.Homes)
-	a.Upkeep = upkeep.NewService(upkeep.Deps{Store: a.Store, Spine: a.Spine, Places: a.Places, Register: a.Register, Notify: a.Notify, Devices: a.Devices, Hub: a.Hub})
+	a.Upkeep = upkeep.NewService(a.house(), a.Devices)
 	a.Inbox = inbox.NewBox(inbox.Options{Store: a.Store, Tenants: a.tend.list, Log: a.Log})
 	a.Inbox.Handle(a.decode, a.notUnderstood)
 	a.push = push.New(a.Inbox, keeper{a}, a.Store.Now)
 	a.fire = fireline.New(fireline.Options{Inbox: a.Inbox, Keeper: keeper{a}, Log: a.Log})
 	a.mqtt, err = mqtt.New(mqtt.Options{Inbox: a.Inbox, Keeper: keeper{a}, Log: a.Log})
 	return err
+}
+
+// house is what rooms with cases stand on.
+func (a *App) house() casework.House {
+	return casework.House{Store: a.Store, Spine: a.Spine, Places: a.Places, Register: a.Register, Notify: a.Notify, Hub: a.Hub}
 }
 
 // ListenMQTT opens the door for devices that speak MQTT, with TLS if a

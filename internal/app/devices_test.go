@@ -184,7 +184,7 @@ func TestS33_SilentSensorReachesTheGuard(t *testing.T) {
 	w.sends(t, c, "z2m/bridge/health", `{}`)
 	w.passes(t, time.Minute)
 	got := w.told(t, w.guard, u.ID)
-	if len(got) != 1 || got[0].Key != "upkeep.told.silent" || got[0].Link != upkeep.Path(w.tickets(t, u.ID)[0].ID) {
+	if len(got) != 1 || got[0].Key != "upkeep.told.silent" || got[0].Link != upkeep.Kind().Path(w.tickets(t, u.ID)[0].ID) {
 		t.Fatalf("%+v", got)
 	}
 }

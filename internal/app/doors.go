@@ -66,7 +66,7 @@ func (a *App) openDoors(context.Context) error {
 	}
 	a.Mux.Handle(programs...)
 	a.Mux.Handle(a.push.Routes()...)
-	upkeepPages := upkeep.Web{Service: a.Upkeep, Frame: f, Desk: pages.Desk}
+	upkeepPages := upkeep.NewWeb(a.Upkeep, f, pages.Desk)
 	a.Mux.Handle(upkeepPages.Routes()...)
 	a.Mux.Handle(a.devicePages(f, pages, upkeepPages).Routes()...)
 	a.Mux.Handle(a.health(m)...)

@@ -30,15 +30,15 @@ func (h hands) Ask(ctx context.Context, tx *store.Tx, i alarm.Incident, why alar
 
 // LedTo are the tickets that an incident led to, as lines of its page.
 func (h hands) LedTo(ctx context.Context, a people.Actor, i alarm.Incident) ([]alarm.Asked, error) {
-	list, err := h.app.Upkeep.OfIncident(ctx, a, i.Tenant, i.ID)
+	list, err := h.app.Upkeep.LedTo(ctx, a, i.Tenant, i.ID)
 	if err != nil {
 		return nil, err
 	}
 	out := make([]alarm.Asked, len(list))
 	for n, v := range list {
 		out[n] = alarm.Asked{
-			Text: words.T(ctx, "upkeep.number", "number", v.Number) + " · " + words.T(ctx, "upkeep.cause."+string(v.Cause)), Door: v.Door,
-			Href: templ.SafeURL(upkeep.Path(v.ID)), Due: v.Due, Late: v.Overdue(h.app.Store.Now()),
+			Text: words.T(ctx, "upkeep.number", "number", v.Number) + " · " + words.T(ctx, "upkeep.cause."+string(v.Detail.Cause)), Door: v.Scene.Door,
+			Href: templ.SafeURL(h.app.Upkeep.Path(v.ID)), Due: v.Due, Late: v.Overdue(h.app.Store.Now()),
 		}
 	}
 	return out, nil

@@ -13,11 +13,11 @@ import (
 	"testing"
 
 	"github.com/linli/linli/internal/app"
+	"github.com/linli/linli/internal/casework"
 	"github.com/linli/linli/internal/device"
 	"github.com/linli/linli/internal/device/decode"
 	"github.com/linli/linli/internal/feature/care"
 	"github.com/linli/linli/internal/feature/report"
-	"github.com/linli/linli/internal/feature/upkeep"
 	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/place"
 	"github.com/linli/linli/internal/platform/store"
@@ -203,14 +203,14 @@ func (h house) shadow(t *testing.T) (canary string, ids map[string]string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	tickets, _, err := h.Upkeep.List(ctx, keeper, upkeep.Filter{})
-	if err != nil || len(tickets) != 1 {
-		t.Fatal(len(tickets), err)
+	tickets, err := h.Upkeep.List(ctx, keeper, casework.Filter{})
+	if err != nil || len(tickets.Cases) != 1 {
+		t.Fatal(len(tickets.Cases), err)
 	}
 	return canary, map[string]string{
 		"device": sensor,
 		"report": r.ID, "number": r.Number, "person": resident.ID, "household": resident.Household, "place": building.ID,
-		"tenant": string(resident.Tenant), "home": actor.Dwelling, "elder": elder, "visit": listed[0].Visit.ID, "ticket": tickets[0].ID,
+		"tenant": string(resident.Tenant), "home": actor.Dwelling, "elder": elder, "visit": listed[0].Visit.ID, "ticket": tickets.Cases[0].ID,
 	}
 }
 

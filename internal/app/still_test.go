@@ -40,7 +40,7 @@ func (l *line) tickets(key string) (list []upkeep.View) {
 		l.t.Fatal(err)
 	}
 	for _, v := range all {
-		if v.Cause == upkeep.StillAlarms {
+		if v.Detail.Cause == upkeep.StillAlarms {
 			list = append(list, v)
 		}
 	}
@@ -66,10 +66,10 @@ func TestS31_ADetectorThatStillSaysSmokeAfterClosingIsLookedAt(t *testing.T) {
 		}
 		l.after(time.Second)
 		list := l.tickets(key)
-		if len(list) != 1 || list[0].Phase != matter.Raised || !list[0].ByItself || !list[0].Due.Equal(l.clock.Now().Add(upkeep.UrgentWithin)) {
+		if len(list) != 1 || list[0].Phase != matter.Raised || !list[0].Detail.ByItself || !list[0].Due.Equal(l.clock.Now().Add(upkeep.UrgentWithin)) {
 			t.Fatalf("%+v", list)
 		}
-		asked, err := l.Upkeep.OfIncident(context.Background(), l.actor("xiwu", "s012"), l.xiwu, first.ID)
+		asked, err := l.Upkeep.LedTo(context.Background(), l.actor("xiwu", "s012"), l.xiwu, first.ID)
 		if err != nil || len(asked) != 1 || asked[0].ID != list[0].ID {
 			t.Errorf("the incident led to %+v, %v", asked, err)
 		}
@@ -78,7 +78,7 @@ func TestS31_ADetectorThatStillSaysSmokeAfterClosingIsLookedAt(t *testing.T) {
 		l.says("z2m/a", smokeOn)
 		l.shut()
 		l.after(alarm.StillAfter)
-		if list = l.tickets(key); len(list) != 1 || list[0].Times != 2 || list[0].Phase != matter.Raised {
+		if list = l.tickets(key); len(list) != 1 || list[0].Detail.Times != 2 || list[0].Phase != matter.Raised {
 			t.Fatalf("after the second closing: %+v", list)
 		}
 

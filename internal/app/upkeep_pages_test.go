@@ -37,7 +37,7 @@ func (w *watched) low(t *testing.T) (device.Credential, device.Unit, upkeep.View
 func TestS33_TicketIsReachedAndClosedOnPages(t *testing.T) {
 	w := watch(t)
 	_, u, v := w.low(t)
-	path := upkeep.Path(v.ID)
+	path := upkeep.Kind().Path(v.ID)
 	guard := w.visit(t, "xiwu", "s029")
 	for _, at := range []string{"/today", "/devices/" + u.ID, "/upkeep", "/inbox"} {
 		status, body := guard.get(at)
@@ -104,7 +104,7 @@ func TestS33_FalseAlarmsLeadToTheTicketAndBack(t *testing.T) {
 			}
 		}
 	}
-	ticket := upkeep.Path(w.tickets(t, u.ID)[0].ID)
+	ticket := upkeep.Kind().Path(w.tickets(t, u.ID)[0].ID)
 	guard := w.visit(t, "xiwu", "s029")
 	status, body := guard.get(alarm.Path(last))
 	guard.has(status, body, 200, ticket, "30 天内误报三次")
@@ -118,7 +118,7 @@ func TestTicketOfAHomeIsNotShownToNeighbours(t *testing.T) {
 	w := watch(t)
 	_, u, v := w.low(t)
 	resident := w.visit(t, "xiwu", firstOf(t, w.house, "xiwu"))
-	for _, at := range []string{"/upkeep", upkeep.Path(v.ID)} {
+	for _, at := range []string{"/upkeep", upkeep.Kind().Path(v.ID)} {
 		if status, _ := resident.get(at); status != 403 {
 			t.Errorf("%s answers %d to a resident", at, status)
 		}
@@ -129,7 +129,7 @@ func TestTicketOfAHomeIsNotShownToNeighbours(t *testing.T) {
 		}
 	}
 	admin := w.visit(t, "caojiadu", "s003")
-	status, body := admin.get(upkeep.Path(v.ID) + "?n=" + string(w.xiwu))
+	status, body := admin.get(upkeep.Kind().Path(v.ID) + "?n=" + string(w.xiwu))
 	admin.has(status, body, 200, "检修单 "+v.Number)
 	if strings.Contains(body, "/finish") {
 		t.Error("the administrator may close it")
@@ -287,7 +287,7 @@ func (v visitor) stream(path string) func() string {
 func TestS33_UpkeepPagesFollow(t *testing.T) {
 	w := watch(t)
 	c, _, v := w.low(t)
-	path := upkeep.Path(v.ID)
+	path := upkeep.Kind().Path(v.ID)
 	guard, committee := w.visit(t, "xiwu", "s029"), w.visit(t, "xiwu", "s012")
 	list, ticket := committee.stream("/upkeep/live?show="), committee.stream(path+"/live")
 	for name, next := range map[string]func() string{"the list": list, "the ticket": ticket} {

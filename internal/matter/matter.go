@@ -1,6 +1,7 @@
 package matter
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -73,12 +74,48 @@ type Move struct {
 	Verb Verb
 	To   Phase // empty: the phase stays
 	By   []people.Group
+	Need Need
 }
+
+// Need is what has to come with a move; several are joined by "|".
+type Need uint8
+
+// The needs.
+const (
+	NeedWords Need = 1 << iota // words: a reason, or what was found
+	NeedPhoto                  // a photograph
+	NeedLook                   // the word of the one who moves it that they looked a second time
+)
+
+// Has reports whether a need is among them.
+func (n Need) Has(one Need) bool { return n&one != 0 }
 
 // Kind is a sort of matter with its moves.
 type Kind struct {
 	Name  string
 	Moves []Move
+	// Ladder is who is told when a matter is late, each time the next rung above
+	// its holder; the subdistrict is the last.
+	Ladder []people.Group
+	// Page is where a case's page is, before its id; empty: "/" and the name.
+	Page string
+}
+
+// Path is the page of a case of the kind.
+func (k Kind) Path(id string) string { return cmp.Or(k.Page, "/"+k.Name) + "/" + id }
+
+// ToOffice is the level of a matter that was escalated to the subdistrict: the
+// last rung of every ladder.
+const ToOffice = 2
+
+// Escalate is the level of a matter that is late once more, and the group that is
+// told now; empty: all above its holder were told before.
+func (k Kind) Escalate(m Matter) (level int, told people.Group) {
+	next := max(m.Level, slices.Index(k.Ladder, m.Holder.Group)) + 1
+	if next >= len(k.Ladder) {
+		return m.Level, ""
+	}
+	return next, k.Ladder[next]
 }
 
 // Find is the move for a verb in a phase.
@@ -118,6 +155,9 @@ type Matter struct {
 	RaisedAt   time.Time
 	ChangedAt  time.Time
 	LastHash   string
+	Path       string // of its place
+	Level      int    // how far it was escalated: 0 nowhere, 1 the committee, ToOffice
+	Subject    string // what it is about; of one subject one is open at a time; empty: any number
 }
 
 // Overdue reports whether the next act is late at now.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/linli/linli/internal/matter"
 	"github.com/linli/linli/internal/people"
+	"github.com/linli/linli/internal/place"
 	"github.com/linli/linli/internal/platform/fault"
 	"github.com/linli/linli/internal/platform/live"
 	"github.com/linli/linli/internal/platform/store"
@@ -25,7 +26,7 @@ func kind() matter.Kind {
 	}}
 }
 
-func rooms() []store.Room { return []store.Room{matter.Room()} }
+func rooms() []store.Room { return []store.Room{place.Room(), matter.Room()} }
 
 func spine(s *store.Store) *matter.Spine { return matter.NewSpine(s, live.New(), kind()) }
 

@@ -40,4 +40,8 @@ type MatterHead struct {
 	RaisedAt     int64
 	ChangedAt    int64
 	LastHash     string
+	Path         string
+	Open         int64
+	Level        int64
+	Subject      string
 }

@@ -1,21 +1,22 @@
--- name: InsertHead :exec
-INSERT INTO matter_head (tenant_id, id, number, kind, place_id, raised_by, phase, holder_group, holder_person, due_at, visibility, version, raised_at, changed_at, last_hash)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15);
+-- name: InsertHead :execrows
+INSERT INTO matter_head (tenant_id, id, number, kind, place_id, raised_by, phase, holder_group, holder_person, due_at, visibility, version, raised_at, changed_at, last_hash, path, open, level, subject)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+ON CONFLICT (tenant_id, kind, subject) WHERE open = 1 AND subject <> '' DO NOTHING;
 
 -- name: HeadByID :one
-SELECT tenant_id, id, number, kind, place_id, raised_by, phase, holder_group, holder_person, due_at, visibility, version, raised_at, changed_at, last_hash
+SELECT tenant_id, id, number, kind, place_id, raised_by, phase, holder_group, holder_person, due_at, visibility, version, raised_at, changed_at, last_hash, path, open, level, subject
 FROM matter_head WHERE tenant_id = $1 AND id = $2;
 
 -- name: HeadByNumber :one
-SELECT tenant_id, id, number, kind, place_id, raised_by, phase, holder_group, holder_person, due_at, visibility, version, raised_at, changed_at, last_hash
+SELECT tenant_id, id, number, kind, place_id, raised_by, phase, holder_group, holder_person, due_at, visibility, version, raised_at, changed_at, last_hash, path, open, level, subject
 FROM matter_head WHERE tenant_id = $1 AND number = $2;
 
 -- name: UpdateHead :execrows
-UPDATE matter_head SET phase = $4, holder_group = $5, holder_person = $6, due_at = $7, version = version + 1, changed_at = $8, last_hash = $9
+UPDATE matter_head SET phase = $4, holder_group = $5, holder_person = $6, due_at = $7, version = version + 1, changed_at = $8, last_hash = $9, open = $10, level = $11
 WHERE tenant_id = $1 AND id = $2 AND version = $3;
 
 -- name: HeadsAfter :many
-SELECT tenant_id, id, number, kind, place_id, raised_by, phase, holder_group, holder_person, due_at, visibility, version, raised_at, changed_at, last_hash
+SELECT tenant_id, id, number, kind, place_id, raised_by, phase, holder_group, holder_person, due_at, visibility, version, raised_at, changed_at, last_hash, path, open, level, subject
 FROM matter_head WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3;
 
 -- name: InsertEntry :exec
@@ -55,3 +56,14 @@ SELECT matter_id FROM matter_key WHERE tenant_id = $1 AND key = $2;
 
 -- name: DropKeysBefore :exec
 DELETE FROM matter_key WHERE tenant_id = $1 AND at < $2;
+
+-- name: PathOf :one
+SELECT path FROM place_node WHERE tenant_id = $1 AND id = $2;
+
+-- name: OpenHead :one
+SELECT tenant_id, id, number, kind, place_id, raised_by, phase, holder_group, holder_person, due_at, visibility, version, raised_at, changed_at, last_hash, path, open, level, subject
+FROM matter_head WHERE tenant_id = $1 AND kind = $2 AND subject = $3 AND open = 1 AND subject <> '';
+
+-- name: MovePaths :exec
+UPDATE matter_head SET path = CAST($3 AS TEXT) || substr(path, length(CAST($2 AS TEXT)) + 1)
+WHERE tenant_id = $1 AND substr(path, 1, length(CAST($2 AS TEXT))) = CAST($2 AS TEXT);

@@ -63,7 +63,7 @@ func (q *Queries) Entries(ctx context.Context, tenantID store.Tenant, matterID s
 }
 
 const headByID = `-- name: HeadByID :one
-SELECT tenant_id, id, number, kind, place_id, raised_by, phase, holder_group, holder_person, due_at, visibility, version, raised_at, changed_at, last_hash
+SELECT tenant_id, id, number, kind, place_id, raised_by, phase, holder_group, holder_person, due_at, visibility, version, raised_at, changed_at, last_hash, path, open, level, subject
 FROM matter_head WHERE tenant_id = $1 AND id = $2
 `
 
@@ -86,12 +86,16 @@ func (q *Queries) HeadByID(ctx context.Context, tenantID store.Tenant, iD string
 		&i.RaisedAt,
 		&i.ChangedAt,
 		&i.LastHash,
+		&i.Path,
+		&i.Open,
+		&i.Level,
+		&i.Subject,
 	)
 	return i, err
 }
 
 const headByNumber = `-- name: HeadByNumber :one
-SELECT tenant_id, id, number, kind, place_id, raised_by, phase, holder_group, holder_person, due_at, visibility, version, raised_at, changed_at, last_hash
+SELECT tenant_id, id, number, kind, place_id, raised_by, phase, holder_group, holder_person, due_at, visibility, version, raised_at, changed_at, last_hash, path, open, level, subject
 FROM matter_head WHERE tenant_id = $1 AND number = $2
 `
 
@@ -114,12 +118,16 @@ func (q *Queries) HeadByNumber(ctx context.Context, tenantID store.Tenant, numbe
 		&i.RaisedAt,
 		&i.ChangedAt,
 		&i.LastHash,
+		&i.Path,
+		&i.Open,
+		&i.Level,
+		&i.Subject,
 	)
 	return i, err
 }
 
 const headsAfter = `-- name: HeadsAfter :many
-SELECT tenant_id, id, number, kind, place_id, raised_by, phase, holder_group, holder_person, due_at, visibility, version, raised_at, changed_at, last_hash
+SELECT tenant_id, id, number, kind, place_id, raised_by, phase, holder_group, holder_person, due_at, visibility, version, raised_at, changed_at, last_hash, path, open, level, subject
 FROM matter_head WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3
 `
 
@@ -148,6 +156,10 @@ func (q *Queries) HeadsAfter(ctx context.Context, tenantID store.Tenant, iD stri
 			&i.RaisedAt,
 			&i.ChangedAt,
 			&i.LastHash,
+			&i.Path,
+			&i.Open,
+			&i.Level,
+			&i.Subject,
 		); err != nil {
 			return nil, err
 		}
@@ -202,9 +214,10 @@ func (q *Queries) InsertEntry(ctx context.Context, arg InsertEntryParams) error 
 	return err
 }
 
-const insertHead = `-- name: InsertHead :exec
-INSERT INTO matter_head (tenant_id, id, number, kind, place_id, raised_by, phase, holder_group, holder_person, due_at, visibility, version, raised_at, changed_at, last_hash)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+const insertHead = `-- name: InsertHead :execrows
+INSERT INTO matter_head (tenant_id, id, number, kind, place_id, raised_by, phase, holder_group, holder_person, due_at, visibility, version, raised_at, changed_at, last_hash, path, open, level, subject)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+ON CONFLICT (tenant_id, kind, subject) WHERE open = 1 AND subject <> '' DO NOTHING
 `
 
 type InsertHeadParams struct {
@@ -223,10 +236,14 @@ type InsertHeadParams struct {
 	RaisedAt     int64
 	ChangedAt    int64
 	LastHash     string
+	Path         string
+	Open         int64
+	Level        int64
+	Subject      string
 }
 
-func (q *Queries) InsertHead(ctx context.Context, arg InsertHeadParams) error {
-	_, err := q.db.ExecContext(ctx, insertHead,
+func (q *Queries) InsertHead(ctx context.Context, arg InsertHeadParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, insertHead,
 		arg.TenantID,
 		arg.ID,
 		arg.Number,
@@ -242,8 +259,15 @@ func (q *Queries) InsertHead(ctx context.Context, arg InsertHeadParams) error {
 		arg.RaisedAt,
 		arg.ChangedAt,
 		arg.LastHash,
+		arg.Path,
+		arg.Open,
+		arg.Level,
+		arg.Subject,
 	)
-	return err
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 const insertKey = `-- name: InsertKey :execrows
@@ -356,6 +380,16 @@ func (q *Queries) MatterOfKey(ctx context.Context, tenantID store.Tenant, key st
 	return matter_id, err
 }
 
+const movePaths = `-- name: MovePaths :exec
+UPDATE matter_head SET path = CAST($3 AS TEXT) || substr(path, length(CAST($2 AS TEXT)) + 1)
+WHERE tenant_id = $1 AND substr(path, 1, length(CAST($2 AS TEXT))) = CAST($2 AS TEXT)
+`
+
+func (q *Queries) MovePaths(ctx context.Context, tenantID store.Tenant, column2 string, column3 string) error {
+	_, err := q.db.ExecContext(ctx, movePaths, tenantID, column2, column3)
+	return err
+}
+
 const nextNumber = `-- name: NextNumber :one
 INSERT INTO matter_counter (tenant_id, series, last) VALUES ($1, $2, 1)
 ON CONFLICT (tenant_id, series) DO UPDATE SET last = matter_counter.last + 1
@@ -369,8 +403,51 @@ func (q *Queries) NextNumber(ctx context.Context, tenantID store.Tenant, series 
 	return last, err
 }
 
+const openHead = `-- name: OpenHead :one
+SELECT tenant_id, id, number, kind, place_id, raised_by, phase, holder_group, holder_person, due_at, visibility, version, raised_at, changed_at, last_hash, path, open, level, subject
+FROM matter_head WHERE tenant_id = $1 AND kind = $2 AND subject = $3 AND open = 1 AND subject <> ''
+`
+
+func (q *Queries) OpenHead(ctx context.Context, tenantID store.Tenant, kind string, subject string) (MatterHead, error) {
+	row := q.db.QueryRowContext(ctx, openHead, tenantID, kind, subject)
+	var i MatterHead
+	err := row.Scan(
+		&i.TenantID,
+		&i.ID,
+		&i.Number,
+		&i.Kind,
+		&i.PlaceID,
+		&i.RaisedBy,
+		&i.Phase,
+		&i.HolderGroup,
+		&i.HolderPerson,
+		&i.DueAt,
+		&i.Visibility,
+		&i.Version,
+		&i.RaisedAt,
+		&i.ChangedAt,
+		&i.LastHash,
+		&i.Path,
+		&i.Open,
+		&i.Level,
+		&i.Subject,
+	)
+	return i, err
+}
+
+const pathOf = `-- name: PathOf :one
+SELECT path FROM place_node WHERE tenant_id = $1 AND id = $2
+`
+
+func (q *Queries) PathOf(ctx context.Context, tenantID store.Tenant, iD string) (string, error) {
+	row := q.db.QueryRowContext(ctx, pathOf, tenantID, iD)
+	var path string
+	err := row.Scan(&path)
+	return path, err
+}
+
 const updateHead = `-- name: UpdateHead :execrows
-UPDATE matter_head SET phase = $4, holder_group = $5, holder_person = $6, due_at = $7, version = version + 1, changed_at = $8, last_hash = $9
+UPDATE matter_head SET phase = $4, holder_group = $5, holder_person = $6, due_at = $7, version = version + 1, changed_at = $8, last_hash = $9, open = $10, level = $11
 WHERE tenant_id = $1 AND id = $2 AND version = $3
 `
 
@@ -384,6 +461,8 @@ type UpdateHeadParams struct {
 	DueAt        int64
 	ChangedAt    int64
 	LastHash     string
+	Open         int64
+	Level        int64
 }
 
 func (q *Queries) UpdateHead(ctx context.Context, arg UpdateHeadParams) (int64, error) {
@@ -397,6 +476,8 @@ func (q *Queries) UpdateHead(ctx context.Context, arg UpdateHeadParams) (int64, 
 		arg.DueAt,
 		arg.ChangedAt,
 		arg.LastHash,
+		arg.Open,
+		arg.Level,
 	)
 	if err != nil {
 		return 0, err

@@ -2,6 +2,7 @@ package matter
 
 import (
 	"context"
+	"database/sql"
 	"embed"
 	"encoding/json"
 	"errors"
@@ -60,12 +61,15 @@ type Raising struct {
 	Due        time.Time
 	Since      time.Time // when it began, if that was before now; zero: now
 	Visibility Audience
+	Subject    string // one is open at a time for each kind and subject; empty: any number
 	Key        string // idempotency key; empty means none
 	Entry      Entry  // the first line: key, args, photos, audience
 }
 
 // Raise opens a matter. If the key was used before, the matter it opened then
-// comes back and repeated is true; nothing is written.
+// comes back and repeated is true; nothing is written. If one of the subject is
+// open, as another node may have opened it this instant, that is a conflict: who
+// looks again finds it.
 func (s *Spine) Raise(ctx context.Context, tx *store.Tx, r Raising) (m Matter, repeated bool, err error) {
 	if _, ok := s.kinds[r.Kind]; !ok {
 		return Matter{}, false, fmt.Errorf("raise: no kind %q", r.Kind)
@@ -73,7 +77,7 @@ func (s *Spine) Raise(ctx context.Context, tx *store.Tx, r Raising) (m Matter, r
 	q := New(tx)
 	m = Matter{
 		Tenant: r.Tenant, ID: store.NewID(), Kind: r.Kind, Place: r.Place, RaisedBy: r.By, Phase: Raised,
-		Holder: r.Holder, Due: r.Due, Visibility: r.Visibility, Version: 1, RaisedAt: tx.Now(), ChangedAt: tx.Now(),
+		Holder: r.Holder, Due: r.Due, Visibility: r.Visibility, Version: 1, RaisedAt: tx.Now(), ChangedAt: tx.Now(), Subject: r.Subject,
 	}
 	if !r.Since.IsZero() && r.Since.Before(m.RaisedAt) {
 		m.RaisedAt = r.Since
@@ -84,12 +88,15 @@ func (s *Spine) Raise(ctx context.Context, tx *store.Tx, r Raising) (m Matter, r
 	if m.Number, err = numberFor(ctx, q, r.Tenant, tx.Now()); err != nil {
 		return Matter{}, false, err
 	}
+	if m.Path, err = q.PathOf(ctx, r.Tenant, r.Place); err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return Matter{}, false, fmt.Errorf("raise %s: %w", r.Kind, err)
+	}
 	e := r.Entry
 	e.Seq, e.At, e.Actor, e.Group, e.Verb = 1, tx.Now(), r.By, r.As, Raise
 	e = Seal(m, e)
 	m.LastHash = e.Hash
-	if err := q.InsertHead(ctx, headRow(m)); err != nil {
-		return Matter{}, false, fmt.Errorf("raise %s: %w", r.Kind, err)
+	if n, err := q.InsertHead(ctx, headRow(m)); err != nil || n == 0 {
+		return Matter{}, false, fault.Wrap(err, fault.Conflict, "fault.changed")
 	}
 	if err := q.InsertEntry(ctx, entryRow(m, e)); err != nil {
 		return Matter{}, false, fmt.Errorf("raise %s: %w", r.Kind, err)
@@ -136,6 +143,7 @@ type Moving struct {
 	As      people.Group // what the mover acts as: a group, ByRaiser or ByClock
 	Holder  Holder
 	Due     time.Time
+	Level   int    // how far it is escalated from here on
 	Key     string // idempotency key; empty means none
 	Entry   Entry
 }
@@ -158,7 +166,7 @@ func (s *Spine) Move(ctx context.Context, tx *store.Tx, mv Moving) (m Matter, re
 	if !slices.Contains(move.By, mv.As) {
 		return m, false, fault.New(fault.Forbidden, "fault.forbidden")
 	}
-	m.Phase, m.Holder, m.Due = move.To, mv.Holder, mv.Due
+	m.Phase, m.Holder, m.Due, m.Level = move.To, mv.Holder, mv.Due, mv.Level
 	m, err = s.append(ctx, tx, m, mv)
 	return m, false, err
 }
@@ -174,7 +182,7 @@ func (s *Spine) append(ctx context.Context, tx *store.Tx, m Matter, mv Moving) (
 	n, err := q.UpdateHead(ctx, UpdateHeadParams{
 		TenantID: m.Tenant, ID: m.ID, Version: int64(seen), Phase: string(m.Phase),
 		HolderGroup: string(m.Holder.Group), HolderPerson: m.Holder.Person, DueAt: store.Ms(m.Due),
-		ChangedAt: store.Ms(m.ChangedAt), LastHash: m.LastHash,
+		ChangedAt: store.Ms(m.ChangedAt), LastHash: m.LastHash, Open: open(m), Level: int64(m.Level),
 	})
 	if err != nil {
 		return Matter{}, fmt.Errorf("%s: %w", mv.Verb, err)
@@ -297,7 +305,7 @@ func matterOf(r MatterHead) Matter {
 		Tenant: r.TenantID, ID: r.ID, Number: r.Number, Kind: r.Kind, Place: r.PlaceID, RaisedBy: r.RaisedBy,
 		Phase: Phase(r.Phase), Holder: Holder{people.Group(r.HolderGroup), r.HolderPerson}, Due: store.Time(r.DueAt),
 		Visibility: Audience(r.Visibility), Version: int(r.Version), RaisedAt: store.Time(r.RaisedAt),
-		ChangedAt: store.Time(r.ChangedAt), LastHash: r.LastHash,
+		ChangedAt: store.Time(r.ChangedAt), LastHash: r.LastHash, Path: r.Path, Level: int(r.Level), Subject: r.Subject,
 	}
 }
 
@@ -306,9 +314,38 @@ func headRow(m Matter) InsertHeadParams {
 		TenantID: m.Tenant, ID: m.ID, Number: m.Number, Kind: m.Kind, PlaceID: m.Place, RaisedBy: m.RaisedBy,
 		Phase: string(m.Phase), HolderGroup: string(m.Holder.Group), HolderPerson: m.Holder.Person, DueAt: store.Ms(m.Due),
 		Visibility: string(m.Visibility), Version: int64(m.Version), RaisedAt: store.Ms(m.RaisedAt),
-		ChangedAt: store.Ms(m.ChangedAt), LastHash: m.LastHash,
+		ChangedAt: store.Ms(m.ChangedAt), LastHash: m.LastHash, Path: m.Path, Open: open(m), Level: int64(m.Level), Subject: m.Subject,
 	}
 }
+
+// open is 1 while somebody owes an answer.
+func open(m Matter) int64 {
+	if m.Phase.Closed() {
+		return 0
+	}
+	return 1
+}
+
+// OpenFor is the open matter of a kind about a subject, or not found.
+func (s *Spine) OpenFor(ctx context.Context, tx *store.Tx, tenant store.Tenant, kind, subject string) (Matter, error) {
+	row, err := New(tx).OpenHead(ctx, tenant, kind, subject)
+	if err != nil {
+		return Matter{}, store.NoRows(err)
+	}
+	return matterOf(row), nil
+}
+
+// PlaceMoved follows a place that moved, with all below it: from and to are its
+// paths.
+func PlaceMoved(ctx context.Context, tx *store.Tx, tenant store.Tenant, from, to string) error {
+	if err := New(tx).MovePaths(ctx, tenant, from, to); err != nil {
+		return fmt.Errorf("matters of a place that moved: %w", err)
+	}
+	return nil
+}
+
+// KindOf is a kind by its name.
+func (s *Spine) KindOf(name string) Kind { return s.kinds[name] }
 
 func entryRow(m Matter, e Entry) InsertEntryParams {
 	args, photos := jsonOf(e)

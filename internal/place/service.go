@@ -13,6 +13,10 @@ import (
 
 // Service answers where things are. It may be used from many goroutines.
 type Service struct {
+	// OnMove hears of a place that moved, with all in it, in the transaction: its
+	// path before and now. Nil: nobody keeps paths.
+	OnMove func(ctx context.Context, tx *store.Tx, tenant store.Tenant, from, to string) error
+
 	store   *store.Store
 	indexes indexes
 	chains  chains

@@ -146,6 +146,11 @@ func (s *Service) Put(ctx context.Context, tx *store.Tx, n Node) (Node, error) {
 	if err != nil || change == Same {
 		return n, err
 	}
+	if old != nil && old.Path != n.Path && s.OnMove != nil {
+		if err := s.OnMove(ctx, tx, n.Tenant, old.Path, n.Path); err != nil {
+			return n, err
+		}
+	}
 	return n, changed(ctx, tx, n.Tenant)
 }
 

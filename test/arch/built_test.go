@@ -39,6 +39,8 @@ func builtKeys() map[string]built {
 		"notify.way_field.":   {from: "the fields of a gateway"},
 		"alarm.receipt.":      {from: "what came of a message"},
 		"alarm.by.":           {"how somebody was told", "internal/notify", "Channel"},
+		"kind.":               {from: "the kinds of matters"},
+		"case.show_":          {from: "the views of a list"},
 		"upkeep.cause.":       {"why a device needs a hand", "internal/feature/upkeep", "Cause"},
 		"upkeep.fix.":         {"why a device needs a hand", "internal/feature/upkeep", "Cause"},
 		"upkeep.remedy.":      {"what was done to a device", "internal/feature/upkeep", "Remedy"},

@@ -45,12 +45,12 @@ func TestS33_ATroubleIsATicketOnTheOpenPage(t *testing.T) {
 	s.atUpkeep(property)
 	property.Wait("no ticket of 6-402", "!document.querySelector('main').innerText.includes('6 号 402')")
 	s.kitchen(t, `{"smoke":false,"battery":9}`)
-	const row = "#tickets a"
+	const row = "#cases a"
 	property.WaitText(row, "电量低 厨房")
 	property.Wait("the same page", "window.stayed&&[...document.querySelectorAll('"+row+"')].some(e=>/402[^]*电量低[^]*待处理/.test(e.innerText))")
 	looked(t, property, "upkeep-list", browser.Desk, browser.Phone, browser.Small)
 	property.Viewport(browser.Desk)
-	property.Click(row + "[href='" + upkeep.Path(s.ticket(t, kitchen)) + "']")
+	property.Click(row + "[href='" + upkeep.Kind().Path(s.ticket(t, kitchen)) + "']")
 	property.WaitText("main", "请在一周内换电池")
 	property.Ready()
 	property.Listening()
@@ -63,7 +63,7 @@ func TestS33_ATroubleIsATicketOnTheOpenPage(t *testing.T) {
 	committee.NoJS()
 	s.as(committee, "committee")
 	committee.Open(s.url + "/upkeep")
-	committee.Click(row + "[href='" + upkeep.Path(s.ticket(t, kitchen)) + "']")
+	committee.Click(row + "[href='" + upkeep.Kind().Path(s.ticket(t, kitchen)) + "']")
 	committee.Click("text=我来办")
 	committee.WaitText("main", "有人在办")
 	property.WaitText("main", "有人在办")
@@ -93,7 +93,7 @@ func TestS33_ASilentSensorOnTheOpenPage(t *testing.T) {
 	const silent = 25*time.Hour + time.Minute
 	s.later(t, silent) // all sensors of the register spoke as the house was opened
 	id := s.ticket(t, "smk-004")
-	mine := "document.querySelector('#tickets a[href=\"" + upkeep.Path(id) + "\"]')"
+	mine := "document.querySelector('#cases a[href=\"" + upkeep.Kind().Path(id) + "\"]')"
 	property.Wait("the sensor that fell silent", mine+"&&/204[^]*没声音 厨房[^]*待处理/.test("+mine+".innerText)")
 	s.heard(t, "smk-004")
 	property.Wait("that it is well", mine+".innerText.includes('设备已正常')&&"+mine+".innerText.includes('自动结单')")
@@ -103,7 +103,7 @@ func TestS33_ASilentSensorOnTheOpenPage(t *testing.T) {
 	property.Open(s.url + "/upkeep")
 	property.Click("text=已结")
 	property.Wait("it among the closed ones", mine+".innerText.includes('已办结')")
-	property.Click("#tickets a[href='" + upkeep.Path(id) + "']")
+	property.Click("#cases a[href='" + upkeep.Kind().Path(id) + "']")
 	property.WaitText("main", "没有人来结")
 	property.NoMistakes(t)
 }

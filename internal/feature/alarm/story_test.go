@@ -244,13 +244,13 @@ func TestS32_StoveLeftOnTwiceProposesAValve(t *testing.T) {
 // asked are the causes of the tickets that an incident led to.
 func (h *house) asked(incident string) []string {
 	h.T.Helper()
-	list, err := h.Upkeep.OfIncident(context.Background(), h.Guard(), h.Xiwu, incident)
+	list, err := h.Upkeep.LedTo(context.Background(), h.Guard(), h.Xiwu, incident)
 	if err != nil {
 		h.T.Fatal(err)
 	}
 	var causes []string
 	for _, v := range list {
-		causes = append(causes, string(v.Cause))
+		causes = append(causes, string(v.Detail.Cause))
 	}
 	return causes
 }

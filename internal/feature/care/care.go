@@ -27,7 +27,7 @@ var visitors = []people.Group{people.Volunteers, people.Committee}
 // Kind is the table of moves of a visit.
 func Kind() matter.Kind {
 	open := []matter.Phase{matter.Raised, matter.Taken}
-	return matter.Kind{Name: KindName, Moves: []matter.Move{
+	return matter.Kind{Name: KindName, Page: "/care/visit", Moves: []matter.Move{
 		{From: open, Verb: Visited, To: matter.Confirmed, By: visitors},
 		{From: open, Verb: Nobody, To: matter.Taken, By: visitors},
 		{From: open, Verb: CouldNot, To: matter.Taken, By: visitors},

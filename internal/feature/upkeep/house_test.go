@@ -10,6 +10,7 @@ import (
 
 	"github.com/linli/linli/demo"
 	"github.com/linli/linli/internal/app"
+	"github.com/linli/linli/internal/casework"
 	"github.com/linli/linli/internal/device"
 	"github.com/linli/linli/internal/device/decode"
 	"github.com/linli/linli/internal/feature/upkeep"
@@ -206,12 +207,15 @@ func (h *house) last(a people.Actor) notify.Message {
 	return list[0]
 }
 
-func (h *house) do(a people.Actor, x upkeep.Act) {
+func (h *house) do(a people.Actor, x casework.Act) {
 	h.t.Helper()
-	if err := h.Upkeep.Do(context.Background(), a, x); err != nil {
+	if _, err := h.Upkeep.Do(context.Background(), a, x); err != nil {
 		h.t.Fatalf("%s: %v", x.Verb, err)
 	}
 }
+
+// remedy is the form's field that says what was done.
+func remedy(r upkeep.Remedy) map[string]string { return map[string]string{"remedy": string(r)} }
 
 // verbs are those of the timeline, in order.
 func verbs(v upkeep.View) []matter.Verb {

@@ -3,20 +3,19 @@ package upkeep
 import (
 	"context"
 	"embed"
-	"errors"
-	"fmt"
 	"io/fs"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
+	"github.com/linli/linli/internal/casework"
 	"github.com/linli/linli/internal/device"
 	"github.com/linli/linli/internal/matter"
-	"github.com/linli/linli/internal/notify"
 	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/place"
 	"github.com/linli/linli/internal/platform/fault"
 	"github.com/linli/linli/internal/platform/job"
-	"github.com/linli/linli/internal/platform/live"
 	"github.com/linli/linli/internal/platform/store"
 )
 
@@ -31,25 +30,24 @@ func Room() store.Room {
 // Words are the room's sentences.
 func Words() fs.FS { return store.Folder(files, "words") }
 
-// Deps is what the room stands on.
-type Deps struct {
-	Store    *store.Store
-	Spine    *matter.Spine
-	Places   *place.Service
-	Register *people.Register
-	Notify   *notify.Service
-	Devices  *device.Service
-	Hub      *live.Hub
+// Service is the room's verbs.
+type Service struct {
+	casework.Room[Detail]
+	devices *device.Service
 }
 
-// Service is the room's verbs.
-type Service struct{ Deps }
+// StillKind looks whether a device is well whose ticket was closed.
+const StillKind = "upkeep.still"
 
 // NewService makes the service.
-func NewService(d Deps) *Service { return &Service{d} }
-
-// Path is the page of a ticket.
-func Path(id string) string { return "/upkeep/" + id }
+func NewService(h casework.House, devices *device.Service) *Service {
+	s := &Service{devices: devices}
+	s.Room = casework.Room[Detail]{
+		House: h, Kind: Kind(), Table: tickets(), Read: "upkeep.read", Work: "upkeep.work", Step: step, Check: check, Clock: clock, Around: s.around, Rootly: true,
+		DueBefore: []string{"upkeep.late", "upkeep.well"}, MoreJobs: []job.Kind{{Name: StillKind, Do: s.still, Tries: 1000}},
+	}
+	return s
+}
 
 // need is what a device needs now.
 type need struct {
@@ -69,12 +67,13 @@ type need struct {
 func (s *Service) OnDevice(ctx context.Context, tx *store.Tx, e device.Event) error {
 	switch e.What {
 	case device.Troubled:
-		at, err := s.Devices.StandsAt(ctx, e.Unit)
+		at, err := s.devices.StandsAt(ctx, e.Unit)
 		if err != nil {
 			return err
 		}
-		n := need{unit: e.Unit, cause: causeOf(e.Unit, e.Trouble), place: at, byItself: true, muted: e.Muted, again: e.Again, grave: e.Grave(), groups: e.Audience()}
-		_, err = s.ask(ctx, tx, n)
+		_, err = s.ask(ctx, tx, need{
+			unit: e.Unit, cause: causeOf(e.Unit, e.Trouble), place: at, byItself: true, muted: e.Muted, again: e.Again, grave: e.Grave(), groups: e.Audience(),
+		})
 		return err
 	case device.Recovered:
 		return s.well(ctx, tx, e.Unit, causeOf(e.Unit, e.Trouble))
@@ -96,9 +95,10 @@ type Concern struct {
 }
 
 // OnAlarm opens a ticket, or extends the open one, and links the incident to it.
-// It waits for a person, unless the device itself will say that it is over. Property and committee are told.
+// It waits for a person, unless the device itself will say that it is over.
+// Property and committee are told.
 func (s *Service) OnAlarm(ctx context.Context, tx *store.Tx, c Concern) error {
-	u, err := s.unit(ctx, Ticket{Matter: matter.Matter{Tenant: c.Tenant, Place: c.Place}, Device: c.Device})
+	u, err := s.unit(ctx, Ticket{Matter: matter.Matter{Tenant: c.Tenant, Place: c.Place}, Detail: Detail{Device: c.Device}})
 	if err != nil {
 		return err
 	}
@@ -112,32 +112,50 @@ func (s *Service) OnAlarm(ctx context.Context, tx *store.Tx, c Concern) error {
 // unit is a ticket's device; of one that is not on the register, what the
 // ticket knows.
 func (s *Service) unit(ctx context.Context, t Ticket) (device.Unit, error) {
-	u, err := s.Devices.ByID(ctx, t.Tenant, t.Device)
+	u, err := s.devices.ByID(ctx, t.Tenant, t.Detail.Device)
 	if fault.Is(err, fault.NotFound) {
-		return device.Unit{Tenant: t.Tenant, ID: t.Device, Place: t.Place, Spot: t.Spot, LifeSafety: true}, nil
+		return device.Unit{Tenant: t.Tenant, ID: t.Detail.Device, Place: t.Place, Spot: t.Detail.Spot, LifeSafety: true}, nil
 	}
 	return u, err
 }
 
 // ask opens a ticket, or extends the one that is open for the device and cause.
 func (s *Service) ask(ctx context.Context, tx *store.Tx, n need) (Ticket, error) {
-	sc, err := s.sceneOf(ctx, n.unit, n.place)
-	if err != nil {
-		return Ticket{}, err
+	t, err := s.Table.OpenFor(ctx, tx, n.unit.Tenant, subject(n.unit.ID, n.cause))
+	switch {
+	case err == nil:
+		return s.extend(ctx, tx, t, n)
+	case !fault.Is(err, fault.NotFound):
+		return t, err
 	}
-	sc.grave = n.grave
-	t, err := s.openOf(ctx, tx, n.unit, n.cause)
-	if fault.Is(err, fault.NotFound) {
-		if closed, err := s.closedBefore(ctx, tx, n); err != nil || closed {
-			return Ticket{}, err
-		}
-		return s.raise(ctx, tx, n, sc)
+	if closed, err := s.closedBefore(ctx, tx, n); err != nil || closed {
+		return t, err
 	}
+	t = Ticket{
+		Matter: matter.Matter{Tenant: n.unit.Tenant, Place: n.place},
+		Detail: Detail{Device: n.unit.ID, Cause: n.cause, Spot: n.unit.Spot, ByItself: n.byItself, Times: 1},
+	}
+	sc, err := s.around(ctx, &t)
 	if err != nil {
 		return t, err
 	}
-	return s.extend(ctx, tx, t, n, sc)
+	t.Holder.Group = sc.Holder(people.Property)
+	entry := matter.Entry{Key: "upkeep.did.raise", Args: map[string]string{"cause": string(n.cause)}, Audience: matter.Staff}
+	if n.after != "" {
+		entry.Key, entry.Args["number"] = "upkeep.did.still", n.after
+	}
+	t, _, err = s.Open(ctx, tx, casework.Opening[Detail]{
+		Detail: t.Detail, Scene: &sc, Tell: []casework.Told{n.told(t)},
+		Raising: matter.Raising{
+			Tenant: t.Tenant, Place: n.place, As: matter.ByClock, Holder: t.Holder, Due: tx.Now().Add(n.cause.within(n.unit)), Visibility: matter.Staff,
+			Subject: subject(n.unit.ID, n.cause), Entry: entry,
+		},
+	})
+	return t, err
 }
+
+// lastTickets is how many of a device's tickets are looked through.
+const lastTickets = 50
 
 // closedBefore reports whether a grave trouble that lasts has had its ticket,
 // which a person closed: whether it is done is looked at a day later, and who
@@ -146,107 +164,225 @@ func (s *Service) closedBefore(ctx context.Context, tx *store.Tx, n need) (bool,
 	if !n.again || !n.grave {
 		return false, nil
 	}
-	rows, err := New(tx).TicketsOf(ctx, n.unit.Tenant, n.unit.ID, lastTickets)
-	if err != nil {
-		return false, fmt.Errorf("tickets: %w", err)
-	}
-	return slices.ContainsFunc(rows, func(r UpkeepTicket) bool { return r.Cause == string(n.cause) }), nil
-}
-
-// lastTickets is how many of a device's tickets are looked through.
-const lastTickets = 50
-
-func (s *Service) openOf(ctx context.Context, tx *store.Tx, u device.Unit, c Cause) (Ticket, error) {
-	r, err := New(tx).OpenTicket(ctx, u.Tenant, u.ID, string(c))
-	if err != nil {
-		return Ticket{}, fmt.Errorf("open ticket: %w", store.NoRows(err))
-	}
-	m, err := s.Spine.InTx(ctx, tx, u.Tenant, r.MatterID)
-	return ticketOf(m, r), err
-}
-
-func (s *Service) raise(ctx context.Context, tx *store.Tx, n need, sc scene) (Ticket, error) {
-	key, args := "upkeep.did.raise", map[string]string{"cause": string(n.cause)}
-	if n.after != "" {
-		key, args["number"] = "upkeep.did.still", n.after
-	}
-	m, _, err := s.Spine.Raise(ctx, tx, matter.Raising{
-		Tenant: n.unit.Tenant, Kind: KindName, Place: n.place, As: matter.ByClock, Holder: matter.Holder{Group: sc.holder()},
-		Due: tx.Now().Add(n.cause.within(n.unit)), Visibility: matter.Staff, Entry: matter.Entry{Key: key, Args: args, Audience: matter.Staff},
-	})
-	if err != nil {
-		return Ticket{}, err
-	}
-	t := Ticket{Matter: m, Device: n.unit.ID, Cause: n.cause, Spot: n.unit.Spot, ByItself: n.byItself, Times: 1}
-	rows, err := New(tx).InsertTicket(ctx, InsertTicketParams{t.Tenant, t.ID, t.Device, string(t.Cause), t.Spot, flag(t.ByItself)})
-	if err != nil || rows == 0 {
-		return t, fault.Wrap(err, fault.Conflict, "fault.changed") // another node opened one this instant: asked again, it extends
-	}
-	if err := s.askAt(ctx, tx, t); err != nil {
-		return t, err
-	}
-	return t, s.tell(ctx, tx, t, sc, sc.key(n.cause), n.groups...)
+	list, err := s.Table.Newest(ctx, tx, n.unit.Tenant, "device_id", n.unit.ID, lastTickets)
+	return slices.ContainsFunc(list, func(t Ticket) bool { return t.Detail.Cause == n.cause }), err
 }
 
 // extend notes that the trouble is there, again or still. One that comes and
-// goes adds no line for each time.
-func (s *Service) extend(ctx context.Context, tx *store.Tx, t Ticket, n need, sc scene) (Ticket, error) {
-	t.ByItself, t.Well = t.ByItself && n.byItself, time.Time{}
-	if err := job.Cancel(ctx, tx, t.Tenant, WellKind, t.ID); err != nil {
+// goes adds no line for each time; one that has time is late when it is told
+// again.
+func (s *Service) extend(ctx context.Context, tx *store.Tx, t Ticket, n need) (Ticket, error) {
+	t.Detail.ByItself, t.Detail.Well = t.Detail.ByItself && n.byItself, time.Time{}
+	if err := s.Keep(ctx, tx, t); err != nil {
 		return t, err
 	}
 	if n.muted || n.again && n.grave && t.Phase == matter.Taken { // somebody sees to it
-		return t, s.keep(ctx, tx, t)
+		return t, nil
 	}
-	if n.again && !n.grave { // a trouble that has time is late when it is told again
-		t, climbed, err := s.chased(ctx, tx, t, n.unit)
-		if err != nil {
-			return t, err
-		}
-		return t, errors.Join(s.tell(ctx, tx, t, sc, sc.key(n.cause), n.groups...), s.tellOffice(ctx, tx, t, sc, climbed))
+	verb := Again
+	if n.again && !n.grave {
+		verb = matter.Chase
 	}
-	key := "upkeep.did.lasts"
-	if !n.again {
-		key = "upkeep.did.again"
-		t.Times++
-	}
-	m, _, err := s.Spine.Move(ctx, tx, matter.Moving{
-		Tenant: t.Tenant, ID: t.ID, Verb: Again, As: matter.ByClock, Holder: t.Holder, Due: t.Due,
-		Entry: matter.Entry{Key: key, Args: map[string]string{"cause": string(t.Cause)}, Audience: matter.Staff},
-	})
-	if err != nil {
-		return t, err
-	}
-	t.Matter = m
-	if err := s.keep(ctx, tx, t); err != nil {
-		return t, err
-	}
-	return t, s.tell(ctx, tx, t, sc, sc.key(n.cause), n.groups...)
+	return s.ActIn(ctx, tx, t.Tenant, casework.Act{ID: t.ID, Verb: verb, As: matter.ByClock, With: n})
 }
 
-// keep writes what the ticket knows beyond its head.
-func (s *Service) keep(ctx context.Context, tx *store.Tx, t Ticket) error {
-	err := New(tx).SaveTicket(ctx, SaveTicketParams{
-		TenantID: t.Tenant, MatterID: t.ID, Open: flag(!t.Phase.Closed()), ByItself: flag(t.ByItself), WellAt: store.Ms(t.Well),
-		Times: int64(t.Times), Remedy: string(t.Remedy), Level: int64(t.Level),
-	})
-	if err != nil {
-		return fmt.Errorf("ticket: %w", err)
+// well notes that the device reports no trouble any more.
+func (s *Service) well(ctx context.Context, tx *store.Tx, u device.Unit, c Cause) error {
+	t, err := s.Table.OpenFor(ctx, tx, u.Tenant, subject(u.ID, c))
+	if fault.Is(err, fault.NotFound) {
+		return nil
 	}
-	tx.AfterCommit(func() { s.Hub.Publish(matter.Topic(t.ID), matter.ListTopic(t.Tenant)) }) // that it is well is no entry
+	if err != nil {
+		return err
+	}
+	t.Detail.Well = tx.Now()
+	return s.Keep(ctx, tx, t)
+}
+
+// still looks a day later whether what was reported done is done: a device that
+// has the trouble yet gets a new ticket, linked to the old one.
+func (s *Service) still(ctx context.Context, tx *store.Tx, j job.Job) error {
+	t, err := s.Table.ByID(ctx, tx, j.Tenant, j.Name)
+	if err != nil {
+		return err
+	}
+	u, err := s.unit(ctx, t)
+	if err != nil || !t.Detail.Cause.lasts(u) {
+		return err
+	}
+	if _, err := s.Table.OpenFor(ctx, tx, t.Tenant, subject(u.ID, t.Detail.Cause)); !fault.Is(err, fault.NotFound) {
+		return err
+	}
+	at, err := s.devices.StandsAt(ctx, u)
+	if err != nil {
+		return err
+	}
+	next, err := s.ask(ctx, tx, need{unit: u, cause: t.Detail.Cause, place: at, byItself: true, groups: hands(), after: t.Number})
+	if err != nil {
+		return err
+	}
+	return s.Spine.Join(ctx, tx, t.Tenant, t.ID, matter.LeadsTo, next.ID)
+}
+
+// check asks what was done of who says that it is done.
+func check(x casework.Act, f *fault.Error) {
+	if x.Verb == matter.Finish && !slices.Contains(Remedies(), Remedy(x.Form["remedy"])) {
+		f.WithField("remedy", "upkeep.remedy_missing")
+	}
+}
+
+// step is what becomes of a ticket.
+func step(t casework.Turn[Detail], n *casework.Next[Detail]) error {
+	switch t.Act.Verb {
+	case matter.Finish:
+		n.Detail.Remedy = Remedy(t.Act.Form["remedy"])
+		n.Args["remedy"] = string(n.Detail.Remedy)
+		if t.Detail.Cause != FalseAlarms { // a device cannot tell of these
+			n.Later = []casework.Later{{Kind: StillKind, At: t.Now.Add(StillAfter)}}
+		}
+	case Again:
+		again := t.Act.With.(need)
+		n.Key, n.Args["cause"], n.Tell = "upkeep.did.lasts", string(t.Detail.Cause), []casework.Told{again.told(t.Case)}
+		if !again.again {
+			n.Key, n.Detail.Times = "upkeep.did.again", t.Detail.Times+1
+		}
+	case matter.Chase:
+		n.Due = t.Now.Add(t.Detail.Cause.within(t.Detail.world.unit))
+		for i := range n.Tell {
+			n.Tell[i].Args = args(t.Case)
+		}
+		if again, ok := t.Act.With.(need); ok {
+			n.Tell[0] = again.told(t.Case)
+		}
+	case Mended:
+		if t.Detail.Cause == StillAlarms && t.Detail.Cause.lasts(t.Detail.world.unit) { // an alarm that is there again is no event of upkeep's
+			n.Detail.Well, n.Stay = time.Time{}, true
+			return nil
+		}
+		n.Args["since"] = strconv.FormatInt(store.Ms(t.Detail.Well), 10)
+		n.Tell = []casework.Told{{Key: "mended", Persons: []string{t.Holder.Person}, Args: args(t.Case)}}
+	}
 	return nil
 }
 
-func (s *Service) inTx(ctx context.Context, tx *store.Tx, tenant store.Tenant, id string) (Ticket, error) {
-	r, err := New(tx).TicketByID(ctx, tenant, id)
-	if err != nil {
-		return Ticket{}, fmt.Errorf("ticket: %w", store.NoRows(err))
-	}
-	m, err := s.Spine.InTx(ctx, tx, tenant, id)
-	return ticketOf(m, r), err
+// args are what messages about a ticket say of it.
+func args(t Ticket) map[string]string {
+	d := t.Detail
+	return map[string]string{"spot": d.Spot, "cause_key": "upkeep.cause." + string(d.Cause), "n": strconv.Itoa(d.world.behind), "list": d.world.list}
 }
 
-// among reports whether one of those who serve is of a group.
-func among(served []people.Served, g people.Group) bool {
-	return slices.ContainsFunc(served, func(p people.Served) bool { return p.Role.Group() == g })
+// told is the one message there is about a trouble: to those it concerns, always
+// to the one who holds the ticket, and of what nobody understands to those who
+// install codecs. A gateway's silence names what is not heard.
+func (n need) told(t Ticket) casework.Told {
+	what := string(n.cause)
+	if n.cause == Silent && t.Detail.world.behind > 0 {
+		what = "gateway"
+	}
+	x := casework.Told{Key: what, Groups: []people.Group{t.Holder.Group}, Args: args(t)}
+	for _, g := range n.groups {
+		if slices.Contains(hands(), g) || g == people.Administrators {
+			x.Groups = append(x.Groups, g)
+		}
+	}
+	if n.cause == NotUnderstood {
+		x.Groups = append(x.Groups, people.Administrators)
+	}
+	if n.grave {
+		x.Outside = "upkeep.what." + what
+	}
+	return x
+}
+
+// detectorsNamed is how many detectors a message about a gateway names.
+const detectorsNamed = 5
+
+// around looks at a ticket's device: what hangs on it, where, and who looks after
+// it. That is who serves where it hangs and where those hang that it speaks for;
+// as long as nobody has said where, it is everybody of the neighbourhood.
+func (s *Service) around(ctx context.Context, t *Ticket) (sc casework.Scene, err error) {
+	w := &t.Detail.world
+	if w.unit, err = s.unit(ctx, *t); err != nil {
+		return sc, err
+	}
+	units := []device.Unit{w.unit}
+	if w.unit.Power == device.Gateway {
+		behind, err := s.devices.Behind(ctx, t.Tenant, w.unit.Key)
+		if err != nil {
+			return sc, err
+		}
+		if w.behind, units = len(behind), append(units, behind...); w.behind > 0 {
+			if w.list, err = s.named(ctx, behind); err != nil {
+				return sc, err
+			}
+		}
+	}
+	places, err := s.placesOf(ctx, t.Tenant, units)
+	if err != nil {
+		return sc, err
+	}
+	if sc, err = s.SceneAt(ctx, t.Tenant, t.Place, places...); err != nil {
+		return sc, err
+	}
+	sc.Door, err = s.doorOf(ctx, w.unit)
+	return sc, err
+}
+
+func (s *Service) placesOf(ctx context.Context, tenant store.Tenant, units []device.Unit) ([]string, error) {
+	var ids []string
+	for _, u := range units {
+		if u.Place != "" && !slices.Contains(ids, u.Place) {
+			ids = append(ids, u.Place)
+		}
+	}
+	if len(ids) > 0 {
+		return ids, nil
+	}
+	t, err := s.Places.Tenant(ctx, tenant)
+	if err != nil {
+		return nil, err
+	}
+	compounds, err := s.Places.Subtree(ctx, tenant, t.Root, place.Compound)
+	for _, c := range compounds {
+		ids = append(ids, c.ID)
+	}
+	return ids, err
+}
+
+// doorOf is where a device hangs, or what its bridge calls it.
+func (s *Service) doorOf(ctx context.Context, u device.Unit) (string, error) {
+	if u.Place == "" {
+		if u.Name != "" {
+			return u.Name, nil
+		}
+		return u.Key, nil
+	}
+	label, err := s.Places.Label(ctx, u.Tenant, u.Place)
+	return label.Door, err
+}
+
+// named are the first of some devices by where they hang.
+func (s *Service) named(ctx context.Context, units []device.Unit) (string, error) {
+	var names []string
+	for _, u := range units[:min(len(units), detectorsNamed)] {
+		at, err := s.doorOf(ctx, u)
+		if err != nil {
+			return "", err
+		}
+		names = append(names, at)
+	}
+	if len(units) > detectorsNamed {
+		names = append(names, "…")
+	}
+	return strings.Join(names, " · "), nil
+}
+
+// OfDevice are the newest tickets of a device that the actor may see, at most
+// five.
+func (s *Service) OfDevice(ctx context.Context, a people.Actor, id string) ([]View, error) {
+	list, err := s.Table.Newest(ctx, s.Store.Reader(), a.Tenant, "device_id", id, 5)
+	if err != nil {
+		return nil, err
+	}
+	return s.SeenOf(ctx, a, list)
 }

@@ -4,11 +4,11 @@ import (
 	"slices"
 	"time"
 
+	"github.com/linli/linli/internal/casework"
 	"github.com/linli/linli/internal/device"
 	"github.com/linli/linli/internal/device/decode"
 	"github.com/linli/linli/internal/matter"
 	"github.com/linli/linli/internal/people"
-	"github.com/linli/linli/internal/platform/store"
 )
 
 // KindName is the kind of matter that tickets are.
@@ -122,20 +122,19 @@ func hands() []people.Group { return []people.Group{people.Property, people.Comm
 // Kind is the table of moves of a ticket.
 func Kind() matter.Kind {
 	open, clock := []matter.Phase{matter.Raised, matter.Taken}, []people.Group{matter.ByClock}
-	return matter.Kind{Name: KindName, Moves: []matter.Move{
+	return matter.Kind{Name: KindName, Ladder: append(hands(), people.Subdistrict), Moves: []matter.Move{
 		{From: open, Verb: matter.Take, To: matter.Taken, By: hands()},
 		{From: open, Verb: matter.Finish, To: matter.Confirmed, By: hands()},
-		{From: open, Verb: matter.Decline, To: matter.Declined, By: hands()},
-		{From: open, Verb: matter.Note, By: hands()},
+		{From: open, Verb: matter.Decline, To: matter.Declined, By: hands(), Need: matter.NeedWords},
+		{From: open, Verb: matter.Note, By: hands(), Need: matter.NeedWords},
 		{From: open, Verb: Again, By: clock},
 		{From: open, Verb: matter.Chase, By: clock},
 		{From: open, Verb: Mended, To: matter.Confirmed, By: clock},
 	}}
 }
 
-// Ticket (检修单) is a matter with what it is about.
-type Ticket struct {
-	matter.Matter
+// Detail is what a ticket (检修单) knows beyond its head.
+type Detail struct {
 	Device   string // id
 	Cause    Cause
 	Spot     string    // 厨房
@@ -143,44 +142,52 @@ type Ticket struct {
 	Well     time.Time // the device reports no trouble since; zero: it has it
 	Times    int       // how often it was reported
 	Remedy   Remedy    // what was done; empty as long as nothing was
-	Level    int       // how far it climbed: 1 the committee, 2 the subdistrict
+
+	world world
 }
 
-// How far a late ticket climbs: its holder and the committee are told each time
-// it is late, the subdistrict once, when it is late again. Who stands above the
-// holder is told first: a ticket of the committee's goes to the subdistrict at
-// once.
-const toOffice = 2
-
-// climb notes that it is late; true if that is where the subdistrict is told.
-func (t *Ticket) climb() bool {
-	before := t.Level
-	t.Level = min(t.Level+1, toOffice)
-	if t.Holder.Group != people.Property {
-		t.Level = toOffice
-	}
-	return before < toOffice && t.Level == toOffice
+// world is what is looked up around a ticket; it is not kept.
+type world struct {
+	unit   device.Unit
+	behind int    // how many devices a gateway speaks for
+	list   string // the first of them, by where they hang
 }
 
-// ClosesAt is when the ticket closes by itself if nothing happens; zero: it
-// does not.
-func (t Ticket) ClosesAt() time.Time {
-	if !t.ByItself || t.Well.IsZero() || t.Phase.Closed() {
-		return time.Time{}
-	}
-	return t.Well.Add(WellFor)
+// Ticket is a case of upkeep, View one as somebody may see it.
+type (
+	Ticket = matter.Case[Detail]
+	View   = casework.View[Detail]
+)
+
+func tickets() matter.Table[Detail] {
+	return matter.Table[Detail]{Kind: KindName, Name: "upkeep_ticket", Columns: func(d *Detail) []matter.Column {
+		return []matter.Column{
+			{Name: "device_id", At: &d.Device}, {Name: "cause", At: &d.Cause}, {Name: "spot", At: &d.Spot}, {Name: "by_itself", At: &d.ByItself},
+			{Name: "well_at", At: &d.Well}, {Name: "times", At: &d.Times}, {Name: "remedy", At: &d.Remedy},
+		}
+	}}
 }
 
-func ticketOf(m matter.Matter, r UpkeepTicket) Ticket {
-	return Ticket{
-		Matter: m, Device: r.DeviceID, Cause: Cause(r.Cause), Spot: r.Spot, ByItself: r.ByItself == 1, Well: store.Time(r.WellAt),
-		Times: int(r.Times), Remedy: Remedy(r.Remedy), Level: int(r.Level),
+// ClosesAt is when a ticket closes by itself if nothing happens; zero: it does
+// not.
+func ClosesAt(t Ticket) time.Time {
+	if d := t.Detail; d.ByItself && !d.Well.IsZero() && !t.Phase.Closed() {
+		return d.Well.Add(WellFor)
 	}
+	return time.Time{}
 }
 
-func flag(b bool) int64 {
-	if b {
-		return 1
+// subject is what one ticket is open for.
+func subject(deviceID string, c Cause) string { return deviceID + "/" + string(c) }
+
+// clock is what the clock does next: a device that is well closes its ticket,
+// and else a ticket is late once its time has passed.
+func clock(t Ticket) (time.Time, matter.Verb) {
+	if at := ClosesAt(t); !at.IsZero() {
+		return at, Mended
 	}
-	return 0
+	if t.Detail.Cause.asksItself() {
+		return time.Time{}, ""
+	}
+	return t.Due, matter.Chase
 }

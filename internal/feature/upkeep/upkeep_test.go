@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/linli/linli/internal/casework"
 	"github.com/linli/linli/internal/device"
 	"github.com/linli/linli/internal/device/decode"
 	"github.com/linli/linli/internal/feature/upkeep"
@@ -26,8 +27,8 @@ func TestS33_SilenceIsATicketThatClimbs(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		h.after(25*time.Hour + time.Minute)
 		v := h.ticket(h.detector.ID)
-		if v.Cause != upkeep.Silent || v.Phase != matter.Raised || v.Holder.Group != people.Property || v.Visibility != matter.Staff {
-			t.Errorf("%+v", v.Ticket)
+		if v.Detail.Cause != upkeep.Silent || v.Phase != matter.Raised || v.Holder.Group != people.Property || v.Visibility != matter.Staff {
+			t.Errorf("%+v", v.Case)
 		}
 		if want := v.RaisedAt.Add(day); !v.Due.Equal(want) {
 			t.Errorf("due %s, want %s", v.Due, want)
@@ -35,7 +36,7 @@ func TestS33_SilenceIsATicketThatClimbs(t *testing.T) {
 		if diff := cmp.Diff([]string{"silent"}, h.told(h.guard())); diff != "" {
 			t.Error(diff)
 		}
-		if m := h.last(h.guard()); m.Matter != v.ID || m.Link != upkeep.Path(v.ID) {
+		if m := h.last(h.guard()); m.Matter != v.ID || m.Link != upkeep.Kind().Path(v.ID) {
 			t.Errorf("%+v", m)
 		}
 		if got := h.told(h.committee()); len(got) != 0 {
@@ -59,8 +60,8 @@ func TestS33_LowBatteryReachesTheCommitteeAfterAWeek(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		low := func() { h.says("zigbee:smk", battery(decode.On)) }
 		low()
-		if v := h.ticket(h.detector.ID); v.Cause != upkeep.BatteryLow || !v.Due.Equal(h.clock.Now().Add(7*day)) {
-			t.Errorf("%+v", v.Ticket)
+		if v := h.ticket(h.detector.ID); v.Detail.Cause != upkeep.BatteryLow || !v.Due.Equal(h.clock.Now().Add(7*day)) {
+			t.Errorf("%+v", v.Case)
 		}
 		for range 14 { // it speaks each day, the battery stays low
 			h.after(day)
@@ -74,8 +75,8 @@ func TestS33_LowBatteryReachesTheCommitteeAfterAWeek(t *testing.T) {
 			t.Error(diff)
 		}
 		v := h.ticket(h.detector.ID)
-		if diff := cmp.Diff([]matter.Verb{matter.Raise, matter.Chase, matter.Chase}, verbs(v)); diff != "" || v.Times != 1 {
-			t.Error(diff, v.Times)
+		if diff := cmp.Diff([]matter.Verb{matter.Raise, matter.Chase, matter.Chase}, verbs(v)); diff != "" || v.Detail.Times != 1 {
+			t.Error(diff, v.Detail.Times)
 		}
 	})
 }
@@ -97,8 +98,8 @@ func TestS33_OneTicketForOneDeviceAndCause(t *testing.T) {
 		h.after(30 * time.Minute) // told more than an hour ago, well for half an hour
 		h.says("zigbee:smk", faulty(decode.On))
 		v := h.ticket(h.detector.ID)
-		if diff := cmp.Diff([]matter.Verb{matter.Raise, upkeep.Again}, verbs(v)); diff != "" || v.Times != 2 {
-			t.Error(diff, v.Times)
+		if diff := cmp.Diff([]matter.Verb{matter.Raise, upkeep.Again}, verbs(v)); diff != "" || v.Detail.Times != 2 {
+			t.Error(diff, v.Detail.Times)
 		}
 		if diff := cmp.Diff([]string{"fault", "fault"}, h.told(h.guard())); diff != "" {
 			t.Error(diff)
@@ -115,18 +116,18 @@ func TestS33_OneTicketForOneDeviceAndCause(t *testing.T) {
 func TestS33_ADeviceThatIsWellClosesItsTicketAndSaysSo(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		h.says("zigbee:smk", battery(decode.On))
-		h.do(h.guard(), upkeep.Act{ID: h.ticket(h.detector.ID).ID, Verb: matter.Take})
+		h.do(h.guard(), casework.Act{ID: h.ticket(h.detector.ID).ID, Verb: matter.Take})
 		h.after(2 * time.Hour)
 		h.says("zigbee:smk", battery(decode.Off))
 		h.after(upkeep.WellFor - time.Minute)
-		if v := h.ticket(h.detector.ID); v.Phase != matter.Taken || v.ClosesAt().IsZero() {
-			t.Fatalf("too early: %+v", v.Ticket)
+		if v := h.ticket(h.detector.ID); v.Phase != matter.Taken || upkeep.ClosesAt(v.Case).IsZero() {
+			t.Fatalf("too early: %+v", v.Case)
 		}
 		h.after(time.Minute)
 		v := h.ticket(h.detector.ID)
 		e := v.Timeline[len(v.Timeline)-1]
-		if v.Phase != matter.Confirmed || e.Key != "upkeep.did.mended" || e.Actor != "" || e.Args["since"] == "" || v.Remedy != "" {
-			t.Errorf("%+v %+v", v.Ticket, e)
+		if v.Phase != matter.Confirmed || e.Key != "upkeep.did.mended" || e.Actor != "" || e.Args["since"] == "" || v.Detail.Remedy != "" {
+			t.Errorf("%+v %+v", v.Case, e)
 		}
 		if diff := cmp.Diff([]string{"battery", "mended"}, h.told(h.guard())); diff != "" {
 			t.Error(diff)
@@ -157,13 +158,13 @@ func TestS33_EachTroubleEndsItsTicket(t *testing.T) {
 		t.Run(string(cause), func(t *testing.T) {
 			each(t, func(t *testing.T, h *house) {
 				x.begin(h)
-				if v := h.ticket(h.detector.ID); v.Cause != cause || v.Phase != matter.Raised {
-					t.Fatalf("%+v", v.Ticket)
+				if v := h.ticket(h.detector.ID); v.Detail.Cause != cause || v.Phase != matter.Raised {
+					t.Fatalf("%+v", v.Case)
 				}
 				x.end(h)
 				h.after(upkeep.WellFor)
 				if v := h.ticket(h.detector.ID); v.Phase != matter.Confirmed {
-					t.Errorf("%+v", v.Ticket)
+					t.Errorf("%+v", v.Case)
 				}
 			})
 		})
@@ -186,39 +187,39 @@ func TestS33_ThePropertySeesToTheTicketAndNobodyElseKnows(t *testing.T) {
 		ctx := context.Background()
 		h.says("zigbee:smk", battery(decode.On))
 		id := h.ticket(h.detector.ID).ID
-		for _, x := range []upkeep.Act{
-			{Verb: matter.Finish}, {Verb: matter.Finish, Remedy: "luck"}, {Verb: matter.Decline, Words: " "}, {Verb: matter.Note},
+		for _, x := range []casework.Act{
+			{Verb: matter.Finish}, {Verb: matter.Finish, Form: remedy("luck")}, {Verb: matter.Decline, Words: " "}, {Verb: matter.Note},
 		} {
 			x.ID = id
-			if err := h.Upkeep.Do(ctx, h.guard(), x); !fault.Is(err, fault.Invalid) {
+			if _, err := h.Upkeep.Do(ctx, h.guard(), x); !fault.Is(err, fault.Invalid) {
 				t.Errorf("%+v: %v", x, err)
 			}
 		}
 		for range 2 {
-			h.do(h.guard(), upkeep.Act{ID: id, Verb: matter.Take, Key: "k"})
+			h.do(h.guard(), casework.Act{ID: id, Verb: matter.Take, Key: "k"})
 		}
 		v := h.ticket(h.detector.ID)
 		if v.Phase != matter.Taken || v.Holder.Person != h.guard().Person || v.Version != 2 || v.Due.IsZero() {
-			t.Fatalf("%+v", v.Ticket)
+			t.Fatalf("%+v", v.Case)
 		}
 		for _, a := range []people.Actor{h.actor("xiwu", "r0424"), h.actor("yeqing", "s017"), h.actor("wanhang", "s026"), h.actor("caojiadu", "s001")} {
 			if _, err := h.Upkeep.View(ctx, a, id); !fault.Is(err, fault.NotFound) {
 				t.Errorf("%s opens it: %v", a.Name, err)
 			}
-			if err := h.Upkeep.Do(ctx, a, upkeep.Act{ID: id, Verb: matter.Take}); !fault.Is(err, fault.NotFound) {
+			if _, err := h.Upkeep.Do(ctx, a, casework.Act{ID: id, Verb: matter.Take}); !fault.Is(err, fault.NotFound) {
 				t.Errorf("%s takes it: %v", a.Name, err)
 			}
-			if list, _, err := h.Upkeep.List(ctx, a, upkeep.Filter{}); err != nil || len(list) != 0 {
-				t.Errorf("%s lists %d, %v", a.Name, len(list), err)
+			if list, _ := h.Upkeep.List(ctx, a, casework.Filter{}); len(list.Cases) != 0 { // refused, or nothing
+				t.Errorf("%s lists %d", a.Name, len(list.Cases))
 			}
 		}
-		h.do(h.guard(), upkeep.Act{ID: id, Verb: matter.Finish, Remedy: upkeep.BatteryChanged, Words: "两节五号"})
-		if v = h.ticket(h.detector.ID); v.Phase != matter.Confirmed || v.Remedy != upkeep.BatteryChanged || !v.Due.IsZero() {
-			t.Errorf("%+v", v.Ticket)
+		h.do(h.guard(), casework.Act{ID: id, Verb: matter.Finish, Form: remedy(upkeep.BatteryChanged), Words: "两节五号"})
+		if v = h.ticket(h.detector.ID); v.Phase != matter.Confirmed || v.Detail.Remedy != upkeep.BatteryChanged || !v.Due.IsZero() {
+			t.Errorf("%+v", v.Case)
 		}
-		for show, want := range map[upkeep.Show]int{upkeep.Open: 0, upkeep.Late: 0, upkeep.Closed: 1} {
-			if list, more, err := h.Upkeep.List(ctx, h.guard(), upkeep.Filter{Show: show}); err != nil || more || len(list) != want {
-				t.Errorf("%q lists %d, %v", show, len(list), err)
+		for show, want := range map[matter.Show]int{matter.ShowOpen: 0, matter.ShowLate: 0, matter.ShowClosed: 1} {
+			if list, err := h.Upkeep.List(ctx, h.guard(), casework.Filter{Show: show}); err != nil || list.Next != "" || len(list.Cases) != want {
+				t.Errorf("%q lists %d, %v", show, len(list.Cases), err)
 			}
 		}
 	})
@@ -236,12 +237,12 @@ func TestS33_WhatLastsIsToldAgainUntilSomebodySeesToIt(t *testing.T) {
 			t.Error(diff)
 		}
 		again := h.ticket(h.detector.ID)
-		if !again.Due.Equal(v.Due) || again.Times != 1 {
-			t.Errorf("due %v, before %v; reported %d times", again.Due, v.Due, again.Times)
+		if !again.Due.Equal(v.Due) || again.Detail.Times != 1 {
+			t.Errorf("due %v, before %v; reported %d times", again.Due, v.Due, again.Detail.Times)
 		}
-		h.do(h.guard(), upkeep.Act{ID: v.ID, Verb: matter.Take})
+		h.do(h.guard(), casework.Act{ID: v.ID, Verb: matter.Take})
 		h.after(4 * time.Hour)
-		h.do(h.guard(), upkeep.Act{ID: v.ID, Verb: matter.Finish, Remedy: upkeep.Cleaned})
+		h.do(h.guard(), casework.Act{ID: v.ID, Verb: matter.Finish, Form: remedy(upkeep.Cleaned)})
 		h.after(4 * time.Hour)
 		if n := len(h.told(h.guard())); n != 2 {
 			t.Errorf("told %d times though somebody saw to it", n)
@@ -258,12 +259,12 @@ func TestS33_DoneIsLookedAtAgainADayLater(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		h.says("zigbee:smk", faulty(decode.On))
 		old := h.ticket(h.detector.ID)
-		h.do(h.guard(), upkeep.Act{ID: old.ID, Verb: matter.Finish, Remedy: upkeep.Cleaned})
+		h.do(h.guard(), casework.Act{ID: old.ID, Verb: matter.Finish, Form: remedy(upkeep.Cleaned)})
 		h.after(20 * time.Hour)
 		h.says("zigbee:smk") // alive, the fault stays
 		h.after(6 * time.Hour)
 		list := h.tickets(h.detector.ID)
-		if len(list) != 2 || list[0].Cause != upkeep.Faulty || list[0].Phase != matter.Raised {
+		if len(list) != 2 || list[0].Detail.Cause != upkeep.Faulty || list[0].Phase != matter.Raised {
 			t.Fatalf("%+v", list)
 		}
 		v, err := h.Upkeep.View(context.Background(), h.guard(), list[0].ID)
@@ -288,7 +289,7 @@ func TestWithoutPropertyTheCommitteeHoldsTheTicket(t *testing.T) {
 		})
 		h.says("zigbee:smk", battery(decode.On))
 		if v := h.ticket(h.detector.ID); v.Holder.Group != people.Committee {
-			t.Errorf("%+v", v.Ticket)
+			t.Errorf("%+v", v.Case)
 		}
 		if diff := cmp.Diff([]string{"battery"}, h.told(h.committee())); diff != "" {
 			t.Error(diff)
@@ -318,19 +319,19 @@ func TestS33_FalseAlarmsAreATicketThatWaitsForAPerson(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		first := h.closed(h.detector, upkeep.FalseAlarms)
 		v := h.ticket(h.detector.ID)
-		if v.Cause != upkeep.FalseAlarms || v.ByItself || v.Place != h.detector.Place || v.Holder.Group != people.Property || len(v.Links) != 1 || v.Links[0].From != first {
-			t.Errorf("%+v %+v", v.Ticket, v.Links)
+		if v.Detail.Cause != upkeep.FalseAlarms || v.Detail.ByItself || v.Place != h.detector.Place || v.Holder.Group != people.Property || len(v.Links) != 1 || v.Links[0].From != first {
+			t.Errorf("%+v %+v", v.Case, v.Links)
 		}
 		h.closed(h.detector, upkeep.FalseAlarms)
-		if v = h.ticket(h.detector.ID); v.Times != 2 || len(v.Links) != 2 {
-			t.Errorf("%+v %+v", v.Ticket, v.Links)
+		if v = h.ticket(h.detector.ID); v.Detail.Times != 2 || len(v.Links) != 2 {
+			t.Errorf("%+v %+v", v.Case, v.Links)
 		}
 		for _, a := range []people.Actor{h.guard(), h.committee()} {
 			if diff := cmp.Diff([]string{"false_alarms", "false_alarms"}, h.told(a)); diff != "" {
 				t.Errorf("%s: %s", a.Name, diff)
 			}
 		}
-		led, err := h.Upkeep.OfIncident(context.Background(), h.guard(), h.xiwu, first)
+		led, err := h.Upkeep.LedTo(context.Background(), h.guard(), h.xiwu, first)
 		if err != nil || len(led) != 1 || led[0].ID != v.ID {
 			t.Errorf("the incident led to %+v, %v", led, err)
 		}
@@ -351,8 +352,8 @@ func TestS56_ALiftThatHeldSomebodyIsServiced(t *testing.T) {
 		lift := h.lift()
 		h.closed(lift, upkeep.Lift)
 		v := h.ticket(lift.ID)
-		if v.Cause != upkeep.Lift || v.ByItself || !v.Due.Equal(h.clock.Now().Add(day)) || v.Holder.Group != people.Property {
-			t.Errorf("%+v", v.Ticket)
+		if v.Detail.Cause != upkeep.Lift || v.Detail.ByItself || !v.Due.Equal(h.clock.Now().Add(day)) || v.Holder.Group != people.Property {
+			t.Errorf("%+v", v.Case)
 		}
 		for _, a := range []people.Actor{h.guard(), h.committee()} {
 			if diff := cmp.Diff([]string{"lift"}, h.told(a)); diff != "" {
@@ -362,12 +363,12 @@ func TestS56_ALiftThatHeldSomebodyIsServiced(t *testing.T) {
 		h.says("elevator:elev-6", faulty(decode.On))
 		h.says("elevator:elev-6", faulty(decode.Off))
 		h.after(2 * upkeep.WellFor)
-		if v = h.ticket(lift.ID); v.Phase != matter.Raised || v.Times != 2 || v.Well.IsZero() {
-			t.Errorf("%+v", v.Ticket)
+		if v = h.ticket(lift.ID); v.Phase != matter.Raised || v.Detail.Times != 2 || v.Detail.Well.IsZero() {
+			t.Errorf("%+v", v.Case)
 		}
-		h.do(h.committee(), upkeep.Act{ID: v.ID, Verb: matter.Finish, Remedy: upkeep.Repaired})
-		if v = h.ticket(lift.ID); v.Phase != matter.Confirmed || v.Remedy != upkeep.Repaired {
-			t.Errorf("%+v", v.Ticket)
+		h.do(h.committee(), casework.Act{ID: v.ID, Verb: matter.Finish, Form: remedy(upkeep.Repaired)})
+		if v = h.ticket(lift.ID); v.Phase != matter.Confirmed || v.Detail.Remedy != upkeep.Repaired {
+			t.Errorf("%+v", v.Case)
 		}
 	})
 }
@@ -378,13 +379,13 @@ func TestS56_ALiftOutOfOrderIsATicket(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		lift := h.lift()
 		h.says("elevator:elev-6", faulty(decode.On))
-		if v := h.ticket(lift.ID); v.Cause != upkeep.Lift || !v.ByItself || !v.Due.Equal(h.clock.Now().Add(day)) {
-			t.Errorf("%+v", v.Ticket)
+		if v := h.ticket(lift.ID); v.Detail.Cause != upkeep.Lift || !v.Detail.ByItself || !v.Due.Equal(h.clock.Now().Add(day)) {
+			t.Errorf("%+v", v.Case)
 		}
 		h.says("elevator:elev-6", faulty(decode.Off))
 		h.after(upkeep.WellFor)
 		if v := h.ticket(lift.ID); v.Phase != matter.Confirmed {
-			t.Errorf("%+v", v.Ticket)
+			t.Errorf("%+v", v.Case)
 		}
 	})
 }
@@ -409,7 +410,7 @@ func TestS33_LateAgainClimbsToTheSubdistrict(t *testing.T) {
 		if diff := cmp.Diff([]string{"office"}, h.told(officer)); diff != "" {
 			t.Error(diff)
 		}
-		if got := h.last(officer); got.Link != upkeep.Path(id) {
+		if got := h.last(officer); got.Link != upkeep.Kind().Path(id) {
 			t.Errorf("the message leads to %s", got.Link)
 		}
 		n := 0
@@ -421,15 +422,15 @@ func TestS33_LateAgainClimbsToTheSubdistrict(t *testing.T) {
 		if n != 1 {
 			t.Errorf("the record has it %d times", n)
 		}
-		if v, err := h.Upkeep.View(ctx, officer, id); err != nil || v.As != "" || v.Door == "" {
+		if v, err := h.Upkeep.View(ctx, officer, id); err != nil || len(v.Can) > 0 || v.Scene.Door == "" {
 			t.Errorf("the officer sees %+v, %v", v, err)
 		}
-		if err := h.Upkeep.Do(ctx, officer, upkeep.Act{ID: id, Verb: matter.Take}); !fault.Is(err, fault.Forbidden) {
+		if _, err := h.Upkeep.Do(ctx, officer, casework.Act{ID: id, Verb: matter.Take}); !fault.Is(err, fault.Forbidden) {
 			t.Errorf("the officer takes it: %v", err)
 		}
-		for show, want := range map[upkeep.Show]int{upkeep.Open: 1, upkeep.Closed: 0} {
-			if list, _, err := h.Upkeep.List(ctx, officer, upkeep.Filter{Show: show}); err != nil || len(list) != want {
-				t.Errorf("%q lists %d for the officer, %v", show, len(list), err)
+		for show, want := range map[matter.Show]int{matter.ShowOpen: 1, matter.ShowClosed: 0} {
+			if list, err := h.Upkeep.List(ctx, officer, casework.Filter{Show: show}); err != nil || len(list.Cases) != want {
+				t.Errorf("%q lists %d for the officer, %v", show, len(list.Cases), err)
 			}
 		}
 		if open, _, err := h.Upkeep.Counted(ctx, officer); err != nil || open != 1 {
