@@ -1,6 +1,7 @@
 package upkeep
 
 import (
+	"cmp"
 	"context"
 	"embed"
 	"io/fs"
@@ -311,10 +312,9 @@ func (s *Service) around(ctx context.Context, t *Ticket) (sc casework.Scene, err
 		if err != nil {
 			return sc, err
 		}
-		if w.behind, units = len(behind), append(units, behind...); w.behind > 0 {
-			if w.list, err = s.named(ctx, behind); err != nil {
-				return sc, err
-			}
+		w.behind, units = len(behind), append(units, behind...)
+		if w.list, err = s.named(ctx, behind); err != nil {
+			return sc, err
 		}
 	}
 	places, err := s.placesOf(ctx, t.Tenant, units)
@@ -352,10 +352,7 @@ func (s *Service) placesOf(ctx context.Context, tenant store.Tenant, units []dev
 // doorOf is where a device hangs, or what its bridge calls it.
 func (s *Service) doorOf(ctx context.Context, u device.Unit) (string, error) {
 	if u.Place == "" {
-		if u.Name != "" {
-			return u.Name, nil
-		}
-		return u.Key, nil
+		return cmp.Or(u.Name, u.Key), nil
 	}
 	label, err := s.Places.Label(ctx, u.Tenant, u.Place)
 	return label.Door, err
