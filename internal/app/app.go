@@ -191,6 +191,7 @@ func (a *App) openRooms(context.Context) error {
 	a.Spine = matter.NewSpine(a.Store, a.Hub, report.Kind(), alarm.Kind(), alarm.FollowupKind(), care.Kind(), upkeep.Kind())
 	a.Places.OnMove = matter.PlaceMoved
 	a.Notify = notify.NewService(a.Store, a.Hub, a.Sealer, a.reach(), func() { a.Jobs.Wake() }, a.Log)
+	a.Devices = device.NewService(a.Store, a.Places)
 	clean := photo.New(photo.Options{Calm: &a.calm})
 	a.Reports = report.NewService(report.Deps{
 		Store: a.Store, Spine: a.Spine, Places: a.Places, Register: a.Register, Notify: a.Notify, Index: search.New(a.Store), Hub: a.Hub,
@@ -202,8 +203,9 @@ func (a *App) openRooms(context.Context) error {
 	})
 	a.Alarms = alarm.NewService(alarm.Deps{
 		Store: a.Store, Spine: a.Spine, Places: a.Places, Register: a.Register, Door: a.Door, Notify: a.Notify, Hub: a.Hub, Office: a.Office.ID,
-		Clean: clean, Blobs: a.Blobs, Homes: homes{a.Care}, Seal: a.Sealer, Hands: hands{a}, Devices: alarmed{a}, Log: a.Log,
+		Clean: clean, Blobs: a.Blobs, Homes: homes{a.Care}, Seal: a.Sealer, Hands: hands{a}, Devices: alarm.Detectors{Service: a.Devices, ActorFor: a.Door.ActorFor}, Log: a.Log,
 	})
+	a.Upkeep = upkeep.NewService(a.house(), a.Devices)
 	a.Keys = open311.NewKeys(a.Store, a.Office.ID, a.Sealer)
 	return nil
 }

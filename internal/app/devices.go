@@ -1,42 +1,35 @@
 package app
 
 import (
-	"cmp"
 	"context"
 	"crypto/tls"
 	"fmt"
-	"net/netip"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/linli/linli/internal/casework"
-	"github.com/linli/linli/internal/device"
-	"github.com/linli/linli/internal/device/decode"
 	"github.com/linli/linli/internal/device/desk"
+	"github.com/linli/linli/internal/device/intake"
 	"github.com/linli/linli/internal/feature/alarm"
 	"github.com/linli/linli/internal/feature/upkeep"
 	"github.com/linli/linli/internal/people"
-	"github.com/linli/linli/internal/platform/fault"
 	"github.com/linli/linli/internal/platform/inbox"
 	"github.com/linli/linli/internal/platform/inbox/fireline"
 	"github.com/linli/linli/internal/platform/inbox/mqtt"
 	"github.com/linli/linli/internal/platform/inbox/push"
-	"github.com/linli/linli/internal/platform/store"
 )
 
 // openDevices joins the door for devices, their register and who listens:
 //
-//	MQTT, HTTP push ─▶ inbox ─▶ device ─▶ alarm, or upkeep
+//	MQTT, HTTP push ─▶ inbox ─▶ device ─▶ alarm, upkeep
 func (a *App) openDevices(context.Context) (err error) {
-	a.Devices = device.NewService(a.Store, a.Places, a.deviceSays)
 	a.Devices.WatchOver(a.Care.Homes)
-	a.Upkeep = upkeep.NewService(a.house(), a.Devices)
+	a.Devices.Hear(a.Alarms.OnDevice(a.Devices.StandsAt), a.Upkeep.OnDevice)
 	a.Inbox = inbox.NewBox(inbox.Options{Store: a.Store, Tenants: a.tend.list, Log: a.Log})
-	a.Inbox.Handle(a.decode, a.notUnderstood)
-	a.push = push.New(a.Inbox, keeper{a}, a.Store.Now)
-	a.fire = fireline.New(fireline.Options{Inbox: a.Inbox, Keeper: keeper{a}, Log: a.Log})
-	a.mqtt, err = mqtt.New(mqtt.Options{Inbox: a.Inbox, Keeper: keeper{a}, Log: a.Log})
+	reader, keeper := intake.Reader{Devices: a.Devices, Log: a.Log}, intake.Keeper{Devices: a.Devices}
+	a.Inbox.Handle(reader.Decode, reader.NotUnderstood)
+	a.push = push.New(a.Inbox, keeper, a.Store.Now)
+	a.fire = fireline.New(fireline.Options{Inbox: a.Inbox, Keeper: keeper, Log: a.Log})
+	a.mqtt, err = mqtt.New(mqtt.Options{Inbox: a.Inbox, Keeper: keeper, Log: a.Log})
 	return err
 }
 
@@ -75,79 +68,8 @@ func first(secure []*tls.Config) *tls.Config {
 func (a *App) devicePages(f frame, pages *people.Pages, tickets upkeep.Web) *desk.Pages {
 	return &desk.Pages{
 		Devices: a.Devices, Places: a.Places, Inbox: a.Inbox, Frame: f, Now: a.Store.Now, Desk: pages.Desk, Homes: a.Care.Homes,
-		Forget: a.forgetCredential, Noticed: a.mqtt.Noticed, Linked: a.linksChanged, Brokers: a.Brokers, Seal: a.Sealer, Tickets: tickets.OfUnit, Series: liftSeries, Trial: "/alarms/trial",
+		Forget: a.forgetCredential, Noticed: a.mqtt.Noticed, Linked: a.linksChanged, Brokers: a.Brokers, Seal: a.Sealer, Tickets: tickets.OfUnit, Series: alarm.LiftSeries, Trial: "/alarms/trial",
 	}
-}
-
-// alarmed gives alarms what the register of devices knows.
-type alarmed struct{ app *App }
-
-// At is where a device hangs, or its bridge.
-func (l alarmed) At(ctx context.Context, tenant store.Tenant, id string) (string, error) {
-	u, err := l.app.Devices.ByID(ctx, tenant, id)
-	if err != nil {
-		return "", err
-	}
-	return l.app.Devices.StandsAt(ctx, u)
-}
-
-// Says reports whether a device says that a kind is on.
-func (l alarmed) Says(ctx context.Context, tenant store.Tenant, id string, kind alarm.SignalKind) (bool, error) {
-	u, err := l.app.Devices.ByID(ctx, tenant, id)
-	if fault.Is(err, fault.NotFound) {
-		return false, nil
-	}
-	return slices.Contains(u.Lasting(), decode.Kind(kind)), err
-}
-
-// Tested marks a device as tested by a person.
-func (l alarmed) Tested(ctx context.Context, tenant store.Tenant, id, person string) error {
-	a, err := l.app.Door.ActorFor(ctx, tenant, person)
-	if err != nil {
-		return err
-	}
-	return l.app.Devices.MarkTested(ctx, a, tenant, id)
-}
-
-// Lift is where the box of a lift hangs, or its bridge, and what it is called.
-func (l alarmed) Lift(ctx context.Context, tenant store.Tenant, id string) (at, name string, err error) {
-	u, err := l.app.Devices.ByID(ctx, tenant, id)
-	if err != nil {
-		return "", "", err
-	}
-	if !isLift(u) {
-		return "", "", fault.New(fault.NotFound, "fault.not_found")
-	}
-	at, err = l.app.Devices.StandsAt(ctx, u)
-	return at, cmp.Or(u.Spot, u.Name), err
-}
-
-// Gauges are what a device measures.
-func (l alarmed) Gauges(ctx context.Context, tenant store.Tenant, id string, since time.Time) ([]alarm.Gauge, error) {
-	list, err := l.app.Devices.Gauges(ctx, tenant, id, since)
-	if err != nil {
-		return nil, err
-	}
-	out := make([]alarm.Gauge, len(list))
-	for i, g := range list {
-		out[i] = alarm.Gauge{Kind: string(g.Kind), Value: g.Value, Unit: g.Unit, At: g.At, AlarmAt: g.AlarmAt}
-		for _, p := range g.Points {
-			out[i].Points = append(out[i].Points, alarm.Point(p))
-		}
-	}
-	return out, nil
-}
-
-// liftSeries is the page of a lift's entrapments; empty for any other device.
-func liftSeries(u device.Unit) string {
-	if !isLift(u) {
-		return ""
-	}
-	return alarm.LiftPath(u.ID)
-}
-
-func isLift(u device.Unit) bool {
-	return slices.Contains(u.Kinds, decode.Entrapment) || slices.Contains(u.Kinds, decode.Elevator)
 }
 
 // forgetCredential ends the connections of a credential that has ended.
@@ -157,97 +79,32 @@ func (a *App) forgetCredential(username string) {
 	a.push.Forget(username)
 }
 
-// keeper lets devices in by the credentials of the register.
-type keeper struct{ app *App }
-
-// Verify is the credential of a name and password.
-func (k keeper) Verify(ctx context.Context, username, password string) (inbox.Credential, error) {
-	c, err := k.app.Devices.Verify(ctx, username, password)
-	return k.app.passOf(c), err
+// keepPresent notes each minute which bridges keep their connection, until the
+// house stops.
+func (a *App) keepPresent(stop <-chan struct{}) {
+	ticker := time.NewTicker(presentEvery)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ticker.C:
+			a.hearPresent(context.Background())
+		case <-stop:
+			return
+		}
+	}
 }
 
-// Certified is the credential of a name proven by a certificate.
-func (k keeper) Certified(ctx context.Context, name string) (inbox.Credential, error) {
-	c, err := k.app.Devices.Certified(ctx, name)
-	return k.app.passOf(c), err
-}
+const presentEvery = time.Minute
 
-// Pin makes a client id a credential's own.
-func (k keeper) Pin(ctx context.Context, c inbox.Credential, clientID string) (string, error) {
-	return k.app.Devices.Pin(ctx, c.Tenant, c.Device, clientID)
-}
-
-// ByStation is the credential of a fire station that calls from where it may.
-func (k keeper) ByStation(ctx context.Context, address string, from netip.Addr) (inbox.Credential, error) {
-	c, err := k.app.Devices.Station(ctx, address, from)
-	return k.app.passOf(c), err
-}
-
-// ByToken is the credential of a push: its name and password with a dot
-// between.
-func (k keeper) ByToken(ctx context.Context, token string) (inbox.Credential, error) {
-	username, password, ok := strings.Cut(token, ".")
-	if !ok {
-		return inbox.Credential{}, fault.New(fault.Unsigned, "fault.unsigned")
-	}
-	return k.Verify(ctx, username, password)
-}
-
-// passOf is a credential as the inbox knows it. Whoever may speak for a
-// detector goes before all others, unless what it says is plainly telemetry.
-func (a *App) passOf(c device.Credential) inbox.Credential {
-	pass := inbox.Credential{Tenant: c.Tenant, Device: c.Username, LifeSafety: true, ClientID: c.ClientID, Pins: c.Pins}
-	if c.Topic != "" {
-		pass.Prefixes = []string{c.Topic}
-	}
-	pass.Calm = func(topic string, body []byte) bool { return a.Devices.Calm(c, topic, body) }
-	return pass
-}
-
-// decode says what a message in the inbox means and what follows from it.
-func (a *App) decode(ctx context.Context, m inbox.Message) (inbox.Effect, error) {
-	if m.Note == inbox.Cleared {
-		return nil, nil
-	}
-	c, err := a.Devices.ReadAs(ctx, m.Tenant, m.Device)
-	if fault.Is(err, fault.NotFound) {
-		return nil, fmt.Errorf("%w: no such credential: %w", inbox.ErrNotUnderstood, err)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("credential of a message: %w", err)
-	}
-	d, err := a.Devices.Decode(ctx, m.Tenant, frameOf(c, m))
-	if err != nil {
-		return nil, err
-	}
-	if why := d.NotUnderstood(); why != nil {
-		return nil, &unclear{d, why}
-	}
-	return func(ctx context.Context, tx *store.Tx) error {
-		_, err := a.Devices.Take(ctx, tx, m.Tenant, d)
-		return err
-	}, nil
-}
-
-// deviceSays hands a device's event to whoever must act on it.
-func (a *App) deviceSays(ctx context.Context, tx *store.Tx, e device.Event) error {
-	kind := alarm.SignalKind(e.Kind)
-	switch {
-	case e.What == device.Measured:
-		a.Alarms.Measured(tx, e.Unit.Tenant)
-		return nil
-	case (e.What == device.Alarm || e.What == device.Clear || e.What == device.Still) && slices.Contains(alarm.Kinds(), kind):
-		place, err := a.Devices.StandsAt(ctx, e.Unit)
+// hearPresent notes which bridges keep their connection now.
+func (a *App) hearPresent(ctx context.Context) {
+	for _, p := range a.mqtt.Present(2 * presentEvery) {
+		c, err := a.Devices.Named(ctx, p.Tenant, p.Device)
+		if err == nil {
+			err = a.Devices.Alive(ctx, p.Tenant, c.Device)
+		}
 		if err != nil {
-			return err
-		}
-		err = a.Alarms.OnSignal(ctx, tx, alarm.Signal{
-			Tenant: e.Unit.Tenant, Device: e.Unit.ID, Kind: kind, On: e.What != device.Clear, Place: place,
-			DeviceTime: e.Happened, ReceivedAt: e.Received, Late: e.Late, Still: e.What == device.Still, Cached: e.Cached,
-		})
-		if err != nil || e.What != device.Clear {
-			return err
+			a.Log.Warn("devices: a connected bridge could not be noted", "cause", fmt.Errorf("%s: %w", p.Device, err))
 		}
 	}
-	return a.Upkeep.OnDevice(ctx, tx, e)
 }

@@ -30,14 +30,9 @@ func (h homes) Sheets(ctx context.Context, a people.Actor, i alarm.Incident) ([]
 	}
 	out := make([]alarm.Sheet, len(opened))
 	for n, o := range opened {
-		out[n] = alarm.Sheet{Name: o.Name, Age: o.Age(h.care.Store.Now()), Hints: o.Hints, Key: o.Key}
+		out[n] = alarm.Sheet{Name: o.Name, Age: o.Age(h.care.Store.Now()), Hints: o.Hints, Key: o.Key, Helpers: o.Helpers()}
 		for _, c := range o.Contacts {
 			out[n].Contacts = append(out[n].Contacts, alarm.SheetContact{Name: c.Name, Relation: c.Relation, Phone: c.Phone})
-		}
-		for _, c := range o.Carers {
-			if c.Duty == care.Paired {
-				out[n].Helpers = append(out[n].Helpers, c.Name)
-			}
 		}
 	}
 	return out, nil

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/linli/linli/internal/device"
+	"github.com/linli/linli/internal/device/intake"
 	"github.com/linli/linli/internal/platform/inbox/follow"
 	"github.com/linli/linli/internal/platform/store"
 )
@@ -103,7 +104,7 @@ func (x *links) begin(ctx context.Context, l device.Link) {
 	}
 	x.lines[l.ID] = follow.Follow(follow.Options{
 		Inbox: x.app.Inbox, Server: server, ClientID: "linli-" + l.ID, Username: l.Username, Password: password, Filter: l.Filter,
-		Credential: x.app.passOf(c), Log: x.app.Log, State: func(err error) { x.app.linkState(l, err) },
+		Credential: intake.Keeper{Devices: x.app.Devices}.Pass(c), Log: x.app.Log, State: func(err error) { x.app.linkState(l, err) },
 	})
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"github.com/linli/linli/internal/notify"
-	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/platform/store"
 	"github.com/linli/linli/internal/platform/words"
 )
@@ -27,9 +26,5 @@ func (a *App) phoneOf(ctx context.Context, tenant store.Tenant, person string) (
 	if phone, known, err := a.Care.KinPhone(ctx, tenant, person); known || err != nil {
 		return phone, err
 	}
-	p, err := a.Register.Person(ctx, tenant, person)
-	if err != nil || p.PhoneSealed == "" || !p.Until.IsZero() {
-		return "", err
-	}
-	return a.Sealer.Open(tenant, p.ID, people.FieldPhone, p.PhoneSealed)
+	return a.Register.Phone(ctx, a.Sealer, tenant, person)
 }

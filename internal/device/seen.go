@@ -37,6 +37,10 @@ func NewService(s *store.Store, places *place.Service, listeners ...Listener) *S
 	}
 }
 
+// Hear has these told of every event too, after those that were there. Call it
+// before messages are taken in.
+func (s *Service) Hear(listeners ...Listener) { s.listeners = append(s.listeners, listeners...) }
+
 // WatchOver names the homes, by place id, of elders who live alone: a device
 // there that nobody understands is a trouble at once. Call it before messages
 // are decoded.

@@ -191,6 +191,16 @@ func (r *Register) Person(ctx context.Context, tenant store.Tenant, id string) (
 	return PersonOf(row), nil
 }
 
+// Phone is a person's number, for what has to ring it; empty for who has none or
+// has left.
+func (r *Register) Phone(ctx context.Context, seal *Sealer, tenant store.Tenant, id string) (string, error) {
+	p, err := r.Person(ctx, tenant, id)
+	if err != nil || p.PhoneSealed == "" || !p.Until.IsZero() {
+		return "", err
+	}
+	return seal.Open(tenant, p.ID, FieldPhone, p.PhoneSealed)
+}
+
 // PersonByRef is one person by the register's own key.
 func (r *Register) PersonByRef(ctx context.Context, tenant store.Tenant, ref string) (Person, error) {
 	row, err := r.read().PersonByRef(ctx, tenant, ref)

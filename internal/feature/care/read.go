@@ -22,6 +22,17 @@ type Opened struct {
 	Visits []Visit // newest first, with their notes
 }
 
+// Helpers are the names of the volunteers who are paired with them.
+func (o Opened) Helpers() []string {
+	var names []string
+	for _, c := range o.Carers {
+		if c.Duty == Paired {
+			names = append(names, c.Name)
+		}
+	}
+	return names
+}
+
 // How much of the past a page shows.
 const (
 	looksShown  = 30
