@@ -199,7 +199,7 @@ func (a *App) openRooms(context.Context) error {
 		Studio:     report.Studio{Clean: clean, Blobs: a.Blobs},
 	})
 	a.Care = care.NewService(care.Deps{
-		Store: a.Store, Spine: a.Spine, Places: a.Places, Register: a.Register, Notify: a.Notify, Hub: a.Hub, Sealer: a.Sealer, Photos: clean,
+		Store: a.Store, Spine: a.Spine, Places: a.Places, Register: a.Register, Notify: a.Notify, Hub: a.Hub, Sealer: a.Sealer, Rules: a.Rules, Photos: clean,
 	})
 	a.Alarms = alarm.NewService(alarm.Deps{
 		Store: a.Store, Spine: a.Spine, Places: a.Places, Register: a.Register, Door: a.Door, Notify: a.Notify, Hub: a.Hub, Office: a.Office.ID,

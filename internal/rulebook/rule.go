@@ -79,7 +79,10 @@ func (p *rulePage) fill(ctx context.Context, book rules.Book, today time.Time) {
 	p.state, first = book.Stand(p.row, today)
 	p.stateText = stateText(ctx, p.state)
 	p.facts = []ui.Fact{{Term: say(ctx, "value"), Value: p.row.Says(ctx)}}
-	if first.ID != p.row.ID {
+	switch p.state {
+	case rules.GivesWay:
+		p.facts = append(p.facts, ui.Fact{Term: say(ctx, "goes_first"), Value: say(ctx, "line", "name", first.SourceText(ctx), "value", first.Says(ctx))})
+	case rules.Overridden:
 		p.facts = []ui.Fact{{Term: say(ctx, "value_now"), Value: first.Says(ctx)}, {Term: say(ctx, "value_file"), Value: p.row.Says(ctx)}}
 	}
 	p.facts = append(p.facts, ui.Fact{Term: say(ctx, "scope"), Value: p.row.ScopeText(ctx)}, ui.Fact{Term: say(ctx, "source"), Value: p.row.SourceText(ctx)},

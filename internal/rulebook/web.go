@@ -118,6 +118,7 @@ type section struct {
 type listPage struct {
 	words        ui.Words
 	query, topic string
+	show         string // which view; empty: in force
 	topics       []ui.Choice
 	shows        []ui.Segment
 	sections     []section
@@ -129,14 +130,14 @@ func (w Web) list(rw http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	today, show := w.Rules.Today(), r.FormValue("show")
-	p := listPage{query: strings.TrimSpace(r.FormValue("q")), topic: r.FormValue("topic"), words: ui.WordsFrom(func(key string) string { return words.T(ctx, key) })}
+	today := w.Rules.Today()
+	p := listPage{show: r.FormValue("show"), query: strings.TrimSpace(r.FormValue("q")), topic: r.FormValue("topic"), words: ui.WordsFrom(func(key string) string { return words.T(ctx, key) })}
 	lines := standing(book, today)
-	p.choose(ctx, show, lines)
-	if show == "" && p.topic == "" && p.query == "" {
+	p.choose(ctx, lines)
+	if p.show == "" && p.topic == "" && p.query == "" {
 		err = p.front(ctx, book, lines, today)
 	} else {
-		p.find(ctx, show, lines)
+		p.find(ctx, lines)
 	}
 	if err != nil {
 		return err
@@ -155,11 +156,11 @@ func standing(book rules.Book, today time.Time) []line {
 }
 
 // choose are the views and topics to choose from.
-func (p *listPage) choose(ctx context.Context, show string, lines []line) {
+func (p *listPage) choose(ctx context.Context, lines []line) {
 	for _, s := range []string{"", "coming", "past", "overridden"} {
 		n := 0
 		for _, l := range lines {
-			if l.matches(s) {
+			if l.matches(s) && p.asks(ctx, l) {
 				n++
 			}
 		}
@@ -173,7 +174,7 @@ func (p *listPage) choose(ctx context.Context, show string, lines []line) {
 		if s != "" {
 			text = say(ctx, "state."+s)
 		}
-		p.shows = append(p.shows, ui.Segment{Href: templ.SafeURL("/admin/rules?" + at.Encode()), Text: text, Count: strconv.Itoa(n), Current: s == show})
+		p.shows = append(p.shows, ui.Segment{Href: templ.SafeURL("/admin/rules?" + at.Encode()), Text: text, Count: strconv.Itoa(n), Current: s == p.show})
 	}
 	p.topics = []ui.Choice{{Text: say(ctx, "all_topics")}}
 	for _, t := range rules.Topics() {
@@ -209,12 +210,17 @@ func (p *listPage) front(ctx context.Context, book rules.Book, lines []line, tod
 	return nil
 }
 
+// asks reports whether a line is of the topic and says what was searched for.
+func (p *listPage) asks(ctx context.Context, l line) bool {
+	return (p.topic == "" || p.topic == l.Topic) && l.says(ctx, p.query)
+}
+
 // find are the rules of a view, by topic.
-func (p *listPage) find(ctx context.Context, show string, lines []line) {
+func (p *listPage) find(ctx context.Context, lines []line) {
 	for _, t := range rules.Topics() {
 		s := section{title: rules.TopicName(ctx, t)}
 		for _, l := range lines {
-			if l.Topic == t && (p.topic == "" || p.topic == t) && l.matches(show) && l.says(ctx, p.query) {
+			if l.Topic == t && l.matches(p.show) && p.asks(ctx, l) {
 				s.items = append(s.items, l.item(ctx))
 			}
 		}

@@ -9,6 +9,8 @@ import (
 	"github.com/linli/linli/internal/feature/care"
 	"github.com/linli/linli/internal/matter"
 	"github.com/linli/linli/internal/people"
+	"github.com/linli/linli/internal/platform/rules"
+	"github.com/linli/linli/internal/platform/store"
 	"github.com/linli/linli/test/furnished"
 )
 
@@ -138,5 +140,34 @@ func TestS34_TheHourIsSaid(t *testing.T) {
 		h.at("2026-11-24", "18:00")
 		furnished.Says(t, in(h.Committee(), "zh-CN").Must(care.Path(id)), "没有去")
 		furnished.Says(t, in(h.Committee(), "en").Must(care.VisitPath(v.ID)), "Not made", "it stays on record as missed")
+	})
+}
+
+// S34: how often somebody visits is a rule, not a constant: when the office
+// says that a high grade means every week, the next visit is a week on, and the
+// form offers what is in force.
+func TestS34_TheOfficeSaysHowOftenAGradeIsVisited(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		ctx := context.Background()
+		e := h.entry()
+		e.Grade = "high"
+		id, err := h.Care.Enter(ctx, h.Committee(), e)
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = h.Store.Update(ctx, func(ctx context.Context, tx *store.Tx) error {
+			_, _, err := h.Rules.Enter(ctx, tx, rules.Override{
+				Rule: "care.grade.high.1", Value: "7", Source: "街道通知", Reason: "冬天看得勤一些", From: h.Rules.Today(),
+			})
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		first := h.visit(id)
+		h.do(h.first(), care.Done{ID: first.ID, Verb: care.Visited})
+		if days := h.visit(id).PromisedFor.Sub(first.PromisedFor); days != 7*24*time.Hour {
+			t.Errorf("the next visit is %s on, want seven days", days)
+		}
 	})
 }

@@ -5,7 +5,7 @@
 // The residents' committee enters an elder: on which lawful ground, whom to
 // call, where the spare key is, what a helper must know, which volunteer is
 // paired with them and how often somebody visits. The ground and the grade are
-// rows of versioned data (rules/*.csv); each entry keeps the id it stands on.
+// rows of the rules (package rules); each entry keeps the id it stands on.
 //
 // All of it is one sealed text. The row beside it names no person, no home and
 // no phone: it is found by digests under the house's own key. Only the named

@@ -102,11 +102,15 @@ func (s *Service) drafts(ctx context.Context, rows []*sheet.Row) ([]*draft, erro
 	if err != nil {
 		return nil, err
 	}
+	rules, err := s.rules(ctx, s.Store.Reader())
+	if err != nil {
+		return nil, err
+	}
 	homes := map[string][]people.Person{} // who lives there, by place; a file may name one home ten thousand times
 	var out []*draft
 	lines := map[string]int{}
 	for _, r := range rows {
-		d := &draft{row: r, Entry: readElder(r)}
+		d := &draft{row: r, Entry: readElder(r, rules)}
 		if err := s.find(ctx, d, trees, homes); err != nil {
 			return nil, err
 		}
@@ -207,7 +211,11 @@ func (s *Service) understand(ctx context.Context, d *draft) error {
 	if len(d.Responsible) > 0 {
 		d.Consent.Told = d.Responsible[0]
 	}
-	if err := d.check(s.Store.Now()); err != nil {
+	rules, err := s.rules(ctx, s.Store.Reader())
+	if err != nil {
+		return err
+	}
+	if err := d.check(rules, s.Store.Now()); err != nil {
 		for _, x := range fault.As(err).Fields {
 			d.refuse(x)
 		}

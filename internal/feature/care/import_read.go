@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/linli/linli/internal/platform/sheet"
+	"github.com/linli/linli/internal/platform/words"
 )
 
 // elderSpec are the columns of the file, with the headers offices use.
@@ -51,10 +52,10 @@ func elderRows(dir fs.FS) ([]*sheet.Row, []sheet.Problem) {
 }
 
 // readElder reads what a line says by itself.
-func readElder(r *sheet.Row) Entry {
+func readElder(r *sheet.Row, rules Rules) Entry {
 	e := Entry{
-		Ground: r.Enum("ground", ruleWords(Grounds(), func(g Ground) Rule { return g.Rule })),
-		Grade:  r.Enum("grade", ruleWords(Grades(), func(g Grade) Rule { return g.Rule })),
+		Ground: r.Enum("ground", ruleWords(rules.Grounds, func(g Ground) Rule { return g.Rule })),
+		Grade:  r.Enum("grade", ruleWords(rules.Grades, func(g Grade) Rule { return g.Rule })),
 		Key:    r.Text("key"), Hints: r.Text("hints"),
 		Consent: Consent{By: r.Text("consent_by"), Day: dayOf(r.Date("consent_day"))},
 	}
@@ -91,8 +92,9 @@ func ruleWords[T any](list []T, rule func(T) Rule) map[string]string {
 	out := map[string]string{}
 	for _, x := range list {
 		r := rule(x)
-		short, _, _ := strings.Cut(r.Zh, "（")
-		for _, word := range []string{r.ID, r.Zh, r.En, short} {
+		zh, en := r.NameIn(words.Chinese), r.NameIn(words.English)
+		short, _, _ := strings.Cut(zh, "（")
+		for _, word := range []string{r.ID, zh, en, short} {
 			out[word] = r.ID
 		}
 	}

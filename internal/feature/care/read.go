@@ -182,6 +182,10 @@ func (s *Service) listed(ctx context.Context, a people.Actor) ([]Row, error) {
 	if err != nil {
 		return nil, err
 	}
+	rules, err := s.rules(ctx, s.Store.Reader())
+	if err != nil {
+		return nil, err
+	}
 	var out []Row
 	for _, r := range elders {
 		node, err := where.node(ctx, r.BuildingID)
@@ -195,7 +199,7 @@ func (s *Service) listed(ctx context.Context, a people.Actor) ([]Row, error) {
 		if err != nil {
 			return nil, err
 		}
-		row := Row{Elder: elderOf(r), Name: people.MaskName(sheet.Name)}
+		row := Row{Elder: elderOf(r, rules), Name: people.MaskName(sheet.Name)}
 		row.Carers = carers[r.ID]
 		row.Mine = slices.ContainsFunc(row.Carers, func(c Carer) bool { return c.Person == a.Person })
 		if row.Door, err = where.doorFor(ctx, r, sheet, row.Mine); err != nil {

@@ -43,13 +43,13 @@ const (
 )
 
 // check says what is wrong with an entry as it is filled in.
-func (e Entry) check(now time.Time) error {
+func (e Entry) check(rules Rules, now time.Time) error {
 	f := fault.New(fault.Invalid, "care.invalid")
-	ground, known := groundByID(e.Ground)
-	if !known || !ground.holds(now) {
+	ground := rules.ground(e.Ground)
+	if !ground.Holds {
 		f.WithField("ground", "care.ground_missing")
 	}
-	if grade, ok := gradeByID(e.Grade); !ok || !grade.holds(now) {
+	if !rules.grade(e.Grade).Holds {
 		f.WithField("grade", "care.grade_missing")
 	}
 	e.checkConsent(f, ground, now)
@@ -267,7 +267,11 @@ func (s *Service) change(ctx context.Context, tx *store.Tx, a people.Actor, r Ca
 // ready checks an entry, and its carers against the posts at the home, and
 // finds which contacts are on the neighbourhood's register.
 func (s *Service) ready(ctx context.Context, a people.Actor, e *Entry, x subject) error {
-	if err := e.check(s.Store.Now()); err != nil {
+	rules, err := s.rules(ctx, s.Store.Reader())
+	if err != nil {
+		return err
+	}
+	if err := e.check(rules, s.Store.Now()); err != nil {
 		return err
 	}
 	served, err := s.Register.PostsAt(ctx, a.Tenant, x.home.Path)

@@ -15,6 +15,7 @@ import (
 	"github.com/linli/linli/internal/platform/fault"
 	"github.com/linli/linli/internal/platform/live"
 	"github.com/linli/linli/internal/platform/photo"
+	"github.com/linli/linli/internal/platform/rules"
 	"github.com/linli/linli/internal/platform/store"
 )
 
@@ -45,6 +46,7 @@ type Deps struct {
 	Notify   *notify.Service
 	Hub      *live.Hub
 	Sealer   Sealer
+	Rules    *rules.Shelf     // grounds and grades
 	Photos   *photo.Sanitizer // makes photographs of signed papers anew
 }
 
@@ -118,19 +120,22 @@ func (s *Service) row(ctx context.Context, q *Queries, tenant store.Tenant, id s
 }
 
 // elderOf is an entry without its carers.
-func elderOf(r CareElder) Elder {
+func elderOf(r CareElder, rules Rules) Elder {
 	e := Elder{
 		Tenant: r.TenantID, ID: r.ID, Building: r.BuildingID, Paper: r.PaperSealed != "",
 		EnteredBy: r.EnteredBy, EnteredAt: store.Time(r.EnteredAt), ChangedAt: store.Time(r.ChangedAt),
 	}
-	e.Grade, _ = gradeByID(r.Grade)
-	e.Ground, _ = groundByID(r.Ground)
+	e.Grade, e.Ground = rules.grade(r.Grade), rules.ground(r.Ground)
 	return e
 }
 
 // elderOf is an entry with its carers.
 func (s *Service) elderOf(ctx context.Context, q *Queries, r CareElder) (Elder, error) {
-	e := elderOf(r)
+	rules, err := s.rules(ctx, s.Store.Reader())
+	if err != nil {
+		return Elder{}, err
+	}
+	e := elderOf(r, rules)
 	rows, err := q.CarersOf(ctx, r.TenantID, r.ID)
 	if err != nil {
 		return e, fmt.Errorf("carers: %w", err)

@@ -45,9 +45,10 @@ func hour(at time.Time, h int) time.Time {
 // after is when the visit after one that was due then is due: as many days on
 // as the grade says, and not in the past.
 func (g Grade) after(before, now time.Time) time.Time {
-	next := hour(before.AddDate(0, 0, g.Every), VisitsEnd)
+	every := max(1, g.Every)
+	next := hour(before.AddDate(0, 0, every), VisitsEnd)
 	for !next.After(now) {
-		next = hour(next.AddDate(0, 0, g.Every), VisitsEnd)
+		next = hour(next.AddDate(0, 0, every), VisitsEnd)
 	}
 	return next
 }
@@ -264,8 +265,11 @@ func (s *Service) goOn(ctx context.Context, tx *store.Tx, r CareElder, v Visit, 
 	if promised {
 		return nil
 	}
-	grade, _ := gradeByID(r.Grade)
-	return s.promise(ctx, tx, r, grade.after(v.PromisedFor, tx.Now()))
+	rules, err := s.rules(ctx, tx)
+	if err != nil {
+		return err
+	}
+	return s.promise(ctx, tx, r, rules.grade(r.Grade).after(v.PromisedFor, tx.Now()))
 }
 
 // pass closes a visit that nobody made as missed.

@@ -146,7 +146,7 @@ func (t teller) consent(e Elder, c Consent) []ui.Fact {
 	if c.By != "" && e.Ground.Consent == "family" {
 		facts = append(facts, ui.Fact{Term: t.text("care.by"), Value: c.By})
 	}
-	return append(facts, ui.Fact{Term: t.text("care.source"), Value: e.Ground.Source(t.ctx)}, ui.Fact{Term: t.text("care.grade"), Value: e.Grade.Name(t.ctx)})
+	return append(facts, ui.Fact{Term: t.text("care.source"), Value: e.Ground.SourceText(t.ctx)}, ui.Fact{Term: t.text("care.grade"), Value: e.Grade.Name(t.ctx)})
 }
 
 // formErrors are the refused fields, for the summary above a form.

@@ -26,6 +26,7 @@ type formPage struct {
 	Volunteers []people.Served // who may be paired
 	Committee  []people.Served // who may answer for it, without the actor
 	Now        time.Time
+	Rules      Rules
 }
 
 func (p formPage) action() templ.SafeURL {
@@ -53,6 +54,11 @@ func (w Web) askNew(rw http.ResponseWriter, r *http.Request) error {
 // showForm shows the form with what was typed.
 func (w Web) showForm(rw http.ResponseWriter, r *http.Request, a people.Actor, p formPage) error {
 	ctx := r.Context()
+	rules, err := w.rules(ctx, w.Store.Reader())
+	if err != nil {
+		return err
+	}
+	p.Rules = rules
 	x, err := w.subjectOf(ctx, a.Tenant, p.Entry.Person)
 	if err != nil {
 		return err
@@ -253,8 +259,8 @@ func personChoices(ctx context.Context, list []people.Served, chosen string) []u
 
 func (p formPage) grounds(ctx context.Context) ui.Group {
 	g := ui.Group{Name: "ground", Legend: words.T(ctx, "care.ground"), Required: true, Error: errorOf(ctx, p.Fault, "ground")}
-	for _, x := range Grounds() {
-		if x.holds(p.Now) || x.ID == p.Entry.Ground {
+	for _, x := range p.Rules.Grounds {
+		if x.Holds || x.ID == p.Entry.Ground {
 			g.Choices = append(g.Choices, ui.Choice{Value: x.ID, Text: x.Name(ctx), Checked: x.ID == p.Entry.Ground})
 		}
 	}
@@ -263,8 +269,8 @@ func (p formPage) grounds(ctx context.Context) ui.Group {
 
 func (p formPage) grades(ctx context.Context) ui.Group {
 	g := ui.Group{Name: "grade", Legend: words.T(ctx, "care.grade"), Required: true, Error: errorOf(ctx, p.Fault, "grade")}
-	for _, x := range Grades() {
-		if x.holds(p.Now) || x.ID == p.Entry.Grade {
+	for _, x := range p.Rules.Grades {
+		if x.Holds || x.ID == p.Entry.Grade {
 			g.Choices = append(g.Choices, ui.Choice{Value: x.ID, Text: x.Name(ctx), Checked: x.ID == p.Entry.Grade})
 		}
 	}

@@ -13,6 +13,9 @@ import (
 
 	"github.com/linli/linli/internal/feature/care"
 	"github.com/linli/linli/internal/people"
+	"github.com/linli/linli/internal/platform/rules"
+	"github.com/linli/linli/internal/platform/store/storetest"
+	"github.com/linli/linli/internal/platform/words"
 	"github.com/linli/linli/test/furnished"
 )
 
@@ -225,18 +228,19 @@ func TestS28_SomebodyTakesOverTheEntry(t *testing.T) {
 // The rules are whole: each has its names, its source and, a grade, its days.
 func TestRules(t *testing.T) {
 	var all []care.Rule
-	for _, g := range care.Grounds() {
+	now := care.RulesOn(rules.File(), storetest.NewClock().Now())
+	for _, g := range now.Grounds {
 		all = append(all, g.Rule)
 	}
-	for i, g := range care.Grades() {
+	for i, g := range now.Grades {
 		all = append(all, g.Rule)
-		if g.Every < 1 || i > 0 && g.Every <= care.Grades()[i-1].Every {
+		if g.Every < 1 || i > 0 && g.Every <= now.Grades[i-1].Every {
 			t.Errorf("%s comes every %d days", g.ID, g.Every)
 		}
 	}
 	seen := map[string]bool{}
 	for _, r := range all {
-		if r.ID == "" || r.Zh == "" || r.En == "" || r.SourceZh == "" || r.SourceEn == "" || seen[r.ID] {
+		if r.ID == "" || r.Source == "" || !r.Holds || r.NameIn(words.Chinese) == r.ID || r.NameIn(words.English) == r.ID || seen[r.ID] {
 			t.Errorf("%+v", r)
 		}
 		seen[r.ID] = true

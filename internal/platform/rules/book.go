@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/linli/linli/internal/platform/fault"
@@ -18,21 +19,28 @@ type Book struct {
 	overrides map[string][]Override // by the row's id, oldest first
 }
 
-// bind puts the file and an office's overrides together, the oldest first.
-func bind(entries []Override) Book {
-	b := Book{map[string][]Row{}, map[string]Row{}, map[string][]Override{}}
+// File is the rules as they come with linli, without any override.
+func File() Book { return bare() }
+
+// bare is the file put in order, once.
+var bare = sync.OnceValue(func() Book {
+	b := Book{byKey: map[string][]Row{}, byID: map[string]Row{}}
 	for _, r := range file() {
 		b.byID[r.ID] = r
 		b.byKey[r.key()] = append(b.byKey[r.key()], r)
 	}
+	return b
+})
+
+// bind puts the file and an office's overrides together, the oldest first.
+func bind(entries []Override) Book {
+	b := bare()
+	b.overrides = map[string][]Override{}
 	for _, e := range entries {
 		b.overrides[e.Rule] = append(b.overrides[e.Rule], e)
 	}
 	return b
 }
-
-// File is the rules as they come with linli, without any override.
-func File() Book { return bind(nil) }
 
 // Rows are all rows of the file in their order, of all days.
 func (b Book) Rows() []Row { return slices.Clone(file()) }

@@ -166,16 +166,22 @@ func (e Override) check(r Row, today time.Time) error {
 	return nil
 }
 
+// longestSpan is the most of any unit that a span may have: a slip of the hand,
+// not a rule.
+const longestSpan = 100_000
+
 // checkValue: the program reads the value as it reads the row's.
 func (e Override) checkValue(f *fault.Error, r Row) *fault.Error {
 	x := e.row(r)
 	_, day := x.Date()
 	_, _, yearly := x.Yearly()
-	span, err := x.Range()
+	from, err := x.Range()
+	span, noSpan := x.Span()
 	switch s := x.Sort(); {
 	case e.Value == "":
 		return f.WithField("value", "rules.value_missing")
-	case !x.like(r), s == Dates && day != nil, s == Yearlys && yearly != nil, err == nil && span.Low > span.High:
+	case !x.like(r), s == Dates && day != nil, s == Yearlys && yearly != nil, err == nil && from.Low > from.High,
+		noSpan == nil && (span.N < 1 || span.N > longestSpan):
 		return f.WithField("value", "rules.value_sort", "like", r.Value)
 	}
 	return f

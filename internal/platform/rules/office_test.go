@@ -109,6 +109,8 @@ func TestOverrideIsRefused(t *testing.T) {
 		"no value":         {func(e *rules.Override) { e.Value = "" }, "value"},
 		"a word":           {func(e *rules.Override) { e.Value = "twenty" }, "value"},
 		"a share":          {func(e *rules.Override) { e.Value = ">1/2" }, "value"},
+		"no days at all":   {func(e *rules.Override) { e.Value = "0" }, "value"},
+		"days for ever":    {func(e *rules.Override) { e.Value = "999999999999" }, "value"},
 		"yesterday":        {func(e *rules.Override) { e.From = on("2026-11-22") }, "from"},
 		"ends too early":   {func(e *rules.Override) { e.Until = on("2026-11-30") }, "until"},
 		"a day like none":  {func(e *rules.Override) { e.Rule, e.Value = "audit.yearly_report_due.1", "--02-31" }, "value"},

@@ -45,8 +45,10 @@ func rank(source string) int {
 
 // named is the text in the reader's language; what the office wrote itself
 // stays as it is.
-func named(ctx context.Context, kind, key string) string {
-	if s, ok := texts()[text{kind, key}][words.Of(ctx)]; ok {
+func named(ctx context.Context, kind, key string) string { return namedIn(words.Of(ctx), kind, key) }
+
+func namedIn(lang words.Lang, kind, key string) string {
+	if s, ok := texts()[text{kind, key}][lang]; ok {
 		return s
 	}
 	return key
@@ -68,6 +70,9 @@ func Topics() []string {
 
 // Name is what the row settles.
 func (r Row) Name(ctx context.Context) string { return named(ctx, "parameter", r.Parameter) }
+
+// NameIn is [Row.Name] in a language.
+func (r Row) NameIn(lang words.Lang) string { return namedIn(lang, "parameter", r.Parameter) }
 
 // Says is the value with what it is of, as a person reads it.
 func (r Row) Says(ctx context.Context) string {
