@@ -64,7 +64,7 @@ func (f *Furnishing) SQLite(t testing.TB, set ...func(*app.Options)) *House {
 	t.Helper()
 	o := app.Options{Dir: t.TempDir()}
 	f.Into(t, o.Dir)
-	return f.open(t, o, set)
+	return open(t, f.clock(), o, set...)
 }
 
 // Postgres is a new house on PostgreSQL, stopped when the test ends.
@@ -72,12 +72,11 @@ func (f *Furnishing) Postgres(t testing.TB, set ...func(*app.Options)) *House {
 	t.Helper()
 	o := app.Options{Dir: t.TempDir()}
 	o.Postgres = f.IntoPostgres(t, o.Dir)
-	return f.open(t, o, set)
+	return open(t, f.clock(), o, set...)
 }
 
-func (f *Furnishing) open(t testing.TB, o app.Options, set []func(*app.Options)) *House {
+func open(t testing.TB, clock *storetest.Clock, o app.Options, set ...func(*app.Options)) *House {
 	t.Helper()
-	clock := f.clock()
 	o.OneClick, o.Clock = true, clock.Now
 	for _, change := range set {
 		change(&o)
