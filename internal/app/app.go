@@ -4,27 +4,22 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"net/http"
 	"os"
 	"path/filepath"
-	"slices"
 	"sync"
 	"time"
 
-	"github.com/linli/linli/internal/casework"
 	"github.com/linli/linli/internal/device"
 	"github.com/linli/linli/internal/feature/alarm"
 	"github.com/linli/linli/internal/feature/care"
 	"github.com/linli/linli/internal/feature/report"
 	"github.com/linli/linli/internal/feature/report/open311"
 	"github.com/linli/linli/internal/feature/upkeep"
-	"github.com/linli/linli/internal/front"
 	"github.com/linli/linli/internal/matter"
 	"github.com/linli/linli/internal/notify"
 	"github.com/linli/linli/internal/people"
-	"github.com/linli/linli/internal/people/register"
 	"github.com/linli/linli/internal/place"
 	"github.com/linli/linli/internal/platform/blob"
 	"github.com/linli/linli/internal/platform/budget"
@@ -40,7 +35,6 @@ import (
 	"github.com/linli/linli/internal/platform/store"
 	"github.com/linli/linli/internal/platform/web"
 	"github.com/linli/linli/internal/platform/words"
-	"github.com/linli/linli/internal/rulebook"
 )
 
 // Options say how the house is run.
@@ -101,11 +95,6 @@ type App struct {
 	quit     chan struct{} // closed by Stop
 	linkNews chan struct{} // a broker to follow was added or taken away
 	work     sync.WaitGroup
-}
-
-// Rooms are the tables of every room, lower rooms first.
-func Rooms() []store.Room {
-	return []store.Room{job.Room(), search.Room(), inbox.Room(), rules.Room(), place.Room(), people.Room(), device.Room(), matter.Room(), notify.Room(), report.Room(), alarm.Room(), care.Room(), upkeep.Room()}
 }
 
 // New opens the house without starting it.
@@ -188,7 +177,7 @@ func (a *App) openRooms(context.Context) error {
 	a.Door = people.NewDoor(a.Store, a.Sealer, people.DoorOptions{
 		Office: a.Office.ID, OneClick: a.OneClick, Secure: a.Secure, Forwarded: a.Forwarded,
 	})
-	a.Spine = matter.NewSpine(a.Store, a.Hub, report.Kind(), alarm.Kind(), alarm.FollowupKind(), care.Kind(), upkeep.Kind())
+	a.Spine = matter.NewSpine(a.Store, a.Hub, gathered(func(r Room) []matter.Kind { return r.Kinds })...)
 	a.Places.OnMove = matter.PlaceMoved
 	a.Notify = notify.NewService(a.Store, a.Hub, a.Sealer, a.reach(), func() { a.Jobs.Wake() }, a.Log)
 	a.Devices = device.NewService(a.Store, a.Places)
@@ -220,8 +209,7 @@ func (a *App) openIndex(ctx context.Context) error {
 }
 
 func (a *App) openJobs(ctx context.Context) (err error) {
-	a.Jobs, err = job.NewRunner(a.Store, a.tend.list, a.Log, slices.Concat(a.Notify.Jobs(), a.Reports.Jobs(), a.Alarms.Jobs(), a.Care.Jobs(), a.Devices.Jobs(), a.Upkeep.Jobs(),
-		[]job.Kind{{Name: nightJob, Call: a.night}})...)
+	a.Jobs, err = job.NewRunner(a.Store, a.tend.list, a.Log, append(a.roomJobs(), job.Kind{Name: nightJob, Call: a.night})...)
 	return err
 }
 
@@ -261,10 +249,6 @@ func (t *tenants) list() []store.Tenant {
 		t.ids = append(t.ids, x.ID)
 	}
 	return t.ids
-}
-
-func roomWords() []fs.FS {
-	return []fs.FS{words.Base(), uiWords(), Words(), rules.Words(), rulebook.Words(), place.Words(), people.Words(), register.Words(), matter.Words(), notify.Words(), casework.Words(), report.Words(), open311.Words(), alarm.Words(), care.Words(), device.Words(), upkeep.Words(), front.Words()}
 }
 
 // close releases what open took, in reverse.

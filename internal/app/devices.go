@@ -10,8 +10,6 @@ import (
 	"github.com/linli/linli/internal/device/desk"
 	"github.com/linli/linli/internal/device/intake"
 	"github.com/linli/linli/internal/feature/alarm"
-	"github.com/linli/linli/internal/feature/upkeep"
-	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/platform/inbox"
 	"github.com/linli/linli/internal/platform/inbox/fireline"
 	"github.com/linli/linli/internal/platform/inbox/mqtt"
@@ -65,10 +63,11 @@ func first(secure []*tls.Config) *tls.Config {
 }
 
 // devicePages are the pages of devices.
-func (a *App) devicePages(f frame, pages *people.Pages, tickets upkeep.Web) *desk.Pages {
+func (d *doors) devicePages() *desk.Pages {
+	a := d.App
 	return &desk.Pages{
-		Devices: a.Devices, Places: a.Places, Inbox: a.Inbox, Frame: f, Now: a.Store.Now, Desk: pages.Desk, Homes: a.Care.Homes,
-		Forget: a.forgetCredential, Noticed: a.mqtt.Noticed, Linked: a.linksChanged, Brokers: a.Brokers, Seal: a.Sealer, Tickets: tickets.OfUnit, Series: alarm.LiftSeries, Trial: "/alarms/trial",
+		Devices: a.Devices, Places: a.Places, Inbox: a.Inbox, Frame: d.frame, Now: a.Store.Now, Desk: d.people.Desk, Homes: a.Care.Homes,
+		Forget: a.forgetCredential, Noticed: a.mqtt.Noticed, Linked: a.linksChanged, Brokers: a.Brokers, Seal: a.Sealer, Tickets: d.upkeep.OfUnit, Series: alarm.LiftSeries, Trial: "/alarms/trial",
 	}
 }
 

@@ -17,21 +17,15 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"github.com/linli/linli/internal/feature/alarm"
-	"github.com/linli/linli/internal/feature/care"
 	"github.com/linli/linli/internal/feature/report"
 	"github.com/linli/linli/internal/feature/report/open311"
-	"github.com/linli/linli/internal/feature/upkeep"
-	"github.com/linli/linli/internal/front"
-	"github.com/linli/linli/internal/notify"
 	"github.com/linli/linli/internal/people"
-	"github.com/linli/linli/internal/people/register"
 	"github.com/linli/linli/internal/platform/fault"
 	"github.com/linli/linli/internal/platform/store"
 	"github.com/linli/linli/internal/platform/web"
 	"github.com/linli/linli/internal/platform/web/openapi"
 	"github.com/linli/linli/internal/platform/web/ui"
 	"github.com/linli/linli/internal/platform/words"
-	"github.com/linli/linli/internal/rulebook"
 )
 
 //go:embed words/*.toml
@@ -44,45 +38,24 @@ func uiWords() fs.FS { return ui.WordFiles() }
 
 // openDoors lists every route of the house.
 func (a *App) openDoors(context.Context) error {
-	f := frame{a}
-	m := newMetrics(a)
+	d, m := a.newDoors(), newMetrics(a)
 	a.Mux = web.New(web.Options{
-		Words: a.Words, Log: a.Log, Clock: a.Clock, Identify: a.Door.Identify, Allow: a.Door.Allow, Observe: m.observe, Page: f.failure,
+		Words: a.Words, Log: a.Log, Clock: a.Clock, Identify: a.Door.Identify, Allow: a.Door.Allow, Observe: m.observe, Page: d.frame.failure,
 		Pressed: a.Inbox.Late, First: alarmsOwn, Public: a.Public, Proxied: a.Forwarded, Intake: a.intake,
 	})
 	a.Mux.Mount("GET /static/", ui.Static())
 	a.Mux.Handle(web.LookRoutes()...)
-	carePages := care.Web{Service: a.Care, Frame: f}
-	pages := people.NewPages(people.PageDeps{Door: a.Door, Register: a.Register, Places: a.Places, Frame: f, Public: a.Public, More: carePages.About})
-	a.Mux.Handle(pages.Routes()...)
-	a.Mux.Handle((&notify.Pages{Service: a.Notify, Frame: f, Desk: pages.Desk}).Routes()...)
-	a.Mux.Handle((&register.Pages{Deps: register.Deps{Store: a.Store, Places: a.Places, Sealer: a.Sealer}, Frame: f}).Routes()...)
-	outside := open311.NewAPI(open311.Options{Reports: a.Reports, Keys: a.Keys, Seal: a.Sealer, Office: a.Office.ID, OneJurisdiction: true, Words: a.OpenWords, Public: a.Public})
-	a.Mux.Handle(outside.Routes()...)
-	a.Mux.Handle(open311.Web{API: outside, Frame: f}.Routes()...)
-	programs, err := a.programs(outside)
+	a.Mux.Handle(a.health(m)...)
+	programs, err := a.programs(d.outside)
 	if err != nil {
 		return err
 	}
 	a.Mux.Handle(programs...)
-	a.Mux.Handle(a.push.Routes()...)
-	upkeepPages := upkeep.NewWeb(a.Upkeep, f, pages.Desk)
-	a.Mux.Handle(upkeepPages.Routes()...)
-	a.Mux.Handle(a.devicePages(f, pages, upkeepPages).Routes()...)
-	a.Mux.Handle(a.health(m)...)
-	alarmPages := alarm.Web{Service: a.Alarms, Frame: f, Smoke: a.smoke()}
-	first := front.Deps{Places: a.Places, Register: a.Register, Notify: a.Notify, Hub: a.Hub, Now: a.Store.Now, Frame: f, Public: a.Public}
-	reportPages := report.Web{Service: a.Reports, Frame: f, Outside: outside, Persons: first.Persons(front.PersonPicker{
-		Path: "/report/desk", Access: "report.intake", At: "reports", Title: report.IntakeTitle, Lead: func(person string) string { return report.Form("", person) },
-	})}
-	a.Mux.Handle(reportPages.Routes()...)
-	a.Mux.Handle(front.Web{
-		Deps: first, Danger: alarmPages.AtHome, Home: reportPages.AtHome, Work: reportPages.Work, Waiting: []front.Todos{carePages.Waiting, upkeepPages.Waiting},
-		Named: map[string]func(context.Context, string) (string, error){"category": reportPages.CategoryName}, Picker: front.PlacePicker{Path: "/report/place", Access: "report.create", At: "reports", Lead: report.Form},
-	}.Routes()...)
-	a.Mux.Handle(alarmPages.Routes()...)
-	a.Mux.Handle(carePages.Routes()...)
-	a.Mux.Handle(rulebook.Web{Store: a.Store, Rules: a.Rules, Frame: f}.Routes()...)
+	for _, r := range rooms() {
+		if r.Routes != nil {
+			a.Mux.Handle(r.Routes(d)...)
+		}
+	}
 	return nil
 }
 

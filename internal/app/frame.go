@@ -19,35 +19,6 @@ import (
 // frame is the shells of the house, with what the signed-in person may go to.
 type frame struct{ app *App }
 
-// desks are the pages of staff in the order of the rail, with the access that
-// opens them.
-var desks = []struct{ at, href, icon, access string }{
-	{"today", "/today", "inbox", "report.work"},
-	{"board", "/board", "layout-grid", "report.board"},
-	{"alarms", "/alarms", "siren", "alarm.read"},
-	{"care", "/care", "hand-heart", "care.register"},
-	{"rounds", "/care/rounds", "calendar-check", "care.visit"},
-	{"overview", "/overview", "landmark", "overview.read"},
-	{"reports", "/reports", "camera", "report.work"},
-	{"devices", "/devices", "shield-check", "device.list"},
-	{"upkeep", "/upkeep", "wrench", "upkeep.read"},
-	{"messages", "/inbox", "bell", "report.read"},
-}
-
-// manage are the pages of those who keep the registers.
-var manage = []struct{ at, href, icon, access string }{
-	{"register", "/admin", "users", "people.read"},
-	{"posts", "/admin/posts", "badge-check", "post.edit"},
-	{"codes", "/admin/codes", "qr-code", "code.issue"},
-	{"import", "/admin/import", "upload", "import.run"},
-	{"accounts", "/admin/accounts", "key-round", "account.invite"},
-	{"audit", "/admin/audit", "clipboard-list", "audit.read"},
-	{"channels", "/admin/channels", "phone", "webhook.edit"},
-	{"rules", "/admin/rules", "scale", "rules.read"},
-	{"webhooks", "/admin/webhooks", "radio", "webhook.edit"},
-	{"keys", "/admin/keys", "link", "key.edit"},
-}
-
 func (f frame) page(r *http.Request, title string) ui.Page {
 	ctx := r.Context()
 	look := web.LookOf(ctx)
@@ -150,18 +121,18 @@ func (f frame) Desk(r *http.Request, at string, head ui.Head) ui.DeskShell {
 	over, open := f.over(ctx, at)
 	s.Over = over
 	first, second := ui.RailGroup{}, ui.RailGroup{Title: words.T(ctx, "app.admin")}
-	for _, d := range desks {
-		if access.Allow(a, d.access) == nil {
-			item := ui.RailItem{Href: templ.SafeURL(d.href), Icon: d.icon, Text: words.T(ctx, "app."+d.at), Current: d.at == at}
-			if d.at == "alarms" && open > 0 {
+	for _, d := range rail(false) {
+		if access.Allow(a, d.Access) == nil {
+			item := ui.RailItem{Href: templ.SafeURL(d.Href), Icon: d.Icon, Text: words.T(ctx, "app."+d.At), Current: d.At == at}
+			if d.At == "alarms" && open > 0 {
 				item.Count, item.Hot = strconv.Itoa(open), true
 			}
 			first.Items = append(first.Items, item)
 		}
 	}
-	for _, d := range manage {
-		if access.Allow(a, d.access) == nil {
-			second.Items = append(second.Items, ui.RailItem{Href: templ.SafeURL(d.href), Icon: d.icon, Text: words.T(ctx, "app."+d.at), Current: d.at == at})
+	for _, d := range rail(true) {
+		if access.Allow(a, d.Access) == nil {
+			second.Items = append(second.Items, ui.RailItem{Href: templ.SafeURL(d.Href), Icon: d.Icon, Text: words.T(ctx, "app."+d.At), Current: d.At == at})
 		}
 	}
 	s.Rail = []ui.RailGroup{first}

@@ -113,7 +113,7 @@ func TestEveryRouteHasARowInTheAccessTable(t *testing.T) {
 	}
 	for _, r := range h.Mux.Routes() {
 		if r.Access != web.Public && !(people.Access{}).Knows(r.Access) {
-			t.Errorf("%s needs %s, which is no row of access.csv", r.Pattern, r.Access)
+			t.Errorf("%s needs %s, which is no row of the access table", r.Pattern, r.Access)
 		}
 	}
 }

@@ -2,17 +2,18 @@ package people
 
 import (
 	"bytes"
-	_ "embed" // the access table is compiled in
+	"embed"
 	"encoding/csv"
 	"fmt"
+	"io/fs"
 	"strings"
 	"sync"
 
 	"github.com/linli/linli/internal/platform/fault"
 )
 
-//go:embed access.csv
-var accessCSV []byte
+//go:embed access/*.csv
+var accessFiles embed.FS
 
 // Level is how far somebody sees a field or may do an action, from nothing to
 // everything.
@@ -58,41 +59,59 @@ type Cell struct {
 	Resource, Field string
 }
 
-// Access is the role × resource × field matrix: access.csv, compiled in. What
-// is not in it is refused.
+// Access is the role × resource × field matrix: the files of access, one for each
+// room, compiled in. What is not in it is refused.
 type Access struct{}
 
 // accessTable reads the table once; it never changes while the program runs.
 var accessTable = sync.OnceValue(func() map[Cell]map[Group][]string {
-	table, err := readAccess(accessCSV)
+	table, err := readAccess(accessFiles)
 	if err != nil {
 		panic(err) // compiled in; a test reads it
 	}
 	return table
 })
 
-func readAccess(b []byte) (map[Cell]map[Group][]string, error) {
-	rows, err := csv.NewReader(bytes.NewReader(b)).ReadAll()
+// readAccess reads the rows of every room into one table.
+func readAccess(files fs.FS) (map[Cell]map[Group][]string, error) {
+	names, err := fs.Glob(files, "access/*.csv")
 	if err != nil {
 		return nil, fmt.Errorf("access table: %w", err)
 	}
 	table := map[Cell]map[Group][]string{}
+	for _, name := range names {
+		b, err := fs.ReadFile(files, name)
+		if err == nil {
+			err = readRows(table, b)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("access table: %s: %w", name, err)
+		}
+	}
+	return table, nil
+}
+
+func readRows(table map[Cell]map[Group][]string, b []byte) error {
+	rows, err := csv.NewReader(bytes.NewReader(b)).ReadAll()
+	if err != nil {
+		return err
+	}
 	for _, row := range rows[1:] {
 		cell := Cell{row[0], row[1]}
 		if table[cell] != nil {
-			return nil, fmt.Errorf("access table: %s.%s is there twice", row[0], row[1])
+			return fmt.Errorf("%s.%s is there twice", row[0], row[1])
 		}
 		table[cell] = map[Group][]string{}
 		for i, group := range rows[0][2:] {
 			table[cell][Group(group)] = strings.Split(row[i+2], "+")
 		}
 	}
-	return table, nil
+	return nil
 }
 
 // Cells are all rows of the table with the rules of each group, for the page
 // that shows the table and for its test. They are the caller's to keep.
-func (Access) Cells() (map[Cell]map[Group][]string, error) { return readAccess(accessCSV) }
+func (Access) Cells() (map[Cell]map[Group][]string, error) { return readAccess(accessFiles) }
 
 // Knows reports whether the table has a row for an access such as
 // "report.create".

@@ -33,7 +33,7 @@
 //
 // # Who may what
 //
-// access.csv is the role × resource × field matrix: a row for each thing, a
+// access (a file for each room) is the role × resource × field matrix: a row for each thing, a
 // column for each [Group], and in the cell one or several of
 //
 //	no      not at all
