@@ -13,6 +13,8 @@ import (
 	"github.com/linli/linli/test/furnished"
 )
 
+func TestMain(m *testing.M) { browser.Main(m) }
+
 // sample is the sample subdistrict in a running house.
 type sample struct {
 	*app.App

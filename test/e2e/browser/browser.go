@@ -2,8 +2,10 @@ package browser
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"os/exec"
+	"sync"
 	"testing"
 	"time"
 
@@ -63,23 +65,73 @@ func chromiumPath() string {
 	return ""
 }
 
-// Browser is one running Chromium.
+// Browser is a running Chromium. Stories share one: each of their pages has
+// cookies and storage of its own.
 type Browser struct {
 	ctx   context.Context
 	tools Tools
 }
 
-// New starts a browser with an empty profile; it ends with the test.
+// chromium is the one of a test program, with an empty profile.
+type chromium struct {
+	sync.Mutex
+	ctx  context.Context
+	stop func() error
+}
+
+var running chromium
+
+// Main runs the tests of a package and ends the browser that they shared.
+func Main(m *testing.M) {
+	m.Run()
+	if running.stop == nil {
+		return
+	}
+	if err := running.stop(); err != nil {
+		fmt.Fprintln(os.Stderr, "end the browser:", err)
+	}
+}
+
+// New is a browser, which is started by the first story that asks. The package
+// of the test calls [Main].
 func New(t testing.TB) *Browser {
 	t.Helper()
 	tools := Require(t)
-	alloc, stop := chromedp.NewExecAllocator(context.Background(), flags(tools.Chromium, t.TempDir())...)
-	ctx, cancel := chromedp.NewContext(alloc)
-	t.Cleanup(func() { cancel(); stop() })
-	if err := chromedp.Do(ctx); err != nil {
+	ctx, err := running.start(tools.Chromium)
+	if err != nil {
 		t.Fatalf("start %s: %v", tools.Chromium, err)
 	}
 	return &Browser{ctx: ctx, tools: tools}
+}
+
+// start starts it unless it runs: one that crashed costs its story, not the rest.
+func (c *chromium) start(path string) (context.Context, error) {
+	c.Lock()
+	defer c.Unlock()
+	if c.ctx != nil && c.ctx.Err() == nil {
+		return c.ctx, nil
+	}
+	if c.stop != nil {
+		if err := c.stop(); err != nil {
+			return nil, err
+		}
+	}
+	profile, err := os.MkdirTemp("", "linli-browser-")
+	if err != nil {
+		return nil, err
+	}
+	alloc, end := chromedp.NewExecAllocator(context.Background(), flags(path, profile)...)
+	ctx, cancel := chromedp.NewContext(alloc)
+	c.stop = func() error {
+		cancel()
+		end()
+		return os.RemoveAll(profile)
+	}
+	if err := chromedp.Do(ctx); err != nil {
+		return nil, err
+	}
+	c.ctx = ctx
+	return ctx, nil
 }
 
 func flags(path, profile string) []chromedp.ExecAllocatorOption {

@@ -11,6 +11,8 @@ import (
 	"github.com/linli/linli/test/e2e/browser"
 )
 
+func TestMain(m *testing.M) { browser.Main(m) }
+
 func serve(t *testing.T, html string) string {
 	t.Helper()
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {

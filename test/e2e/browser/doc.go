@@ -1,5 +1,6 @@
 // Package browser drives a real Chromium for the stories of test/e2e: one
-// browser for a test, one empty profile for each person in the story.
+// browser for all stories of a package, whose TestMain calls Main, and one empty
+// profile for each person in a story.
 //
 //	b := browser.New(t)
 //	resident, guard := b.Page(t), b.Page(t)
