@@ -5,23 +5,21 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
 
-	"github.com/linli/linli/demo"
 	"github.com/linli/linli/internal/app"
 	"github.com/linli/linli/internal/feature/alarm"
 	"github.com/linli/linli/internal/feature/care"
 	"github.com/linli/linli/internal/notify"
 	"github.com/linli/linli/internal/notify/gateway"
 	"github.com/linli/linli/internal/people"
-	"github.com/linli/linli/internal/people/register"
 	"github.com/linli/linli/internal/platform/fault"
 	"github.com/linli/linli/internal/platform/store"
 	"github.com/linli/linli/internal/platform/store/storetest"
+	"github.com/linli/linli/test/furnished"
 )
 
 // callHouse is the whole program with the sample registers and a clock that
@@ -36,40 +34,12 @@ type callHouse struct {
 // eachCall runs fn in a new house on both databases.
 func eachCall(t *testing.T, fn func(t *testing.T, h *callHouse), more ...func(*app.Options)) {
 	t.Helper()
-	t.Run("sqlite", func(t *testing.T) { fn(t, newCallHouse(t, "", more...)) })
-	if base := os.Getenv(storetest.PostgresEnv); base != "" {
-		t.Run("postgres", func(t *testing.T) { fn(t, newCallHouse(t, storetest.NewSchema(t, base), more...)) })
-	}
+	furnished.Each(t, func(t *testing.T, h *furnished.House) { fn(t, called(t, h)) }, more...)
 }
 
-func newCallHouse(t *testing.T, postgres string, more ...func(*app.Options)) *callHouse {
+func called(t *testing.T, h *furnished.House) *callHouse {
 	t.Helper()
-	ctx, clock := context.Background(), storetest.NewClock()
-	o := app.Options{Dir: t.TempDir(), Postgres: postgres, OneClick: true, Clock: clock.Now}
-	for _, f := range more {
-		f(&o)
-	}
-	a, err := app.New(ctx, o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := a.Stop(ctx); err != nil {
-			t.Error(err)
-		}
-	})
-	if _, err := register.Import(ctx, register.Deps{Store: a.Store, Places: a.Places, Sealer: a.Sealer}, demo.Data(), register.Options{}); err != nil {
-		t.Fatal(err)
-	}
-	if err := a.ReloadTenants(); err != nil {
-		t.Fatal(err)
-	}
-	h := &callHouse{house: house{App: a}, t: t, clock: clock}
-	h.xiwu = h.tenant(t, "xiwu").ID
-	srv := httptest.NewServer(a.Mux.Handler())
-	t.Cleanup(srv.Close)
-	h.url = srv.URL
-	return h
+	return &callHouse{house: house{h.App, h.URL()}, t: t, clock: h.Clock, xiwu: h.Xiwu}
 }
 
 // actor is a person by the register's keys, under all their posts.

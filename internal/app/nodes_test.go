@@ -21,6 +21,7 @@ import (
 	"github.com/linli/linli/internal/platform/store/storetest"
 	"github.com/linli/linli/internal/simulate"
 	"github.com/linli/linli/test/edge"
+	"github.com/linli/linli/test/furnished"
 )
 
 // rung gives everybody of the neighbourhood a number and sets up both gateways
@@ -110,18 +111,17 @@ func (h *callHouse) handed(tick func()) {
 // hears of it once, and at each step of the clock, which both nodes look at
 // together, each number is called once. That is what the gateways count.
 func TestS30_SameSmokeAtTwoNodesIsOneIncident(t *testing.T) {
-	base, ok := storetest.Postgres(t)
-	if !ok {
+	if !storetest.HasPostgres(t) {
 		return
 	}
 	const detectors = 4
 	ctx, out := t.Context(), edge.Open(t)
-	one := newCallHouse(t, base, func(o *app.Options) { o.HookHosts = []string{out.Host()} })
+	one := called(t, furnished.Registers.Postgres(t, func(o *app.Options) { o.HookHosts = []string{out.Host()} }))
 	dir := t.TempDir()
 	if err := os.Rename(filepath.Join(one.Dir, "keys"), filepath.Join(dir, "keys")); err != nil { // the first has read them
 		t.Fatal(err)
 	}
-	two, err := app.New(ctx, app.Options{Dir: dir, Postgres: base, Clock: one.clock.Now, HookHosts: one.HookHosts})
+	two, err := app.New(ctx, app.Options{Dir: dir, Postgres: one.Postgres, Clock: one.clock.Now, HookHosts: one.HookHosts})
 	if err != nil {
 		t.Fatal(err)
 	}

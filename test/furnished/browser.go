@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"maps"
 	"mime/multipart"
 	"net/http"
 	"net/http/cookiejar"
@@ -18,7 +19,8 @@ import (
 
 // Browser is one signed-in person without JavaScript.
 type Browser struct {
-	Lang string // what they read, as a browser says it
+	Lang   string      // what they read, as a browser says it
+	Header http.Header // what it says besides
 
 	h *House
 	c *http.Client
@@ -39,7 +41,7 @@ func (h *House) Stranger() Browser {
 	h.T.Helper()
 	jar, err := cookiejar.New(nil)
 	h.Must(err)
-	return Browser{"zh-CN", h, &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
+	return Browser{"zh-CN", nil, h, &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
 }
 
 // Open sends a request. The answer is closed when the test ends.
@@ -47,6 +49,7 @@ func (b Browser) Open(method, path, kind, body string) *http.Response {
 	b.h.T.Helper()
 	req, err := http.NewRequestWithContext(b.h.T.Context(), method, b.h.URL()+path, strings.NewReader(body))
 	b.h.Must(err)
+	maps.Copy(req.Header, b.Header)
 	req.Header.Set("Accept-Language", b.Lang)
 	if kind != "" {
 		req.Header.Set("Content-Type", kind)
@@ -57,13 +60,20 @@ func (b Browser) Open(method, path, kind, body string) *http.Response {
 	return res
 }
 
-// Do sends a request and gives its status, where it leads and the page.
-func (b Browser) Do(method, path, kind, body string) (status int, location, page string) {
+// Answer sends a request and gives all of its answer.
+func (b Browser) Answer(method, path, kind, body string) (int, http.Header, string) {
 	b.h.T.Helper()
 	res := b.Open(method, path, kind, body) //nolint:bodyclose // it closes it itself
 	all, err := io.ReadAll(res.Body)
 	b.h.Must(err)
-	return res.StatusCode, res.Header.Get("Location"), string(all)
+	return res.StatusCode, res.Header, string(all)
+}
+
+// Do sends a request and gives its status, where it leads and the page.
+func (b Browser) Do(method, path, kind, body string) (status int, location, page string) {
+	b.h.T.Helper()
+	status, header, page := b.Answer(method, path, kind, body)
+	return status, header.Get("Location"), page
 }
 
 // Get opens a page.
@@ -88,7 +98,7 @@ func (b Browser) Must(path string) string {
 
 // missingWords finds what stands where a sentence is missing.
 func missingWords() *regexp.Regexp {
-	return regexp.MustCompile(`\[(alarm|app|care|device|matter|notify|people|place|register|report|ui|upkeep)\.[a-z_.]+\]`)
+	return regexp.MustCompile(`\[(alarm|app|care|date|device|group|matter|notify|people|phase|place|register|report|ui|upkeep)\.[a-z_.]+\]`)
 }
 
 // Send submits a form.

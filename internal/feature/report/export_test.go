@@ -1,6 +1,8 @@
 package report
 
-import "github.com/linli/linli/internal/people"
+import (
+	"github.com/linli/linli/internal/people"
+)
 
 // NamedSQL is how the rows of hits are read.
 func NamedSQL(s *Service, a people.Actor, f Filter) (string, []any, error) {

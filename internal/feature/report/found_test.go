@@ -75,11 +75,11 @@ func (h *house) manyReports(dice *rand.Rand, n int) map[string][]string {
 	var all []report.Report
 	for range n {
 		if dice.IntN(2) == 0 {
-			h.clock.Advance(time.Duration(dice.IntN(300)) * time.Minute)
+			h.Clock.Advance(time.Duration(dice.IntN(300)) * time.Minute)
 		}
 		building := []string{"guihua-6", "guihua-5"}[dice.IntN(2)]
 		r := h.raise(h.resident(building, dice.IntN(2)), func(d *report.Draft) {
-			d.Place, d.Category, d.Words = h.place(building).ID, []string{"corridor.clutter", "corridor.light"}[dice.IntN(2)], words()
+			d.Place, d.Category, d.Words = h.Place(building).ID, []string{"corridor.clutter", "corridor.light"}[dice.IntN(2)], words()
 			said[""] = []string{d.Words}
 		})
 		said[r.ID] = said[""]
@@ -88,10 +88,10 @@ func (h *house) manyReports(dice *rand.Rand, n int) map[string][]string {
 			continue
 		}
 		of := all[dice.IntN(len(all))]
-		by := people.Actor{Tenant: h.xiwu, Person: of.RaisedBy}
-		by, err := h.Door.ActorFor(context.Background(), h.xiwu, by.Person)
+		by := people.Actor{Tenant: h.Xiwu, Person: of.RaisedBy}
+		by, err := h.Door.ActorFor(context.Background(), h.Xiwu, by.Person)
 		if err != nil {
-			h.t.Fatal(err)
+			h.T.Fatal(err)
 		}
 		x := report.Act{ID: of.ID, Verb: []matter.Verb{matter.Note, matter.Withdraw}[dice.IntN(2)], Words: words()}
 		if _, err := h.Reports.Do(context.Background(), by, x); err == nil {
@@ -110,27 +110,27 @@ func (h *house) anyFilter(dice *rand.Rand) report.Filter {
 		f.Category = "corridor.light"
 	}
 	if dice.IntN(3) == 0 {
-		f.Building = h.place("guihua-5").ID
+		f.Building = h.Place("guihua-5").ID
 	}
 	if dice.IntN(4) == 0 {
 		f.Phases = []matter.Phase{matter.Withdrawn}
 	}
 	if dice.IntN(4) == 0 {
-		f.Since = h.clock.Now().Add(-time.Duration(dice.IntN(200)) * time.Hour)
+		f.Since = h.Clock.Now().Add(-time.Duration(dice.IntN(200)) * time.Hour)
 	}
 	if dice.IntN(4) == 0 {
-		f.Until = h.clock.Now().Add(-time.Duration(dice.IntN(100)) * time.Hour)
+		f.Until = h.Clock.Now().Add(-time.Duration(dice.IntN(100)) * time.Hour)
 	}
 	return f
 }
 
 // pages reads a list to its end.
 func (h *house) pages(a people.Actor, f report.Filter, limit int) (rows []report.Row) {
-	h.t.Helper()
+	h.T.Helper()
 	for after := (report.Cursor{}); ; {
 		p, err := h.Reports.List(context.Background(), a, f, after, limit)
 		if err != nil {
-			h.t.Fatal(err)
+			h.T.Fatal(err)
 		}
 		rows = append(rows, p.Rows...)
 		if after = p.Next; after == (report.Cursor{}) {
@@ -146,7 +146,7 @@ func TestS40_WordsPutInByAnEarlierLinliAreFound(t *testing.T) {
 		a := h.resident("guihua-6", 0)
 		var ids []string
 		for range 3 {
-			h.clock.Advance(time.Hour)
+			h.Clock.Advance(time.Hour)
 			ids = append(ids, h.raise(a, func(d *report.Draft) { d.Words = "鹦鹉" }).ID)
 		}
 		h.putAsBefore("鹦鹉 鹉", ids[1], ids[2], ids[0], ids[1])
@@ -170,8 +170,8 @@ func TestS40_WordsPutInByAnEarlierLinliAreFound(t *testing.T) {
 
 // putAsBefore empties the index and puts tokens in as an earlier linli did.
 func (h *house) putAsBefore(tokens string, ids ...string) {
-	h.t.Helper()
-	scope := "in" + strings.ReplaceAll(string(h.xiwu), "-", "") + "zreport"
+	h.T.Helper()
+	scope := "in" + strings.ReplaceAll(string(h.Xiwu), "-", "") + "zreport"
 	err := h.Store.Update(context.Background(), func(ctx context.Context, tx *store.Tx) error {
 		if _, err := tx.ExecContext(ctx, "DELETE FROM search_doc"); err != nil {
 			return err
@@ -179,7 +179,7 @@ func (h *house) putAsBefore(tokens string, ids ...string) {
 		for _, id := range ids {
 			q, args := "INSERT INTO search_doc (scope, body, id) VALUES ($1, $2, $3)", []any{scope, tokens, id}
 			if h.Store.Dialect() == store.Postgres {
-				q, args = "INSERT INTO search_doc (tenant_id, room, id, body) VALUES ($1, 'report', $2, array_to_tsvector(string_to_array($3, ' ')))", []any{h.xiwu, id, tokens + " " + scope}
+				q, args = "INSERT INTO search_doc (tenant_id, room, id, body) VALUES ($1, 'report', $2, array_to_tsvector(string_to_array($3, ' ')))", []any{h.Xiwu, id, tokens + " " + scope}
 			}
 			if _, err := tx.ExecContext(ctx, q, args...); err != nil {
 				return err
@@ -188,7 +188,7 @@ func (h *house) putAsBefore(tokens string, ids ...string) {
 		return nil
 	})
 	if err != nil {
-		h.t.Fatal(err)
+		h.T.Fatal(err)
 	}
 }
 
@@ -197,7 +197,7 @@ func (h *house) putAsBefore(tokens string, ids ...string) {
 func TestWordsSearchedReadRowsByTheirKeys(t *testing.T) {
 	h := onSQLite(t)
 	a := h.resident("guihua-6", 0)
-	for _, f := range []report.Filter{{}, {Open: true}, {Category: "corridor.light"}, {Mine: true}, {Late: true}, {Since: h.clock.Now()}} {
+	for _, f := range []report.Filter{{}, {Open: true}, {Category: "corridor.light"}, {Mine: true}, {Late: true}, {Since: h.Clock.Now()}} {
 		query, args, err := report.NamedSQL(h.Reports, a, f)
 		if err != nil {
 			t.Fatal(err)

@@ -1,7 +1,6 @@
 package report_test
 
 import (
-	"bufio"
 	"strings"
 	"testing"
 
@@ -10,30 +9,6 @@ import (
 	"github.com/linli/linli/internal/people"
 )
 
-// stream opens a page's stream and gives a func that waits for its next part.
-func (b browser) stream(path string) func() string {
-	b.h.t.Helper()
-	res, err := b.c.Do(b.request("GET", path, nil))
-	if err != nil {
-		b.h.t.Fatal(err)
-	}
-	b.h.t.Cleanup(func() { _ = res.Body.Close() })
-	lines := bufio.NewReader(res.Body)
-	return func() string {
-		var part strings.Builder
-		for {
-			line, err := lines.ReadString('\n')
-			if err != nil {
-				b.h.t.Fatalf("%s ended: %v", path, err)
-			}
-			if line == "\n" {
-				return part.String()
-			}
-			part.WriteString(line)
-		}
-	}
-}
-
 // TestS41_OpenPagesFollow: the property's list, the committee's board and the
 // resident's pages show a change without being asked again.
 func TestS41_OpenPagesFollow(t *testing.T) {
@@ -41,10 +16,10 @@ func TestS41_OpenPagesFollow(t *testing.T) {
 	a, guard := h.resident("guihua-6", 0), h.staff(people.PropertyStaff, "guihua-6")
 	r := h.raise(a, func(d *report.Draft) { d.Spot = "西侧楼梯" })
 	pages := map[string]func() string{
-		"the report":          h.visit(a).stream("/report/" + r.ID + "/live"),
-		"the resident's home": h.visit(a).stream("/home/live"),
-		"today":               h.visit(guard).stream("/today/live"),
-		"the board":           h.visit(h.staff(people.CommitteeWorker, "guihua-6")).stream("/board/live"),
+		"the report":          h.Visit(a).Stream("/report/" + r.ID + "/live"),
+		"the resident's home": h.Visit(a).Stream("/home/live"),
+		"today":               h.Visit(guard).Stream("/today/live"),
+		"the board":           h.Visit(h.staff(people.CommitteeWorker, "guihua-6")).Stream("/board/live"),
 	}
 	for name, next := range pages {
 		if part := next(); !strings.Contains(part, "西侧楼梯") && !strings.Contains(part, "等人接单") {
@@ -62,7 +37,7 @@ func TestS41_OpenPagesFollow(t *testing.T) {
 func TestStreamIsForWhoMayReadTheReport(t *testing.T) {
 	h := onSQLite(t)
 	r := h.raise(h.resident("guihua-6", 0), func(d *report.Draft) { d.Category = "people.noise" })
-	if status, _ := h.visit(h.resident("guihua-6", 1)).get("/report/" + r.ID + "/live"); status != 404 {
+	if status, _ := h.Visit(h.resident("guihua-6", 1)).Get("/report/" + r.ID + "/live"); status != 404 {
 		t.Errorf("a neighbour listens: %d", status)
 	}
 }

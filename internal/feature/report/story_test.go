@@ -16,23 +16,23 @@ import (
 
 // lead gives a resident of a building the post of its lead.
 func (h *house) lead(building string) string {
-	h.t.Helper()
+	h.T.Helper()
 	who := h.resident(building, 5)
 	err := h.Store.Update(context.Background(), func(ctx context.Context, tx *store.Tx) error {
-		_, err := h.Register.SetPost(ctx, tx, people.Post{Tenant: h.xiwu, Person: who.Person, Role: people.BuildingLead, Place: h.place(building).ID})
+		_, err := h.Register.SetPost(ctx, tx, people.Post{Tenant: h.Xiwu, Person: who.Person, Role: people.BuildingLead, Place: h.Place(building).ID})
 		return err
 	})
 	if err != nil {
-		h.t.Fatal(err)
+		h.T.Fatal(err)
 	}
 	return who.Person
 }
 
 func (h *house) told(r report.Report) []string {
-	h.t.Helper()
+	h.T.Helper()
 	list, err := h.Notify.Receipts(context.Background(), r.Tenant, r.ID)
 	if err != nil {
-		h.t.Fatal(err)
+		h.T.Fatal(err)
 	}
 	var ids []string
 	for _, m := range list {
@@ -54,13 +54,13 @@ func TestS1_ReportFromBuilding6ReachesExactlyThoseWhoServeIt(t *testing.T) {
 			t.Error("the guard's open page was not told at the commit")
 		}
 		var want []string
-		path := h.place("guihua-6").Path
-		posts, err := h.Register.PostsAt(context.Background(), h.xiwu, path)
+		path := h.Place("guihua-6").Path
+		posts, err := h.Register.PostsAt(context.Background(), h.Xiwu, path)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, p := range posts {
-			if p.Tenant == h.xiwu && !slices.Contains(want, p.Person) {
+			if p.Tenant == h.Xiwu && !slices.Contains(want, p.Person) {
 				want = append(want, p.Person)
 			}
 		}
@@ -81,7 +81,7 @@ func TestS1_OtherCompoundsAndNeighbourhoodsHearNothing(t *testing.T) {
 	r := h.raise(h.resident("guihua-6", 0))
 	told := h.told(r)
 	for _, other := range []string{"wanhang", "gaorong", "yeqing"} {
-		tenant := tenantOf(t, h.App, other)
+		tenant := h.Tenant(other)
 		for _, id := range told {
 			if _, err := h.Register.Person(context.Background(), tenant, id); !fault.Is(err, fault.NotFound) {
 				t.Errorf("somebody of %s was told", other)
@@ -93,7 +93,7 @@ func TestS1_OtherCompoundsAndNeighbourhoodsHearNothing(t *testing.T) {
 func TestS40_OfflineReportKeepsItsTimeAndArrivesOnce(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		a := h.resident("guihua-6", 0)
-		shot := h.clock.Now().Add(-3 * time.Hour)
+		shot := h.Clock.Now().Add(-3 * time.Hour)
 		draft := func(d *report.Draft) { d.HappenedAt, d.Key = shot, "draft-1" }
 		first := h.raise(a, draft)
 		again := h.raise(a, draft)
@@ -103,7 +103,7 @@ func TestS40_OfflineReportKeepsItsTimeAndArrivesOnce(t *testing.T) {
 		if !first.Detail.HappenedAt.Equal(shot) || !again.Detail.HappenedAt.Equal(shot) {
 			t.Errorf("photographed at %v, kept as %v", shot, first.Detail.HappenedAt)
 		}
-		if want := h.clock.Now().Add(time.Hour); !first.Due.Equal(want) {
+		if want := h.Clock.Now().Add(time.Hour); !first.Due.Equal(want) {
 			t.Errorf("to be taken by %v, want an hour from the arrival, %v", first.Due, want)
 		}
 	})
@@ -114,13 +114,13 @@ func TestS41_MissedDeadlineClimbsToCommitteeThenSubdistrict(t *testing.T) {
 		r := h.raise(h.resident("guihua-6", 0))
 		director := h.staff(people.CommitteeDirector, "guihua-6")
 		officer := h.staff(people.SubdistrictOfficer, "guihua-6")
-		h.clock.Advance(61 * time.Minute)
-		h.due()
+		h.Clock.Advance(61 * time.Minute)
+		h.RunDue()
 		if v := h.view(director, r.ID); v.Detail.Level != 1 || !h.heard(director, "report.told.chase") || h.heard(officer, "report.told.chase") {
 			t.Errorf("an hour late: level %d, the committee and nobody above it is to be told", v.Detail.Level)
 		}
-		h.clock.Advance(61 * time.Minute)
-		h.due()
+		h.Clock.Advance(61 * time.Minute)
+		h.RunDue()
 		v := h.view(officer, r.ID)
 		if v.Detail.Level != 2 || !h.heard(officer, "report.told.chase") {
 			t.Errorf("two hours late: level %d, the subdistrict is to be told", v.Detail.Level)
@@ -138,39 +138,39 @@ func TestS41_MissedDeadlineClimbsToCommitteeThenSubdistrict(t *testing.T) {
 func pastLate(t *testing.T, h *house) int {
 	t.Helper()
 	fresh := onSQLite(t)
-	fresh.clock.Set(h.clock.Now())
+	fresh.Clock.Set(h.Clock.Now())
 	return fresh.standing(fresh.staff(people.SubdistrictOfficer, "guihua-6")).Late
 }
 
 func (h *house) standing(a people.Actor) report.Standing {
-	h.t.Helper()
+	h.T.Helper()
 	all, err := h.Reports.Overview(context.Background(), a)
 	if err != nil {
-		h.t.Fatal(err)
+		h.T.Fatal(err)
 	}
 	for _, s := range all {
-		if s.Neighbourhood.ID == h.xiwu {
+		if s.Neighbourhood.ID == h.Xiwu {
 			return s
 		}
 	}
-	h.t.Fatal("the neighbourhood is missing from the overview")
+	h.T.Fatal("the neighbourhood is missing from the overview")
 	return report.Standing{}
 }
 
 func (h *house) view(a people.Actor, id string) report.View {
-	h.t.Helper()
+	h.T.Helper()
 	v, err := h.Reports.View(context.Background(), a, id)
 	if err != nil {
-		h.t.Fatal(err)
+		h.T.Fatal(err)
 	}
 	return v
 }
 
 func (h *house) heard(a people.Actor, key string) bool {
-	h.t.Helper()
+	h.T.Helper()
 	list, err := h.Notify.Inbox(context.Background(), a.Tenant, a.Person, "", 100)
 	if err != nil {
-		h.t.Fatal(err)
+		h.T.Fatal(err)
 	}
 	return slices.ContainsFunc(list, func(m notify.Message) bool { return m.Key == key })
 }
@@ -178,17 +178,17 @@ func (h *house) heard(a people.Actor, key string) bool {
 func TestS41_EachStageHasItsOwnClock(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		a, guard := h.resident("guihua-6", 0), h.staff(people.PropertyStaff, "guihua-6")
-		r, now := h.raise(a), h.clock.Now()
+		r, now := h.raise(a), h.Clock.Now()
 		if !r.Due.Equal(now.Add(time.Hour)) || r.Holder.Group != people.Property {
 			t.Errorf("raised: %s by %v", r.Holder.Group, r.Due)
 		}
-		h.clock.Advance(30 * time.Minute)
+		h.Clock.Advance(30 * time.Minute)
 		r = h.do(guard, report.Act{ID: r.ID, Verb: matter.Take, Version: r.Version})
 		if !r.Due.Equal(now.Add(72*time.Hour)) || r.Holder.Person != guard.Person {
 			t.Errorf("taken: %s by %v", r.Holder.Person, r.Due)
 		}
 		r = h.do(guard, report.Act{ID: r.ID, Verb: matter.Finish, Version: r.Version, Photos: h.photoTaken()})
-		if !r.Due.Equal(h.clock.Now().Add(7*24*time.Hour)) || r.Holder.Group != matter.ByRaiser {
+		if !r.Due.Equal(h.Clock.Now().Add(7*24*time.Hour)) || r.Holder.Group != matter.ByRaiser {
 			t.Errorf("done: %s by %v", r.Holder.Group, r.Due)
 		}
 	})
@@ -207,7 +207,7 @@ func TestS41_FinishNeedsAPhotographOfTheResult(t *testing.T) {
 
 // mended is a report that waits for its reporter.
 func (h *house) mended(a people.Actor) report.Report {
-	h.t.Helper()
+	h.T.Helper()
 	guard := h.staff(people.PropertyStaff, "guihua-6")
 	r := h.raise(a)
 	h.do(guard, report.Act{ID: r.ID, Verb: matter.Take})
@@ -222,7 +222,7 @@ func TestS41_ReporterReopensWithAReason(t *testing.T) {
 			t.Errorf("reopened without a reason: %v", err)
 		}
 		r = h.do(a, report.Act{ID: r.ID, Verb: matter.Reopen, Words: "还有两箱"})
-		if r.Phase != matter.Reopened || !r.Due.Equal(h.clock.Now().Add(time.Hour)) || r.Holder.Group != people.Property {
+		if r.Phase != matter.Reopened || !r.Due.Equal(h.Clock.Now().Add(time.Hour)) || r.Holder.Group != people.Property {
 			t.Errorf("reopened: %s, %s by %v", r.Phase, r.Holder.Group, r.Due)
 		}
 		if !h.heard(h.staff(people.PropertyStaff, "guihua-6"), "report.told.reopen") {
@@ -235,13 +235,13 @@ func TestS41_SilenceClosesAfterSevenDaysAndSaysSo(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		a := h.resident("guihua-6", 0)
 		r := h.mended(a)
-		h.clock.Advance(7*24*time.Hour - time.Minute)
-		h.due()
+		h.Clock.Advance(7*24*time.Hour - time.Minute)
+		h.RunDue()
 		if v := h.view(a, r.ID); v.Phase != matter.Done {
 			t.Fatalf("closed a minute early: %s", v.Phase)
 		}
-		h.clock.Advance(2 * time.Minute)
-		h.due()
+		h.Clock.Advance(2 * time.Minute)
+		h.RunDue()
 		v := h.view(a, r.ID)
 		last := v.Timeline[len(v.Timeline)-1]
 		if v.Phase != matter.Confirmed || last.Verb != matter.Close || last.Actor != "" || last.Args["days"] != "7" {
@@ -287,7 +287,7 @@ func TestAnonymousReporterIsKnownToTheCommitteeOnly(t *testing.T) {
 		}
 		var n int
 		err := h.Store.Reader().QueryRowContext(context.Background(),
-			"SELECT COUNT(*) FROM people_audit WHERE tenant_id = $1 AND action = $2 AND resource_id = $3", h.xiwu, "report.reporter", r.ID).Scan(&n)
+			"SELECT COUNT(*) FROM people_audit WHERE tenant_id = $1 AND action = $2 AND resource_id = $3", h.Xiwu, "report.reporter", r.ID).Scan(&n)
 		if err != nil || n != 1 {
 			t.Errorf("%d readings of the name are in the audit trail (%v), want the committee's one", n, err)
 		}
@@ -308,12 +308,12 @@ func TestWhatConcernsPeopleIsNotForNeighbours(t *testing.T) {
 	if slices.ContainsFunc(page.Rows, func(x report.Row) bool { return x.ID == r.ID }) {
 		t.Error("a neighbour finds it in the list")
 	}
-	receipts, err := h.Notify.Receipts(context.Background(), h.xiwu, r.ID)
+	receipts, err := h.Notify.Receipts(context.Background(), h.Xiwu, r.ID)
 	if err != nil || len(receipts) == 0 {
 		t.Fatalf("%d told, %v", len(receipts), err)
 	}
 	for _, m := range receipts {
-		a, err := h.Door.ActorFor(context.Background(), h.xiwu, m.To)
+		a, err := h.Door.ActorFor(context.Background(), h.Xiwu, m.To)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -344,10 +344,10 @@ func TestS42_CounterEqualsClosedAndNotReopened(t *testing.T) {
 }
 
 func (h *house) settled(a people.Actor) int {
-	h.t.Helper()
+	h.T.Helper()
 	n, err := h.Reports.Settled(context.Background(), a, report.Filter{}, time.Time{})
 	if err != nil {
-		h.t.Fatal(err)
+		h.T.Fatal(err)
 	}
 	return n
 }

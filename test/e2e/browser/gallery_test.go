@@ -12,24 +12,27 @@ import (
 // scrolls sideways, no script error, no breach of the content policy.
 func TestGalleryIsReadableByEverybody(t *testing.T) {
 	srv := (&desk{}).server(t)
-	p := browser.New(t).Page(t)
 	for _, look := range []struct{ name, theme, mode string }{{"light", "light", "standard"}, {"dark", "dark", "standard"}, {"elder", "light", "elder"}, {"elder-dark", "dark", "elder"}} {
-		p.Theme(look.theme)
-		p.Mode(look.mode)
-		for _, name := range gallery.Names() {
-			p.Viewport(browser.Small)
-			p.Open(srv.URL + "/" + name)
-			p.Ready()
-			p.Fits(t)
-			p.Viewport(browser.Phone)
-			p.Fits(t)
-			p.Axe(t)
-			p.Shot(t, name+"-phone-"+look.name)
-			p.Viewport(browser.Desk)
-			p.Fits(t)
-			p.Axe(t)
-			p.Shot(t, name+"-desk-"+look.name)
-		}
+		t.Run(look.name, func(t *testing.T) {
+			t.Parallel()
+			p := browser.New(t).Page(t)
+			p.Theme(look.theme)
+			p.Mode(look.mode)
+			for _, name := range gallery.Names() {
+				p.Viewport(browser.Small)
+				p.Open(srv.URL + "/" + name)
+				p.Ready()
+				p.Fits(t)
+				p.Viewport(browser.Phone)
+				p.Fits(t)
+				p.Axe(t)
+				p.Shot(t, name+"-phone-"+look.name)
+				p.Viewport(browser.Desk)
+				p.Fits(t)
+				p.Axe(t)
+				p.Shot(t, name+"-desk-"+look.name)
+			}
+			p.NoMistakes(t)
+		})
 	}
-	p.NoMistakes(t)
 }
