@@ -85,24 +85,33 @@ func (q Query) order() Order {
 // List is a page of the cases that the scope holds, at most q.Limit of them. A
 // token of another list, or one that was changed, is invalid.
 func (t Table[D]) List(ctx context.Context, db store.DB, now time.Time, q Query) (Page[D], error) {
-	b, err := t.where(now, q)
+	statement, args, err := t.statement(now, q)
 	if err != nil {
 		return Page[D]{}, err
 	}
-	if err := b.after(t.Kind, q); err != nil {
-		return Page[D]{}, err
-	}
-	by := "h.raised_at DESC, h.id DESC"
-	if q.order() == Urgent {
-		by = "h.due_at, h.id"
-	}
-	list, err := t.query(ctx, db, t.selects()+b.where()+" ORDER BY "+by+" LIMIT "+b.arg(q.Limit+1), b.args...)
+	list, err := t.query(ctx, db, statement, args...)
 	p := Page[D]{Cases: list}
 	if len(list) > q.Limit {
 		p.Cases = list[:q.Limit]
 		p.Next = token(t.Kind, q, p.Cases[q.Limit-1].Matter)
 	}
 	return p, err
+}
+
+// statement reads one case more than a page has.
+func (t Table[D]) statement(now time.Time, q Query) (string, []any, error) {
+	b, err := t.where(now, q)
+	if err != nil {
+		return "", nil, err
+	}
+	if err := b.after(t.Kind, q); err != nil {
+		return "", nil, err
+	}
+	by := "h.raised_at DESC, h.id DESC"
+	if q.order() == Urgent {
+		by = "h.due_at, h.id"
+	}
+	return t.selects() + b.where() + " ORDER BY " + by + " LIMIT " + b.arg(q.Limit+1), b.args, nil
 }
 
 // Count is how many cases a query holds, and how many of them are late.

@@ -334,3 +334,48 @@ func TestALadderIsClimbedRungByRung(t *testing.T) {
 		}
 	}
 }
+
+// A list is read in the order of an index, whatever is in the scope; what an
+// office was told of is few, and sorted.
+func TestListsAreReadInTheOrderOfAnIndex(t *testing.T) {
+	s, clock := storetest.SQLite(t, rooms())
+	w := newTown(t, s, clock)
+	whole := people.Scope{Tenant: w.id, Whole: true}
+	for _, tt := range []struct {
+		name, index string
+		q           matter.Query
+	}{
+		{"open, everywhere", "matter_head_due", matter.Query{Scope: whole}},
+		{"open, of two places", "matter_head_due", matter.Query{Scope: w.serves("a1", "b"), Rootly: true}},
+		{"late", "matter_head_due", matter.Query{Scope: w.serves("a"), Show: matter.ShowLate}},
+		{"closed", "matter_head_newest", matter.Query{Scope: whole, Show: matter.ShowClosed}},
+		{"all, of a place", "matter_head_newest", matter.Query{Scope: w.serves("a"), Show: matter.ShowAll}},
+		{"the office's", "matter_head_escalated", matter.Query{Scope: people.Scope{Tenant: w.office, Whole: true, Office: true}}},
+	} {
+		tt.q.Limit = 50
+		statement, args, err := colours().Statement(s.Now(), tt.q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows, err := s.Reader().QueryContext(context.Background(), "EXPLAIN QUERY PLAN "+statement, args...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var plan []string
+		for rows.Next() {
+			var id, parent, unused int
+			var detail string
+			if err := rows.Scan(&id, &parent, &unused, &detail); err != nil {
+				t.Fatal(err)
+			}
+			plan = append(plan, detail)
+		}
+		if err := rows.Close(); err != nil {
+			t.Fatal(err)
+		}
+		text := strings.Join(plan, "; ")
+		if !strings.Contains(text, tt.index) || !tt.q.Scope.Office && strings.Contains(text, "TEMP B-TREE") {
+			t.Errorf("%s: %s", tt.name, text)
+		}
+	}
+}
