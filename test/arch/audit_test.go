@@ -2,10 +2,14 @@ package arch_test
 
 import (
 	"io/fs"
+	"maps"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/linli/linli/internal/platform/words"
 )
 
 // What the audit trail writes down is read by people: each action, and what it
@@ -31,22 +35,19 @@ func TestWhatTheTrailWritesDownHasWords(t *testing.T) {
 	if err != nil || len(actions) < 20 || len(things) < 10 {
 		t.Fatalf("only %d actions and %d things found, %v", len(actions), len(things), err)
 	}
-	for _, lang := range []string{"zh", "en"} {
-		b, err := fs.ReadFile(house, "internal/people/words/"+lang+".toml")
-		if err != nil {
-			t.Fatal(err)
-		}
-		_, did, _ := strings.Cut(string(b), "[people.did]\n")
-		did, _, _ = strings.Cut(did, "\n[")
-		_, named, _ := strings.Cut(string(b), "[people.thing]\n")
-		named, _, _ = strings.Cut(named, "\n[")
+	tr := load(t, house)
+	catalog, err := loadWords(tr, slices.Sorted(maps.Keys(wordFolders(tr)))...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, lang := range words.Langs() {
 		for a := range actions {
-			if !strings.Contains(did, `"`+a+`" = "`) {
+			if !catalog.Has(lang, "people.did."+a) {
 				t.Errorf("%s: the action %s has no words", lang, a)
 			}
 		}
 		for x := range things {
-			if !strings.Contains("\n"+named, "\n"+x+` = "`) {
+			if !catalog.Has(lang, "people.thing."+x) {
 				t.Errorf("%s: %s has no name", lang, x)
 			}
 		}
