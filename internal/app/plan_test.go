@@ -32,7 +32,7 @@ func readWhole() map[string]string {
 		"alarm.AllPhotos": all, "care.CarersIn": all,
 		"open311.APIKeys": all, "open311.EndAPIKeysNamed": small, "report.Categories": all,
 		"matter.DropKeysBefore": batches, "matter.MovePaths": desk, // a place is moved by an import
-		"notify.Webhooks":       small, "notify.Ways": small, "notify.WaysEver": small, "notify.EndWaysOf": small, "notify.PushKey": small,
+		"notify.Webhooks": small, "notify.Ways": small, "notify.WaysEver": small, "notify.EndWaysOf": small, "notify.PushKey": small,
 		"notify.InsertTelling": small, // the counter, its one row
 		"notify.PushPersons":   all, "notify.CountUndelivered": desk, "notify.CountUnhanded": desk,
 		"people.AllHouseholds": all, "people.AllPersons": all, "people.PersonNames": all, "people.AllPosts": all, "people.PostsAt": small, // the office's posts
