@@ -1,0 +1,62 @@
+package people_test
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/linli/linli/internal/people"
+)
+
+// What a list holds is what the table lets one see: for every row and group, a
+// place is in the scope if and only if something that lies there is seen whole.
+func TestAScopeHoldsWhatTheTableLetsOneSee(t *testing.T) {
+	table, err := people.Access{}.Cells()
+	if err != nil {
+		t.Fatal(err)
+	}
+	paths := []string{"/wh/", "/wh/b6/", "/wh/b6/d101/", "/wh/b8/d801/", "/else/b6/"}
+	compared := 0
+	for cell := range table {
+		access := cell.Resource + "." + cell.Field
+		for _, g := range people.Groups() {
+			a := someoneOf(g)
+			s := people.Access{}.Scope(a, access)
+			for _, path := range paths {
+				compared++
+				sees := people.Access{}.See(a, cell.Resource, cell.Field, people.Subject{Path: path}) >= people.Logged
+				if s.Covers(path) != sees {
+					t.Errorf("%s of %s at %s: in the scope %v, seen %v", access, g, path, s.Covers(path), sees)
+				}
+			}
+			own := people.Access{}.See(a, cell.Resource, cell.Field, people.Subject{Person: a.Person}) == people.Yes
+			if (s.Person == a.Person || s.Whole) != own {
+				t.Errorf("%s of %s: one's own in the scope %v, seen %v", access, g, s.Person != "" || s.Whole, own)
+			}
+			if s.Nowhere() == (s.Serves() || s.Person != "") {
+				t.Errorf("%s of %s: nowhere and somewhere: %+v", access, g, s)
+			}
+		}
+	}
+	if compared < 1000 {
+		t.Fatalf("only %d places compared", compared)
+	}
+}
+
+// The subdistrict's posts cover every neighbourhood; nobody else's do. A row that
+// is not there holds nothing.
+func TestAnOfficesScopeIsOfEveryNeighbourhood(t *testing.T) {
+	for _, g := range people.Groups() {
+		s := people.Access{}.Scope(someoneOf(g), "upkeep.read")
+		if s.Office != (g == people.Subdistrict) {
+			t.Errorf("%s: %+v", g, s)
+		}
+		if none := (people.Access{}).Scope(someoneOf(g), "upkeep.unheard_of"); !none.Nowhere() {
+			t.Errorf("%s: a row that is not there holds %+v", g, none)
+		}
+	}
+	both := someoneOf(people.Property)
+	both.Posts = append(both.Posts, both.Posts[0], people.Held{Role: people.PropertyStaff, Path: "/wh/b8/"})
+	if got := (people.Access{}).Scope(both, "upkeep.work").Paths; !slices.Equal(got, []string{"/wh/b6/", "/wh/b8/"}) {
+		t.Errorf("two posts at one place, and one elsewhere: %v", got)
+	}
+}
