@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"strconv"
 
+	"github.com/a-h/templ"
+
 	"github.com/linli/linli/internal/matter"
 	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/platform/sheet"
@@ -113,8 +115,7 @@ func (p Pages[D]) print(w http.ResponseWriter, r *http.Request, d people.Desk) e
 		return err
 	}
 	v := p.Voice(r.Context(), p.Args)
-	title := v.T(p.Kind.Name + ".title")
-	g := ui.Grid{Caption: title}
+	name, g := p.Kind.Name, ui.Grid{}
 	for _, h := range head {
 		g.Head = append(g.Head, ui.Cell{Text: h})
 	}
@@ -125,6 +126,7 @@ func (p Pages[D]) print(w http.ResponseWriter, r *http.Request, d people.Desk) e
 		}
 		g.Rows = append(g.Rows, cells)
 	}
-	note := v.T("case.printed", "where", d.Tenant.Name, "at", v.At(v.Now), "n", len(rows))
-	return web.Render(w, r, http.StatusOK, sheetPage(p.Frame.Bare(r, title), title, note, g))
+	top := ui.Head{Plate: d.Tenant.Name, Title: v.T(name + ".title"), Sub: v.T("case.printed", "at", v.At(v.Now), "n", len(rows))}
+	back := templ.SafeURL(d.To("/"+name, "show", string(f.Show)))
+	return web.Render(w, r, http.StatusOK, deskPage(p.Frame.Desk(r, name, top), sheetBody(v.T(name+".back"), back, g)))
 }
