@@ -81,23 +81,6 @@ const (
 	StepAlone   Step = "alone"
 )
 
-// timer is the step after so many have fired, and when, counted from raising.
-func timer(fired int) (Step, time.Duration) {
-	switch fired {
-	case 0:
-		return StepChannel, NextChannel
-	case 1:
-		return StepVoice, NextVoice
-	case repeatLevel:
-		return StepRepeat, Repeat
-	case 3:
-		return StepOffice, ToOffice
-	case 4:
-		return Step119, Call119
-	}
-	return StepRepeat, Call119 + time.Duration(fired-4)*Repeat
-}
-
 // repeatLevel is how many timers have fired when everybody is called again.
 const repeatLevel = 2
 
@@ -254,14 +237,14 @@ func (i Incident) Next() (Step, time.Time) {
 		if i.Trial != "" {
 			return "", time.Time{}
 		}
-		at := i.AckedAt.Add(time.Duration(i.Level+1) * Repeat)
+		at := i.AckedAt.Add(time.Duration(i.Level+1) * stageOf(StepRemind).every)
 		if at.Equal(i.nobodyAt()) {
 			return StepNobody, at
 		}
 		return StepRemind, at
 	case matter.Doing:
 		if i.Alone {
-			return StepAlone, i.DoorAt.Add(time.Duration(i.Level+1) * NobodyThere)
+			return StepAlone, i.DoorAt.Add(time.Duration(i.Level+1) * stageOf(StepAlone).every)
 		}
 	}
 	return "", time.Time{}

@@ -89,9 +89,7 @@ const (
 	allCannot  = "all_cannot"
 )
 
-// calling is whom a step calls: at ten seconds those without a receipt of
-// delivery get a message, at twenty those still without one a call; from sixty
-// on everybody who did not say that they cannot, by every way there is.
+// calling is whom a step calls, as its stage has it.
 func (s *Service) calling(ctx context.Context, tx *store.Tx, i Incident, step Step) (call, error) {
 	rows, err := New(tx).Responders(ctx, i.Tenant, i.ID)
 	if err != nil {
@@ -101,26 +99,26 @@ func (s *Service) calling(ctx context.Context, tx *store.Tx, i Incident, step St
 	if err != nil {
 		return call{}, err
 	}
-	c, byReceipt := call{to: map[string]string{}, entry: string(step)}, step == StepChannel || step == StepVoice
+	c, row := call{to: map[string]string{}, entry: string(step)}, stageOf(step)
 	for _, r := range rows {
 		if r.Audience == familyParty && r.Answer != "" {
 			continue // nobody is rung at the wheel
 		}
-		if r.Answer != cannot && !(byReceipt && slices.Contains(reached, r.PersonID)) {
+		if r.Answer != cannot && !(row.whom == unreached && slices.Contains(reached, r.PersonID)) {
 			c.to[r.PersonID] = r.Audience
 		}
 	}
-	if why := noneLeft(rows); why != "" && (byReceipt || step == StepRepeat) {
+	if why := noneLeft(rows); why != "" && row.empty {
 		c.entry = why
-	} else if byReceipt {
-		err := s.byReceipt(ctx, i, step, &c)
+	} else if row.whom == unreached {
+		err := s.byReceipt(ctx, i, row, &c)
 		return c, err
 	}
-	c.ways = []notify.Channel{notify.Push, notify.Robot, notify.Voice}
+	c.ways = stageOf(StepRepeat).by
 	if sms, voice, err := s.Notify.Has(ctx, i.Tenant); err != nil {
 		return c, err
 	} else if sms && !voice {
-		c.ways[2] = notify.SMS
+		c.ways[2] = notify.SMS // the table is made anew each time it is asked
 	}
 	return c, nil
 }
@@ -135,7 +133,7 @@ func (s *Service) remind(ctx context.Context, tx *store.Tx, i Incident) error {
 	}
 	var to []string
 	for _, r := range rows {
-		if r.Answer == "" && r.Audience != familyParty {
+		if r.Answer == "" && r.Audience != familyParty { // unanswered, as its stage has it
 			to = append(to, r.PersonID)
 		}
 	}
@@ -149,7 +147,7 @@ func (s *Service) remind(ctx context.Context, tx *store.Tx, i Incident) error {
 	if err != nil {
 		return err
 	}
-	again := telling{to: to, key: "alarm.told." + string(StepRemind), link: Path(i.ID), ways: []notify.Channel{notify.Push}, seq: int(store.Ms(tx.Now()))}
+	again := telling{to: to, key: "alarm.told." + string(StepRemind), link: Path(i.ID), ways: stageOf(StepRemind).by, seq: int(store.Ms(tx.Now()))}
 	if err := s.tellAt(ctx, tx, i, sc, again); err != nil || !first {
 		return errors.Join(err, s.keep(ctx, tx, i))
 	}
@@ -172,22 +170,26 @@ func noneLeft(rows []AlarmCalled) string {
 	return ""
 }
 
-// byReceipt chooses the next channel for those without a receipt: a message,
-// then a call; a call at once where there is no gateway for messages.
-func (s *Service) byReceipt(ctx context.Context, i Incident, step Step, c *call) error {
+// byReceipt chooses the channel for those without a receipt: the first of the
+// stage's that there is a gateway for. The record says if it is not the first.
+func (s *Service) byReceipt(ctx context.Context, i Incident, st stageRow, c *call) error {
 	sms, voice, err := s.Notify.Has(ctx, i.Tenant)
-	switch {
-	case err != nil:
+	if err != nil {
 		return err
-	case len(c.to) == 0:
+	}
+	if len(c.to) == 0 {
 		c.entry = reachedAll
-	case step == StepChannel && sms:
-		c.ways = []notify.Channel{notify.SMS}
-	case voice:
-		c.ways = []notify.Channel{notify.Voice}
-		c.entry = string(step) + map[Step]string{StepChannel: "_voice"}[step]
-	default:
+		return nil
+	}
+	gateway := map[notify.Channel]bool{notify.SMS: sms, notify.Voice: voice}
+	n := slices.IndexFunc(st.by, func(w notify.Channel) bool { return gateway[w] })
+	if n < 0 {
 		c.entry = noGateway
+		return nil
+	}
+	c.ways = st.by[n : n+1]
+	if n > 0 {
+		c.entry += "_" + string(st.by[n])
 	}
 	return nil
 }
@@ -214,7 +216,7 @@ func (i Incident) overdue(now time.Time) bool {
 // rings for all of them.
 func (s *Service) step(ctx context.Context, tx *store.Tx, i Incident, step Step, c call) error {
 	switch {
-	case step == StepOffice, step == StepNobody, step == StepAlone, c.entry == nobodyHere, c.entry == allCannot:
+	case stageOf(step).office, c.entry == nobodyHere, c.entry == allCannot:
 		why := c.entry
 		if step == StepOffice {
 			why = string(step)

@@ -72,7 +72,7 @@ func raisedAs(tenant store.Tenant, sc scene, t Trial, k SignalKind) string {
 // widen calls those of the first wave whom a kind does not call at once, as
 // nobody of the others answered or arrived.
 func (s *Service) widen(ctx context.Context, tx *store.Tx, i Incident, step Step) error {
-	if i.Signal.nature().first == nil || i.Trial != "" || step != StepRepeat && step != StepNobody {
+	if i.Signal.nature().first == nil || i.Trial != "" || !stageOf(step).widens {
 		return nil
 	}
 	sc, err := s.sceneAt(ctx, i.Tenant, i.Place)
