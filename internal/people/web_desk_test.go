@@ -115,7 +115,7 @@ func TestProtectedFieldsAreShownOnRequestAndRecorded(t *testing.T) {
 	eachHouse(t, func(t *testing.T, h *house) {
 		h.sealed(t)
 		worker, guard, boss := h.as(t, wh, "worker"), h.as(t, wh, "guard"), h.as(t, office, "boss")
-		worker.get("/admin/people/lu").is(t, 200, "169****0001", "not shown").hides(t, "16900000001")
+		worker.get("/admin/people/lu").is(t, 200, "169****0001", "hidden").hides(t, "16900000001")
 		worker.post("/admin/people/lu/show", "field", "phone").is(t, 200, "16900000001")
 		worker.get("/admin/people/lu").is(t, 200).hides(t, "16900000001")
 		worker.post("/admin/people/lu/show", "field", "lives_alone").is(t, 200, "<b>Yes</b>").hides(t, "16900000001")
@@ -128,8 +128,8 @@ func TestProtectedFieldsAreShownOnRequestAndRecorded(t *testing.T) {
 		if n := h.count("SELECT COUNT(*) FROM people_audit WHERE tenant_id = 't-wh' AND action = 'person.read' AND actor_id = 'worker' AND resource_id = 'lu'"); n != 2 {
 			t.Errorf("%d readings recorded, want 2", n)
 		}
-		h.as(t, wh, "lu").get("/me").is(t, 200, "陈社工 read: Phone", "陈社工 read: Elder living alone")
-		h.as(t, wh, "sun").get("/me").is(t, 200, "Nobody has read").hides(t, "陈社工")
+		h.as(t, wh, "lu").get("/me").is(t, 200, "陈社工 viewed Phone", "陈社工 viewed Elder living alone")
+		h.as(t, wh, "sun").get("/me").is(t, 200, "Nobody has viewed").hides(t, "陈社工")
 	})
 }
 
@@ -168,8 +168,8 @@ func TestPlacesAreBrowsedAndFound(t *testing.T) {
 		worker := h.as(t, wh, "worker")
 		worker.get("/admin/places").is(t, 200, "6", "8", "Who lives here")
 		worker.get("/admin/places?at=b6").is(t, 200, ">101 </a>", "Register key", "/admin?under=b6")
-		worker.get("/admin/places?q=225弄").is(t, 200, "长宁路225弄").hides(t, "A guess")
-		worker.get("/admin/places?q=255弄").is(t, 200, "225弄", "A guess, please check")
+		worker.get("/admin/places?q=225弄").is(t, 200, "长宁路225弄").hides(t, "Uncertain match")
+		worker.get("/admin/places?q=255弄").is(t, 200, "225弄", "Uncertain match: please check")
 		worker.get("/admin/places?q=火星").is(t, 200, "No such place found")
 		h.as(t, wh, "sun").get("/admin/places?at=b6").is(t, 200).hides(t, "Who lives here", "Who serves here")
 	})
@@ -265,11 +265,11 @@ func TestTheTrailIsPagedAndNamesPeople(t *testing.T) {
 			return people.Audit(ctx, tx, people.Actor{Tenant: wh}, "strange.act", "thing", "0193a1c2-0000-7000-8000-000000000001")
 		})
 		boss := h.as(t, office, "boss")
-		first := boss.get("/admin/audit?n=t-wh").is(t, 200, "陈社工", "read protected data", "strange.act", "linli itself", "…000000000001")
+		first := boss.get("/admin/audit?n=t-wh").is(t, 200, "陈社工", "viewed protected data", "strange.act", "linli itself", "…000000000001")
 		older := strings.ReplaceAll(first.found(t, `rel="next" href="([^"]+)"`), "&amp;", "&")
 		boss.get(older).is(t, 200, "陈社工", "Newest")
 		// Looking was written down, by the one who looked.
-		boss.get("/admin/audit?n=t-wh").is(t, 200, "樊处暑", "read the access log")
+		boss.get("/admin/audit?n=t-wh").is(t, 200, "樊处暑", "viewed the access log")
 		boss.get("/admin/audit?n=t-wh&before=nonsense").is(t, 200, "strange.act")
 		h.as(t, wh, "worker").get("/admin/audit").is(t, 403)
 	})

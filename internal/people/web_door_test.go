@@ -28,7 +28,7 @@ func TestPaperCodeShowsTheHouseholdAndSignsIn(t *testing.T) {
 		v.get("/me").is(t, 401)
 		a := v.post("/sign-in", "code", code, "person", "lu", "back", "/report/new")
 		a.goes(t, "/report/new")
-		v.get("/me").is(t, 200, "陆小满", "<b>101</b>", "A device", "This one")
+		v.get("/me").is(t, 200, "陆小满", "<b>101</b>", "Unnamed device", "This device")
 		// A second press signs in again and harms nothing.
 		v.post("/sign-in", "code", code, "person", "lu").goes(t, "/")
 	})
@@ -58,15 +58,15 @@ func TestWrongCodeSlowsDownAndLocksAndSaysSo(t *testing.T) {
 	eachHouse(t, func(t *testing.T, h *house) {
 		code, v := h.codes("b6")["h101"], h.visitor(t)
 		v.post("/sign-in", "code", "nonsense").is(t, 422, "does not look like a household code", `value="nonsense"`)
-		v.get("/in/WH-0000-0000").is(t, 404, "does not open")
-		v.get("/in/ZZ-0000-0000").is(t, 404, "does not open")
+		v.get("/in/WH-0000-0000").is(t, 404, "does not work")
+		v.get("/in/ZZ-0000-0000").is(t, 404, "does not work")
 		var a answer
 		for range 20 {
 			if a = v.post("/sign-in", "code", "WH-0000-0000"); a.status == 429 {
 				break
 			}
 		}
-		a.is(t, 429, "Too many wrong tries. Please try again in")
+		a.is(t, 429, "Too many wrong attempts. Try again in")
 		if a.header.Get("Retry-After") == "" {
 			t.Error("does not tell programs how long to wait")
 		}
@@ -78,7 +78,7 @@ func TestWrongCodeSlowsDownAndLocksAndSaysSo(t *testing.T) {
 func TestSomebodyElsesPersonIsNotLetIn(t *testing.T) {
 	eachHouse(t, func(t *testing.T, h *house) {
 		v := h.visitor(t)
-		v.post("/sign-in", "code", h.codes("b6")["h101"], "person", "zhou").is(t, 404, "was not found in the household")
+		v.post("/sign-in", "code", h.codes("b6")["h101"], "person", "zhou").is(t, 404, "is not registered in the household")
 		v.get("/me").is(t, 401)
 	})
 }
@@ -94,7 +94,7 @@ func TestSetUpLinkWorksOnceAndTheAccountSignsIn(t *testing.T) {
 		v.post(link, "login", "!", "password", "short").is(t, 422, "A login has 2 to 32", "at least 10 characters").hides(t, "short")
 		a := v.post(link, "login", "chen", "password", "four unrelated words").is(t, 200, "data:image/png;base64,")
 		secret := strings.ReplaceAll(a.found(t, `<p class="secret">([A-Z2-7 ]+)</p>`), " ", "")
-		v.post(link+"/confirm", "code", "000000").is(t, 422, "wrong or was used already")
+		v.post(link+"/confirm", "code", "000000").is(t, 422, "wrong or has already been used")
 		code, err := totp.GenerateCode(secret, h.clock.Now())
 		if err != nil {
 			t.Fatal(err)
@@ -114,11 +114,11 @@ func (h *house) signsIn(t *testing.T, st staff) {
 	h.clock.Advance(60e9)
 	v := h.visitor(t)
 	v.get("/sign-in/staff/code?back=/today").goes(t, "/sign-in/staff?back=%2Ftoday")
-	v.post("/sign-in/staff", "login", st.login, "password", "wrong words here").is(t, 422, "Login or password is wrong")
-	v.post("/sign-in/staff", "login", "nobody", "password", "wrong words here").is(t, 422, "Login or password is wrong")
+	v.post("/sign-in/staff", "login", st.login, "password", "wrong words here").is(t, 422, "The login or password is wrong")
+	v.post("/sign-in/staff", "login", "nobody", "password", "wrong words here").is(t, 422, "The login or password is wrong")
 	v.post("/sign-in/staff", "login", st.login, "password", st.password, "back", "/today").goes(t, "/sign-in/staff/code?back=%2Ftoday")
 	v.get("/me").is(t, 401)
-	v.post("/sign-in/staff/code", "code", "000000").is(t, 422, "wrong or was used already")
+	v.post("/sign-in/staff/code", "code", "000000").is(t, 422, "wrong or has already been used")
 	v.post("/sign-in/staff/code", "code", h.code(st), "back", "/today").goes(t, "/today")
 	v.get("/me").is(t, 200, "陈社工")
 	v.post("/sign-out").goes(t, "/sign-in")
@@ -132,7 +132,7 @@ func TestPasswordLocksAndSaysSo(t *testing.T) {
 		for range 6 {
 			a = v.post("/sign-in/staff", "login", "anybody", "password", "wrong words here")
 		}
-		a.is(t, 429, "Please try again in 10 minutes")
+		a.is(t, 429, "Try again in 10 minutes")
 	})
 }
 
@@ -142,14 +142,14 @@ func TestHalfSessionThatIsOverBeginsAgain(t *testing.T) {
 		v := h.visitor(t)
 		v.post("/sign-in/staff", "login", st.login, "password", st.password)
 		h.clock.Advance(6 * 60e9)
-		v.post("/sign-in/staff/code", "code", h.code(st)).is(t, 401, "It took too long", `name="password"`)
+		v.post("/sign-in/staff/code", "code", h.code(st)).is(t, 401, "Sign-in timed out", `name="password"`)
 	})
 }
 
 func TestSessionsAreListedAndEndedByTheirOwner(t *testing.T) {
 	eachHouse(t, func(t *testing.T, h *house) {
 		one, two, other := h.as(t, wh, "lu"), h.as(t, wh, "lu"), h.as(t, wh, "sun")
-		id := one.get("/me").is(t, 200, "Sign out all others").found(t, `/me/sessions/([0-9a-f-]+)/end`)
+		id := one.get("/me").is(t, 200, "Sign out all other devices").found(t, `/me/sessions/([0-9a-f-]+)/end`)
 		other.post("/me/sessions/"+id+"/end").is(t, 404)
 		one.post("/me/sessions/"+id+"/end").goes(t, "/me#sessions")
 		one.post("/me/sessions/"+id+"/end").is(t, 404) // gone already
@@ -157,7 +157,7 @@ func TestSessionsAreListedAndEndedByTheirOwner(t *testing.T) {
 		three := h.as(t, wh, "lu")
 		one.post("/me/sessions/end-others").goes(t, "/me#sessions")
 		three.get("/me").is(t, 401)
-		one.get("/me").is(t, 200).hides(t, "Sign out all others")
+		one.get("/me").is(t, 200).hides(t, "Sign out all other devices")
 	})
 }
 

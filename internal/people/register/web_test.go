@@ -160,7 +160,7 @@ func TestImportPageTriesFirstThenTakesTheSameFiles(t *testing.T) {
 		if status != 200 || c.homes() != 1 {
 			t.Fatalf("%d, %d tenants after a trial\n%s", status, c.homes(), page)
 		}
-		says(t, page, "can be taken in", "This was a dry run; nothing was written", "Step 2")
+		says(t, page, "can be imported", "This was a dry run; nothing was written", "Step 2")
 		mark := markIn(page)
 		other := lane(t)
 		edit(t, other, "residents.csv", "2023-08", "2024-01")
@@ -171,7 +171,7 @@ func TestImportPageTriesFirstThenTakesTheSameFiles(t *testing.T) {
 		if status, page = c.hand(mark, lane(t)); status != 200 || c.homes() != 2 {
 			t.Fatalf("%d, %d tenants\n%s", status, c.homes(), page)
 		}
-		says(t, page, "Taken in.", "taken in")
+		says(t, page, "Imported.", "imported")
 		// Sent twice, the second time finds everything as it is.
 		status, page = c.hand(mark, lane(t))
 		if status != 200 || c.homes() != 2 {
@@ -276,7 +276,7 @@ func TestS4_ImportPageAsksBeforeManyEntriesEnd(t *testing.T) {
 		if status != 422 {
 			t.Fatalf("%d\n%s", status, page)
 		}
-		says(t, page, "These files leave out 9 entries", "安小暑", "r0001", `name="end" value="9" required`)
+		says(t, page, "9 entries of the register are missing", "安小暑", "r0001", `name="end" value="9" required`)
 		mark := markIn(page)
 		for _, answer := range []string{"", "8", "nine"} {
 			c.end = answer
@@ -292,7 +292,7 @@ func TestS4_ImportPageAsksBeforeManyEntriesEnd(t *testing.T) {
 		if p, _ := o.who(t, "r0001"); status != 200 || p.Until.IsZero() {
 			t.Fatalf("%d\n%s", status, page)
 		}
-		says(t, page, "Taken in.")
+		says(t, page, "Imported.")
 		c.recorded(ctx, 1)
 	})
 }
