@@ -213,7 +213,7 @@ func TestOnlyUploadsTakeMoreThanAForm(t *testing.T) {
 // What is too long is said in the person's own language.
 func TestABodyThatIsTooLargeIsSaidInThePersonsLanguage(t *testing.T) {
 	h := open(t)
-	for lang, sentence := range map[string]string{"zh-CN": "写得太长，没有收下", "en": "Too long to take"} {
+	for lang, sentence := range map[string]string{"zh-CN": "写得太长，没有收下", "en": "Too long: at most"} {
 		for name, length := range map[string]int64{"declared": 1 << 20, "chunked": -1} {
 			r := httptest.NewRequest("POST", "/sign-in", nil)
 			r.Body, r.ContentLength = &bottomless{head: strings.NewReader("code=")}, length

@@ -107,7 +107,7 @@ func TestAFormIsReadBeforeItsRouteIsAsked(t *testing.T) {
 	}
 	long, kind := form(t, "@a", strings.Repeat("x", web.FormMost))
 	for _, r := range []*http.Request{post(strings.NewReader("a="+strings.Repeat("x", web.FormMost)), plainForm), post(long, kind), post(io.MultiReader(strings.NewReader("a="+strings.Repeat("x", web.FormMost))), plainForm)} {
-		if w := d.send(r); w.Code != http.StatusRequestEntityTooLarge || !strings.Contains(w.Body.String(), "Too long to take: at most 256 KB") {
+		if w := d.send(r); w.Code != http.StatusRequestEntityTooLarge || !strings.Contains(w.Body.String(), "Too long: at most 256 KB") {
 			t.Errorf("%d %s", w.Code, w.Body)
 		}
 	}
@@ -145,7 +145,7 @@ func TestAnUploadWaitsOnDiskAndLeavesNothing(t *testing.T) {
 		t.Errorf("fields without end: %d", w.Code)
 	}
 	body, kind = form(t, "@photo", strings.Repeat("x", 9*mib))
-	if w := d.send(post(io.MultiReader(body), kind)); w.Code != http.StatusRequestEntityTooLarge || !strings.Contains(w.Body.String(), "Up to 6 photos") {
+	if w := d.send(post(io.MultiReader(body), kind)); w.Code != http.StatusRequestEntityTooLarge || !strings.Contains(w.Body.String(), "At most 6 photos") {
 		t.Errorf("a file without end: %d %s", w.Code, w.Body)
 	}
 	if left, err := os.ReadDir(d.dir); len(left) > 0 || err != nil {

@@ -60,7 +60,7 @@ func TestFaultBecomesStatusAndSentenceWithoutItsCause(t *testing.T) {
 		return fault.Wrap(errors.New("SECRET table missing"), fault.Conflict, "fault.changed")
 	}})
 	res, body := get(t, s.URL+"/x", "Accept-Language", "en")
-	if res.StatusCode != 409 || !strings.Contains(body, "Somebody has just changed this") || strings.Contains(body, "SECRET") {
+	if res.StatusCode != 409 || !strings.Contains(body, "Someone has just changed this") || strings.Contains(body, "SECRET") {
 		t.Fatalf("%d %s", res.StatusCode, body)
 	}
 }
