@@ -43,11 +43,11 @@ func TestADryRunDoesNotSayThatItWasDone(t *testing.T) {
 		},
 		{
 			[]string{"--dry-run", "--lang", "en"},
-			[]string{"95 devices would be imported; nothing was written", "3 would be entered, 0 changed, 0 the same; nothing was written", ": would be imported"},
+			[]string{"95 devices would be imported; nothing was written", "3 would be added, 0 changed, 0 unchanged; nothing was written", ": would be imported"},
 			[]string{"95 devices imported", ": imported"},
 		},
 		{nil, []string{"西武居民区：已导入", "登记了 95 个设备", "独居老人登记：新登记 3 位，修改 0 位，没有变化 0 位"}, []string{"没有写入"}},
-		{[]string{"--lang", "en"}, []string{"95 devices imported", "0 entered, 0 changed, 3 the same"}, []string{"nothing was written"}},
+		{[]string{"--lang", "en"}, []string{"95 devices imported", "0 added, 0 changed, 3 unchanged"}, []string{"nothing was written"}},
 	} {
 		got := imported(x.args...)
 		for _, s := range x.says {

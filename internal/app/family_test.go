@@ -155,7 +155,7 @@ func (h *familyHouse) steps(id string) (out []string) {
 func TestS30_TheFamilyAnswersByTheLinkTheyWereSent(t *testing.T) {
 	for _, lang := range []struct{ tag, son, going, door, bring, over string }{
 		{"zh-CN", "儿子 " + sonName, "在路上", "已到门口", "没有起火", "不用再赶去了"},
-		{"en", "儿子 " + sonName, "On the way", "At the door", "No fire", "You need not go any more"},
+		{"en", "儿子 " + sonName, "On the way", "At the door", "No fire", "You no longer need to go"},
 	} {
 		t.Run(lang.tag, func(t *testing.T) {
 			eachFamily(t, func(t *testing.T, h *familyHouse) {

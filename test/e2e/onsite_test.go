@@ -67,7 +67,7 @@ func TestS31_ThePersonsSheetComesBeforeTheButtons(t *testing.T) {
 	atHand(t, plain, "in English, large, without scripts")
 	plain.Shot(t, "onsite-plain-small")
 	plain.Click(".gofoot button")
-	plain.WaitText(".mine", "Noted at")
+	plain.WaitText(".mine", "Recorded at")
 	for _, p := range []*browser.Page{volunteer, plain} {
 		p.NoMistakes(t)
 	}

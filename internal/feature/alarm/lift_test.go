@@ -84,7 +84,7 @@ func TestS56_EntrapmentsOfEachLiftWithTheirRate(t *testing.T) {
 			t.Errorf("by month %v", counts)
 		}
 		for lang, want := range map[string][]string{
-			"zh-CN": {"东侧客梯", "近 12 个月 7 次，平均每月 0.58 次", "2027-02", "2 次", "人已救出"}, "en": {"7 in the last 12 months, 0.58 a month on average", "Report and call people now"},
+			"zh-CN": {"东侧客梯", "近 12 个月 7 次，平均每月 0.58 次", "2027-02", "2 次", "人已救出"}, "en": {"7 in the last 12 months, 0.58 a month on average", "Report and call for help"},
 		} {
 			b := h.Visit(h.Guard())
 			b.Lang = lang

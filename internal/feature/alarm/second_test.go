@@ -129,7 +129,7 @@ func TestLateAlarmSaysSoEverywhere(t *testing.T) {
 		h.reachable(o)
 		h.signal(true, func(s *alarm.Signal) { s.DeviceTime = s.ReceivedAt.Add(-45 * time.Minute) })
 		id := h.open().ID
-		for lang, want := range map[string]string{"zh-CN": "迟到的报警（晚 45 分钟）", "en": "Late by 45 min"} {
+		for lang, want := range map[string]string{"zh-CN": "迟到的报警（晚 45 分钟）", "en": "45 min late"} {
 			b := h.Visit(h.Committee())
 			b.Lang = lang
 			for _, path := range []string{"/today", "/alarms", alarm.Path(id), "/inbox"} {

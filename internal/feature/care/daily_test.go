@@ -135,11 +135,11 @@ func TestS34_TheHourIsSaid(t *testing.T) {
 		furnished.Says(t, in(h.first(), "en").Must("/inbox"), "it is your turn to visit an elder today, by 18:00")
 		h.at("2026-11-23", "18:00")
 		furnished.Says(t, in(h.Committee(), "zh-CN").Must("/care"), zh+" 没有去；下次 11 月 24 日 周二 18:00 前")
-		furnished.Says(t, in(h.Committee(), "en").Must("/care"), "Not made: "+en+". Next Tue 24 November, by 18:00")
+		furnished.Says(t, in(h.Committee(), "en").Must("/care"), "Missed: "+en+". Next Tue 24 November, by 18:00")
 		furnished.Says(t, in(h.Committee(), "zh-CN").Must("/inbox"), "到 18:00 还没有人看望老人")
 		h.at("2026-11-24", "18:00")
 		furnished.Says(t, in(h.Committee(), "zh-CN").Must(care.Path(id)), "没有去")
-		furnished.Says(t, in(h.Committee(), "en").Must(care.VisitPath(v.ID)), "Not made", "it stays on record as missed")
+		furnished.Says(t, in(h.Committee(), "en").Must(care.VisitPath(v.ID)), "Not made", "the visit is recorded as missed")
 	})
 }
 
