@@ -29,10 +29,11 @@ func TestAMigrationThatIsCutOffGoesOn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var matters, levels int
-	row := a.Store.Reader().QueryRowContext(t.Context(), "SELECT COUNT(*), SUM(level) FROM matter_head WHERE path <> ''")
-	if err := row.Scan(&matters, &levels); err != nil || matters != 13 || levels != 8 {
-		t.Errorf("%d matters with a place, levels %d; %v", matters, levels, err)
+	var matters, escalated int // of those that were there; a start that was cut late may have done what is due
+	row := a.Store.Reader().QueryRowContext(t.Context(), `SELECT COUNT(*), SUM(CASE WHEN number BETWEEN '26-0006' AND '26-0009' AND level = 2 THEN 1 ELSE 0 END)
+FROM matter_head WHERE path <> '' AND number <= '26-0013'`)
+	if err := row.Scan(&matters, &escalated); err != nil || matters != 13 || escalated != 4 {
+		t.Errorf("%d matters with a place, %d escalated; %v", matters, escalated, err)
 	}
 	if err := a.Stop(context.Background()); err != nil {
 		t.Error(err)
