@@ -1,7 +1,6 @@
 package report_test
 
 import (
-	"context"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -204,24 +203,6 @@ func TestPhotographIsForWhoMayReadTheReport(t *testing.T) {
 	}
 }
 
-func TestEverybodyIsLedToTheirOwnFirstPage(t *testing.T) {
-	h := onSQLite(t)
-	nobody := h.Stranger()
-	for _, tt := range []struct {
-		b    furnished.Browser
-		want string
-	}{
-		{nobody, "/sign-in"}, {h.Visit(h.staff(people.PropertyStaff, "guihua-6")), "/today"},
-		{h.Visit(h.staff(people.CommitteeWorker, "guihua-6")), "/board"}, {h.Visit(h.staff(people.SubdistrictOfficer, "guihua-6")), "/overview"},
-	} {
-		status, header, _ := tt.b.Answer("GET", "/", "", "")
-		if status != http.StatusSeeOther || header.Get("Location") != tt.want {
-			t.Errorf("%d to %q, want %s", status, header.Get("Location"), tt.want)
-		}
-	}
-	contains(t, h.Visit(h.resident("guihua-6", 0)).Must("/"), "静安桂花园", "早上好", "还没有上报过", "打给居委会", "tel:021-00009002")
-}
-
 // TestEveryPageIsWholeInBothLanguages opens all pages as everybody who may and
 // looks for sentences that are missing.
 func TestEveryPageIsWholeInBothLanguages(t *testing.T) {
@@ -320,38 +301,6 @@ func TestStaffWriteDownForSomebody(t *testing.T) {
 	if status, _ := h.Visit(a).Get("/report/desk"); status != http.StatusForbidden {
 		t.Errorf("a resident at the desk: %d", status)
 	}
-}
-
-func TestCodeOnTheWallLeadsToItsPlace(t *testing.T) {
-	h := onSQLite(t)
-	five := h.Place("guihua-5").ID
-	b := h.Visit(h.resident("guihua-6", 0))
-	status, header, _ := b.Answer("GET", "/q/"+five, "", "")
-	if status != http.StatusSeeOther {
-		t.Fatalf("scanned: %d", status)
-	}
-	if got := hidden(t, b.Must(header.Get("Location")), "place"); got != five {
-		t.Errorf("the form is for %s", got)
-	}
-	guard := h.Visit(h.staff(people.PropertyStaff, "guihua-6"))
-	contains(t, guard.Must("/q/"+five+"/sheet"), "扫一扫", "/q/"+five)
-	if _, header, body := guard.Answer("GET", "/q/"+five+"/code.png", "", ""); header.Get("Content-Type") != "image/png" || !strings.HasPrefix(body, "\x89PNG") {
-		t.Error("the code is no picture")
-	}
-}
-
-func TestMessagesAreNotedAsDeliveredAndSeen(t *testing.T) {
-	h := onSQLite(t)
-	guard := h.staff(people.PropertyStaff, "guihua-6")
-	r := h.raise(h.resident("guihua-6", 0))
-	b := h.Visit(guard)
-	contains(t, b.Must("/inbox"), "有新的楼道堆物")
-	b.Must("/report/" + r.ID)
-	list, err := h.Notify.Inbox(context.Background(), guard.Tenant, guard.Person, "", 1)
-	if err != nil || list[0].Delivered.IsZero() || list[0].Seen.IsZero() {
-		t.Errorf("delivered %v, seen %v, %v", list[0].Delivered, list[0].Seen, err)
-	}
-	contains(t, h.Visit(h.staff(people.CommitteeWorker, "guihua-6")).Must("/report/"+r.ID), "看过", "还没看")
 }
 
 func TestTwoCannotTakeTheSame(t *testing.T) {
