@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"net"
 	"sync"
 	"testing"
 	"time"
@@ -107,7 +108,10 @@ func TestS31_ALastWillThatWaitsIsSaidWhenTheDoorCloses(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		me := login{v5: true, id: "a", user: "bridge", keepSession: true, willTopic: state, willBody: "offline", willDelay: 200}
 		c := h.in(t, me)
-		_ = c.conn.Close()
+		if err := c.conn.(*net.TCPConn).CloseWrite(); err != nil { // gone without a word; closed from the other side, the door has seen it
+			t.Fatal(err)
+		}
+		c.wantClosed()
 		h.in(t, login{id: "another", user: "bridge"}).ping()
 		h.close()
 		list, err := h.box.Recent(t.Context(), east, "b1", inbox.Page{})
