@@ -2,17 +2,24 @@ package app_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/csv"
 	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/xuri/excelize/v2"
 
+	"github.com/linli/linli/internal/casework"
 	"github.com/linli/linli/internal/device/decode"
 	"github.com/linli/linli/internal/feature/upkeep"
 	"github.com/linli/linli/internal/people"
+	"github.com/linli/linli/internal/platform/fault"
+	"github.com/linli/linli/internal/platform/store"
 	"github.com/linli/linli/internal/platform/words"
 	"github.com/linli/linli/test/furnished"
 )
@@ -161,4 +168,88 @@ func TestAListLeadsFromPageToPage(t *testing.T) {
 			t.Error("no way back")
 		}
 	})
+}
+
+// Who works for the place sees its pages at a desk and who lives there as a
+// neighbour sees them on a phone, whichever room they open: a worker of the
+// committee who lives there works there.
+func TestOneRuleSaysWhoSeesADesk(t *testing.T) {
+	furnished.Beside(t)
+	h := furnished.Registers.SQLite(t)
+	volunteer := h.Actor("xiwu", "r0358")
+	h.Update(func(ctx context.Context, tx *store.Tx) error {
+		_, err := h.Register.SetPost(ctx, tx, people.Post{Tenant: h.Xiwu, Person: h.Person("xiwu", "r0344").ID, Role: people.CommitteeWorker, Place: h.Place("guihua").ID})
+		return err
+	})
+	worker := h.Actor("xiwu", "r0344")
+	if worker.Household == "" || volunteer.Household == "" {
+		t.Fatal("they are to live there")
+	}
+	for _, tt := range []struct {
+		who   people.Actor
+		desk  bool
+		pages []string
+	}{
+		{worker, true, []string{"/reports", "/board", "/care", "/care/rounds", "/upkeep", "/devices", "/inbox", "/me"}},
+		{volunteer, false, []string{"/reports", "/care/rounds", "/inbox", "/me"}},
+	} {
+		for _, at := range tt.pages {
+			if desk := strings.Contains(h.Visit(tt.who).Must(at), `<nav class="side"`); desk != tt.desk {
+				t.Errorf("%s of %s: a desk %v, want %v", at, tt.who.Name, desk, tt.desk)
+			}
+		}
+	}
+}
+
+// What no database keeps, a zero byte or broken UTF-8, is answered in words and
+// never as a fault of the program, wherever it stands.
+func TestOddBytesAreAnsweredInWords(t *testing.T) {
+	furnished.Each(t, func(t *testing.T, h *furnished.House) {
+		lowBatteries(h, "zigbee:a", "zigbee:b")
+		list, err := h.Upkeep.List(t.Context(), h.Guard(), casework.Filter{})
+		h.Must(err)
+		path, b := h.Upkeep.Path(list.Cases[0].ID), h.Visit(h.Guard())
+		for _, at := range []string{"/upkeep/a%00b", "/upkeep/%ff", "/upkeep?after=%00.x.y", "/upkeep?show=%ff", "/upkeep?n=%00", "/upkeep/list.csv?n=%ff", path + "?n=%00"} {
+			if status, page := b.Get(at); status >= 500 || len(page) < 100 {
+				t.Errorf("%s answers %d", at, status)
+			}
+		}
+		for _, odd := range []string{"a\x00b", "\xff"} {
+			status, _, _ := b.Send(path+"/note", url.Values{"key": {odd}, "words": {"看过 " + odd}})
+			if status != 303 {
+				t.Errorf("a note with %q answers %d", odd, status)
+			}
+			if status, _, _ := b.Send(path+"/finish", url.Values{"key": {"k" + odd}, "remedy": {odd}}); status != 422 {
+				t.Errorf("a remedy of %q answers %d", odd, status)
+			}
+		}
+		furnished.Says(t, b.Must(path), "看过 ab", "看过 ")
+	})
+}
+
+// A list that is longer than what is taken along at once is refused with what to
+// do, and never cut off in silence.
+func TestAListThatIsTooLongIsNotCutOff(t *testing.T) {
+	furnished.Beside(t)
+	h := furnished.Registers.SQLite(t)
+	lowBatteries(h, "zigbee:a", "zigbee:b", "zigbee:c")
+	tenant, err := h.Places.Tenant(t.Context(), h.Xiwu)
+	h.Must(err)
+	pages := upkeep.NewWeb(h.Upkeep, nil, func(*http.Request) (people.Desk, error) { return people.Desk{Actor: h.Guard(), Tenant: tenant}, nil })
+	for most, want := range map[int]bool{2: true, 3: false} {
+		pages.ExportMost = most
+		for _, route := range pages.Routes() {
+			if !strings.HasSuffix(route.Pattern, "/list.csv") {
+				continue
+			}
+			rec := httptest.NewRecorder()
+			err := route.Do(rec, httptest.NewRequest("GET", "/upkeep/list.csv", nil))
+			if fault.Is(err, fault.Invalid) != want || !want && err != nil {
+				t.Errorf("of three cases at most %d: %v", most, err)
+			}
+			if want && rec.Body.Len() > 0 {
+				t.Errorf("of three cases at most %d: %q was handed out", most, rec.Body)
+			}
+		}
+	}
 }

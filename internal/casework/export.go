@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"strconv"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/linli/linli/internal/matter"
 	"github.com/linli/linli/internal/people"
+	"github.com/linli/linli/internal/platform/fault"
 	"github.com/linli/linli/internal/platform/sheet"
 	"github.com/linli/linli/internal/platform/web"
 	"github.com/linli/linli/internal/platform/web/ui"
@@ -21,9 +23,9 @@ type Column[D any] struct {
 	Value func(v Voice, c matter.Case[D]) string
 }
 
-// exportMost is how many rows are taken along at once: more than a neighbourhood
-// has in a decade, less than a spreadsheet takes.
-const exportMost = 100_000
+// exportMost is how many rows are taken along at once, unless a room says
+// otherwise: years of a neighbourhood, and some twenty megabytes while it is made.
+const exportMost = 20_000
 
 const (
 	exportCSV  = "csv"
@@ -58,7 +60,8 @@ func (p Pages[D]) table(ctx context.Context, d people.Desk, f Filter) (head []st
 		head = append(head, v.T(c.Key))
 	}
 	f.After, f.Limit = "", 500
-	for len(rows) < exportMost {
+	most := cmp.Or(p.ExportMost, exportMost)
+	for {
 		page, err := p.List(ctx, d.Actor, f)
 		if err != nil {
 			return nil, nil, err
@@ -70,11 +73,13 @@ func (p Pages[D]) table(ctx context.Context, d people.Desk, f Filter) (head []st
 			}
 			rows = append(rows, row)
 		}
+		if len(rows) > most {
+			return nil, nil, fault.New(fault.Invalid, "case.export_long", "max", most)
+		}
 		if f.After = page.Next; f.After == "" {
-			break
+			return head, rows, nil
 		}
 	}
-	return head, rows, nil
 }
 
 // export hands out the list as a file.
@@ -128,5 +133,5 @@ func (p Pages[D]) print(w http.ResponseWriter, r *http.Request, d people.Desk) e
 	}
 	top := ui.Head{Plate: d.Tenant.Name, Title: v.T(name + ".title"), Sub: v.T("case.printed", "at", v.At(v.Now), "n", len(rows))}
 	back := templ.SafeURL(d.To("/"+name, "show", string(f.Show)))
-	return web.Render(w, r, http.StatusOK, deskPage(p.Frame.Desk(r, name, top), sheetBody(v.T(name+".back"), back, g)))
+	return web.Render(w, r, http.StatusOK, ui.DeskPage(p.Frame.Desk(r, name, top), ui.Stack(sheetBody(v.T(name+".back"), back, g))))
 }

@@ -43,6 +43,8 @@ type Pages[D any] struct {
 	Frame ui.Frame
 	// Desk finds out where the actor works, see [people.Pages.Desk].
 	Desk func(*http.Request) (people.Desk, error)
+	// ExportMost is how many cases are taken along at once; 0: twenty thousand.
+	ExportMost int
 }
 
 // Routes are the doors of the room.
@@ -195,7 +197,7 @@ func (p Pages[D]) list(w http.ResponseWriter, r *http.Request, d people.Desk) er
 		ui.Btn{Text: words.T(r.Context(), "case.xlsx"), Kind: "quiet", Size: "sm", Href: templ.SafeURL(d.To("/"+name+"/list.xlsx", show...))},
 		ui.Btn{Text: words.T(r.Context(), "case.csv"), Kind: "quiet", Size: "sm", Href: templ.SafeURL(d.To("/"+name+"/list.csv", show...))},
 	)
-	return web.Render(w, r, http.StatusOK, deskPage(p.Frame.Desk(r, name, head), listBody(page)))
+	return web.Render(w, r, http.StatusOK, ui.DeskPage(p.Frame.Desk(r, name, head), ui.Stack(listBody(page))))
 }
 
 // listLive keeps the list up to date.
@@ -349,7 +351,7 @@ func (p Pages[D]) show(w http.ResponseWriter, r *http.Request, d people.Desk, x 
 		status = f.Code.Status()
 	}
 	head := ui.Head{Plate: c.Scene.Door, Title: p.title(c.Voice, c.Case), Sub: words.T(ctx, p.Kind.Name+".number", "number", c.Number)}
-	return web.Render(w, r, status, deskPage(p.Frame.Desk(r, p.Kind.Name, head), caseBody(c)))
+	return web.Render(w, r, status, ui.DeskPage(p.Frame.Desk(r, p.Kind.Name, head), ui.Stack(caseBody(c))))
 }
 
 // caseLive keeps a case up to date; what somebody types stays.

@@ -17,7 +17,6 @@ import (
 	"github.com/linli/linli/internal/platform/store"
 	"github.com/linli/linli/internal/platform/web"
 	"github.com/linli/linli/internal/platform/web/ui"
-	"github.com/linli/linli/internal/platform/words"
 )
 
 //go:embed words/*.toml
@@ -95,11 +94,7 @@ type inner struct{ title, back, at string }
 // residents.
 func (d Deps) show(rw http.ResponseWriter, r *http.Request, a people.Actor, p inner, body templ.Component) error {
 	if a.AtDesk() {
-		return web.Render(rw, r, http.StatusOK, deskPage(d.Frame.Desk(r, p.at, ui.Head{Title: p.title}), body))
+		return web.Render(rw, r, http.StatusOK, ui.DeskPage(d.Frame.Desk(r, p.at, ui.Head{Title: p.title}), body))
 	}
-	return web.Render(rw, r, http.StatusOK, phonePage(d.Frame.Phone(r, p.title, templ.SafeURL(p.back)), body))
-}
-
-func uiWords(ctx context.Context) ui.Words {
-	return ui.WordsFrom(func(key string) string { return words.T(ctx, key) })
+	return web.Render(rw, r, http.StatusOK, ui.PhonePage(d.Frame.Phone(r, p.title, templ.SafeURL(p.back)), body))
 }

@@ -32,7 +32,7 @@ func (w Web) home(rw http.ResponseWriter, r *http.Request) error {
 	s := w.Frame.Home(r, "", "home")
 	s.Page.Title, s.Page.Live = words.T(r.Context(), "front.home"), true
 	s.Hero, s.Top.Place, s.Top.Title = true, h.Plate, ""
-	return web.Render(rw, r, http.StatusOK, phonePage(s, homeBody(h)))
+	return web.Render(rw, r, http.StatusOK, ui.PhonePage(s, homeBody(h)))
 }
 
 // deskOf is where somebody who does not live here works.

@@ -47,7 +47,7 @@ func (w Web) inbox(rw http.ResponseWriter, r *http.Request) error {
 	if a.AtDesk() {
 		return w.show(rw, r, a, inner{title: title, at: "messages"}, body)
 	}
-	return web.Render(rw, r, http.StatusOK, phonePage(w.Frame.Home(r, title, "messages"), body))
+	return web.Render(rw, r, http.StatusOK, ui.PhonePage(w.Frame.Home(r, title, "messages"), body))
 }
 
 // message is one message as a row. What rooms name by a code is put into words,

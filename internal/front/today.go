@@ -47,11 +47,11 @@ func (w Web) today(rw http.ResponseWriter, r *http.Request) error {
 	head := ui.Head{Title: words.T(ctx, "front.today"), Sub: words.Day(ctx, now, now), LiveAt: store.Ms(now), Live: words.T(ctx, "app.live"), Actions: p.Actions}
 	s := w.Frame.Desk(r, "today", head)
 	s.Page.Live = true
-	return web.Render(rw, r, http.StatusOK, deskPage(s, todayBody(p)))
+	return web.Render(rw, r, http.StatusOK, ui.DeskPage(s, todayBody(p)))
 }
 
 func (w Web) todayOf(ctx context.Context, a people.Actor, q url.Values) (todayPage, error) {
-	p := todayPage{Words: uiWords(ctx)}
+	p := todayPage{Words: ui.Read(ctx)}
 	var err error
 	if p.WorkPart, err = w.Work(ctx, a, q); err != nil {
 		return p, err

@@ -110,7 +110,7 @@ func (s *Spine) claimKey(ctx context.Context, tx *store.Tx, tenant store.Tenant,
 	if key == "" {
 		return Matter{}, false, nil
 	}
-	q := New(tx)
+	q, key := New(tx), store.Clean(key)
 	n, err := q.InsertKey(ctx, InsertKeyParams{tenant, key, id, store.Ms(tx.Now())})
 	if err != nil || n == 1 {
 		return Matter{}, false, err
@@ -228,7 +228,7 @@ func (s *Spine) ByID(ctx context.Context, tenant store.Tenant, id string) (Matte
 // not found.
 func (s *Spine) ByKey(ctx context.Context, tenant store.Tenant, key string) (Matter, error) {
 	q := New(s.store.Reader())
-	id, err := q.MatterOfKey(ctx, tenant, key)
+	id, err := q.MatterOfKey(ctx, tenant, store.Clean(key))
 	if err != nil {
 		return Matter{}, store.NoRows(err)
 	}

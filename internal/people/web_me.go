@@ -44,14 +44,14 @@ func (p *Pages) me(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	title := say(ctx, "me.title")
-	if a.Household == "" && len(a.Posts) > 0 {
+	if a.AtDesk() {
 		s := p.Frame.Desk(r, "me", ui.Head{Title: title})
 		m.Page = s.Page
-		return web.Render(w, r, http.StatusOK, meDesk(s, m))
+		return web.Render(w, r, http.StatusOK, ui.DeskPage(s, meParts(m)))
 	}
 	s := p.Frame.Home(r, title, "me")
 	m.Page = s.Page
-	return web.Render(w, r, http.StatusOK, mePhone(s, m))
+	return web.Render(w, r, http.StatusOK, ui.PhonePage(s, meParts(m)))
 }
 
 func (p *Pages) aboutMe(ctx context.Context, a Actor) (m mePage, err error) {

@@ -171,24 +171,10 @@ func typedIn(r *http.Request, again bool) rulePage {
 }
 
 // errorOf is what is wrong with a field.
-func (p rulePage) errorOf(ctx context.Context, name string) string {
-	if p.fault == nil {
-		return ""
-	}
-	for _, f := range p.fault.Fields {
-		if f.Name == name {
-			return words.T(ctx, f.Key, f.Args...)
-		}
-	}
-	return ""
-}
-
 func (p rulePage) errors(ctx context.Context) []ui.FormError {
-	var list []ui.FormError
-	if p.fault != nil {
-		for _, f := range p.fault.Fields {
-			list = append(list, ui.FormError{ID: p.form() + f.Name, Text: words.T(ctx, f.Key, f.Args...)})
-		}
+	list := ui.Errors(ctx, p.fault)
+	for i := range list {
+		list[i].ID = p.form() + list[i].ID
 	}
 	return list
 }
@@ -208,7 +194,7 @@ func (p rulePage) control(ctx context.Context, again bool, name, value string) u
 		c.ID = "end-" + name
 	}
 	if p.fault != nil && p.typed.Again == again {
-		c.Error = p.errorOf(ctx, name)
+		c.Error = ui.ErrorOf(ctx, p.fault, name)
 	}
 	return c
 }

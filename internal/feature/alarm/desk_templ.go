@@ -1267,7 +1267,7 @@ func drillBody(p drillPage) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if p.Fault != nil {
-			templ_7745c5c3_Err = ui.ErrorSummary(words.T(ctx, "alarm.invalid"), formErrors(ctx, p.Fault)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.ErrorSummary(words.T(ctx, "alarm.invalid"), ui.Errors(ctx, p.Fault)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1294,11 +1294,11 @@ func drillBody(p drillPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Chips(ui.Group{Name: "place", Legend: words.T(ctx, "alarm.drill_where"), Choices: p.Places, Required: true, Error: errorOf(ctx, p.Fault, "place")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Chips(ui.Group{Name: "place", Legend: words.T(ctx, "alarm.drill_where"), Choices: p.Places, Required: true, Error: ui.ErrorOf(ctx, p.Fault, "place")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Chips(ui.Group{Name: "minutes", Legend: words.T(ctx, "alarm.drill_long"), Error: errorOf(ctx, p.Fault, "minutes"), Choices: minutesOf(ctx, p.Minutes)}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Chips(ui.Group{Name: "minutes", Legend: words.T(ctx, "alarm.drill_long"), Error: ui.ErrorOf(ctx, p.Fault, "minutes"), Choices: minutesOf(ctx, p.Minutes)}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -371,7 +371,7 @@ func handBody(p handPage) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if p.Fault != nil {
-			templ_7745c5c3_Err = ui.ErrorSummary(words.T(ctx, "alarm.invalid"), formErrors(ctx, p.Fault)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.ErrorSummary(words.T(ctx, "alarm.invalid"), ui.Errors(ctx, p.Fault)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -394,7 +394,7 @@ func handBody(p handPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if len(p.Staff) > 0 {
-			templ_7745c5c3_Err = ui.Chips(ui.Group{Name: "to", Legend: words.T(ctx, "alarm.handover_to"), Choices: p.Staff, Required: true, Error: errorOf(ctx, p.Fault, "to")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Chips(ui.Group{Name: "to", Legend: words.T(ctx, "alarm.handover_to"), Choices: p.Staff, Required: true, Error: ui.ErrorOf(ctx, p.Fault, "to")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -501,7 +501,7 @@ func rosterBody(p rosterPage) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if p.Fault != nil {
-			templ_7745c5c3_Err = ui.ErrorSummary(words.T(ctx, "alarm.invalid"), formErrors(ctx, p.Fault)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.ErrorSummary(words.T(ctx, "alarm.invalid"), ui.Errors(ctx, p.Fault)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -569,15 +569,15 @@ func rosterBody(p rosterPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Select(ui.Control{Name: "who", Label: words.T(ctx, "alarm.roster_who"), Required: true, Error: errorOf(ctx, p.Fault, "who") + errorOf(ctx, p.Fault, "person")}, p.Staff).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Select(ui.Control{Name: "who", Label: words.T(ctx, "alarm.roster_who"), Required: true, Error: ui.ErrorOf(ctx, p.Fault, "who") + ui.ErrorOf(ctx, p.Fault, "person")}, p.Staff).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Field(ui.Control{Name: "from", Label: words.T(ctx, "alarm.roster_begin"), Type: "datetime-local", Required: true, Value: p.From, Error: errorOf(ctx, p.Fault, "from")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Field(ui.Control{Name: "from", Label: words.T(ctx, "alarm.roster_begin"), Type: "datetime-local", Required: true, Value: p.From, Error: ui.ErrorOf(ctx, p.Fault, "from")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Chips(ui.Group{Name: "hours", Legend: words.T(ctx, "alarm.roster_long"), Choices: p.Hours, Error: errorOf(ctx, p.Fault, "hours")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Chips(ui.Group{Name: "hours", Legend: words.T(ctx, "alarm.roster_long"), Choices: p.Hours, Error: ui.ErrorOf(ctx, p.Fault, "hours")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -432,7 +432,7 @@ func followBody(p followPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if p.Fault != nil {
-			templ_7745c5c3_Err = ui.ErrorSummary(words.T(ctx, "alarm.invalid"), formErrors(ctx, p.Fault)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.ErrorSummary(words.T(ctx, "alarm.invalid"), ui.Errors(ctx, p.Fault)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -571,11 +571,11 @@ func followBody(p followPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Chips(ui.Group{Name: "chosen", Legend: words.T(ctx, "alarm.follow_what"), Choices: p.Choose, Error: errorOf(ctx, p.Fault, "chosen")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Chips(ui.Group{Name: "chosen", Legend: words.T(ctx, "alarm.follow_what"), Choices: p.Choose, Error: ui.ErrorOf(ctx, p.Fault, "chosen")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.TextArea(ui.Control{Name: "words", Label: words.T(ctx, "alarm.words"), Help: words.T(ctx, "alarm.follow_words"), Value: p.Said, Error: errorOf(ctx, p.Fault, "words")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.TextArea(ui.Control{Name: "words", Label: words.T(ctx, "alarm.words"), Help: words.T(ctx, "alarm.follow_words"), Value: p.Said, Error: ui.ErrorOf(ctx, p.Fault, "words")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -728,7 +728,7 @@ func actBody(p actPage) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if p.Fault != nil {
-			templ_7745c5c3_Err = ui.ErrorSummary(words.T(ctx, "alarm.invalid"), formErrors(ctx, p.Fault)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.ErrorSummary(words.T(ctx, "alarm.invalid"), ui.Errors(ctx, p.Fault)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -809,11 +809,11 @@ func actBody(p actPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = ui.PhotoPicker(ui.Picker{Name: "photo", Label: words.T(ctx, "alarm.photo"), Most: photosMost, Camera: true, Error: errorOf(ctx, p.Fault, "photo"), Words: p.Words}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.PhotoPicker(ui.Picker{Name: "photo", Label: words.T(ctx, "alarm.photo"), Most: photosMost, Camera: true, Error: ui.ErrorOf(ctx, p.Fault, "photo"), Words: p.Words}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.TextArea(ui.Control{Name: "words", Label: words.T(ctx, "alarm.words"), Optional: optional(ctx, p), Value: p.Act.Words, Error: errorOf(ctx, p.Fault, "words")}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.TextArea(ui.Control{Name: "words", Label: words.T(ctx, "alarm.words"), Optional: optional(ctx, p), Value: p.Act.Words, Error: ui.ErrorOf(ctx, p.Fault, "words")}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -35,7 +35,7 @@ func liftBody(p liftPage) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if p.Fault != nil {
-			templ_7745c5c3_Err = ui.ErrorSummary(words.T(ctx, "alarm.invalid"), formErrors(ctx, p.Fault)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.ErrorSummary(words.T(ctx, "alarm.invalid"), ui.Errors(ctx, p.Fault)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -269,7 +269,7 @@ func liftBody(p liftPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			} else {
-				templ_7745c5c3_Err = ui.Select(ui.Control{Name: "place", Label: words.T(ctx, "alarm.lift_building"), Required: true, Error: errorOf(ctx, p.Fault, "place")}, p.Buildings).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Select(ui.Control{Name: "place", Label: words.T(ctx, "alarm.lift_building"), Required: true, Error: ui.ErrorOf(ctx, p.Fault, "place")}, p.Buildings).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -277,7 +277,7 @@ func liftBody(p liftPage) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Select(ui.Control{Name: "number", Label: words.T(ctx, "alarm.lift_which"), Required: true, Error: errorOf(ctx, p.Fault, "number")}, p.Numbers).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Select(ui.Control{Name: "number", Label: words.T(ctx, "alarm.lift_which"), Required: true, Error: ui.ErrorOf(ctx, p.Fault, "number")}, p.Numbers).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

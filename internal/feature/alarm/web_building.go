@@ -12,6 +12,7 @@ import (
 	"github.com/linli/linli/internal/platform/fault"
 	"github.com/linli/linli/internal/platform/store"
 	"github.com/linli/linli/internal/platform/web"
+	"github.com/linli/linli/internal/platform/web/ui"
 	"github.com/linli/linli/internal/platform/words"
 )
 
@@ -61,7 +62,7 @@ func (w Web) askBuilding(rw http.ResponseWriter, r *http.Request) error {
 	p.Back = back
 	s := w.phone(r, words.T(ctx, "alarm.act."+string(Evacuate)))
 	s.Top.Back = templ.SafeURL(back)
-	return web.Render(rw, r, http.StatusOK, phonePage(s, buildingBody(p)))
+	return web.Render(rw, r, http.StatusOK, ui.PhonePage(s, buildingBody(p)))
 }
 
 func (w Web) buildingOf(ctx context.Context, t teller, v View) (buildingPage, error) {

@@ -214,7 +214,7 @@ func (w Web) desk(rw http.ResponseWriter, r *http.Request) error {
 	}
 	s := w.Frame.Desk(r, "alarms", ui.Head{Title: words.T(ctx, "alarm.desk"), Actions: dutyBar(p)})
 	s.Page.Live, s.Over = true, nil
-	return web.Render(rw, r, http.StatusOK, deskShell(s, deskBody(p)))
+	return web.Render(rw, r, http.StatusOK, ui.DeskPage(s, deskBody(p)))
 }
 
 // deskLive keeps it up to date, in a hidden tab too.
@@ -349,7 +349,7 @@ func (w Web) showDrill(rw http.ResponseWriter, r *http.Request, q, chosen string
 	if f != nil {
 		status = f.Code.Status()
 	}
-	return web.Render(rw, r, status, deskShell(w.Frame.Desk(r, "alarms", ui.Head{Title: words.T(ctx, "alarm.drill_title"), Sub: words.T(ctx, "alarm.drill_sub")}), drillBody(p)))
+	return web.Render(rw, r, status, ui.DeskPage(w.Frame.Desk(r, "alarms", ui.Head{Title: words.T(ctx, "alarm.drill_title"), Sub: words.T(ctx, "alarm.drill_sub")}), drillBody(p)))
 }
 
 // drill begins one.

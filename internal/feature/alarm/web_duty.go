@@ -156,7 +156,7 @@ func (w Web) showHandover(rw http.ResponseWriter, r *http.Request, p handPage, t
 		status = p.Fault.Code.Status()
 	}
 	head := ui.Head{Plate: p.Door, Title: words.T(ctx, "alarm.handover"), Sub: words.T(ctx, "alarm.handover_sub")}
-	return web.Render(rw, r, status, deskShell(w.Frame.Desk(r, "alarms", head), handBody(p)))
+	return web.Render(rw, r, status, ui.DeskPage(w.Frame.Desk(r, "alarms", head), handBody(p)))
 }
 
 func (w Web) handover(rw http.ResponseWriter, r *http.Request) error {
@@ -241,7 +241,7 @@ func (w Web) showRoster(rw http.ResponseWriter, r *http.Request, p rosterPage, c
 		status = p.Fault.Code.Status()
 	}
 	head := ui.Head{Title: words.T(ctx, "alarm.roster"), Sub: words.T(ctx, "alarm.roster_sub")}
-	return web.Render(rw, r, status, deskShell(w.Frame.Desk(r, "alarms", head), rosterBody(p)))
+	return web.Render(rw, r, status, ui.DeskPage(w.Frame.Desk(r, "alarms", head), rosterBody(p)))
 }
 
 func (w Web) fillRoster(ctx context.Context, a people.Actor, t teller, p *rosterPage) error {

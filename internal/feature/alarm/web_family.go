@@ -72,7 +72,7 @@ func (w Web) forFamily(in familyDoor, do func(http.ResponseWriter, *http.Request
 		if !fault.Is(err, fault.Gone) {
 			return err
 		}
-		return web.Render(rw, r, http.StatusGone, phonePage(w.familyShell(r, words.T(r.Context(), "alarm.over"), c), familyOver(fault.As(err).Key)))
+		return web.Render(rw, r, http.StatusGone, ui.PhonePage(w.familyShell(r, words.T(r.Context(), "alarm.over"), c), familyOver(fault.As(err).Key)))
 	}
 }
 
@@ -168,7 +168,7 @@ func (w Web) family(rw http.ResponseWriter, r *http.Request, c caller) error {
 	if err := w.Notify.Seen(ctx, c.actor.Tenant, c.actor.Person, c.id); err != nil {
 		return err
 	}
-	return web.Render(rw, r, http.StatusOK, phonePage(w.familyShell(r, p.Kind, c), familyBody(p)))
+	return web.Render(rw, r, http.StatusOK, ui.PhonePage(w.familyShell(r, p.Kind, c), familyBody(p)))
 }
 
 // familyLive keeps it up to date.

@@ -6,31 +6,9 @@ import (
 	"strconv"
 
 	"github.com/linli/linli/internal/matter"
-	"github.com/linli/linli/internal/platform/fault"
 	"github.com/linli/linli/internal/platform/web/ui"
 	"github.com/linli/linli/internal/platform/words"
 )
-
-// formErrors are the refused fields, for the summary above a form.
-func formErrors(ctx context.Context, f *fault.Error) []ui.FormError {
-	var out []ui.FormError
-	for _, x := range f.Fields {
-		out = append(out, ui.FormError{ID: x.Name, Text: words.T(ctx, x.Key, x.Args...)})
-	}
-	return out
-}
-
-func errorOf(ctx context.Context, f *fault.Error, field string) string {
-	if f == nil {
-		return ""
-	}
-	for _, x := range f.Fields {
-		if x.Name == field {
-			return words.T(ctx, x.Key, x.Args...)
-		}
-	}
-	return ""
-}
 
 // fireGroup asks whether it burns; that it does not is what is mostly found.
 func fireGroup(ctx context.Context, p actPage) ui.Group {
@@ -42,7 +20,7 @@ func fireGroup(ctx context.Context, p actPage) ui.Group {
 
 // causeGroup asks for the cause.
 func causeGroup(ctx context.Context, p actPage) ui.Group {
-	g := ui.Group{Name: "cause", Legend: words.T(ctx, "alarm.why"), Required: true, Error: errorOf(ctx, p.Fault, "cause")}
+	g := ui.Group{Name: "cause", Legend: words.T(ctx, "alarm.why"), Required: true, Error: ui.ErrorOf(ctx, p.Fault, "cause")}
 	for _, c := range p.View.Signal.Causes() {
 		g.Choices = append(g.Choices, ui.Choice{Value: string(c), Text: words.T(ctx, "alarm.cause."+string(c)), Checked: c == p.Act.Cause})
 	}
@@ -51,7 +29,7 @@ func causeGroup(ctx context.Context, p actPage) ui.Group {
 
 // lookedGroup asks for the second look; nothing is chosen beforehand.
 func lookedGroup(ctx context.Context, p actPage) ui.Group {
-	return ui.Group{Name: "looked", Legend: words.T(ctx, "alarm.hush_second"), Required: true, Error: errorOf(ctx, p.Fault, "looked"), Choices: []ui.Choice{
+	return ui.Group{Name: "looked", Legend: words.T(ctx, "alarm.hush_second"), Required: true, Error: ui.ErrorOf(ctx, p.Fault, "looked"), Choices: []ui.Choice{
 		{Value: "true", Text: words.T(ctx, "alarm.hush_yes")}, {Value: "false", Text: words.T(ctx, "alarm.hush_no")},
 	}}
 }

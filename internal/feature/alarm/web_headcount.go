@@ -11,6 +11,7 @@ import (
 	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/platform/store"
 	"github.com/linli/linli/internal/platform/web"
+	"github.com/linli/linli/internal/platform/web/ui"
 	"github.com/linli/linli/internal/platform/words"
 )
 
@@ -88,7 +89,7 @@ func (w Web) told(rw http.ResponseWriter, r *http.Request) error {
 	}
 	s := w.Frame.Phone(r, p.Kind, "/")
 	s.Tabs, s.Over, s.Page.Live, s.Page.Alarm, s.Page.Look.Elder = nil, nil, true, true, true // it is read running
-	return web.Render(rw, r, http.StatusOK, phonePage(s, toldBody(p)))
+	return web.Render(rw, r, http.StatusOK, ui.PhonePage(s, toldBody(p)))
 }
 
 // toldLive keeps it up to date, until it is over and after.

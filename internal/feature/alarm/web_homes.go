@@ -173,7 +173,7 @@ func (w Web) showFollowup(rw http.ResponseWriter, r *http.Request, id, said stri
 	if f != nil {
 		status = f.Code.Status()
 	}
-	return web.Render(rw, r, status, deskShell(w.Frame.Desk(r, "alarms", ui.Head{Plate: x.Door, Title: p.Title, Sub: t.remedy(x)}), followBody(p)))
+	return web.Render(rw, r, status, ui.DeskPage(w.Frame.Desk(r, "alarms", ui.Head{Plate: x.Door, Title: p.Title, Sub: t.remedy(x)}), followBody(p)))
 }
 
 // followLog is what became of a follow-up so far.

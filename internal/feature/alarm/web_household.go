@@ -85,7 +85,7 @@ func (w Web) gone(do func(http.ResponseWriter, *http.Request, people.Actor) erro
 		if !fault.Is(err, fault.Gone) {
 			return err
 		}
-		return web.Render(rw, r, http.StatusGone, phonePage(w.householdShell(r, words.T(r.Context(), "alarm.over")), familyOver(fault.As(err).Key)))
+		return web.Render(rw, r, http.StatusGone, ui.PhonePage(w.householdShell(r, words.T(r.Context(), "alarm.over")), familyOver(fault.As(err).Key)))
 	}
 }
 
@@ -102,7 +102,7 @@ func (w Web) household(rw http.ResponseWriter, r *http.Request, a people.Actor) 
 	if err := w.Notify.Seen(r.Context(), a.Tenant, a.Person, p.View.ID); err != nil {
 		return err
 	}
-	return web.Render(rw, r, http.StatusOK, phonePage(w.householdShell(r, p.Kind), householdBody(p)))
+	return web.Render(rw, r, http.StatusOK, ui.PhonePage(w.householdShell(r, p.Kind), householdBody(p)))
 }
 
 // householdLive keeps it up to date, and says that it is over once it is.

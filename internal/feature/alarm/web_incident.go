@@ -288,7 +288,7 @@ func (w Web) incident(rw http.ResponseWriter, r *http.Request) error {
 	if err := w.Notify.Seen(ctx, a.Tenant, a.Person, p.View.ID); err != nil {
 		return err
 	}
-	return web.Render(rw, r, http.StatusOK, phonePage(w.phone(r, p.Kind), incidentBody(p)))
+	return web.Render(rw, r, http.StatusOK, ui.PhonePage(w.phone(r, p.Kind), incidentBody(p)))
 }
 
 // otherRinging are the most urgent of the other open alarms, if the reader owes
@@ -386,7 +386,7 @@ func (w Web) renderAct(rw http.ResponseWriter, r *http.Request, s ui.PhoneShell,
 	}
 	s.Top.Back = templ.SafeURL(p.Base)
 	p.Words = ui.WordsFrom(func(key string) string { return words.T(r.Context(), key) })
-	return web.Render(rw, r, status, phonePage(s, actBody(p)))
+	return web.Render(rw, r, status, ui.PhonePage(s, actBody(p)))
 }
 
 // act carries out a verb.

@@ -78,7 +78,7 @@ func (w Web) showLifts(rw http.ResponseWriter, r *http.Request, x ByHand, f *fau
 		status = f.Code.Status()
 	}
 	head := ui.Head{Title: t.text("alarm.lifts"), Sub: t.text("alarm.lifts_sub")}
-	return web.Render(rw, r, status, deskShell(w.Frame.Desk(r, "alarms", head), liftBody(p)))
+	return web.Render(rw, r, status, ui.DeskPage(w.Frame.Desk(r, "alarms", head), liftBody(p)))
 }
 
 // lift is what a lift is called.

@@ -458,7 +458,7 @@ func formBody(p formPage) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if p.Fault != nil {
-			templ_7745c5c3_Err = ui.ErrorSummary(words.T(ctx, "care.invalid"), formErrors(ctx, p.Fault)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.ErrorSummary(words.T(ctx, "care.invalid"), ui.Errors(ctx, p.Fault)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -522,7 +522,7 @@ func formBody(p formPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Field(ui.Control{Name: "born", Label: words.T(ctx, "care.born"), Optional: words.T(ctx, "care.optional"), InputMode: "numeric", Value: p.born(), Error: errorOf(ctx, p.Fault, "born")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Field(ui.Control{Name: "born", Label: words.T(ctx, "care.born"), Optional: words.T(ctx, "care.optional"), InputMode: "numeric", Value: p.born(), Error: ui.ErrorOf(ctx, p.Fault, "born")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -530,7 +530,7 @@ func formBody(p formPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.TextArea(ui.Control{Name: "hints", Label: words.T(ctx, "care.hints"), Optional: words.T(ctx, "care.optional"), Help: words.T(ctx, "care.hints_help"), Value: p.Entry.Hints, Error: errorOf(ctx, p.Fault, "hints")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.TextArea(ui.Control{Name: "hints", Label: words.T(ctx, "care.hints"), Optional: words.T(ctx, "care.optional"), Help: words.T(ctx, "care.hints_help"), Value: p.Entry.Hints, Error: ui.ErrorOf(ctx, p.Fault, "hints")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -538,7 +538,7 @@ func formBody(p formPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Field(ui.Control{Name: "key", Label: words.T(ctx, "care.key"), Optional: words.T(ctx, "care.optional"), Help: words.T(ctx, "care.key_help"), Value: p.Entry.Key, Error: errorOf(ctx, p.Fault, "key")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Field(ui.Control{Name: "key", Label: words.T(ctx, "care.key"), Optional: words.T(ctx, "care.optional"), Help: words.T(ctx, "care.key_help"), Value: p.Entry.Key, Error: ui.ErrorOf(ctx, p.Fault, "key")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -593,7 +593,7 @@ func formBody(p formPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Field(ui.Control{Name: "day", Label: words.T(ctx, "care.day"), Type: "date", Value: p.Entry.Consent.Day, Error: errorOf(ctx, p.Fault, "day")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Field(ui.Control{Name: "day", Label: words.T(ctx, "care.day"), Type: "date", Value: p.Entry.Consent.Day, Error: ui.ErrorOf(ctx, p.Fault, "day")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -601,7 +601,7 @@ func formBody(p formPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Field(ui.Control{Name: "by", Label: words.T(ctx, "care.by"), Help: words.T(ctx, "care.by_help"), Value: p.Entry.Consent.By, Error: errorOf(ctx, p.Fault, "by")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Field(ui.Control{Name: "by", Label: words.T(ctx, "care.by"), Help: words.T(ctx, "care.by_help"), Value: p.Entry.Consent.By, Error: ui.ErrorOf(ctx, p.Fault, "by")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -609,7 +609,7 @@ func formBody(p formPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.PhotoPicker(ui.Picker{Name: "paper", Label: words.T(ctx, "care.paper"), Most: 1, Camera: true, Error: errorOf(ctx, p.Fault, "paper"), Words: p.Words}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.PhotoPicker(ui.Picker{Name: "paper", Label: words.T(ctx, "care.paper"), Most: 1, Camera: true, Error: ui.ErrorOf(ctx, p.Fault, "paper"), Words: p.Words}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -698,13 +698,13 @@ func formBody(p formPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if p.ID == "" {
-				templ_7745c5c3_Err = ui.Field(ui.Control{Name: "first", Label: words.T(ctx, "care.first"), Type: "date", Value: p.first(), Error: errorOf(ctx, p.Fault, "first")}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Field(ui.Control{Name: "first", Label: words.T(ctx, "care.first"), Type: "date", Value: p.first(), Error: ui.ErrorOf(ctx, p.Fault, "first")}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 			}
 			for n := 1; n <= mostVolunteers; n++ {
-				templ_7745c5c3_Err = ui.Select(ui.Control{Name: "volunteer" + strconv.Itoa(n), Label: words.T(ctx, "care.volunteers") + " · " + words.T(ctx, "care.volunteer_n", "n", n), Error: errorOf(ctx, p.Fault, "volunteer"+strconv.Itoa(n))}, p.volunteers(ctx, n)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Select(ui.Control{Name: "volunteer" + strconv.Itoa(n), Label: words.T(ctx, "care.volunteers") + " · " + words.T(ctx, "care.volunteer_n", "n", n), Error: ui.ErrorOf(ctx, p.Fault, "volunteer"+strconv.Itoa(n))}, p.volunteers(ctx, n)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -713,7 +713,7 @@ func formBody(p formPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Select(ui.Control{Name: "responsible", Label: words.T(ctx, "care.responsible"), Help: words.T(ctx, "care.responsible_help"), Error: errorOf(ctx, p.Fault, "responsible")}, p.committee(ctx)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Select(ui.Control{Name: "responsible", Label: words.T(ctx, "care.responsible"), Help: words.T(ctx, "care.responsible_help"), Error: ui.ErrorOf(ctx, p.Fault, "responsible")}, p.committee(ctx)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -823,7 +823,7 @@ func contactFields(p formPage, n int) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Field(ui.Control{Name: "phone" + strconv.Itoa(n), Label: words.T(ctx, "care.contact_phone"), Type: "tel", InputMode: "tel", Value: p.contact(n).Phone, Error: errorOf(ctx, p.Fault, "phone"+strconv.Itoa(n))}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Field(ui.Control{Name: "phone" + strconv.Itoa(n), Label: words.T(ctx, "care.contact_phone"), Type: "tel", InputMode: "tel", Value: p.contact(n).Phone, Error: ui.ErrorOf(ctx, p.Fault, "phone"+strconv.Itoa(n))}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

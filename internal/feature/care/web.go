@@ -10,7 +10,6 @@ import (
 
 	"github.com/linli/linli/internal/matter"
 	"github.com/linli/linli/internal/people"
-	"github.com/linli/linli/internal/platform/fault"
 	"github.com/linli/linli/internal/platform/store"
 	"github.com/linli/linli/internal/platform/web"
 	"github.com/linli/linli/internal/platform/web/ui"
@@ -58,11 +57,11 @@ type inner struct {
 
 // show answers with a page.
 func (w Web) show(rw http.ResponseWriter, r *http.Request, status int, a people.Actor, p inner, body templ.Component) error {
-	if a.Household == "" {
+	if a.AtDesk() {
 		s := w.Frame.Desk(r, p.at, ui.Head{Plate: p.plate, Title: p.title, Sub: p.sub, Actions: p.actions})
-		return web.Render(rw, r, status, deskPage(s, body))
+		return web.Render(rw, r, status, ui.DeskPage(s, ui.Stack(body)))
 	}
-	return web.Render(rw, r, status, phonePage(w.Frame.Phone(r, p.title, p.back), body))
+	return web.Render(rw, r, status, ui.PhonePage(w.Frame.Phone(r, p.title, p.back), ui.Stack(body)))
 }
 
 // teller puts the register into words for one reader.
@@ -147,27 +146,6 @@ func (t teller) consent(e Elder, c Consent) []ui.Fact {
 		facts = append(facts, ui.Fact{Term: t.text("care.by"), Value: c.By})
 	}
 	return append(facts, ui.Fact{Term: t.text("care.source"), Value: e.Ground.SourceText(t.ctx)}, ui.Fact{Term: t.text("care.grade"), Value: e.Grade.Name(t.ctx)})
-}
-
-// formErrors are the refused fields, for the summary above a form.
-func formErrors(ctx context.Context, f *fault.Error) []ui.FormError {
-	var out []ui.FormError
-	if f == nil {
-		return nil
-	}
-	for _, x := range f.Fields {
-		out = append(out, ui.FormError{ID: x.Name, Text: words.T(ctx, x.Key, x.Args...)})
-	}
-	return out
-}
-
-func errorOf(ctx context.Context, f *fault.Error, field string) string {
-	for _, x := range formErrors(ctx, f) {
-		if x.ID == field {
-			return x.Text
-		}
-	}
-	return ""
 }
 
 // see leads on after something was done.

@@ -258,7 +258,7 @@ func personChoices(ctx context.Context, list []people.Served, chosen string) []u
 }
 
 func (p formPage) grounds(ctx context.Context) ui.Group {
-	g := ui.Group{Name: "ground", Legend: words.T(ctx, "care.ground"), Required: true, Error: errorOf(ctx, p.Fault, "ground")}
+	g := ui.Group{Name: "ground", Legend: words.T(ctx, "care.ground"), Required: true, Error: ui.ErrorOf(ctx, p.Fault, "ground")}
 	for _, x := range p.Rules.Grounds {
 		if x.Holds || x.ID == p.Entry.Ground {
 			g.Choices = append(g.Choices, ui.Choice{Value: x.ID, Text: x.Name(ctx), Checked: x.ID == p.Entry.Ground})
@@ -268,7 +268,7 @@ func (p formPage) grounds(ctx context.Context) ui.Group {
 }
 
 func (p formPage) grades(ctx context.Context) ui.Group {
-	g := ui.Group{Name: "grade", Legend: words.T(ctx, "care.grade"), Required: true, Error: errorOf(ctx, p.Fault, "grade")}
+	g := ui.Group{Name: "grade", Legend: words.T(ctx, "care.grade"), Required: true, Error: ui.ErrorOf(ctx, p.Fault, "grade")}
 	for _, x := range p.Rules.Grades {
 		if x.Holds || x.ID == p.Entry.Grade {
 			g.Choices = append(g.Choices, ui.Choice{Value: x.ID, Text: x.Name(ctx), Checked: x.ID == p.Entry.Grade})
@@ -278,7 +278,7 @@ func (p formPage) grades(ctx context.Context) ui.Group {
 }
 
 func (p formPage) ways(ctx context.Context) ui.Group {
-	g := ui.Group{Name: "way", Legend: words.T(ctx, "care.way_label"), Error: errorOf(ctx, p.Fault, "way")}
+	g := ui.Group{Name: "way", Legend: words.T(ctx, "care.way_label"), Error: ui.ErrorOf(ctx, p.Fault, "way")}
 	for _, x := range Ways() {
 		g.Choices = append(g.Choices, ui.Choice{Value: string(x), Text: words.T(ctx, "care.way."+string(x)), Checked: x == p.Entry.Consent.Way})
 	}

@@ -112,7 +112,7 @@ func (w Web) visitPage(rw http.ResponseWriter, r *http.Request) error {
 			p.Assign = append(p.Assign, ui.Choice{Value: c.Person, Text: c.Name, Checked: c.Person == g.Visit.Volunteer})
 		}
 	}
-	if a.Household != "" { // the desk has the plate above the title
+	if !a.AtDesk() { // the desk has the plate above the title
 		p.Plate = g.Door
 	}
 	return w.show(rw, r, http.StatusOK, a, inner{title: t.text("care.visit"), plate: g.Door, at: atOf(a), back: "/care/rounds"}, visitBody(p))

@@ -472,7 +472,7 @@ func actBody(p actPage) templ.Component {
 			templ_7745c5c3_Var18 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = ui.ErrorSummary(p.Words.ErrorTitle, summary(ctx, p.Fault)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.ErrorSummary(p.Words.ErrorTitle, ui.Errors(ctx, p.Fault)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -572,12 +572,12 @@ func actBody(p actPage) templ.Component {
 			}
 		}
 		if takesPhotos(p.Verb) {
-			templ_7745c5c3_Err = ui.PhotoPicker(ui.Picker{Name: "photo", Label: words.T(ctx, "report.photo_"+string(p.Verb)), Most: MaxPhotos, Camera: p.Verb == matter.Finish, Error: errorOf(ctx, p.Fault, "photo"), Words: p.Words}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.PhotoPicker(ui.Picker{Name: "photo", Label: words.T(ctx, "report.photo_"+string(p.Verb)), Most: MaxPhotos, Camera: p.Verb == matter.Finish, Error: ui.ErrorOf(ctx, p.Fault, "photo"), Words: p.Words}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = ui.TextArea(ui.Control{Name: "words", Label: words.T(ctx, "report.words_"+string(p.Verb)), Optional: optionalWords(p), Value: p.Act.Words, Error: errorOf(ctx, p.Fault, "words")}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.TextArea(ui.Control{Name: "words", Label: words.T(ctx, "report.words_"+string(p.Verb)), Optional: optionalWords(p), Value: p.Act.Words, Error: ui.ErrorOf(ctx, p.Fault, "words")}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -34,7 +34,7 @@ func formBody(f form) templ.Component {
 			templ_7745c5c3_Var1 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = ui.ErrorSummary(f.Words.ErrorTitle, summary(ctx, f.Fault)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.ErrorSummary(f.Words.ErrorTitle, ui.Errors(ctx, f.Fault)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -95,7 +95,7 @@ func formBody(f form) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = ui.PhotoPicker(ui.Picker{Name: "photo", Label: words.T(ctx, "report.photo"), Quiet: true, Most: MaxPhotos, Error: errorOf(ctx, f.Fault, "photo"), Words: f.Words}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.PhotoPicker(ui.Picker{Name: "photo", Label: words.T(ctx, "report.photo"), Quiet: true, Most: MaxPhotos, Error: ui.ErrorOf(ctx, f.Fault, "photo"), Words: f.Words}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -126,11 +126,11 @@ func formBody(f form) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Field(ui.Control{Name: "spot", Label: words.T(ctx, "report.spot"), Optional: f.Words.Optional, Help: words.T(ctx, "report.spot_help"), Value: f.Draft.Spot, Error: errorOf(ctx, f.Fault, "spot"), Autocomplete: "off"}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Field(ui.Control{Name: "spot", Label: words.T(ctx, "report.spot"), Optional: f.Words.Optional, Help: words.T(ctx, "report.spot_help"), Value: f.Draft.Spot, Error: ui.ErrorOf(ctx, f.Fault, "spot"), Autocomplete: "off"}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.TextArea(ui.Control{Name: "words", Label: words.T(ctx, "report.words"), Optional: f.Words.Optional, Help: f.Readers, Value: f.Draft.Words, Error: errorOf(ctx, f.Fault, "words")}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.TextArea(ui.Control{Name: "words", Label: words.T(ctx, "report.words"), Optional: f.Words.Optional, Help: f.Readers, Value: f.Draft.Words, Error: ui.ErrorOf(ctx, f.Fault, "words")}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -175,7 +175,7 @@ func kindField(f form) templ.Component {
 			templ_7745c5c3_Var6 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		var templ_7745c5c3_Var7 = []any{"fld", templ.KV("bad", errorOf(ctx, f.Fault, "category") != "")}
+		var templ_7745c5c3_Var7 = []any{"fld", templ.KV("bad", ui.ErrorOf(ctx, f.Fault, "category") != "")}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var7...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -197,7 +197,7 @@ func kindField(f form) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if errorOf(ctx, f.Fault, "category") != "" {
+		if ui.ErrorOf(ctx, f.Fault, "category") != "" {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 12, " aria-describedby=\"category-err\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -220,7 +220,7 @@ func kindField(f form) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if e := errorOf(ctx, f.Fault, "category"); e != "" {
+		if e := ui.ErrorOf(ctx, f.Fault, "category"); e != "" {
 			templ_7745c5c3_Err = wrong("category", e).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -517,7 +517,7 @@ func placeField(f form) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		} else {
-			var templ_7745c5c3_Var21 = []any{"fld", templ.KV("bad", errorOf(ctx, f.Fault, "place") != "")}
+			var templ_7745c5c3_Var21 = []any{"fld", templ.KV("bad", ui.ErrorOf(ctx, f.Fault, "place") != "")}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var21...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -552,7 +552,7 @@ func placeField(f form) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if e := errorOf(ctx, f.Fault, "place"); e != "" {
+			if e := ui.ErrorOf(ctx, f.Fault, "place"); e != "" {
 				templ_7745c5c3_Err = wrong("place", e).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

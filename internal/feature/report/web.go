@@ -92,12 +92,12 @@ func (w Web) show(rw http.ResponseWriter, r *http.Request, status int, a people.
 		if p.foot != nil {
 			body = templ.Join(body, deskFoot(p.foot))
 		}
-		return web.Render(rw, r, status, deskPage(s, body))
+		return web.Render(rw, r, status, ui.DeskPage(s, body))
 	}
 	s := w.Frame.Phone(r, p.title, templ.SafeURL(p.back))
 	s.Top.End = p.end
 	if p.foot != nil {
 		s.Tabs, s.Foot = nil, p.foot
 	}
-	return web.Render(rw, r, status, phonePage(s, body))
+	return web.Render(rw, r, status, ui.PhonePage(s, body))
 }

@@ -162,7 +162,7 @@ func (w Web) board(rw http.ResponseWriter, r *http.Request) error {
 	head := ui.Head{Title: t.text("report.board_of", "name", where.Name), Sub: t.text("report.board_sub"), LiveAt: store.Ms(t.now), Live: words.T(ctx, "app.live"), Actions: intakeButton(ctx, a)}
 	s := w.Frame.Desk(r, "board", head)
 	s.Page.Live = true
-	return web.Render(rw, r, http.StatusOK, deskPage(s, boardBody(p)))
+	return web.Render(rw, r, http.StatusOK, ui.DeskPage(s, boardBody(p)))
 }
 
 // neighbourhoodOf refuses one that is not the actor's to see.
@@ -182,7 +182,7 @@ func (w Web) boardOf(ctx context.Context, a people.Actor, n store.Tenant) (board
 	if err != nil {
 		return boardPage{}, err
 	}
-	p := boardPage{Words: uiWords(ctx), Live: "/board/live"}
+	p := boardPage{Words: ui.Read(ctx), Live: "/board/live"}
 	if n != "" {
 		p.Live, p.Of = templ.SafeURL("/board/live?n="+url.QueryEscape(string(n))), string(n)
 	}
@@ -267,7 +267,7 @@ func (w Web) overview(rw http.ResponseWriter, r *http.Request) error {
 	}
 	t := w.teller(ctx, a)
 	head := ui.Head{Title: t.text("report.overview"), Sub: t.text("report.overview_sub")}
-	return web.Render(rw, r, http.StatusOK, deskPage(w.Frame.Desk(r, "overview", head), overviewBody(t.overviewStats(all), t.overviewGrid(a, all))))
+	return web.Render(rw, r, http.StatusOK, ui.DeskPage(w.Frame.Desk(r, "overview", head), overviewBody(t.overviewStats(all), t.overviewGrid(a, all))))
 }
 
 func (t teller) overviewStats(all []Standing) []ui.Stat {

@@ -26,7 +26,7 @@ const cardsShown = 4
 // AtHome is what a resident's home shows of reports: what they have to check,
 // their own open ones, and how many were settled around them.
 func (w Web) AtHome(ctx context.Context, a people.Actor) (ui.HomePart, error) {
-	t, h := w.teller(ctx, a), homePart{Words: uiWords(ctx)}
+	t, h := w.teller(ctx, a), homePart{Words: ui.Read(ctx)}
 	mine, err := w.List(ctx, a, Filter{Mine: true, Open: true}, Cursor{}, 20)
 	if err != nil {
 		return ui.HomePart{}, err
@@ -53,8 +53,4 @@ func (t teller) toCheck(r Row) ui.Todo {
 		Title: t.text("report.to_check", "place", r.Door, "category", r.Category.Name(t.ctx)),
 		Note:  t.text("report.to_check_note", "raised", words.At(t.ctx, r.RaisedAt, t.now), "due", words.At(t.ctx, r.Due, t.now)),
 	}
-}
-
-func uiWords(ctx context.Context) ui.Words {
-	return ui.WordsFrom(func(key string) string { return words.T(ctx, key) })
 }

@@ -57,7 +57,7 @@ func (w Web) list(rw http.ResponseWriter, r *http.Request) error {
 		return w.show(rw, r, http.StatusOK, a, inner{title: words.T(ctx, "report.reports"), at: "reports", actions: intakeButton(ctx, a)}, listBody(p))
 	}
 	s := w.Frame.Home(r, words.T(ctx, "report.reports"), "reports")
-	return web.Render(rw, r, http.StatusOK, phonePage(s, listBody(p)))
+	return web.Render(rw, r, http.StatusOK, ui.PhonePage(s, listBody(p)))
 }
 
 // intakeButton leads staff who take reports in to the desk.
@@ -82,7 +82,7 @@ func filterOf(q url.Values) Filter {
 
 func (w Web) listOf(ctx context.Context, a people.Actor, q url.Values, f Filter, page Page) (listPage, error) {
 	t := w.teller(ctx, a)
-	p := listPage{Words: uiWords(ctx), Query: f.Query, Segments: t.segments(a, f), Filtered: len(q) > 0, Narrowed: f.Category+f.Building != "" || len(f.Phases) > 0}
+	p := listPage{Words: ui.Read(ctx), Query: f.Query, Segments: t.segments(a, f), Filtered: len(q) > 0, Narrowed: f.Category+f.Building != "" || len(f.Phases) > 0}
 	for _, r := range page.Rows {
 		p.Items = append(p.Items, t.item(r, Path(r.ID)))
 	}

@@ -83,7 +83,7 @@ func (w Web) detailOf(ctx context.Context, a people.Actor, id string) (detailPag
 		return detailPage{}, err
 	}
 	p := detailPage{
-		Words: uiWords(ctx), View: v, Title: t.title(v.Category, v.Detail.Spot), Steps: t.trail(v.Report, true), Timeline: t.timeline(v), Facts: t.facts(v, beside), Beside: beside,
+		Words: ui.Read(ctx), View: v, Title: t.title(v.Category, v.Detail.Spot), Steps: t.trail(v.Report, true), Timeline: t.timeline(v), Facts: t.facts(v, beside), Beside: beside,
 	}
 	t.named = func(id string) string { return v.Names[id].Name }
 	p.Tone, p.Phase = t.phase(v.Report)
@@ -284,7 +284,7 @@ func (w Web) ask(verb matter.Verb) web.Handler {
 
 func (w Web) showAct(rw http.ResponseWriter, r *http.Request, a people.Actor, v View, x Act, f *fault.Error) error {
 	t := w.teller(r.Context(), a)
-	p := actPage{Words: uiWords(r.Context()), Verb: x.Verb, View: v, Title: t.title(v.Category, v.Detail.Spot), Act: x, Fault: f, Staff: v.IsStaff()}
+	p := actPage{Words: ui.Read(r.Context()), Verb: x.Verb, View: v, Title: t.title(v.Category, v.Detail.Spot), Act: x, Fault: f, Staff: v.IsStaff()}
 	p.Before, p.After, p.Pair = t.pair(v)
 	status := http.StatusOK
 	if f != nil {
@@ -365,7 +365,7 @@ func optionalWords(p actPage) string {
 
 // ratings asks how content the reporter is, from 5 down to 1.
 func ratings(ctx context.Context, p actPage) ui.Group {
-	g := ui.Group{Name: "rating", Legend: words.T(ctx, "report.rating"), Optional: p.Words.Optional, Error: errorOf(ctx, p.Fault, "rating")}
+	g := ui.Group{Name: "rating", Legend: words.T(ctx, "report.rating"), Optional: p.Words.Optional, Error: ui.ErrorOf(ctx, p.Fault, "rating")}
 	for n := 5; n >= 1; n-- {
 		v := strconv.Itoa(n)
 		g.Choices = append(g.Choices, ui.Choice{Value: v, Text: words.T(ctx, "report.rating"+v), Checked: p.Act.Rating == n})

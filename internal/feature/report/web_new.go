@@ -14,7 +14,6 @@ import (
 	"github.com/linli/linli/internal/platform/store"
 	"github.com/linli/linli/internal/platform/web"
 	"github.com/linli/linli/internal/platform/web/ui"
-	"github.com/linli/linli/internal/platform/words"
 )
 
 // form is the page on which a report is written.
@@ -92,7 +91,7 @@ func (w Web) ownBuilding(ctx context.Context, tenant store.Tenant, dwelling stri
 func (w Web) showForm(rw http.ResponseWriter, r *http.Request, a people.Actor, f form) error {
 	ctx := r.Context()
 	t := w.teller(ctx, a)
-	f.Words = uiWords(ctx)
+	f.Words = ui.Read(ctx)
 	if w.Outside != nil && w.Outside.PublishesWords() {
 		f.Readers = t.text("report.words_public")
 	}
@@ -160,34 +159,6 @@ func (f *form) kinds(t teller, all []Category) {
 
 // plain takes the marks of bold words out.
 func plain(s string) string { return strings.NewReplacer("<b>", "", "</b>", "").Replace(s) }
-
-// errorOf is what is wrong with a field.
-func errorOf(ctx context.Context, f *fault.Error, name string) string {
-	if f == nil {
-		return ""
-	}
-	for _, x := range f.Fields {
-		if x.Name == name {
-			return words.T(ctx, x.Key, x.Args...)
-		}
-	}
-	return ""
-}
-
-// summary lists what is wrong for the top of the form.
-func summary(ctx context.Context, f *fault.Error) []ui.FormError {
-	if f == nil {
-		return nil
-	}
-	var out []ui.FormError
-	for _, x := range f.Fields {
-		out = append(out, ui.FormError{ID: x.Name, Text: words.T(ctx, x.Key, x.Args...)})
-	}
-	if len(out) == 0 { // nothing to mend in the form, such as a full disk
-		out = append(out, ui.FormError{ID: "report", Text: words.T(ctx, f.Key, f.Args...)})
-	}
-	return out
-}
 
 // create takes a report in, a resident's own or one that staff wrote down.
 func (w Web) create(rw http.ResponseWriter, r *http.Request) error {

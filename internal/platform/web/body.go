@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/linli/linli/internal/platform/fault"
+	"github.com/linli/linli/internal/platform/store"
 )
 
 const (
@@ -88,6 +89,8 @@ func (m *Mux) parse(route Route, r *http.Request) error {
 	if fault.Is(err, fault.TooLarge) {
 		return tooLarge(route, err)
 	}
+	tidy(r.Form, store.Clean)
+	tidy(r.PostForm, store.Clean)
 	return err
 }
 

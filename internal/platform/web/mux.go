@@ -166,6 +166,9 @@ func (m *Mux) endpoint(route Route) http.Handler {
 }
 
 func (m *Mux) serve(route Route, w http.ResponseWriter, r *http.Request) error {
+	if err := tidyAddress(r); err != nil {
+		return err
+	}
 	if err := m.bound(route, w, r); err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/linli/linli/internal/platform/fault"
+	"github.com/linli/linli/internal/platform/store"
 )
 
 // Upload is how large a body with n photographs may be: 12 MiB each, and the
@@ -52,7 +53,10 @@ func ParseUpload(w http.ResponseWriter, r *http.Request) (done func(), err error
 func ParseUploadIf(w http.ResponseWriter, r *http.Request, may func() error) (done func(), err error) {
 	if !isMultipart(r) {
 		r.Body = http.MaxBytesReader(w, r.Body, FormMost)
-		return func() {}, formFault(r.ParseForm())
+		err := formFault(r.ParseForm())
+		tidy(r.Form, store.Clean)
+		tidy(r.PostForm, store.Clean)
+		return func() {}, err
 	}
 	u := &upload{taking: takingOf(r.Context()), w: w, r: r, may: may, left: FormMost, fields: url.Values{}}
 	if err := u.read(); err != nil {
@@ -158,7 +162,7 @@ func (u *upload) field(name string, p io.Reader) error {
 	if u.left -= int64(len(value) + len(name)); u.left < 0 {
 		return fault.Wrap(multipart.ErrMessageTooLarge, fault.TooLarge, "fault.form_large", "max", FormMost>>10)
 	}
-	u.fields.Add(name, string(value))
+	u.fields.Add(name, store.Clean(string(value)))
 	return nil
 }
 

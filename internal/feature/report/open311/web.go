@@ -94,7 +94,7 @@ func (w Web) contact(rw http.ResponseWriter, r *http.Request) error {
 	}
 	rw.Header().Set("Cache-Control", "no-store")
 	s := w.Frame.Desk(r, "reports", ui.Head{Title: words.T(ctx, "open311.contact_title")})
-	return web.Render(rw, r, http.StatusOK, page(s, contactBody(v.Door, v.Title(ctx), facts, templ.SafeURL(report.Path(v.ID)))))
+	return web.Render(rw, r, http.StatusOK, ui.DeskPage(s, contactBody(v.Door, v.Title(ctx), facts, templ.SafeURL(report.Path(v.ID)))))
 }
 
 // keysPage is the keys of programs that report here.
@@ -137,7 +137,7 @@ func (w Web) show(rw http.ResponseWriter, r *http.Request, status int, p keysPag
 	}
 	rw.Header().Set("Cache-Control", "no-store")
 	s := w.Frame.Desk(r, "keys", ui.Head{Title: words.T(ctx, "open311.key.title"), Sub: words.T(ctx, "open311.key.sub")})
-	return web.Render(rw, r, status, page(s, keysBody(p)))
+	return web.Render(rw, r, status, ui.DeskPage(s, keysBody(p)))
 }
 
 func (w Web) issueKey(rw http.ResponseWriter, r *http.Request) error {
