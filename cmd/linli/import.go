@@ -18,10 +18,10 @@ import (
 // importCmd takes in registers.
 type importCmd struct {
 	folder
-	Dir    string `arg:"" help:"Folder with the registers as CSV or XLSX." type:"existingdir"`
-	DryRun bool   `help:"Say what would happen and write nothing."`
-	End    int    `help:"How many entries may end because the files no longer list them. An import that would end many asks first and says the number."`
-	Lang   string `help:"Language of the report." enum:"zh,en" default:"zh"`
+	Dir    existingDir `arg:"positional,required" help:"Folder with the registers as CSV or XLSX."`
+	DryRun bool        `arg:"--dry-run" help:"Say what would happen and write nothing."`
+	End    int         `arg:"--end" help:"How many entries may end because the files no longer list them. An import that would end many asks first and says the number."`
+	Lang   language    `arg:"--lang" default:"zh" help:"Language of the report."`
 }
 
 var (
@@ -45,8 +45,8 @@ func (c *importCmd) Run(std streams) (err error) {
 }
 
 func (c *importCmd) take(ctx context.Context, std streams, a *app.App) error {
-	ctx = words.With(ctx, a.Words, words.Parse(c.Lang))
-	dir, deps := os.DirFS(c.Dir), register.Deps{Store: a.Store, Places: a.Places, Sealer: a.Sealer}
+	ctx = words.With(ctx, a.Words, words.Parse(string(c.Lang)))
+	dir, deps := os.DirFS(string(c.Dir)), register.Deps{Store: a.Store, Places: a.Places, Sealer: a.Sealer}
 	r, err := register.Import(ctx, deps, dir, register.Options{DryRun: c.DryRun, End: c.End})
 	for _, line := range r.Lines(ctx) {
 		fmt.Fprintln(std.out, line)

@@ -1,25 +1,27 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
-	"github.com/alecthomas/kong"
+	"github.com/alexflint/go-arg"
 )
 
 // cli is the whole command line.
 type cli struct {
-	Demo     demoCmd     `cmd:"" help:"Show the sample subdistrict, with one-click sign-in links."`
-	Serve    serveCmd    `cmd:"" help:"Serve a subdistrict."`
-	Import   importCmd   `cmd:"" help:"Take in registers from CSV or XLSX."`
-	Backup   backupCmd   `cmd:"" help:"Put everything into one file, and restore it once to prove it."`
-	Restore  restoreCmd  `cmd:"" help:"Take everything out of a backup."`
-	Verify   verifyCmd   `cmd:"" help:"Prove that nothing was lost or changed."`
-	Doctor   doctorCmd   `cmd:"" help:"Say what is wrong with this installation, and what to do."`
-	Bench    benchCmd    `cmd:"" help:"Measure what linli promises, beside what this machine can do."`
-	Simulate simulateCmd `cmd:"" help:"Drive the detectors of a running house over MQTT: telemetry, storms of smoke, and what goes wrong on the air."`
-	Solve    solveCmd    `cmd:"" help:"Solve a problem of sharing, counting or opinion: standard input to standard output."`
+	Demo     *demoCmd     `arg:"subcommand:demo" help:"Show the sample subdistrict, with one-click sign-in links."`
+	Serve    *serveCmd    `arg:"subcommand:serve" help:"Serve a subdistrict."`
+	Import   *importCmd   `arg:"subcommand:import" help:"Take in registers from CSV or XLSX."`
+	Backup   *backupCmd   `arg:"subcommand:backup" help:"Put everything into one file, and restore it once to prove it."`
+	Restore  *restoreCmd  `arg:"subcommand:restore" help:"Take everything out of a backup."`
+	Verify   *verifyCmd   `arg:"subcommand:verify" help:"Prove that nothing was lost or changed."`
+	Doctor   *doctorCmd   `arg:"subcommand:doctor" help:"Say what is wrong with this installation, and what to do."`
+	Bench    *benchCmd    `arg:"subcommand:bench" help:"Measure what linli promises, beside what this machine can do."`
+	Simulate *simulateCmd `arg:"subcommand:simulate" help:"Drive the detectors of a running house over MQTT: telemetry, storms of smoke, and what goes wrong on the air."`
+	Solve    *solveCmd    `arg:"subcommand:solve" help:"Solve a problem of sharing, counting or opinion: standard input to standard output."`
 }
 
 // streams are the standard streams, handed to each command so that tests can
@@ -33,23 +35,62 @@ func main() {
 	os.Exit(run(os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr}))
 }
 
+// command is what each one does.
+type command interface{ Run(std streams) error }
+
 // run parses the arguments, runs the command and returns the exit code:
 // 0 done, 1 the command failed, 2 the command line is wrong.
 func run(args []string, std streams) int {
 	var c cli
-	parser, err := kong.New(&c, kong.Name("linli"), kong.Writers(std.out, std.err), kong.Bind(std))
+	parser, err := arg.NewParser(arg.Config{Program: "linli", Out: std.err}, &c)
+	if err == nil {
+		err = parser.Parse(apart(args))
+	}
+	if errors.Is(err, arg.ErrHelp) {
+		return help(parser, std)
+	}
 	if err != nil {
-		fmt.Fprintln(std.err, "linli:", err)
+		fmt.Fprintf(std.err, "linli: %v; see linli --help\n", err)
 		return 2
 	}
-	ctx, err := parser.Parse(args)
-	if err != nil {
-		fmt.Fprintln(std.err, "linli:", err)
+	do, ok := parser.Subcommand().(command)
+	if !ok {
+		_ = parser.WriteHelpForSubcommand(std.err, parser.SubcommandNames()...)
 		return 2
 	}
-	if err := ctx.Run(std); err != nil {
+	if in, ok := do.(interface{ missing() error }); ok && in.missing() != nil {
+		fmt.Fprintf(std.err, "linli: %v; see linli --help\n", in.missing())
+		return 2
+	}
+	if err := do.Run(std); err != nil {
 		fmt.Fprintln(std.err, "linli:", err)
 		return 1
 	}
 	return 0
+}
+
+// help writes what a command is for, its options, and what it explains itself.
+func help(parser *arg.Parser, std streams) int {
+	if err := parser.WriteHelpForSubcommand(std.out, parser.SubcommandNames()...); err != nil {
+		fmt.Fprintln(std.err, "linli:", err)
+		return 2
+	}
+	if more, ok := parser.Subcommand().(arg.Epilogued); ok {
+		fmt.Fprintf(std.out, "\n%s\n", more.Epilogue())
+	}
+	return 0
+}
+
+// apart writes an option with an empty value as two arguments: the library takes
+// the next argument for the value of "--mqtt=".
+func apart(args []string) []string {
+	var out []string
+	for _, a := range args {
+		if name, value, ok := strings.Cut(a, "="); ok && value == "" && strings.HasPrefix(a, "--") {
+			out = append(out, name, "")
+			continue
+		}
+		out = append(out, a)
+	}
+	return out
 }

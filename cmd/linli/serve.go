@@ -20,21 +20,29 @@ import (
 
 // folder is where and on which database a command works.
 type folder struct {
-	Data     string `help:"Data folder: database, keys and photographs." required:"" type:"path" env:"LINLI_DATA"`
-	Database string `help:"PostgreSQL connection URL; without it SQLite in the data folder." placeholder:"postgres://…" env:"LINLI_DATABASE"`
+	Data     string `arg:"--data,env:LINLI_DATA" help:"Data folder: database, keys and photographs."`
+	Database string `arg:"--database,env:LINLI_DATABASE" placeholder:"postgres://…" help:"PostgreSQL connection URL; without it SQLite in the data folder."`
+}
+
+// missing says that there is no folder.
+func (f folder) missing() error {
+	if f.Data == "" {
+		return errors.New("--data is required (or the environment variable LINLI_DATA)")
+	}
+	return nil
 }
 
 // serveCmd is production.
 type serveCmd struct {
 	folder
-	Listen      string   `help:"Address to listen on." default:"127.0.0.1:8080"`
-	Public      string   `help:"Address people reach it by, for links and codes on paper." placeholder:"https://…" env:"LINLI_PUBLIC"`
-	WebhookHost []string `help:"Host that webhooks, gateways for messages and calls, and chat robots may lie at; may be given several times." placeholder:"HOST[:PORT]"`
-	PushHost    []string `help:"Push service that may wake phones, such as fcm.googleapis.com or *.push.apple.com; may be given several times." placeholder:"HOST"`
-	BrokerHost  []string `help:"Host of a broker that may be followed as a client; may be given several times." placeholder:"HOST[:PORT]"`
-	OpenWords   bool     `help:"Let anybody read through Open311 what reports say, without names, flats and numbers. Otherwise they read kind, place and state only." name:"open311-words" env:"LINLI_OPEN311_WORDS"`
+	Listen      string   `arg:"--listen" default:"127.0.0.1:8080" help:"Address to listen on."`
+	Public      string   `arg:"--public,env:LINLI_PUBLIC" placeholder:"https://…" help:"Address people reach it by, for links and codes on paper."`
+	WebhookHost []string `arg:"--webhook-host,separate" placeholder:"HOST[:PORT]" help:"Host that webhooks, gateways for messages and calls, and chat robots may lie at; may be given several times."`
+	PushHost    []string `arg:"--push-host,separate" placeholder:"HOST" help:"Push service that may wake phones, such as fcm.googleapis.com or *.push.apple.com; may be given several times."`
+	BrokerHost  []string `arg:"--broker-host,separate" placeholder:"HOST[:PORT]" help:"Host of a broker that may be followed as a client; may be given several times."`
+	OpenWords   bool     `arg:"--open311-words,env:LINLI_OPEN311_WORDS" help:"Let anybody read through Open311 what reports say, without names, flats and numbers. Otherwise they read kind, place and state only."`
 	doors
-	BehindProxy bool `help:"A front proxy ends TLS and writes X-Forwarded-For and X-Forwarded-Proto."`
+	BehindProxy bool `arg:"--behind-proxy" help:"A front proxy ends TLS and writes X-Forwarded-For and X-Forwarded-Proto."`
 }
 
 // Run serves until it is told to stop. A first start prints a one-time set-up
@@ -75,12 +83,12 @@ func (c *serveCmd) Run(std streams) (err error) {
 
 // demoCmd shows the sample subdistrict.
 type demoCmd struct {
-	Listen    string `help:"Address to listen on." default:"127.0.0.1:8080"`
-	Data      string `help:"Data folder; without it one that is removed at the end." type:"path"`
-	MQTT      string `help:"Address of the MQTT door for devices." default:"127.0.0.1:0" name:"mqtt"`
-	Fire      string `help:"Address of the door for fire stations (GB/T 26875.3 over TCP)." default:"127.0.0.1:0" name:"fire"`
-	Fresh     bool   `help:"Throw away what is in the data folder and begin anew."`
-	ReadyFile string `help:"File to write as JSON when requests are answered." type:"path"`
+	Listen    string `arg:"--listen" default:"127.0.0.1:8080" help:"Address to listen on."`
+	Data      string `arg:"--data" help:"Data folder; without it one that is removed at the end."`
+	MQTT      string `arg:"--mqtt" default:"127.0.0.1:0" help:"Address of the MQTT door for devices."`
+	Fire      string `arg:"--fire" default:"127.0.0.1:0" help:"Address of the door for fire stations (GB/T 26875.3 over TCP)."`
+	Fresh     bool   `arg:"--fresh" help:"Throw away what is in the data folder and begin anew."`
+	ReadyFile string `arg:"--ready-file" help:"File to write as JSON when requests are answered."`
 }
 
 // Run fills an empty house with the sample subdistrict and serves it.

@@ -17,23 +17,23 @@ import (
 
 // simulateCmd drives the detectors of a running house.
 type simulateCmd struct {
-	ReadyFile string `help:"What 'linli demo --ready-file' wrote: addresses, the bridge's credential, and who may read alarms." type:"existingfile"`
-	URL       string `help:"Address of the house, instead of the ready file's." name:"url" placeholder:"http://…"`
-	MQTT      string `help:"Its MQTT door." name:"mqtt" placeholder:"HOST:PORT"`
-	User      string `help:"Name of a zigbee2mqtt bridge's credential." placeholder:"NAME"`
-	Password  string `help:"Its password." env:"LINLI_MQTT_PASSWORD"`
-	Topic     string `help:"Base topic of the bridge." default:"zigbee2mqtt"`
-	SignIn    string `help:"Link that signs in somebody who may read alarms; without it the house is not asked." name:"sign-in" placeholder:"http://…"`
-	Detectors int    `help:"How many detectors there are." default:"64"`
-	Storm     int    `help:"How many of them see smoke: a quarter of it twice, in the wrong order, late, or followed by silence."`
-	Seconds   int    `help:"How long it lasts." default:"10"`
-	Rate      int    `help:"Messages of telemetry a second." default:"20"`
-	Seed      uint64 `help:"The same seed sends the same." default:"1"`
-	JSON      bool   `help:"Print the ledger as one line of JSON." name:"json"`
+	ReadyFile existingFile `arg:"--ready-file" help:"What 'linli demo --ready-file' wrote: addresses, the bridge's credential, and who may read alarms."`
+	URL       string       `arg:"--url" placeholder:"http://…" help:"Address of the house, instead of the ready file's."`
+	MQTT      string       `arg:"--mqtt" placeholder:"HOST:PORT" help:"Its MQTT door."`
+	User      string       `arg:"--user" placeholder:"NAME" help:"Name of a zigbee2mqtt bridge's credential."`
+	Password  string       `arg:"--password,env:LINLI_MQTT_PASSWORD" help:"Its password."`
+	Topic     string       `arg:"--topic" default:"zigbee2mqtt" help:"Base topic of the bridge."`
+	SignIn    string       `arg:"--sign-in" placeholder:"http://…" help:"Link that signs in somebody who may read alarms; without it the house is not asked."`
+	Detectors int          `arg:"--detectors" default:"64" help:"How many detectors there are."`
+	Storm     int          `arg:"--storm" help:"How many of them see smoke: a quarter of it twice, in the wrong order, late, or followed by silence."`
+	Seconds   int          `arg:"--seconds" default:"10" help:"How long it lasts."`
+	Rate      int          `arg:"--rate" default:"20" help:"Messages of telemetry a second."`
+	Seed      uint64       `arg:"--seed" default:"1" help:"The same seed sends the same."`
+	JSON      bool         `arg:"--json" help:"Print the ledger as one line of JSON."`
 }
 
 // Help is shown with --help.
-func (c *simulateCmd) Help() string {
+func (c *simulateCmd) Epilogue() string {
 	return `An empty run sends telemetry only; --storm 100 lets a hundred detectors see smoke within the time given.
 At the end it prints a ledger: messages sent and acknowledged, detectors that saw smoke, and the new open alarms
 that GET /api/v1/alarms shows. A line that is cut is made again, for two minutes at most, and what was not
@@ -71,7 +71,7 @@ func (c *simulateCmd) target() (simulate.Target, error) {
 		SignIn   map[string]string `json:"sign_in"`
 	}{}
 	if c.ReadyFile != "" {
-		b, err := os.ReadFile(c.ReadyFile)
+		b, err := os.ReadFile(string(c.ReadyFile))
 		if err != nil {
 			return simulate.Target{}, err
 		}

@@ -13,7 +13,7 @@ import (
 type solveCheckCmd struct{}
 
 // Help explains the form on the command line.
-func (solveCheckCmd) Help() string {
+func (solveCheckCmd) Epilogue() string {
 	return `Reads the instances and the results of "linli solve divide" from standard input, in one document {"instances": [...], "results": [...]} or one after the other:
   cat instances.json results.json | linli solve check
 and writes {"results": [{"id", "ok", "reason"}]}. It fails when any result does not stand.`

@@ -14,7 +14,7 @@ import (
 type solveCostCmd struct{}
 
 // Help explains the form on the command line.
-func (solveCostCmd) Help() string {
+func (solveCostCmd) Epilogue() string {
 	return `Reads a JSON list of cases from standard input, each one of
   {"type": "by_area", "total_fen", "areas"}
   {"type": "floor_coefficient_times_area", "total_fen", "areas", "floors", "coefficients_tenths": {"3": 7, ...}}

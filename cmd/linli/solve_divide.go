@@ -14,7 +14,7 @@ import (
 type solveDivideCmd struct{}
 
 // Help explains the form on the command line.
-func (solveDivideCmd) Help() string {
+func (solveDivideCmd) Epilogue() string {
 	return `Reads {"instances": [{"id", "n", "rent_fen", "values_fen"}]} from standard input, values_fen[i][j] being what place j is worth to person i,
 and writes {"results": [{"id", "welfare_fen", "maximin_num", "maximin_den", "assignment", "prices_num", "prices_den", "prices_fen", "common_fen", "people", "certificate"}]}.
 An instance may also have:

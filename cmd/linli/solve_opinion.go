@@ -13,8 +13,8 @@ import (
 // solveOpinionCmd is "linli solve opinion": who agrees with whom, and on what
 // everybody agrees.
 type solveOpinionCmd struct {
-	Votes  string `arg:"" optional:"" default:"-" help:"JSON list of {participant, statement, vote}; vote 1 agree, 0 pass, -1 disagree. - is standard input."`
-	Groups string `placeholder:"FILE" help:"Take the groups as given: {\"groups\": [[participant, …], …]}."`
+	Votes  string `arg:"positional" default:"-" help:"JSON list of {participant, statement, vote}; vote 1 agree, 0 pass, -1 disagree. - is standard input."`
+	Groups string `arg:"--groups" placeholder:"FILE" help:"Take the groups as given: {\"groups\": [[participant, …], …]}."`
 }
 
 // Run reads the votes and writes the map, the groups, what tells them apart and

@@ -11,14 +11,14 @@ import (
 
 // solveProjectsCmd is `linli solve projects`.
 type solveProjectsCmd struct {
-	Rule    string `enum:"mes,mes+greedy,mes+add1,mes+add1+greedy,greedy" default:"mes+add1" help:"mes, mes+greedy, mes+add1, mes+add1+greedy or greedy."`
-	Utility string `enum:"cost,cardinality" default:"cost" help:"What a voter has of a project: its cost, or one."`
-	Shares  bool   `help:"Also write what each voter's share paid for."`
-	File    string `arg:"" help:"Election in Pabulib's .pb format; - for standard input."`
+	Rule    rule    `arg:"--rule" default:"mes+add1" help:"mes, mes+greedy, mes+add1, mes+add1+greedy or greedy."`
+	Utility utility `arg:"--utility" default:"cost" help:"What a voter has of a project: its cost, or one."`
+	Shares  bool    `arg:"--shares" help:"Also write what each voter's share paid for."`
+	File    string  `arg:"positional,required" help:"Election in Pabulib's .pb format; - for standard input."`
 }
 
 // Help explains the form on the command line.
-func (solveProjectsCmd) Help() string {
+func (solveProjectsCmd) Epilogue() string {
 	return `Writes {"selected": [ids in the order chosen], "cost", "budget", "add1_raises", "tie"}; amounts are hundredths of the file's currency.
 mes is the Method of Equal Shares alone; +add1 raises all shares by one unit of the currency for as long as what they buy fits the budget; +greedy spends the rest on the most approved projects that fit. Ties: more votes, lower cost, file order.`
 }
@@ -82,7 +82,7 @@ func (c solveProjectsCmd) choose(in io.Reader) (*projectsResult, error) {
 		"mes+add1":        {Shares: true, AddOne: true},
 		"mes+add1+greedy": {Shares: true, AddOne: true, Greedy: true},
 		"greedy":          {Greedy: true},
-	}[c.Rule]
+	}[string(c.Rule)]
 	choice, err := fair.Choose(e, rule, fair.Utility(c.Utility))
 	if err != nil {
 		return nil, fmt.Errorf("choose projects: %w", err)

@@ -18,7 +18,7 @@ import (
 type solveTallyCmd struct{}
 
 // Help explains the form on the command line.
-func (solveTallyCmd) Help() string {
+func (solveTallyCmd) Epilogue() string {
 	return `Reads a JSON list of votes from standard input:
 [{"item": 5, "units": [{"unit": "101", "owner": "a", "area": 8868}], "ballots": {"a": "yes"}}]
 and writes a list of {total_area, total_heads, part_area, part_heads, yes_area, yes_heads, quorum, passed}.

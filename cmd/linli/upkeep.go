@@ -14,12 +14,12 @@ import (
 
 // speech is the language a command answers in.
 type speech struct {
-	Lang string `help:"Language of the answer." enum:"zh,en" default:"zh"`
+	Lang language `arg:"--lang" default:"zh" help:"Language of the answer."`
 }
 
 func (s speech) context(ctx context.Context) (context.Context, error) {
 	catalog, err := upkeep.Catalog()
-	return words.With(ctx, catalog, words.Parse(s.Lang)), err
+	return words.With(ctx, catalog, words.Parse(string(s.Lang))), err
 }
 
 func (f folder) upkeep() upkeep.Options {
@@ -39,8 +39,8 @@ func version() string {
 type backupCmd struct {
 	folder
 	speech
-	File        string `arg:"" help:"New file to write, a ZIP that only you can read." type:"path"`
-	WithoutKeys bool   `help:"Leave the keys out; keep them elsewhere."`
+	File        string `arg:"positional,required" help:"New file to write, a ZIP that only you can read."`
+	WithoutKeys bool   `arg:"--without-keys" help:"Leave the keys out; keep them elsewhere."`
 }
 
 var errUnsound = errors.New("not everything is sound; see above")
@@ -75,7 +75,7 @@ func (c *backupCmd) Run(std streams) error {
 type restoreCmd struct {
 	folder
 	speech
-	File string `arg:"" help:"Backup to restore." type:"existingfile"`
+	File existingFile `arg:"positional,required" help:"Backup to restore."`
 }
 
 // Run restores into an empty folder or database.
@@ -84,7 +84,7 @@ func (c *restoreCmd) Run(std streams) error {
 	if err != nil {
 		return err
 	}
-	p, err := upkeep.Restore(ctx, c.upkeep(), c.File)
+	p, err := upkeep.Restore(ctx, c.upkeep(), string(c.File))
 	if err != nil {
 		return err
 	}
@@ -135,8 +135,8 @@ func findings(ctx context.Context, std streams, v upkeep.Verdict) {
 type doctorCmd struct {
 	folder
 	speech
-	Public string `help:"Address people reach it by, as given to serve." placeholder:"https://…" env:"LINLI_PUBLIC"`
-	JSON   bool   `name:"json" help:"Answer as JSON, one object for each check."`
+	Public string `arg:"--public,env:LINLI_PUBLIC" placeholder:"https://…" help:"Address people reach it by, as given to serve."`
+	JSON   bool   `arg:"--json" help:"Answer as JSON, one object for each check."`
 }
 
 // checked is one line of doctor --json.

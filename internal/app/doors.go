@@ -12,9 +12,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/collectors"
-	"github.com/prometheus/client_golang/prometheus/promhttp"
+	metric "github.com/VictoriaMetrics/metrics"
 
 	"github.com/linli/linli/internal/feature/alarm"
 	"github.com/linli/linli/internal/feature/report"
@@ -141,27 +139,19 @@ func (b *beat) ask(ctx context.Context, s *store.Store) error {
 }
 
 // metrics counts answers by route pattern, never by path.
-type metrics struct {
-	registry *prometheus.Registry
-	handler  http.Handler
-	took     *prometheus.HistogramVec
-}
+type metrics struct{ set *metric.Set }
+
+// answerTimes are the bounds of the histogram of answers, in seconds.
+var answerTimes = []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5}
 
 func newMetrics(a *App) *metrics {
-	m := &metrics{registry: prometheus.NewRegistry()}
-	m.took = prometheus.NewHistogramVec(prometheus.HistogramOpts{
-		Name: "linli_http_seconds", Help: "Time to answer, by route and status class.",
-		Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5},
-	}, []string{"route", "status"})
-	m.registry.MustRegister(m.took, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
-		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "linli_live_listeners", Help: "Open streams."}, func() float64 { return float64(a.Hub.Listening()) }),
-		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "linli_jobs_late", Help: "Jobs due and not done, all tenants."}, func() float64 { return a.backlog().late }),
-		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "linli_jobs_dead", Help: "Jobs given up, all tenants."}, func() float64 { return a.backlog().dead }))
-	m.registry.MustRegister(
-		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "linli_database_log_held_bytes", Help: "Size of SQLite's log while a long read holds it back; 0 in the usual case."}, func() float64 { return float64(a.Store.LogHeld()) }),
-		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "linli_inbox_waiting", Help: "Messages of devices stored and not yet read, all tenants."}, func() float64 { return a.inboxBacklog().late }),
-		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "linli_inbox_not_understood", Help: "Messages of devices that nobody understands, all tenants."}, func() float64 { return a.inboxBacklog().dead }))
-	m.handler = promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
+	m := &metrics{metric.NewSet()}
+	m.set.NewGauge("linli_live_listeners", func() float64 { return float64(a.Hub.Listening()) })          // open streams
+	m.set.NewGauge("linli_jobs_late", func() float64 { return a.backlog().late })                         // due and not done, all tenants
+	m.set.NewGauge("linli_jobs_dead", func() float64 { return a.backlog().dead })                         // given up, all tenants
+	m.set.NewGauge("linli_database_log_held_bytes", func() float64 { return float64(a.Store.LogHeld()) }) // SQLite's log while a long read holds it back
+	m.set.NewGauge("linli_inbox_waiting", func() float64 { return a.inboxBacklog().late })                // messages stored and not yet read
+	m.set.NewGauge("linli_inbox_not_understood", func() float64 { return a.inboxBacklog().dead })         // messages that nobody understands
 	return m
 }
 
@@ -198,7 +188,8 @@ func (m *metrics) observe(pattern string, status int, took time.Duration) {
 	if pattern == "" {
 		pattern = "none"
 	}
-	m.took.WithLabelValues(pattern, fmt.Sprintf("%dxx", status/100)).Observe(took.Seconds())
+	name := fmt.Sprintf("linli_http_seconds{route=%q,status=\"%dxx\"}", pattern, status/100)
+	m.set.GetOrCreatePrometheusHistogramExt(name, answerTimes).Update(took.Seconds())
 }
 
 // serve shows the metrics to callers on this machine only: they tell of no
@@ -207,7 +198,9 @@ func (m *metrics) serve(w http.ResponseWriter, r *http.Request) error {
 	if !web.FromThisMachine(r) {
 		return fault.New(fault.NotFound, "fault.not_found")
 	}
-	m.handler.ServeHTTP(w, r)
+	w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
+	m.set.WritePrometheus(w)
+	metric.WriteProcessMetrics(w)
 	return nil
 }
 
