@@ -9,7 +9,7 @@ import (
 	"slices"
 
 	"github.com/linli/linli/internal/app"
-	"github.com/linli/linli/internal/app/upkeep"
+	"github.com/linli/linli/internal/app/operations"
 	"github.com/linli/linli/internal/people/register"
 	"github.com/linli/linli/internal/platform/sheet"
 	"github.com/linli/linli/internal/platform/words"
@@ -34,7 +34,7 @@ var (
 func (c *importCmd) Run(std streams) (err error) {
 	ctx := context.Background()
 	if c.DryRun {
-		return upkeep.Rehearse(ctx, c.upkeep(), func(ctx context.Context, a *app.App) error { return c.take(ctx, std, a) })
+		return operations.Rehearse(ctx, c.options(), func(ctx context.Context, a *app.App) error { return c.take(ctx, std, a) })
 	}
 	a, err := app.New(ctx, app.Options{Dir: c.Data, Postgres: c.Database, Log: slog.New(slog.NewJSONHandler(std.err, nil))})
 	if err != nil {

@@ -17,6 +17,6 @@
 // of the form above, or that holds anything but plain files; Extract writes no
 // more than was announced and checks every SHA-256 before it says yes.
 //
-// Nothing here knows the tables; see internal/app/upkeep for what is backed up
+// Nothing here knows the tables; see internal/app/operations for what is backed up
 // and how it is proved.
 package backup

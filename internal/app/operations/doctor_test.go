@@ -1,4 +1,4 @@
-package upkeep_test
+package operations_test
 
 import (
 	"context"
@@ -10,42 +10,42 @@ import (
 	"testing"
 	"time"
 
-	"github.com/linli/linli/internal/app/upkeep"
+	"github.com/linli/linli/internal/app/operations"
 	"github.com/linli/linli/internal/platform/job"
 	"github.com/linli/linli/internal/platform/store"
 	"github.com/linli/linli/internal/platform/words"
 )
 
 // ailments are what a doctor does not find good, as check.state.
-func ailments(t *testing.T, o upkeep.Options) []string {
+func ailments(t *testing.T, o operations.Options) []string {
 	t.Helper()
-	catalog, err := upkeep.Catalog()
+	catalog, err := operations.Catalog()
 	if err != nil {
 		t.Fatal(err)
 	}
 	var found []string
-	for _, a := range upkeep.Doctor(t.Context(), o) {
+	for _, a := range operations.Doctor(t.Context(), o) {
 		for _, lang := range words.Langs() {
 			ctx := words.With(t.Context(), catalog, lang)
-			if s := a.Text(ctx) + a.Todo(ctx); strings.ContainsAny(s, "[]{}") || (a.Level != upkeep.Good) != (a.Todo(ctx) != "") {
+			if s := a.Text(ctx) + a.Todo(ctx); strings.ContainsAny(s, "[]{}") || (a.Level != operations.Good) != (a.Todo(ctx) != "") {
 				t.Errorf("%s.%s says %q", a.Check, a.State, s)
 			}
 		}
-		if a.Level != upkeep.Good {
+		if a.Level != operations.Good {
 			found = append(found, a.Check+"."+a.State)
 		}
 	}
 	return found
 }
 
-func has(t *testing.T, o upkeep.Options, want string) {
+func has(t *testing.T, o operations.Options, want string) {
 	t.Helper()
 	if found := ailments(t, o); !slices.Contains(found, want) {
 		t.Errorf("want %s, found %v", want, found)
 	}
 }
 
-func hasNot(t *testing.T, o upkeep.Options, check string) {
+func hasNot(t *testing.T, o operations.Options, check string) {
 	t.Helper()
 	for _, f := range ailments(t, o) {
 		if strings.HasPrefix(f, check+".") {
@@ -63,7 +63,7 @@ func TestDoctorOfAFreshHouse(t *testing.T) {
 			if found := ailments(t, o); !slices.Equal(found, want) {
 				t.Errorf("found %v, want %v", found, want)
 			}
-			if _, err := upkeep.Backup(t.Context(), o, filepath.Join(t.TempDir(), "b.zip"), true); err != nil {
+			if _, err := operations.Backup(t.Context(), o, filepath.Join(t.TempDir(), "b.zip"), true); err != nil {
 				t.Fatal(err)
 			}
 			o.Public = "https://linli.example"
@@ -78,14 +78,14 @@ func TestDoctorSeesTheMachine(t *testing.T) {
 	o, a := sample(t, "")
 	stop(t, a)
 	now := o.Clock()
-	at := func(when time.Time) upkeep.Options {
+	at := func(when time.Time) operations.Options {
 		p := o
 		p.Clock = func() time.Time { return when }
 		return p
 	}
 	has(t, at(time.Date(1970, 1, 1, 0, 0, 0, 0, time.UTC)), "clock.old")
 	has(t, at(now.Add(-2*time.Hour)), "clock.behind")
-	if _, err := upkeep.Backup(t.Context(), o, filepath.Join(t.TempDir(), "b.zip"), true); err != nil {
+	if _, err := operations.Backup(t.Context(), o, filepath.Join(t.TempDir(), "b.zip"), true); err != nil {
 		t.Fatal(err)
 	}
 	hasNot(t, at(now.Add(24*time.Hour)), "backup")
@@ -181,7 +181,7 @@ func closedPort(t *testing.T) string {
 }
 
 func TestDoctorOfAnEmptyHouse(t *testing.T) {
-	o := upkeep.Options{Dir: filepath.Join(t.TempDir(), "data"), Clock: time.Now, Program: "test"}
+	o := operations.Options{Dir: filepath.Join(t.TempDir(), "data"), Clock: time.Now, Program: "test"}
 	stop(t, open(t, o))
 	for _, want := range []string{"register.empty", "categories.none", "accounts.no_administrator"} {
 		has(t, o, want)
@@ -191,13 +191,13 @@ func TestDoctorOfAnEmptyHouse(t *testing.T) {
 // Every state that the words know is one the doctor can find, so that no
 // sentence is written for nothing: its check is among those it makes.
 func TestDoctorMakesTheChecksItHasWordsFor(t *testing.T) {
-	catalog, err := upkeep.Catalog()
+	catalog, err := operations.Catalog()
 	if err != nil {
 		t.Fatal(err)
 	}
 	o, _ := sample(t, "")
 	made := map[string]bool{}
-	for _, a := range upkeep.Doctor(t.Context(), o) {
+	for _, a := range operations.Doctor(t.Context(), o) {
 		made[a.Check] = true
 	}
 	for _, key := range catalog.Keys(words.Chinese) {

@@ -1,4 +1,4 @@
-// Package upkeep is what an operator does to an installation beside running
+// Package operations is what an operator does to an installation beside running
 // it: prove that it is whole, put it into a safe and take it out again, and be
 // told in plain words what is wrong with it.
 //
@@ -15,4 +15,4 @@
 //
 // Sentences for people are in words/; what Verify and Doctor find names
 // matters by number, photographs by hash and tables, never a person.
-package upkeep
+package operations

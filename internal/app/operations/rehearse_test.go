@@ -1,4 +1,4 @@
-package upkeep_test
+package operations_test
 
 import (
 	"context"
@@ -11,7 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/linli/linli/internal/app"
-	"github.com/linli/linli/internal/app/upkeep"
+	"github.com/linli/linli/internal/app/operations"
 )
 
 // A rehearsal happens to a copy, while the house is served, and leaves nothing.
@@ -20,7 +20,7 @@ func TestRehearsalLeavesNothing(t *testing.T) {
 		t.Run(kind, func(t *testing.T) {
 			o, _ := sample(t, url())
 			before, boom := counts(t, o), errors.New("boom")
-			err := upkeep.Rehearse(t.Context(), o, func(ctx context.Context, copied *app.App) error {
+			err := operations.Rehearse(t.Context(), o, func(ctx context.Context, copied *app.App) error {
 				who, home := resident(t, copied)
 				if _, _, err := copied.Reports.Create(ctx, who, draft(home, "", "只是试试")); err != nil {
 					t.Errorf("the copy takes no report: %v", err)
@@ -41,9 +41,9 @@ func TestRehearsalLeavesNothing(t *testing.T) {
 }
 
 func TestRehearsalMakesNoHouse(t *testing.T) {
-	o := upkeep.Options{Dir: filepath.Join(t.TempDir(), "data"), Clock: time.Now}
+	o := operations.Options{Dir: filepath.Join(t.TempDir(), "data"), Clock: time.Now}
 	ran := false
-	err := upkeep.Rehearse(t.Context(), o, func(context.Context, *app.App) error { ran = true; return nil })
+	err := operations.Rehearse(t.Context(), o, func(context.Context, *app.App) error { ran = true; return nil })
 	if err != nil || !ran {
 		t.Errorf("ran %v, %v", ran, err)
 	}

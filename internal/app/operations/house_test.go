@@ -1,4 +1,4 @@
-package upkeep_test
+package operations_test
 
 import (
 	"context"
@@ -14,7 +14,7 @@ import (
 
 	"github.com/linli/linli/demo"
 	"github.com/linli/linli/internal/app"
-	"github.com/linli/linli/internal/app/upkeep"
+	"github.com/linli/linli/internal/app/operations"
 	"github.com/linli/linli/internal/feature/report"
 	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/place"
@@ -34,7 +34,7 @@ func kinds(t *testing.T) map[string]func() string {
 }
 
 // open opens an installation as serve does.
-func open(t *testing.T, o upkeep.Options) *app.App {
+func open(t *testing.T, o operations.Options) *app.App {
 	t.Helper()
 	a, err := app.New(context.Background(), app.Options{Dir: o.Dir, Postgres: o.Postgres, Clock: o.Clock})
 	if err != nil {
@@ -76,32 +76,32 @@ var lived = sync.OnceValues(func() (string, error) {
 })
 
 // sample is the sample subdistrict, being served.
-func sample(t *testing.T, postgres string) (upkeep.Options, *app.App) {
+func sample(t *testing.T, postgres string) (operations.Options, *app.App) {
 	t.Helper()
 	from, err := lived()
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := upkeep.Options{Dir: filepath.Join(t.TempDir(), "data"), Postgres: postgres, Program: "test", Clock: time.Now}
+	o := operations.Options{Dir: filepath.Join(t.TempDir(), "data"), Postgres: postgres, Program: "test", Clock: time.Now}
 	if postgres == "" {
 		copyFolder(t, from, o.Dir)
 		return o, living(t, o)
 	}
 	file := filepath.Join(t.TempDir(), "sample.zip")
-	if _, err := upkeep.Backup(t.Context(), upkeep.Options{Dir: from, Clock: time.Now}, file, true); err != nil {
+	if _, err := operations.Backup(t.Context(), operations.Options{Dir: from, Clock: time.Now}, file, true); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.Remove(filepath.Join(from, "backup.json")); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := upkeep.Restore(t.Context(), o, file); err != nil {
+	if _, err := operations.Restore(t.Context(), o, file); err != nil {
 		t.Fatal(err)
 	}
 	return o, living(t, o)
 }
 
 // living opens a house and lets it do what fell due since it was furnished.
-func living(t *testing.T, o upkeep.Options) *app.App {
+func living(t *testing.T, o operations.Options) *app.App {
 	t.Helper()
 	a := open(t, o)
 	if _, err := a.Jobs.RunDue(t.Context()); err != nil {
@@ -157,7 +157,7 @@ func draft(building, key, words string) report.Draft {
 	return report.Draft{Place: building, Category: "corridor.light", Spot: "9 楼", Words: words, Source: report.FromApp, Key: key}
 }
 
-func counts(t *testing.T, o upkeep.Options) map[string]int64 {
+func counts(t *testing.T, o operations.Options) map[string]int64 {
 	t.Helper()
 	s, err := store.Look(t.Context(), store.Options{Path: filepath.Join(o.Dir, "linli.db"), Postgres: o.Postgres})
 	if err != nil {
@@ -172,7 +172,7 @@ func counts(t *testing.T, o upkeep.Options) map[string]int64 {
 }
 
 // tamper writes what no room would. The installation is not being served.
-func tamper(t *testing.T, o upkeep.Options, query string, args ...any) {
+func tamper(t *testing.T, o operations.Options, query string, args ...any) {
 	t.Helper()
 	s, err := store.Open(t.Context(), store.Options{Path: filepath.Join(o.Dir, "linli.db"), Postgres: o.Postgres, Clock: o.Clock})
 	if err != nil {
@@ -197,7 +197,7 @@ func tamper(t *testing.T, o upkeep.Options, query string, args ...any) {
 }
 
 // photos are the photograph files of an installation.
-func photos(t *testing.T, o upkeep.Options) []string {
+func photos(t *testing.T, o operations.Options) []string {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(o.Dir, "photos", "??", "*"))
 	if err != nil || len(files) == 0 {

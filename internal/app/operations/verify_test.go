@@ -1,4 +1,4 @@
-package upkeep_test
+package operations_test
 
 import (
 	"os"
@@ -7,7 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/linli/linli/internal/app/upkeep"
+	"github.com/linli/linli/internal/app/operations"
 	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/platform/words"
 
@@ -17,7 +17,7 @@ import (
 	"github.com/linli/linli/internal/platform/store"
 )
 
-func keys(v upkeep.Verdict) []string {
+func keys(v operations.Verdict) []string {
 	var ks []string
 	for _, f := range v.Findings {
 		ks = append(ks, f.Key)
@@ -65,12 +65,12 @@ func TestS78_VerifyNamesWhatWasChanged(t *testing.T) {
 		if c.want != "" { // the hash is over the values, not over how they are spaced
 			want = []string{c.want}
 		}
-		v, err := upkeep.Verify(t.Context(), o)
+		v, err := operations.Verify(t.Context(), o)
 		if diff := cmp.Diff(want, keys(v)); diff != "" || err != nil {
 			t.Errorf("%s: %s %v", c.name, diff, err)
 		}
 		tamper(t, o, c.undo)
-		if v, err := upkeep.Verify(t.Context(), o); err != nil || !v.Sound() {
+		if v, err := operations.Verify(t.Context(), o); err != nil || !v.Sound() {
 			t.Fatalf("%s undone: %v %v", c.name, keys(v), err)
 		}
 	}
@@ -82,7 +82,7 @@ func TestVerifyNamesLostAndChangedPhotographs(t *testing.T) {
 			o, a := sample(t, url())
 			stop(t, a)
 			files := photos(t, o)
-			before, err := upkeep.Verify(t.Context(), o)
+			before, err := operations.Verify(t.Context(), o)
 			if err != nil || before.Photos != len(files) || before.Entries == 0 || before.Tenants != 5 {
 				t.Fatalf("%+v %v", before, err)
 			}
@@ -96,7 +96,7 @@ func TestVerifyNamesLostAndChangedPhotographs(t *testing.T) {
 			if err := os.Remove(files[0]); err != nil {
 				t.Fatal(err)
 			}
-			v, err := upkeep.Verify(t.Context(), o)
+			v, err := operations.Verify(t.Context(), o)
 			if diff := cmp.Diff([]string{"verify.photo_changed", "verify.photo_missing"}, keys(v)); diff != "" || err != nil {
 				t.Errorf("%s %v", diff, err)
 			}
@@ -106,7 +106,7 @@ func TestVerifyNamesLostAndChangedPhotographs(t *testing.T) {
 			if err := os.RemoveAll(o.Dir + "/photos"); err != nil {
 				t.Fatal(err)
 			}
-			if v, err := upkeep.Verify(t.Context(), o); err != nil || len(v.Findings) != before.Photos {
+			if v, err := operations.Verify(t.Context(), o); err != nil || len(v.Findings) != before.Photos {
 				t.Errorf("without the folder: %d findings, %v", len(v.Findings), err)
 			}
 			if _, err := os.Stat(o.Dir + "/photos"); err == nil {
@@ -129,7 +129,7 @@ func TestVerifyNamesABrokenDatabase(t *testing.T) {
 	if err := os.WriteFile(path, b, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	v, err := upkeep.Verify(t.Context(), o)
+	v, err := operations.Verify(t.Context(), o)
 	if err == nil && v.Sound() {
 		t.Fatal("a page of zeros was found sound")
 	}
@@ -156,13 +156,13 @@ func rootOf(t *testing.T, path, table string) (root, size int) {
 
 // Every finding has its sentence in both languages, with nothing left open.
 func TestFindingsSpeak(t *testing.T) {
-	catalog, err := upkeep.Catalog()
+	catalog, err := operations.Catalog()
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, lang := range words.Langs() {
 		ctx := words.With(t.Context(), catalog, lang)
-		for _, f := range []upkeep.Finding{
+		for _, f := range []operations.Finding{
 			{Key: "verify.matter_changed", Args: []any{"number", "26-1", "entry", 2}}, {Key: "verify.matter_missing", Args: []any{"number", "26-1", "entry", 2}},
 			{Key: "verify.matter_extra", Args: []any{"number", "26-1", "entry", 2}}, {Key: "verify.audit_changed", Args: []any{"tenant", "x", "entry", 2}},
 			{Key: "verify.audit_dropped", Args: []any{"tenant", "x", "entry", 2}}, {Key: "verify.audit_inserted", Args: []any{"tenant", "x", "entry", 2}},

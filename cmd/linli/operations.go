@@ -8,7 +8,7 @@ import (
 	"runtime/debug"
 	"time"
 
-	"github.com/linli/linli/internal/app/upkeep"
+	"github.com/linli/linli/internal/app/operations"
 	"github.com/linli/linli/internal/platform/words"
 )
 
@@ -18,12 +18,12 @@ type speech struct {
 }
 
 func (s speech) context(ctx context.Context) (context.Context, error) {
-	catalog, err := upkeep.Catalog()
+	catalog, err := operations.Catalog()
 	return words.With(ctx, catalog, words.Parse(string(s.Lang))), err
 }
 
-func (f folder) upkeep() upkeep.Options {
-	return upkeep.Options{Dir: f.Data, Postgres: f.Database, Program: version(), Clock: time.Now}
+func (f folder) options() operations.Options {
+	return operations.Options{Dir: f.Data, Postgres: f.Database, Program: version(), Clock: time.Now}
 }
 
 // version is the version of this program as its build knows it.
@@ -51,7 +51,7 @@ func (c *backupCmd) Run(std streams) error {
 	if err != nil {
 		return err
 	}
-	p, err := upkeep.Backup(ctx, c.upkeep(), c.File, !c.WithoutKeys)
+	p, err := operations.Backup(ctx, c.options(), c.File, !c.WithoutKeys)
 	if err != nil {
 		return err
 	}
@@ -84,7 +84,7 @@ func (c *restoreCmd) Run(std streams) error {
 	if err != nil {
 		return err
 	}
-	p, err := upkeep.Restore(ctx, c.upkeep(), string(c.File))
+	p, err := operations.Restore(ctx, c.options(), string(c.File))
 	if err != nil {
 		return err
 	}
@@ -112,7 +112,7 @@ func (c *verifyCmd) Run(std streams) error {
 	if err != nil {
 		return err
 	}
-	v, err := upkeep.Verify(ctx, c.upkeep())
+	v, err := operations.Verify(ctx, c.options())
 	if err != nil {
 		return err
 	}
@@ -125,7 +125,7 @@ func (c *verifyCmd) Run(std streams) error {
 	return nil
 }
 
-func findings(ctx context.Context, std streams, v upkeep.Verdict) {
+func findings(ctx context.Context, std streams, v operations.Verdict) {
 	for _, f := range v.Findings {
 		fmt.Fprintln(std.out, f.Text(ctx))
 	}
@@ -141,11 +141,11 @@ type doctorCmd struct {
 
 // checked is one line of doctor --json.
 type checked struct {
-	Check string       `json:"check"`
-	State string       `json:"state"`
-	Level upkeep.Level `json:"level"`
-	Text  string       `json:"text"`
-	Todo  string       `json:"todo,omitempty"`
+	Check string           `json:"check"`
+	State string           `json:"state"`
+	Level operations.Level `json:"level"`
+	Text  string           `json:"text"`
+	Todo  string           `json:"todo,omitempty"`
 }
 
 // Run examines, also while linli serve runs on the same data folder. It fails
@@ -155,34 +155,34 @@ func (c *doctorCmd) Run(std streams) error {
 	if err != nil {
 		return err
 	}
-	o := c.upkeep()
+	o := c.options()
 	o.Public = c.Public
-	advice := upkeep.Doctor(ctx, o)
-	count := map[upkeep.Level]int{}
+	advice := operations.Doctor(ctx, o)
+	count := map[operations.Level]int{}
 	for _, a := range advice {
 		count[a.Level]++
 		if err := c.print(ctx, std, a); err != nil {
 			return err
 		}
 	}
-	if !c.JSON && count[upkeep.Bad]+count[upkeep.Warn] > 0 {
-		fmt.Fprintln(std.out, words.T(ctx, "doctor.some", "bad", count[upkeep.Bad], "warn", count[upkeep.Warn]))
+	if !c.JSON && count[operations.Bad]+count[operations.Warn] > 0 {
+		fmt.Fprintln(std.out, words.T(ctx, "doctor.some", "bad", count[operations.Bad], "warn", count[operations.Warn]))
 	} else if !c.JSON {
 		fmt.Fprintln(std.out, words.T(ctx, "doctor.fine"))
 	}
-	if count[upkeep.Bad] > 0 {
+	if count[operations.Bad] > 0 {
 		return errUnsound
 	}
 	return nil
 }
 
-func (c *doctorCmd) print(ctx context.Context, std streams, a upkeep.Advice) error {
+func (c *doctorCmd) print(ctx context.Context, std streams, a operations.Advice) error {
 	if c.JSON {
 		return json.NewEncoder(std.out).Encode(checked{a.Check, a.State, a.Level, a.Text(ctx), a.Todo(ctx)})
 	}
-	mark := map[upkeep.Level]string{upkeep.Good: "  ", upkeep.Warn: "! ", upkeep.Bad: "✗ "}[a.Level]
+	mark := map[operations.Level]string{operations.Good: "  ", operations.Warn: "! ", operations.Bad: "✗ "}[a.Level]
 	fmt.Fprintln(std.out, mark+a.Text(ctx))
-	if a.Level != upkeep.Good {
+	if a.Level != operations.Good {
 		fmt.Fprintln(std.out, "  "+words.T(ctx, "doctor.todo", "what", a.Todo(ctx)))
 	}
 	return nil

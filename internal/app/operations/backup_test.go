@@ -1,4 +1,4 @@
-package upkeep_test
+package operations_test
 
 import (
 	"context"
@@ -13,7 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/linli/linli/internal/app/upkeep"
+	"github.com/linli/linli/internal/app/operations"
 	"github.com/linli/linli/internal/feature/report"
 	"github.com/linli/linli/internal/platform/backup"
 )
@@ -25,7 +25,7 @@ func TestS78_BackupTakesEverythingAndComesBackOnEitherDatabase(t *testing.T) {
 		t.Run("from "+from, func(t *testing.T) {
 			o, a := sample(t, fromURL())
 			file := filepath.Join(t.TempDir(), "b.zip")
-			proof, err := upkeep.Backup(t.Context(), o, file, true)
+			proof, err := operations.Backup(t.Context(), o, file, true)
 			if err != nil || !proof.Verdict.Sound() || proof.Photos() == 0 || proof.Verdict.Photos != proof.Photos() {
 				t.Fatalf("%+v, %v", proof.Verdict, err)
 			}
@@ -42,9 +42,9 @@ func TestS78_BackupTakesEverythingAndComesBackOnEitherDatabase(t *testing.T) {
 	}
 }
 
-func restored(t *testing.T, o upkeep.Options, file string, want map[string]int64) {
+func restored(t *testing.T, o operations.Options, file string, want map[string]int64) {
 	t.Helper()
-	if _, err := upkeep.Restore(t.Context(), o, file); err != nil {
+	if _, err := operations.Restore(t.Context(), o, file); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(want, counts(t, o)); diff != "" {
@@ -64,7 +64,7 @@ func restored(t *testing.T, o upkeep.Options, file string, want map[string]int64
 		t.Errorf("what was found before is not found: %v", err)
 	}
 	stop(t, a)
-	v, err := upkeep.Verify(t.Context(), o)
+	v, err := operations.Verify(t.Context(), o)
 	if err != nil || !v.Sound() || v.Photos == 0 {
 		t.Errorf("after report %s: %+v, %v", r.Number, v, err)
 	}
@@ -92,11 +92,11 @@ func TestBackupUnderLoadIsSound(t *testing.T) {
 		})
 	}
 	<-begun
-	proof, err := upkeep.Backup(t.Context(), o, filepath.Join(t.TempDir(), "b.zip"), true)
+	proof, err := operations.Backup(t.Context(), o, filepath.Join(t.TempDir(), "b.zip"), true)
 	if err != nil || !proof.Verdict.Sound() {
 		t.Errorf("%+v, %v", proof.Verdict.Findings, err)
 	}
-	if v, err := upkeep.Verify(t.Context(), o); err != nil || !v.Sound() {
+	if v, err := operations.Verify(t.Context(), o); err != nil || !v.Sound() {
 		t.Errorf("verify under load: %+v, %v", v.Findings, err)
 	}
 	halt()
@@ -110,19 +110,19 @@ func TestBackupCoversNothingAndLeavesNothing(t *testing.T) {
 	if err := os.WriteFile(file, []byte("last year's"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := upkeep.Backup(t.Context(), o, file, true); !errors.Is(err, fs.ErrExist) {
+	if _, err := operations.Backup(t.Context(), o, file, true); !errors.Is(err, fs.ErrExist) {
 		t.Errorf("got %v", err)
 	}
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := upkeep.Backup(ended, o, file+"2", true); err == nil {
+	if _, err := operations.Backup(ended, o, file+"2", true); err == nil {
 		t.Error("a broken off backup went well")
 	}
 	entries, err := os.ReadDir(dir)
 	if err != nil || len(entries) != 1 {
 		t.Errorf("left behind: %v %v", entries, err)
 	}
-	if _, err := upkeep.LastBackup(o.Dir); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := operations.LastBackup(o.Dir); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("a backup that failed was remembered: %v", err)
 	}
 }
@@ -130,7 +130,7 @@ func TestBackupCoversNothingAndLeavesNothing(t *testing.T) {
 func TestBackupWithoutKeysHasNone(t *testing.T) {
 	o, _ := sample(t, "")
 	file := filepath.Join(t.TempDir(), "b.zip")
-	proof, err := upkeep.Backup(t.Context(), o, file, false)
+	proof, err := operations.Backup(t.Context(), o, file, false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -139,7 +139,7 @@ func TestBackupWithoutKeysHasNone(t *testing.T) {
 			t.Errorf("%s is in it", m.Name)
 		}
 	}
-	last, err := upkeep.LastBackup(o.Dir)
+	last, err := operations.LastBackup(o.Dir)
 	if err != nil || last.File != file || !last.At.Equal(proof.Manifest.Taken) {
 		t.Errorf("remembered %+v, %v", last, err)
 	}
@@ -153,7 +153,7 @@ func TestBackupTakesWhatThereIs(t *testing.T) {
 	if err := os.Remove(lost[0]); err != nil {
 		t.Fatal(err)
 	}
-	proof, err := upkeep.Backup(t.Context(), o, filepath.Join(t.TempDir(), "b.zip"), true)
+	proof, err := operations.Backup(t.Context(), o, filepath.Join(t.TempDir(), "b.zip"), true)
 	if err != nil || len(proof.Manifest.Missing) != 1 || proof.Photos() != len(lost)-1 {
 		t.Fatalf("missing %v, photos %d of %d, %v", proof.Manifest.Missing, proof.Photos(), len(lost), err)
 	}
@@ -165,11 +165,11 @@ func TestBackupTakesWhatThereIs(t *testing.T) {
 func TestRestoreRefusesToCover(t *testing.T) {
 	o, _ := sample(t, "")
 	file := filepath.Join(t.TempDir(), "b.zip")
-	if _, err := upkeep.Backup(t.Context(), o, file, true); err != nil {
+	if _, err := operations.Backup(t.Context(), o, file, true); err != nil {
 		t.Fatal(err)
 	}
 	before := counts(t, o)
-	if _, err := upkeep.Restore(t.Context(), o, file); !errors.Is(err, upkeep.ErrNotEmpty) {
+	if _, err := operations.Restore(t.Context(), o, file); !errors.Is(err, operations.ErrNotEmpty) {
 		t.Errorf("got %v", err)
 	}
 	if diff := cmp.Diff(before, counts(t, o)); diff != "" {
@@ -178,7 +178,7 @@ func TestRestoreRefusesToCover(t *testing.T) {
 	if url, ok := kinds(t)["postgres"]; ok {
 		full, _ := sample(t, url())
 		full.Dir = filepath.Join(t.TempDir(), "other")
-		if _, err := upkeep.Restore(t.Context(), full, file); !errors.Is(err, upkeep.ErrNotEmpty) {
+		if _, err := operations.Restore(t.Context(), full, file); !errors.Is(err, operations.ErrNotEmpty) {
 			t.Errorf("a full PostgreSQL database: %v", err)
 		}
 		if _, err := os.Stat(full.Dir); err == nil {
@@ -192,7 +192,7 @@ func TestRestoreOfADamagedBackupLeavesNothing(t *testing.T) {
 	o, _ := sample(t, "")
 	dir := t.TempDir()
 	file := filepath.Join(dir, "b.zip")
-	if _, err := upkeep.Backup(t.Context(), o, file, true); err != nil {
+	if _, err := operations.Backup(t.Context(), o, file, true); err != nil {
 		t.Fatal(err)
 	}
 	b, err := os.ReadFile(file)
@@ -205,7 +205,7 @@ func TestRestoreOfADamagedBackupLeavesNothing(t *testing.T) {
 		}
 		to := o
 		to.Dir = filepath.Join(dir, "data")
-		if _, err := upkeep.Restore(t.Context(), to, file); !errors.Is(err, backup.ErrDamaged) && !errors.Is(err, backup.ErrForeign) {
+		if _, err := operations.Restore(t.Context(), to, file); !errors.Is(err, backup.ErrDamaged) && !errors.Is(err, backup.ErrForeign) {
 			t.Errorf("%s: %v", name, err)
 		}
 		if entries, err := os.ReadDir(dir); err != nil || len(entries) != 1 {
@@ -225,18 +225,18 @@ func TestOtherVersionsAreNamed(t *testing.T) {
 	o, a := sample(t, "")
 	stop(t, a)
 	tamper(t, o, "INSERT INTO place_version (version_id, is_applied) VALUES (99, TRUE)")
-	if _, err := upkeep.Verify(t.Context(), o); !errors.Is(err, upkeep.ErrAhead) {
+	if _, err := operations.Verify(t.Context(), o); !errors.Is(err, operations.ErrAhead) {
 		t.Errorf("newer: %v", err)
 	}
-	if _, err := upkeep.Backup(t.Context(), o, filepath.Join(t.TempDir(), "b"), true); !errors.Is(err, upkeep.ErrAhead) {
+	if _, err := operations.Backup(t.Context(), o, filepath.Join(t.TempDir(), "b"), true); !errors.Is(err, operations.ErrAhead) {
 		t.Errorf("newer: %v", err)
 	}
 	tamper(t, o, "DELETE FROM place_version WHERE version_id > 0")
-	if _, err := upkeep.Verify(t.Context(), o); !errors.Is(err, upkeep.ErrBehind) {
+	if _, err := operations.Verify(t.Context(), o); !errors.Is(err, operations.ErrBehind) {
 		t.Errorf("older: %v", err)
 	}
 	o.Dir = t.TempDir()
-	if _, err := upkeep.Verify(t.Context(), o); !errors.Is(err, upkeep.ErrNoHouse) {
+	if _, err := operations.Verify(t.Context(), o); !errors.Is(err, operations.ErrNoHouse) {
 		t.Errorf("none: %v", err)
 	}
 }
