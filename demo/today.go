@@ -8,13 +8,13 @@ import (
 	"image/color"
 	"image/draw"
 	"image/jpeg"
-	"io"
 	"time"
 
 	"github.com/linli/linli/internal/app"
 	"github.com/linli/linli/internal/feature/report"
 	"github.com/linli/linli/internal/matter"
 	"github.com/linli/linli/internal/people"
+	"github.com/linli/linli/internal/picture"
 )
 
 // scene is one report of the simulated day.
@@ -75,7 +75,7 @@ func play(ctx context.Context, a *app.App, clock *Clock, i int, s scene, worker 
 		return err
 	}
 	clock.Back(s.ago)
-	before, err := picture(ctx, a, s.boxes, i)
+	before, err := drawn(ctx, a, s.boxes, i)
 	if err != nil {
 		return err
 	}
@@ -99,7 +99,7 @@ func work(ctx context.Context, a *app.App, clock *Clock, id string, s scene, wor
 		clock.Back(s.ago - m.after)
 		act := report.Act{ID: id, Verb: m.verb}
 		if m.verb == matter.Finish {
-			if act.Photos, err = picture(ctx, a, 0, 9); err != nil {
+			if act.Photos, err = drawn(ctx, a, 0, 9); err != nil {
 				return err
 			}
 		}
@@ -111,7 +111,7 @@ func work(ctx context.Context, a *app.App, clock *Clock, id string, s scene, wor
 }
 
 // picture draws a stairwell with boxes in it: an invented photograph.
-func picture(ctx context.Context, a *app.App, boxes, seed int) ([]report.Photo, error) {
+func drawn(ctx context.Context, a *app.App, boxes, seed int) ([]picture.Picture, error) {
 	img := image.NewRGBA(image.Rect(0, 0, 640, 480))
 	fill := func(r image.Rectangle, c color.RGBA) { draw.Draw(img, r, image.NewUniform(c), image.Point{}, draw.Src) }
 	fill(img.Bounds(), color.RGBA{199, 207, 204, 255})
@@ -128,7 +128,5 @@ func picture(ctx context.Context, a *app.App, boxes, seed int) ([]report.Photo, 
 	if err := jpeg.Encode(&b, img, nil); err != nil {
 		return nil, err
 	}
-	return a.Reports.Studio.Take(ctx, []report.File{{Name: "demo.jpg", Open: func() (io.ReadCloser, error) {
-		return io.NopCloser(bytes.NewReader(b.Bytes())), nil
-	}}})
+	return a.Reports.Studio.Take(ctx, picture.Bytes(b.Bytes()), 1)
 }

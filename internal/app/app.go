@@ -20,6 +20,7 @@ import (
 	"github.com/linli/linli/internal/matter"
 	"github.com/linli/linli/internal/notify"
 	"github.com/linli/linli/internal/people"
+	"github.com/linli/linli/internal/picture"
 	"github.com/linli/linli/internal/place"
 	"github.com/linli/linli/internal/platform/blob"
 	"github.com/linli/linli/internal/platform/budget"
@@ -89,6 +90,7 @@ type App struct {
 	beat     beat
 	intake   *web.Intake
 	calm     budget.Calm
+	studio   picture.Studio
 	lock     *os.File
 	tend     tenants
 	halt     sync.Once
@@ -181,18 +183,18 @@ func (a *App) openRooms(context.Context) error {
 	a.Places.OnMove = matter.PlaceMoved
 	a.Notify = notify.NewService(a.Store, a.Hub, a.Sealer, a.reach(), func() { a.Jobs.Wake() }, a.Log)
 	a.Devices = device.NewService(a.Store, a.Places)
-	clean := photo.New(photo.Options{Calm: &a.calm})
+	a.studio = picture.Studio{Clean: photo.New(photo.Options{Calm: &a.calm}), Blobs: a.Blobs}
 	a.Reports = report.NewService(report.Deps{
 		Store: a.Store, Spine: a.Spine, Places: a.Places, Register: a.Register, Notify: a.Notify, Index: search.New(a.Store), Hub: a.Hub,
 		Categories: report.NewCatalogue(a.Store, func(context.Context) (store.Tenant, error) { return a.Office.ID, nil }),
-		Studio:     report.Studio{Clean: clean, Blobs: a.Blobs},
+		Studio:     a.studio,
 	})
 	a.Care = care.NewService(care.Deps{
-		Store: a.Store, Spine: a.Spine, Places: a.Places, Register: a.Register, Notify: a.Notify, Hub: a.Hub, Sealer: a.Sealer, Rules: a.Rules, Photos: clean,
+		Store: a.Store, Spine: a.Spine, Places: a.Places, Register: a.Register, Notify: a.Notify, Hub: a.Hub, Sealer: a.Sealer, Rules: a.Rules, Studio: a.studio,
 	})
 	a.Alarms = alarm.NewService(alarm.Deps{
 		Store: a.Store, Spine: a.Spine, Places: a.Places, Register: a.Register, Door: a.Door, Notify: a.Notify, Hub: a.Hub, Office: a.Office.ID,
-		Clean: clean, Blobs: a.Blobs, Homes: homes{a.Care}, Seal: a.Sealer, Hands: hands{a}, Devices: alarm.Detectors{Service: a.Devices, ActorFor: a.Door.ActorFor}, Log: a.Log,
+		Studio: a.studio, Homes: homes{a.Care}, Seal: a.Sealer, Hands: hands{a}, Devices: alarm.Detectors{Service: a.Devices, ActorFor: a.Door.ActorFor}, Log: a.Log,
 	})
 	a.Upkeep = upkeep.NewService(a.house(), a.Devices)
 	a.Keys = open311.NewKeys(a.Store, a.Office.ID, a.Sealer)

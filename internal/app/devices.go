@@ -33,7 +33,7 @@ func (a *App) openDevices(context.Context) (err error) {
 
 // house is what rooms with cases stand on.
 func (a *App) house() casework.House {
-	return casework.House{Store: a.Store, Spine: a.Spine, Places: a.Places, Register: a.Register, Notify: a.Notify, Hub: a.Hub}
+	return casework.House{Store: a.Store, Spine: a.Spine, Places: a.Places, Register: a.Register, Notify: a.Notify, Hub: a.Hub, Studio: a.studio}
 }
 
 // ListenMQTT opens the door for devices that speak MQTT, with TLS if a

@@ -29,7 +29,7 @@ func readWhole() map[string]string {
 	return map[string]string{
 		"device.Codecs": all, "device.Credentials": all, "device.Links": all, "device.UnitsUnder": desk,
 		"alarm.HoodsDuty": small, "alarm.HoodsOpen": small, "alarm.HoodsPast": small, // of each neighbourhood its one row
-		"alarm.AllPhotos": all, "care.CarersIn": all,
+		"care.CarersIn":   all,
 		"open311.APIKeys": all, "open311.EndAPIKeysNamed": small, "report.Categories": all,
 		"matter.DropKeysBefore": batches, "matter.MovePaths": desk, // a place is moved by an import
 		"notify.Webhooks": small, "notify.Ways": small, "notify.WaysEver": small, "notify.EndWaysOf": small, "notify.PushKey": small,

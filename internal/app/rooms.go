@@ -18,6 +18,7 @@ import (
 	"github.com/linli/linli/internal/notify"
 	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/people/register"
+	"github.com/linli/linli/internal/picture"
 	"github.com/linli/linli/internal/place"
 	"github.com/linli/linli/internal/platform/inbox"
 	"github.com/linli/linli/internal/platform/job"
@@ -62,6 +63,7 @@ func rooms() []Room {
 		{Name: "place", Tables: []store.Room{place.Room()}, Words: []fs.FS{place.Words()}},
 		peopleRoom(), deviceRoom(),
 		{Name: "matter", Tables: []store.Room{matter.Room()}, Words: []fs.FS{matter.Words()}},
+		{Name: "picture", Tables: []store.Room{picture.Room()}, Words: []fs.FS{picture.Words()}},
 		notifyRoom(),
 		{Name: "casework", Words: []fs.FS{casework.Words()}},
 		rulebookRoom(), reportRoom(), open311Room(), alarmRoom(), careRoom(), upkeepRoom(), frontRoom(),

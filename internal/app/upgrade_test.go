@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -10,6 +11,7 @@ import (
 	"github.com/linli/linli/internal/casework"
 	"github.com/linli/linli/internal/matter"
 	"github.com/linli/linli/internal/people"
+	"github.com/linli/linli/internal/picture"
 	"github.com/linli/linli/internal/platform/store"
 	"github.com/linli/linli/test/furnished"
 )
@@ -103,5 +105,37 @@ func TestPromisesOfAnEarlierFolderAreKept(t *testing.T) {
 	}
 	if late == 0 {
 		t.Error("nobody was told of what is late")
+	}
+}
+
+// The photographs of reports and of alarms, which each room kept for itself, are
+// still those of their case and of the entry that named them, and a backup takes
+// them along.
+func TestAnEarlierFolderKeepsItsPhotographs(t *testing.T) {
+	full, thumb := strings.Repeat("a", 64), strings.Repeat("b", 64)
+	pot, small := strings.Repeat("c", 64), strings.Repeat("d", 64)
+	h := furnished.Opened(t,
+		"INSERT INTO report_photo SELECT tenant_id, id, 1, 0, '"+full+"', '"+thumb+"', 1600, 1200 FROM matter_head WHERE number = '26-0001'",
+		"INSERT INTO alarm_photo SELECT tenant_id, id, '"+pot+"', '"+small+"' FROM matter_head WHERE number = '26-0012'",
+		"UPDATE matter_entry SET photos = '[\""+pot+"\"]' WHERE seq = 2 AND matter_id = (SELECT id FROM matter_head WHERE number = '26-0012')",
+	)
+	var files []string
+	h.Must(picture.FilesOf(t.Context(), h.Store.Reader(), h.Xiwu, func(hash string) error { files = append(files, hash); return nil }))
+	for number, want := range map[string][]picture.Picture{
+		"26-0001": {{Seq: 1, Hash: full, Thumb: thumb, Width: 1600, Height: 1200}},
+		"26-0012": {{Seq: 2, Hash: pot, Thumb: small}},
+		"26-0002": nil,
+	} {
+		var id string
+		h.Must(h.Store.Reader().QueryRowContext(t.Context(), "SELECT id FROM matter_head WHERE tenant_id = $1 AND number = $2", h.Xiwu, number).Scan(&id))
+		got, err := picture.Of(t.Context(), h.Store.Reader(), h.Xiwu, id)
+		h.Must(err)
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s: %s", number, diff)
+		}
+	}
+	slices.Sort(files)
+	if diff := cmp.Diff([]string{full, thumb, pot, small}, files); diff != "" {
+		t.Errorf("files that a backup takes along: %s", diff)
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/linli/linli/internal/matter"
 	"github.com/linli/linli/internal/people"
+	"github.com/linli/linli/internal/picture"
 	"github.com/linli/linli/internal/platform/fault"
 	"github.com/linli/linli/internal/platform/job"
 	"github.com/linli/linli/internal/platform/store"
@@ -24,7 +25,7 @@ type Act struct {
 	Version int               // what they saw; 0: the latest will do
 	Key     string            // idempotency key; empty: none
 	Words   string            // a note, or the reason
-	Photos  []string          // hashes of cleaned photographs
+	Photos  []picture.Picture // cleaned, on disk
 	Looked  bool              // they say that they looked a second time
 	Form    map[string]string // the room's own fields
 	With    any               // what the room hands its own step
@@ -118,6 +119,9 @@ func (r *Room[D]) check(x Act) error {
 	if need.Has(matter.NeedLook) && !x.Looked {
 		f.WithField("looked", "case.need_look")
 	}
+	if len(x.Photos) > r.Photos {
+		f.WithField("photo", "photo.many", "max", r.Photos)
+	}
 	if len([]rune(x.Words)) > WordsMost {
 		f.WithField("words", "case.words_long", "max", WordsMost)
 	}
@@ -174,13 +178,13 @@ func (r *Room[D]) ActIn(ctx context.Context, tx *store.Tx, tenant store.Tenant, 
 	}
 	m, repeated, err := r.Spine.Move(ctx, tx, matter.Moving{
 		Tenant: tenant, ID: x.ID, Verb: x.Verb, Version: x.Version, By: x.By, As: x.As, Holder: n.Holder, Due: n.Due, Level: n.Level, Key: x.Key,
-		Entry: matter.Entry{Key: n.Key, Args: n.Args, Photos: x.Photos, Audience: n.Audience},
+		Entry: matter.Entry{Key: n.Key, Args: n.Args, Photos: picture.Hashes(x.Photos), Audience: n.Audience},
 	})
 	if err != nil || repeated {
 		return c, err
 	}
 	c = matter.Case[D]{Matter: m, Detail: n.Detail}
-	return c, errors.Join(r.keep(ctx, tx, c, n.Later), r.tell(ctx, tx, c, sc, n.Tell))
+	return c, errors.Join(picture.Keep(ctx, tx, tenant, c.ID, c.Version, x.Photos), r.keep(ctx, tx, c, n.Later), r.tell(ctx, tx, c, sc, n.Tell))
 }
 
 // usual is what most moves come to.
@@ -217,6 +221,7 @@ func (r *Room[D]) escalate(c matter.Case[D], n *Next[D]) {
 type Opening[D any] struct {
 	Raising matter.Raising
 	Detail  D
+	Photos  []picture.Picture // cleaned, on disk
 	Tell    []Told
 	Later   []Later
 	Scene   *Scene // where it is, if it was looked up already
@@ -224,7 +229,7 @@ type Opening[D any] struct {
 
 // Open raises a case: head, detail, deadline, and who is told.
 func (r *Room[D]) Open(ctx context.Context, tx *store.Tx, o Opening[D]) (c matter.Case[D], repeated bool, err error) {
-	o.Raising.Kind = r.Kind.Name
+	o.Raising.Kind, o.Raising.Entry.Photos = r.Kind.Name, picture.Hashes(o.Photos)
 	m, repeated, err := r.Spine.Raise(ctx, tx, o.Raising)
 	if err != nil {
 		return c, false, err
@@ -235,6 +240,9 @@ func (r *Room[D]) Open(ctx context.Context, tx *store.Tx, o Opening[D]) (c matte
 	}
 	c = matter.Case[D]{Matter: m, Detail: o.Detail}
 	if err := r.Table.Insert(ctx, tx, c); err != nil {
+		return c, false, err
+	}
+	if err := picture.Keep(ctx, tx, c.Tenant, c.ID, c.Version, o.Photos); err != nil {
 		return c, false, err
 	}
 	if o.Scene == nil {

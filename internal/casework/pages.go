@@ -10,6 +10,7 @@ import (
 
 	"github.com/linli/linli/internal/matter"
 	"github.com/linli/linli/internal/people"
+	"github.com/linli/linli/internal/picture"
 	"github.com/linli/linli/internal/platform/fault"
 	"github.com/linli/linli/internal/platform/store"
 	"github.com/linli/linli/internal/platform/web"
@@ -59,14 +60,36 @@ func (p Pages[D]) Routes() []web.Route {
 		{Pattern: "GET " + at + "/{id}", Access: read, Do: p.at(p.caseShown)},
 		{Pattern: "GET " + at + "/{id}/live", Access: read, Do: p.at(p.caseLive)},
 	}
+	if p.Photos > 0 {
+		routes = append(routes, p.Studio.Route(p.Kind.Name, read, p.PhotosOf))
+	}
 	known := map[matter.Verb]bool{}
 	for _, m := range p.Kind.Moves {
 		if byPerson(m) && !known[m.Verb] {
 			known[m.Verb] = true
-			routes = append(routes, web.Route{Pattern: "POST " + at + "/{id}/" + string(m.Verb), Access: work, Do: p.at(p.act(m.Verb))})
+			routes = append(routes, p.posted(web.Route{Pattern: "POST " + at + "/{id}/" + string(m.Verb), Access: work, Do: p.at(p.act(m.Verb))}))
 		}
 	}
 	return routes
+}
+
+// posted is the route of an act: where pictures may come with it, its form is
+// read from disk.
+func (p Pages[D]) posted(route web.Route) web.Route {
+	if p.Photos == 0 {
+		return route
+	}
+	do := route.Do
+	route.Most, route.Reads = web.Upload(int64(p.Photos)), true
+	route.Do = func(w http.ResponseWriter, r *http.Request) error {
+		done, err := web.ParseUpload(w, r)
+		defer done()
+		if err != nil {
+			return err
+		}
+		return do(w, r)
+	}
+	return route
 }
 
 // byPerson reports whether a move is made by people, not by the clock.
@@ -319,6 +342,11 @@ func (c Card[D]) Send(verb matter.Verb, icon, kind string) ui.Btn {
 	return ui.Btn{Text: c.Voice.T(c.Kind + ".act." + string(verb)), Icon: icon, Kind: kind, Attrs: templ.Attributes{"formaction": string(c.To(verb))}}
 }
 
+// PhotoPicker asks for pictures, in a form whose enctype is multipart/form-data.
+func (c Card[D]) PhotoPicker(label string, most int) templ.Component {
+	return ui.PhotoPicker(ui.Picker{Name: "photo", Label: label, Most: most, Camera: true, Error: c.Error("photo"), Words: c.Words})
+}
+
 // Error is what is wrong with a field.
 func (c Card[D]) Error(field string) string { return ui.ErrorOf(c.Voice.Ctx, c.Fault, field) }
 
@@ -373,7 +401,7 @@ func (p Pages[D]) cardOf(ctx context.Context, d people.Desk, x Act, f *fault.Err
 	}
 	v := p.Voice(ctx, p.Args)
 	c := Card[D]{
-		View: view, Voice: v, Words: ui.Read(ctx), Took: view.Holder.Person == d.Actor.Person, Said: x, Fault: f, Log: v.Log(view.Matter, view.Timeline),
+		View: view, Voice: v, Words: ui.Read(ctx), Took: view.Holder.Person == d.Actor.Person, Said: x, Fault: f, Log: v.Log(view.Matter, view.Timeline, view.Photos...),
 		Live: templ.SafeURL(d.To(p.Path(x.ID) + "/live")), path: p.Path(x.ID), key: store.NewID(),
 	}
 	if len(d.Choices) > 1 {
@@ -448,7 +476,10 @@ func (p Pages[D]) act(verb matter.Verb) Handler {
 		for _, name := range p.Fields {
 			x.Form[name] = r.PostFormValue(name)
 		}
-		_, err := p.Do(r.Context(), d.Actor, x)
+		var err error
+		if x.Photos, err = p.Studio.Take(r.Context(), picture.Files(r, "photo"), p.Photos); err == nil {
+			_, err = p.Do(r.Context(), d.Actor, x)
+		}
 		if fault.Is(err, fault.Invalid) {
 			return p.show(w, r, d, x, fault.As(err))
 		}

@@ -9,6 +9,7 @@ import (
 	"github.com/linli/linli/internal/matter"
 	"github.com/linli/linli/internal/notify"
 	"github.com/linli/linli/internal/people"
+	"github.com/linli/linli/internal/picture"
 	"github.com/linli/linli/internal/platform/fault"
 	"github.com/linli/linli/internal/platform/job"
 	"github.com/linli/linli/internal/platform/store"
@@ -18,10 +19,11 @@ import (
 // kind's name.
 type Room[D any] struct {
 	House
-	Kind  matter.Kind
-	Table matter.Table[D]
-	Read  string // row of the access table: where cases are listed and read
-	Work  string // row of the access table: where somebody may act on one
+	Kind   matter.Kind
+	Table  matter.Table[D]
+	Read   string // row of the access table: where cases are listed and read
+	Work   string // row of the access table: where somebody may act on one
+	Photos int    // how many pictures an act may bring; 0: none
 
 	// Step says what a move comes to beyond what moves usually do. It is pure.
 	Step func(t Turn[D], n *Next[D]) error
@@ -58,9 +60,10 @@ func (r *Room[D]) around(ctx context.Context, c *matter.Case[D]) (Scene, error) 
 type View[D any] struct {
 	matter.Case[D]
 	Scene    Scene
-	Roles    []people.Group // as what they may act on it
-	Can      []matter.Verb  // what they may do now
-	Timeline []matter.Entry // what they may read of it
+	Roles    []people.Group    // as what they may act on it
+	Can      []matter.Verb     // what they may do now
+	Timeline []matter.Entry    // what they may read of it
+	Photos   []picture.Picture // of these entries
 	Links    []matter.Link
 }
 
@@ -75,11 +78,30 @@ func (r *Room[D]) View(ctx context.Context, a people.Actor, id string) (View[D],
 		return v, err
 	}
 	v.Timeline = matter.Visible(all, v.audiences()...)
+	if v.Photos, err = r.photosIn(ctx, v); err != nil {
+		return v, err
+	}
 	v.Links, err = r.Spine.Links(ctx, v.Tenant, id)
 	return v, err
 }
 
-// Glance is View without timeline and links.
+func (r *Room[D]) photosIn(ctx context.Context, v View[D]) ([]picture.Picture, error) {
+	if r.Photos == 0 {
+		return nil, nil
+	}
+	all, err := picture.Of(ctx, r.Store.Reader(), v.Tenant, v.ID)
+	return slices.DeleteFunc(all, func(p picture.Picture) bool {
+		return !slices.ContainsFunc(v.Timeline, func(e matter.Entry) bool { return e.Seq == p.Seq })
+	}), err
+}
+
+// PhotosOf are the pictures of a case that the actor may see.
+func (r *Room[D]) PhotosOf(ctx context.Context, a people.Actor, id string) ([]picture.Picture, error) {
+	v, err := r.View(ctx, a, id)
+	return v.Photos, err
+}
+
+// Glance is View without timeline, pictures and links.
 func (r *Room[D]) Glance(ctx context.Context, a people.Actor, id string) (View[D], error) {
 	c, err := r.find(ctx, a, id)
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"github.com/linli/linli/internal/matter"
 	"github.com/linli/linli/internal/notify"
 	"github.com/linli/linli/internal/people"
+	"github.com/linli/linli/internal/picture"
 	"github.com/linli/linli/internal/place"
 	"github.com/linli/linli/internal/platform/live"
 	"github.com/linli/linli/internal/platform/store"
@@ -20,6 +21,7 @@ type House struct {
 	Register *people.Register
 	Notify   *notify.Service
 	Hub      *live.Hub
+	Studio   picture.Studio
 }
 
 // Scene is where a case is and who serves there.

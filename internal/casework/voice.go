@@ -8,6 +8,7 @@ import (
 
 	"github.com/linli/linli/internal/matter"
 	"github.com/linli/linli/internal/people"
+	"github.com/linli/linli/internal/picture"
 	"github.com/linli/linli/internal/platform/store"
 	"github.com/linli/linli/internal/platform/web/ui"
 	"github.com/linli/linli/internal/platform/words"
@@ -80,15 +81,20 @@ func (v Voice) Holder(m matter.Matter) string {
 	return strings.TrimSpace(v.Group(m.Holder.Group) + " " + v.Name(m.Tenant, m.Holder.Person))
 }
 
-// Log is what became of a case so far, oldest first.
-func (v Voice) Log(m matter.Matter, lines []matter.Entry) []ui.Entry {
+// Log is what became of a case so far, oldest first, with the pictures that the
+// reader may see.
+func (v Voice) Log(m matter.Matter, lines []matter.Entry, photos ...picture.Picture) []ui.Entry {
 	var out []ui.Entry
 	for _, e := range lines {
 		text := v.T(e.Key, v.lineArgs(e)...)
 		if name := v.Name(m.Tenant, e.Actor); name != "" {
 			text = v.T("case.who_did", "who", name, "what", text)
 		}
-		out = append(out, ui.Entry{Time: v.At(e.At), At: e.At.UTC().Format(time.RFC3339), Text: text, Quote: e.Args["words"], State: ui.Done})
+		x := ui.Entry{Time: v.At(e.At), At: e.At.UTC().Format(time.RFC3339), Text: text, Quote: e.Args["words"], State: ui.Done}
+		for _, p := range picture.Named(photos, e.Photos) {
+			x.Photos = append(x.Photos, p.On(matter.Kind{Name: m.Kind}.Path(m.ID), v.T("case.photo_alt", "number", m.Number)))
+		}
+		out = append(out, x)
 	}
 	return out
 }

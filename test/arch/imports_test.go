@@ -16,7 +16,7 @@ type floor struct {
 
 // floors is the drawing of the house:
 //
-//	cmd → bench → demo → app → feature/*, front → casework → notify, device, rulebook → matter → people → place → platform/*
+//	cmd → bench → demo → app → feature/*, front → casework → notify, picture, device, rulebook → matter → people → place → platform/*
 //
 // The engines stand on the ground beside platform; only features, devices and
 // the command line use them. demo is above app, as it opens a whole house to
@@ -25,7 +25,7 @@ type floor struct {
 func floors() []floor {
 	return []floor{
 		{"cmd", 10}, {"internal/bench", 9}, {"demo", 8}, {"internal/app", 7}, {"internal/feature", 6}, {"internal/front", 6},
-		{"internal/notify", 4}, {"internal/rulebook", 4}, {"internal/device", 4}, {"internal/matter", 3}, {"internal/casework", 5},
+		{"internal/notify", 4}, {"internal/picture", 4}, {"internal/rulebook", 4}, {"internal/device", 4}, {"internal/matter", 3}, {"internal/casework", 5},
 		{"internal/people", 2}, {"internal/place", 1}, {"internal/platform", 0}, {"internal/simulate", 0},
 	}
 }

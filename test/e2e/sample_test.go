@@ -7,7 +7,6 @@ import (
 	"image/color"
 	"image/draw"
 	"image/jpeg"
-	"io"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -18,6 +17,7 @@ import (
 	"github.com/linli/linli/internal/feature/report"
 	"github.com/linli/linli/internal/matter"
 	"github.com/linli/linli/internal/people"
+	"github.com/linli/linli/internal/picture"
 	"github.com/linli/linli/internal/place"
 	"github.com/linli/linli/test/e2e/browser"
 )
@@ -51,12 +51,10 @@ func onPhone(t *testing.T, name string, content []byte) string {
 }
 
 // taken is a photograph that the house keeps.
-func (s *sample) taken(t *testing.T, boxes int) []report.Photo {
+func (s *sample) taken(t *testing.T, boxes int) []picture.Picture {
 	t.Helper()
 	b := stairwell(t, boxes)
-	photos, err := s.Reports.Studio.Take(context.Background(), []report.File{{Name: "a.jpg", Open: func() (io.ReadCloser, error) {
-		return io.NopCloser(bytes.NewReader(b)), nil
-	}}})
+	photos, err := s.Reports.Studio.Take(context.Background(), picture.Bytes(b), 1)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -25,12 +25,15 @@ import (
 var earlier embed.FS
 
 // Opened is the data folder of an earlier linli, opened by this one at the moment
-// at which that one was closed.
-func Opened(t testing.TB) *House {
+// at which that one was closed. Further rows may be written into it before.
+func Opened(t testing.TB, rows ...string) *House {
 	t.Helper()
 	clock, o := storetest.NewClock(), app.Options{Dir: t.TempDir()}
 	clock.Advance(time.UnixMilli(1795665780000).Sub(clock.Now()))
 	Earlier(t, o.Dir)
+	for _, row := range rows {
+		run(t, o.Dir, row)
+	}
 	return open(t, clock, o)
 }
 
@@ -53,10 +56,21 @@ func Earlier(t testing.TB, dir string) {
 	}
 	script, err := earlier.ReadFile("earlier/linli.sql")
 	must(err)
+	run(t, dir, string(script))
+}
+
+// run runs SQL in the database of a folder that is closed.
+func run(t testing.TB, dir, script string) {
+	t.Helper()
 	db, err := sql.Open("sqlite", filepath.Join(dir, "linli.db"))
-	must(err)
+	if err != nil {
+		t.Fatal(err)
+	}
 	db.SetMaxOpenConns(1) // what it writes into the catalogue is seen by the connection that wrote it
-	_, err = db.Exec(string(script))
-	must(err)
-	must(db.Close())
+	if _, err = db.Exec(script); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
 }

@@ -23,6 +23,7 @@ import (
 	"github.com/linli/linli/internal/notify"
 	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/people/register"
+	"github.com/linli/linli/internal/picture"
 	"github.com/linli/linli/internal/place"
 	"github.com/linli/linli/internal/platform/blob"
 	"github.com/linli/linli/internal/platform/job"
@@ -54,7 +55,7 @@ type House struct {
 }
 
 func rooms() []store.Room {
-	return []store.Room{job.Room(), search.Room(), place.Room(), people.Room(), matter.Room(), notify.Room(), report.Room()}
+	return []store.Room{job.Room(), search.Room(), place.Room(), people.Room(), matter.Room(), picture.Room(), notify.Room(), report.Room()}
 }
 
 // Each runs fn in a new house on both databases.
@@ -92,7 +93,7 @@ func newHouse(t testing.TB, s *store.Store, clock *storetest.Clock) *House {
 		Store: s, Spine: matter.NewSpine(s, hub, report.Kind()), Places: places, Register: people.NewRegister(s),
 		Notify: notify.NewService(s, hub, h.Seal, notify.Options{}, func() {}, nil), Index: search.New(s), Hub: hub,
 		Categories: report.NewCatalogue(s, func(context.Context) (store.Tenant, error) { return h.Office.ID, nil }),
-		Studio:     report.Studio{Clean: photo.New(photo.Options{}), Blobs: blobs},
+		Studio:     picture.Studio{Clean: photo.New(photo.Options{}), Blobs: blobs},
 	})
 	_, err = register.Import(ctx, register.Deps{Store: s, Places: places, Sealer: h.Seal}, demo.Data(), register.Options{})
 	check()
@@ -282,7 +283,7 @@ func (h *House) ForgetPositions(t *testing.T) {
 func (h *House) Photographed(t *testing.T) string {
 	t.Helper()
 	ctx, a := context.Background(), h.Somebody(h.Xiwu, "r0434")
-	photos, err := h.Studio.Take(ctx, []report.File{{Name: "a.jpg", Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(JPEG(t))), nil }}})
+	photos, err := h.Studio.Take(ctx, picture.Bytes(JPEG(t)), 1)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,8 +12,7 @@ import (
 	"time"
 
 	"github.com/linli/linli/internal/app"
-	"github.com/linli/linli/internal/feature/alarm"
-	"github.com/linli/linli/internal/feature/report"
+	"github.com/linli/linli/internal/picture"
 	"github.com/linli/linli/internal/platform/backup"
 	"github.com/linli/linli/internal/platform/blob"
 	"github.com/linli/linli/internal/platform/search"
@@ -175,7 +174,7 @@ func (h *house) addPhotos(ctx context.Context, w *backup.Writer, db string) (row
 	}
 	seen, missing := map[string]bool{}, []string{}
 	for _, t := range tenants {
-		err := photosOf(ctx, snap.Reader(), t, func(hash string) error {
+		err := picture.FilesOf(ctx, snap.Reader(), t, func(hash string) error {
 			if seen[hash] {
 				return nil
 			}
@@ -192,14 +191,6 @@ func (h *house) addPhotos(ctx context.Context, w *backup.Writer, db string) (row
 		}
 	}
 	return rows, missing, nil
-}
-
-// photosOf calls fn with the hash of every photograph that a tenant's rows name.
-func photosOf(ctx context.Context, db store.DB, tenant store.Tenant, fn func(hash string) error) error {
-	if err := report.PhotosOf(ctx, db, tenant, fn); err != nil {
-		return err
-	}
-	return alarm.PhotosOf(ctx, db, tenant, fn)
 }
 
 func (h *house) addPhoto(ctx context.Context, w *backup.Writer, hash string) error {

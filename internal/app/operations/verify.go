@@ -8,6 +8,7 @@ import (
 	"github.com/linli/linli/internal/app"
 	"github.com/linli/linli/internal/matter"
 	"github.com/linli/linli/internal/people"
+	"github.com/linli/linli/internal/picture"
 	"github.com/linli/linli/internal/platform/blob"
 	"github.com/linli/linli/internal/platform/store"
 )
@@ -77,7 +78,7 @@ func (v *Verdict) chains(ctx context.Context, db store.DB, photos map[string]boo
 		if err := v.audit(ctx, db, t); err != nil {
 			return err
 		}
-		err = photosOf(ctx, db, t, func(hash string) error {
+		err = picture.FilesOf(ctx, db, t, func(hash string) error {
 			photos[hash] = true
 			return nil
 		})

@@ -10,9 +10,13 @@ import (
 
 	"github.com/linli/linli/internal/matter"
 	"github.com/linli/linli/internal/people"
+	"github.com/linli/linli/internal/picture"
 	"github.com/linli/linli/internal/platform/fault"
 	"github.com/linli/linli/internal/platform/store"
 )
+
+// photosMost is how many pictures one act may bring.
+const photosMost = 3
 
 // Act is what somebody does about an incident.
 type Act struct {
@@ -24,7 +28,7 @@ type Act struct {
 	IsFire bool  // with Outcome
 	Looked bool  // with Hush: looked a second time, nothing burns
 	Cause  Cause // with Shut
-	Photos []Photo
+	Photos []picture.Picture
 }
 
 func (x Act) check() error {
@@ -123,13 +127,13 @@ func (s *Service) act(ctx context.Context, tx *store.Tx, a people.Actor, x Act, 
 	}
 	m, repeated, err := s.Spine.Move(ctx, tx, matter.Moving{
 		Tenant: i.Tenant, ID: i.ID, Verb: verb, By: a.Person, As: as, Holder: i.Holder, Due: i.Due, Key: key,
-		Entry: matter.Entry{Key: x.entry(verb), Args: args, Photos: hashes(x.Photos), Audience: matter.Staff},
+		Entry: matter.Entry{Key: x.entry(verb), Args: args, Photos: picture.Hashes(x.Photos), Audience: matter.Staff},
 	})
 	i.Matter = m
 	if err != nil || repeated {
 		return i, err
 	}
-	if err := s.writePhotos(ctx, tx, i, x.Photos); err != nil {
+	if err := picture.Keep(ctx, tx, i.Tenant, i.ID, i.Version, x.Photos); err != nil {
 		return i, err
 	}
 	last := x.Verb == Cannot && i.Phase == matter.Raised && i.Trial == ""

@@ -1,35 +1,16 @@
 package alarm_test
 
 import (
-	"bytes"
 	"context"
-	"image"
-	"image/color"
-	"image/jpeg"
 	"net/http"
 	"net/url"
 	"regexp"
 	"testing"
 
 	"github.com/linli/linli/internal/feature/alarm"
+	"github.com/linli/linli/internal/picture"
 	"github.com/linli/linli/test/furnished"
 )
-
-// pot is a photograph of a burnt pot, as a phone takes it.
-func pot(t *testing.T) []byte {
-	t.Helper()
-	img := image.NewRGBA(image.Rect(0, 0, 640, 480))
-	for x := range 640 {
-		for y := range 480 {
-			img.Set(x, y, color.RGBA{uint8(x), uint8(y), 90, 255})
-		}
-	}
-	var b bytes.Buffer
-	if err := jpeg.Encode(&b, img, nil); err != nil {
-		t.Fatal(err)
-	}
-	return b.Bytes()
-}
 
 // S31: who is at the door says what it is with a photograph; those who serve
 // see it in the record, nobody else.
@@ -37,17 +18,17 @@ func TestS31_OutcomeWithAPhotograph(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		h.signal(true)
 		id := h.open().ID
-		guard, path := h.Visit(h.Guard()), alarm.Path(id)
+		guard, path, pot := h.Visit(h.Guard()), alarm.Path(id), furnished.Photograph(t, 90)
 		h.do(h.Guard(), alarm.Act{ID: id, Verb: alarm.AtDoor})
 		furnished.Says(t, guard.Must(path+"/outcome"), `name="photo"`, `enctype="multipart/form-data"`)
 		outcome := url.Values{"key": {"k"}, "fire": {"false"}, "words": {"锅烧干了"}}
 		if status, _, page := guard.Upload(path+"/outcome", outcome, "photo", []byte("<svg onload=alert(1)>")); status != http.StatusUnprocessableEntity {
 			t.Fatalf("no photograph: %d %s", status, page)
 		}
-		if status, _, _ := guard.Upload(path+"/outcome", outcome, "photo", pot(t), pot(t), pot(t), pot(t)); status != http.StatusUnprocessableEntity {
+		if status, _, _ := guard.Upload(path+"/outcome", outcome, "photo", pot, pot, pot, pot); status != http.StatusUnprocessableEntity {
 			t.Errorf("four photographs: %d", status)
 		}
-		if status, _, page := guard.Upload(path+"/outcome", outcome, "photo", pot(t)); status != http.StatusSeeOther {
+		if status, _, page := guard.Upload(path+"/outcome", outcome, "photo", pot); status != http.StatusSeeOther {
 			t.Fatalf("outcome: %d %s", status, page)
 		}
 		page := h.Visit(h.Committee()).Must("/alarms")
@@ -65,7 +46,7 @@ func TestS31_OutcomeWithAPhotograph(t *testing.T) {
 			}
 		}
 		n := 0
-		h.Must(alarm.PhotosOf(context.Background(), h.Store.Reader(), h.Xiwu, func(string) error { n++; return nil }))
+		h.Must(picture.FilesOf(context.Background(), h.Store.Reader(), h.Xiwu, func(string) error { n++; return nil }))
 		if n != 2 {
 			t.Errorf("%d pictures for the backup, want the picture and its small form", n)
 		}

@@ -121,16 +121,6 @@ SELECT * FROM alarm_shift WHERE tenant_id = $1 AND dropped = 0 AND to_at > $2 AN
 -- name: ShiftByID :one
 SELECT * FROM alarm_shift WHERE tenant_id = $1 AND id = $2 AND dropped = 0;
 
--- name: AddPhoto :exec
-INSERT INTO alarm_photo (tenant_id, matter_id, hash, thumb) VALUES ($1, $2, $3, $4)
-ON CONFLICT (tenant_id, matter_id, hash) DO NOTHING;
-
--- name: PhotosOfIncident :many
-SELECT hash, thumb FROM alarm_photo WHERE tenant_id = $1 AND matter_id = $2 ORDER BY hash;
-
--- name: AllPhotos :many
-SELECT hash, thumb FROM alarm_photo WHERE tenant_id = $1 ORDER BY matter_id, hash;
-
 -- name: HomeClosedWithCause :many
 SELECT i.matter_id FROM alarm_incident i
 JOIN matter_head h ON h.tenant_id = i.tenant_id AND h.id = i.matter_id

@@ -24,28 +24,6 @@ func (q *Queries) AddCalled(ctx context.Context, tenantID store.Tenant, matterID
 	return err
 }
 
-const addPhoto = `-- name: AddPhoto :exec
-INSERT INTO alarm_photo (tenant_id, matter_id, hash, thumb) VALUES ($1, $2, $3, $4)
-ON CONFLICT (tenant_id, matter_id, hash) DO NOTHING
-`
-
-type AddPhotoParams struct {
-	TenantID store.Tenant
-	MatterID string
-	Hash     string
-	Thumb    string
-}
-
-func (q *Queries) AddPhoto(ctx context.Context, arg AddPhotoParams) error {
-	_, err := q.db.ExecContext(ctx, addPhoto,
-		arg.TenantID,
-		arg.MatterID,
-		arg.Hash,
-		arg.Thumb,
-	)
-	return err
-}
-
 const addResponder = `-- name: AddResponder :exec
 INSERT INTO alarm_responder (tenant_id, matter_id, person_id, audience, handed_at) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (tenant_id, matter_id, person_id) DO NOTHING
@@ -93,38 +71,6 @@ func (q *Queries) AddShift(ctx context.Context, arg AddShiftParams) error {
 		arg.ToAt,
 	)
 	return err
-}
-
-const allPhotos = `-- name: AllPhotos :many
-SELECT hash, thumb FROM alarm_photo WHERE tenant_id = $1 ORDER BY matter_id, hash
-`
-
-type AllPhotosRow struct {
-	Hash  string
-	Thumb string
-}
-
-func (q *Queries) AllPhotos(ctx context.Context, tenantID store.Tenant) ([]AllPhotosRow, error) {
-	rows, err := q.db.QueryContext(ctx, allPhotos, tenantID)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []AllPhotosRow
-	for rows.Next() {
-		var i AllPhotosRow
-		if err := rows.Scan(&i.Hash, &i.Thumb); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
 }
 
 const answer = `-- name: Answer :execrows
@@ -1323,38 +1269,6 @@ func (q *Queries) PastIncidents(ctx context.Context, tenantID store.Tenant, rais
 			&i.WaveID,
 			&i.CalledAt,
 		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
-const photosOfIncident = `-- name: PhotosOfIncident :many
-SELECT hash, thumb FROM alarm_photo WHERE tenant_id = $1 AND matter_id = $2 ORDER BY hash
-`
-
-type PhotosOfIncidentRow struct {
-	Hash  string
-	Thumb string
-}
-
-func (q *Queries) PhotosOfIncident(ctx context.Context, tenantID store.Tenant, matterID string) ([]PhotosOfIncidentRow, error) {
-	rows, err := q.db.QueryContext(ctx, photosOfIncident, tenantID, matterID)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []PhotosOfIncidentRow
-	for rows.Next() {
-		var i PhotosOfIncidentRow
-		if err := rows.Scan(&i.Hash, &i.Thumb); err != nil {
 			return nil, err
 		}
 		items = append(items, i)

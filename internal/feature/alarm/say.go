@@ -9,6 +9,7 @@ import (
 
 	"github.com/linli/linli/internal/matter"
 	"github.com/linli/linli/internal/notify"
+	"github.com/linli/linli/internal/picture"
 	"github.com/linli/linli/internal/platform/store"
 	"github.com/linli/linli/internal/platform/web/ui"
 	"github.com/linli/linli/internal/platform/words"
@@ -294,4 +295,13 @@ func clock(d time.Duration) string {
 		return strconv.Itoa(s/3600) + ":" + two(s/60%60) + ":" + two(s%60)
 	}
 	return two(s/60) + ":" + two(s%60)
+}
+
+// pictures are the photographs of one entry of the record.
+func (t teller) pictures(v View, named []string) []ui.Photo {
+	var out []ui.Photo
+	for _, p := range picture.Named(v.Photos, named) {
+		out = append(out, p.On(Path(v.ID), t.text("alarm.photo_alt")))
+	}
+	return out
 }

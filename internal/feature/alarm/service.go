@@ -13,12 +13,11 @@ import (
 	"github.com/linli/linli/internal/matter"
 	"github.com/linli/linli/internal/notify"
 	"github.com/linli/linli/internal/people"
+	"github.com/linli/linli/internal/picture"
 	"github.com/linli/linli/internal/place"
-	"github.com/linli/linli/internal/platform/blob"
 	"github.com/linli/linli/internal/platform/fault"
 	"github.com/linli/linli/internal/platform/job"
 	"github.com/linli/linli/internal/platform/live"
-	"github.com/linli/linli/internal/platform/photo"
 	"github.com/linli/linli/internal/platform/store"
 )
 
@@ -42,8 +41,7 @@ type Deps struct {
 	Door     *people.Door
 	Notify   *notify.Service
 	Hub      *live.Hub
-	Clean    *photo.Sanitizer
-	Blobs    *blob.Store
+	Studio   picture.Studio
 	Office   store.Tenant // the subdistrict office
 	Homes    Homes        // who lives alone where something calls; nil: no register
 	Seal     Digester     // makes the links of the family

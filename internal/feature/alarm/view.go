@@ -8,6 +8,7 @@ import (
 	"github.com/linli/linli/internal/matter"
 	"github.com/linli/linli/internal/notify"
 	"github.com/linli/linli/internal/people"
+	"github.com/linli/linli/internal/picture"
 	"github.com/linli/linli/internal/place"
 	"github.com/linli/linli/internal/platform/fault"
 	"github.com/linli/linli/internal/platform/store"
@@ -20,7 +21,7 @@ type View struct {
 	Full       string // as one says it to 119
 	Responders []Responder
 	Timeline   []matter.Entry
-	Photos     []Photo
+	Photos     []picture.Picture
 	Can        []matter.Verb
 
 	scene  scene
@@ -51,15 +52,17 @@ func (s *Service) View(ctx context.Context, a people.Actor, id string) (View, er
 	if v.Timeline, err = s.Spine.Timeline(ctx, i.Tenant, i.ID); err != nil {
 		return View{}, err
 	}
-	rows, err := New(s.Store.Reader()).PhotosOfIncident(ctx, i.Tenant, i.ID)
-	if err != nil {
-		return View{}, fmt.Errorf("photos: %w", err)
-	}
-	for _, r := range rows {
-		v.Photos = append(v.Photos, Photo(r))
+	if v.Photos, err = picture.Of(ctx, s.Store.Reader(), i.Tenant, i.ID); err != nil {
+		return View{}, err
 	}
 	v.Responders, err = s.responders(ctx, i.Tenant, i.ID)
 	return v, err
+}
+
+// Photos are the pictures of an incident that the actor may see.
+func (s *Service) Photos(ctx context.Context, a people.Actor, id string) ([]picture.Picture, error) {
+	v, err := s.View(ctx, a, id)
+	return v.Photos, err
 }
 
 func (s *Service) responders(ctx context.Context, tenant store.Tenant, id string) ([]Responder, error) {

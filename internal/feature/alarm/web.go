@@ -24,7 +24,7 @@ type Web struct {
 // Routes are the doors of the room.
 func (w Web) Routes() []web.Route {
 	routes := []web.Route{
-		{Pattern: "GET /alarm/{id}/photo/{hash}", Access: "alarm.read", Do: w.photo},
+		w.Studio.Route(KindName, "alarm.read", w.Photos),
 		{Pattern: "GET /alarms", Access: "alarm.read", Do: w.desk},
 		{Pattern: "GET /alarms/live", Access: "alarm.read", Do: w.deskLive},
 		{Pattern: "GET /alarms/banner", Access: "alarm.read", Do: w.bannerLive},

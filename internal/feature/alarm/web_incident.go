@@ -11,6 +11,7 @@ import (
 	"github.com/linli/linli/internal/matter"
 	"github.com/linli/linli/internal/notify"
 	"github.com/linli/linli/internal/people"
+	"github.com/linli/linli/internal/picture"
 	"github.com/linli/linli/internal/platform/fault"
 	"github.com/linli/linli/internal/platform/store"
 	"github.com/linli/linli/internal/platform/web"
@@ -428,6 +429,6 @@ func (w Web) actOf(rw http.ResponseWriter, r *http.Request, id string, verb matt
 		Away: away(r.FormValue("minutes")), IsFire: r.FormValue("fire") == "true", Cause: Cause(r.FormValue("cause")),
 		Looked: r.FormValue("looked") == "true",
 	}
-	x.Photos, err = w.TakePhotos(r.Context(), web.Files(r, "photo"))
+	x.Photos, err = w.Studio.Take(r.Context(), picture.Files(r, "photo"), photosMost)
 	return x, err
 }

@@ -12,9 +12,9 @@ import (
 	"time"
 
 	"github.com/linli/linli/internal/people"
+	"github.com/linli/linli/internal/picture"
 	"github.com/linli/linli/internal/place"
 	"github.com/linli/linli/internal/platform/fault"
-	"github.com/linli/linli/internal/platform/photo"
 	"github.com/linli/linli/internal/platform/store"
 )
 
@@ -31,7 +31,7 @@ type Entry struct {
 	Responsible []string // person ids; the actor if empty
 	Volunteers  []string // person ids in the order of their turns
 	First       time.Time
-	Paper       io.Reader // photograph of the signed paper; nil keeps what is there
+	Paper       []picture.File // photograph of the signed paper; none keeps what is there
 }
 
 // The most of each that an entry takes.
@@ -372,20 +372,10 @@ func (s *Service) name(ctx context.Context, q *Queries, tenant store.Tenant, id 
 	return nil
 }
 
-// paper makes a photograph of a signed paper anew, as text to be sealed.
-func (s *Service) paper(ctx context.Context, r io.Reader) (string, error) {
-	if r == nil {
-		return "", nil
-	}
-	p, err := s.Photos.Sanitize(ctx, r)
-	var bad *photo.Error
-	if errors.As(err, &bad) {
-		return "", fault.Wrap(err, fault.Invalid, "care.invalid").WithField("paper", "photo."+string(bad.Code), "n", 1, "name", "")
-	}
-	if err != nil {
-		return "", fmt.Errorf("paper: %w", err)
-	}
-	return base64.StdEncoding.EncodeToString(p.JPEG), nil
+// paper is the photograph of a signed paper as text to be sealed.
+func (s *Service) paper(ctx context.Context, sent []picture.File) (string, error) {
+	b, err := s.Studio.Cleaned(ctx, sent, "paper")
+	return base64.StdEncoding.EncodeToString(b), err
 }
 
 // Paper is the photograph of the signed paper, for a named carer; the look is

@@ -11,10 +11,10 @@ import (
 	"github.com/linli/linli/internal/matter"
 	"github.com/linli/linli/internal/notify"
 	"github.com/linli/linli/internal/people"
+	"github.com/linli/linli/internal/picture"
 	"github.com/linli/linli/internal/place"
 	"github.com/linli/linli/internal/platform/fault"
 	"github.com/linli/linli/internal/platform/live"
-	"github.com/linli/linli/internal/platform/photo"
 	"github.com/linli/linli/internal/platform/rules"
 	"github.com/linli/linli/internal/platform/store"
 )
@@ -46,8 +46,8 @@ type Deps struct {
 	Notify   *notify.Service
 	Hub      *live.Hub
 	Sealer   Sealer
-	Rules    *rules.Shelf     // grounds and grades
-	Photos   *photo.Sanitizer // makes photographs of signed papers anew
+	Rules    *rules.Shelf // grounds and grades
+	Studio   picture.Studio
 }
 
 // Service is the room's verbs.

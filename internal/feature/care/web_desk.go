@@ -9,6 +9,7 @@ import (
 	"github.com/a-h/templ"
 
 	"github.com/linli/linli/internal/people"
+	"github.com/linli/linli/internal/picture"
 	"github.com/linli/linli/internal/platform/fault"
 	"github.com/linli/linli/internal/platform/web"
 	"github.com/linli/linli/internal/platform/web/ui"
@@ -232,9 +233,7 @@ func (w Web) paperOf(rw http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	rw.Header().Set("Content-Type", "image/jpeg")
-	rw.Header().Set("Cache-Control", "private, no-store")
-	http.ServeContent(rw, r, "", time.Time{}, f)
+	picture.Serve(rw, r, f, picture.Never)
 	return nil
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/a-h/templ"
 
 	"github.com/linli/linli/internal/people"
+	"github.com/linli/linli/internal/picture"
 	"github.com/linli/linli/internal/platform/fault"
 	"github.com/linli/linli/internal/platform/web"
 	"github.com/linli/linli/internal/platform/web/ui"
@@ -154,14 +155,7 @@ func (w Web) keep(rw http.ResponseWriter, r *http.Request, id string, write func
 			return err
 		}
 	}
-	if files := web.Files(r, "paper"); len(files) > 0 {
-		f, err := files[0].Open()
-		if err != nil {
-			return err
-		}
-		defer func() { _ = f.Close() }()
-		e.Paper = f
-	}
+	e.Paper = picture.Files(r, "paper")
 	id2, err := write(r.Context(), a, e)
 	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Busy) {
 		return w.showForm(rw, r, a, formPage{ID: id, Entry: e, Fault: fault.As(err)})

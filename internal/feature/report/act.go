@@ -8,6 +8,7 @@ import (
 
 	"github.com/linli/linli/internal/matter"
 	"github.com/linli/linli/internal/people"
+	"github.com/linli/linli/internal/picture"
 	"github.com/linli/linli/internal/platform/fault"
 	"github.com/linli/linli/internal/platform/store"
 )
@@ -21,7 +22,7 @@ type Act struct {
 	Words   string // note, or the reason for declining or reopening
 	Inside  bool   // a note for staff only
 	Rating  int    // with confirm: 1 to 5, 0: none
-	Photos  []Photo
+	Photos  []picture.Picture
 }
 
 // check is what can be said of an act without asking anybody.
@@ -46,7 +47,7 @@ func (x Act) check() error {
 		f.WithField("words", "report.words_long", "max", MaxWords, "n", n)
 	}
 	if len(x.Photos) > MaxPhotos {
-		f.WithField("photo", "report.photos_many", "max", MaxPhotos)
+		f.WithField("photo", "photo.many", "max", MaxPhotos)
 	}
 	if x.Rating < 0 || x.Rating > 5 {
 		f.WithField("rating", "report.rating_range")
@@ -123,7 +124,7 @@ func (s *Service) act(ctx context.Context, tx *store.Tx, a people.Actor, as peop
 	moved, repeated, err := s.Spine.Move(ctx, tx, matter.Moving{
 		Tenant: r.Tenant, ID: r.ID, Verb: x.Verb, Version: x.Version, By: a.Person, As: as, Holder: r.Holder, Due: r.Due,
 		Key:   scopedKey(a.Person, x.Key),
-		Entry: matter.Entry{Key: "report.did." + string(x.Verb), Args: args, Photos: hashes(x.Photos), Audience: x.audience(r)},
+		Entry: matter.Entry{Key: "report.did." + string(x.Verb), Args: args, Photos: picture.Hashes(x.Photos), Audience: x.audience(r)},
 	})
 	if err != nil || repeated {
 		r.Matter = moved
@@ -148,7 +149,7 @@ func (s *Service) recordAct(ctx context.Context, tx *store.Tx, r Report, x Act, 
 	if err := New(tx).UpdateDetail(ctx, changedRow(r)); err != nil {
 		return fmt.Errorf("report detail: %w", err)
 	}
-	if err := writePhotos(ctx, tx, r.Matter, x.Photos); err != nil {
+	if err := picture.Keep(ctx, tx, r.Tenant, r.ID, r.Version, x.Photos); err != nil {
 		return err
 	}
 	if words := strings.TrimSpace(x.Words); words != "" && !x.Inside {

@@ -2,12 +2,12 @@ package report
 
 import (
 	"context"
-	"io"
 	"net/http"
 	"time"
 
 	"github.com/linli/linli/internal/matter"
 	"github.com/linli/linli/internal/people"
+	"github.com/linli/linli/internal/picture"
 	"github.com/linli/linli/internal/place"
 	"github.com/linli/linli/internal/platform/store"
 	"github.com/linli/linli/internal/platform/web/openapi"
@@ -146,15 +146,8 @@ func (a *API) create(ctx context.Context, in *apiCreateIn) (*apiCreateOut, error
 }
 
 // take takes photographs in that came as bytes.
-func (a *API) take(ctx context.Context, all [][]byte) ([]Photo, error) {
-	if len(all) == 0 {
-		return nil, nil
-	}
-	files := make([]File, len(all))
-	for i, b := range all {
-		files[i] = fileOfBytes(b)
-	}
-	return a.reports.Studio.Take(ctx, files)
+func (a *API) take(ctx context.Context, all [][]byte) ([]picture.Picture, error) {
+	return a.reports.Studio.Take(ctx, picture.Bytes(all...), MaxPhotos)
 }
 
 type apiOneIn struct {
@@ -207,15 +200,13 @@ type apiPhotoIn struct {
 
 func (a *API) photo(ctx context.Context, in *apiPhotoIn) (*openapi.Stream, error) {
 	return as(ctx, in, func(ctx context.Context, who people.Actor, in *apiPhotoIn) (*openapi.Stream, error) {
-		f, err := a.reports.OpenPhoto(ctx, who, in.ID, in.Hash)
+		f, err := a.reports.Studio.Open(ctx, who, a.reports.Photos, in.ID, in.Hash)
 		if err != nil {
 			return nil, err
 		}
 		return &openapi.Stream{Body: openapi.Serve(func(w http.ResponseWriter, r *http.Request) {
 			defer f.Close()
-			w.Header().Set("Content-Type", "image/jpeg")
-			w.Header().Set("Cache-Control", "private, max-age=31536000, immutable")
-			http.ServeContent(w, r, "", time.Time{}, io.ReadSeeker(f))
+			picture.Serve(w, r, f, picture.Private)
 		})}, nil
 	})
 }

@@ -1,12 +1,11 @@
 package report
 
 import (
-	"bytes"
 	"context"
-	"io"
 	"time"
 
 	"github.com/linli/linli/internal/matter"
+	"github.com/linli/linli/internal/picture"
 	"github.com/linli/linli/internal/place"
 	"github.com/linli/linli/internal/platform/words"
 )
@@ -27,7 +26,7 @@ type WireDraft struct {
 	Photos     [][]byte   `json:"photos,omitempty" maxItems:"6" doc:"Photographs in base64"`
 }
 
-func (w WireDraft) draft(key string, photos []Photo) Draft {
+func (w WireDraft) draft(key string, photos []picture.Picture) Draft {
 	d := Draft{
 		Place: w.Place, Category: w.Category, Spot: w.Spot, Words: w.Words, Anonymous: w.Anonymous, Source: FromAPI,
 		OnBehalf: w.OnBehalf, Key: w.Key, Photos: photos,
@@ -51,7 +50,7 @@ type WireAct struct {
 	Photos  [][]byte `json:"photos,omitempty" maxItems:"6" doc:"Photographs in base64; finish needs one"`
 }
 
-func (w WireAct) act(id string, verb matter.Verb, key string, photos []Photo) Act {
+func (w WireAct) act(id string, verb matter.Verb, key string, photos []picture.Picture) Act {
 	if w.Key != "" {
 		key = w.Key
 	}
@@ -261,14 +260,3 @@ type WireMe struct {
 	Groups        []string          `json:"groups"`
 	Posts         []WireHeld        `json:"posts"`
 }
-
-// fileOfBytes is a file that came within a body.
-func fileOfBytes(b []byte) File {
-	return File{Open: func() (io.ReadCloser, error) { return inBody{bytes.NewReader(b)}, nil }}
-}
-
-// inBody keeps its size, by which its reader knows how much memory it takes.
-type inBody struct{ *bytes.Reader }
-
-// Close leaves the body alone.
-func (inBody) Close() error { return nil }

@@ -6,7 +6,6 @@ import (
 	"image"
 	"image/color"
 	"image/jpeg"
-	"io"
 	"regexp"
 	"strings"
 	"testing"
@@ -15,6 +14,7 @@ import (
 	"github.com/linli/linli/internal/app"
 	"github.com/linli/linli/internal/feature/report"
 	"github.com/linli/linli/internal/people"
+	pictures "github.com/linli/linli/internal/picture"
 	"github.com/linli/linli/internal/platform/store/storetest"
 	"github.com/linli/linli/test/furnished"
 )
@@ -103,11 +103,9 @@ func (h *house) do(a people.Actor, x report.Act) report.Report {
 }
 
 // photoTaken is a photograph in the house's own keeping.
-func (h *house) photoTaken() []report.Photo {
+func (h *house) photoTaken() []pictures.Picture {
 	h.T.Helper()
-	photos, err := h.Reports.Studio.Take(context.Background(), []report.File{{Name: "a.jpg", Open: func() (io.ReadCloser, error) {
-		return io.NopCloser(bytes.NewReader(picture(h.T))), nil
-	}}})
+	photos, err := h.Reports.Studio.Take(context.Background(), pictures.Bytes(picture(h.T)), 1)
 	if err != nil {
 		h.T.Fatal(err)
 	}

@@ -180,7 +180,7 @@ func (q *query) where() string { return strings.Join(q.conds, " AND ") }
 const listColumns = `h.id, h.number, h.place_id, h.raised_by, h.phase, h.holder_group, h.holder_person, h.due_at, h.visibility, h.version,
  h.raised_at, h.changed_at, d.tenant_id, d.category, d.compound_id, d.building_id, d.spot, d.words, d.anonymous, d.source, d.happened_at,
  d.level, d.accept_by, d.mend_by, d.taken_at, d.finished_at, d.closed_at, d.rating,
- COALESCE((SELECT p.thumb FROM report_photo p WHERE p.tenant_id = d.tenant_id AND p.matter_id = d.matter_id ORDER BY p.seq, p.place LIMIT 1), '')`
+ COALESCE((SELECT p.thumb FROM picture_taken p WHERE p.tenant_id = d.tenant_id AND p.matter_id = d.matter_id ORDER BY p.seq, p.place LIMIT 1), '')`
 
 func (q *query) sql() string { return q.with("") }
 

@@ -58,14 +58,3 @@ type ReportDetail struct {
 	ClosedAt   int64
 	Rating     int64
 }
-
-type ReportPhoto struct {
-	TenantID store.Tenant
-	MatterID string
-	Seq      int64
-	Place    int64
-	Hash     string
-	Thumb    string
-	Width    int64
-	Height   int64
-}

@@ -63,7 +63,7 @@ func (r Report) IsPublic() bool {
 	return r.Visibility == matter.Everybody || r.Visibility == matter.Compound
 }
 
-const pictureColumn = `, COALESCE((SELECT f.thumb FROM report_photo f WHERE f.tenant_id = d.tenant_id AND f.matter_id = d.matter_id AND f.seq = 1 ORDER BY f.place LIMIT 1), '')`
+const pictureColumn = `, COALESCE((SELECT f.thumb FROM picture_taken f WHERE f.tenant_id = d.tenant_id AND f.matter_id = d.matter_id AND f.seq = 1 ORDER BY f.place LIMIT 1), '')`
 
 // Public are the reports of a neighbourhood that anybody may know of, newest
 // first. What of them may be shown is for the caller to see to.

@@ -22,12 +22,6 @@ WHERE tenant_id = $1 AND matter_id = $2;
 -- name: DetailByID :one
 SELECT * FROM report_detail WHERE tenant_id = $1 AND matter_id = $2;
 
--- name: InsertPhoto :exec
-INSERT INTO report_photo (tenant_id, matter_id, seq, place, hash, thumb, width, height) VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
-
--- name: PhotosOf :many
-SELECT * FROM report_photo WHERE tenant_id = $1 AND matter_id = $2 ORDER BY seq, place;
-
 -- name: PutCase :execrows
 INSERT INTO report_case (tenant_id, matter_id, neighbourhood, number, category, place, since) VALUES ($1, $2, $3, $4, $5, $6, $7)
 ON CONFLICT (tenant_id, matter_id) DO NOTHING;

@@ -7,6 +7,7 @@ import (
 
 	"github.com/linli/linli/internal/matter"
 	"github.com/linli/linli/internal/people"
+	"github.com/linli/linli/internal/picture"
 	"github.com/linli/linli/internal/platform/fault"
 	"github.com/linli/linli/internal/platform/store"
 )
@@ -134,15 +135,6 @@ type Report struct {
 // compound, or the neighbourhood where nobody could say it better.
 func (r Report) PublicPlace() string { return cmp.Or(r.Detail.Building, r.Detail.Compound, r.Place) }
 
-// Photo is one picture of a report.
-type Photo struct {
-	Seq    int    // entry it came with
-	Hash   string // of the picture
-	Thumb  string // of its small form
-	Width  int    // pixels
-	Height int
-}
-
 // deadline is when the clock acts next on a report, and zero if it never does.
 func (r Report) deadline() time.Time {
 	switch r.Phase {
@@ -187,7 +179,7 @@ type Draft struct {
 	HappenedAt time.Time // zero: now
 	OnBehalf   string    // person id; staff only, for somebody who came or called
 	Key        string    // idempotency key
-	Photos     []Photo
+	Photos     []picture.Picture
 }
 
 // check is what can be said of a draft without asking anybody.
@@ -210,7 +202,7 @@ func (d Draft) check(now time.Time, c Category, known bool) error {
 		f.WithField("spot", "report.spot_long", "max", MaxSpot, "n", n)
 	}
 	if len(d.Photos) > MaxPhotos {
-		f.WithField("photo", "report.photos_many", "max", MaxPhotos)
+		f.WithField("photo", "photo.many", "max", MaxPhotos)
 	}
 	if len(d.Photos) == 0 && d.Words == "" && d.Source != FromOpen311 {
 		f.WithField("photo", "report.photo_or_words")

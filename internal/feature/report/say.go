@@ -10,6 +10,7 @@ import (
 
 	"github.com/linli/linli/internal/matter"
 	"github.com/linli/linli/internal/people"
+	"github.com/linli/linli/internal/picture"
 	"github.com/linli/linli/internal/platform/store"
 	"github.com/linli/linli/internal/platform/text"
 	"github.com/linli/linli/internal/platform/web/ui"
@@ -237,7 +238,7 @@ func (t teller) timeline(v View) []ui.Entry {
 	for i, e := range v.Timeline {
 		x := ui.Entry{Time: words.At(t.ctx, e.At, t.now), At: e.At.Format(time.RFC3339), Text: t.did(v, e), State: ui.Done}
 		if e.Verb != matter.Raise { // its words and pictures stand above
-			x.Quote, x.Photos = e.Args["words"], t.photos(v, func(p Photo) bool { return p.Seq == e.Seq })
+			x.Quote, x.Photos = e.Args["words"], t.photos(v, func(p picture.Picture) bool { return p.Seq == e.Seq })
 		}
 		if i == len(v.Timeline)-1 && !v.Phase.Closed() {
 			x.State = ui.Now
@@ -247,7 +248,7 @@ func (t teller) timeline(v View) []ui.Entry {
 	return out
 }
 
-func (t teller) photos(v View, pick func(Photo) bool) []ui.Photo {
+func (t teller) photos(v View, pick func(picture.Picture) bool) []ui.Photo {
 	var out []ui.Photo
 	for _, p := range v.Photos {
 		if pick(p) {
@@ -257,12 +258,12 @@ func (t teller) photos(v View, pick func(Photo) bool) []ui.Photo {
 	return out
 }
 
-func (t teller) photo(v View, p Photo) ui.Photo {
+func (t teller) photo(v View, p picture.Picture) ui.Photo {
 	key := "report.alt_before"
 	if mended(v, p.Seq) {
 		key = "report.alt_after"
 	}
-	return ui.Photo{Src: photoURL(v.ID, p.Thumb), Full: photoURL(v.ID, p.Hash), Alt: t.text(key, "category", v.Category.Name(t.ctx), "place", v.Door)}
+	return p.On(Path(v.ID), t.text(key, "category", v.Category.Name(t.ctx), "place", v.Door))
 }
 
 // mended reports whether an entry is the proof of a mending.
@@ -277,7 +278,7 @@ func mended(v View, seq int) bool {
 
 // pair is the first picture of the trouble and the last of its mending.
 func (t teller) pair(v View) (before, after ui.Photo, ok bool) {
-	var b, a *Photo
+	var b, a *picture.Picture
 	for i := range v.Photos {
 		p := &v.Photos[i]
 		if mended(v, p.Seq) {
@@ -294,13 +295,6 @@ func (t teller) pair(v View) (before, after ui.Photo, ok bool) {
 	return before, after, true
 }
 
-func photoURL(id, hash string) templ.SafeURL {
-	if hash == "" {
-		return ""
-	}
-	return templ.SafeURL(Path(id) + "/photo/" + hash)
-}
-
 // item is a report as a row of a list.
 func (t teller) item(r Row, href string) ui.Item {
 	tone, tag := t.phase(r.Report)
@@ -309,7 +303,7 @@ func (t teller) item(r Row, href string) ui.Item {
 		when = t.text("report.by", "when", words.At(t.ctx, r.Due, t.now))
 	}
 	return ui.Item{
-		Href: templ.SafeURL(href), Photo: photoURL(r.ID, r.Thumb), Plate: r.Door, Title: t.title(r.Category, r.Detail.Spot),
+		Href: templ.SafeURL(href), Photo: picture.Path(Path(r.ID), r.Thumb), Plate: r.Door, Title: t.title(r.Category, r.Detail.Spot),
 		Note: t.note(r), Tone: tone, Tag: tag, When: when,
 	}
 }
@@ -341,7 +335,7 @@ func (t teller) card(r Row) ui.Matter {
 	tone, tag := t.phase(r.Report)
 	next, late := t.next(r.Report)
 	return ui.Matter{
-		Href: templ.SafeURL(Path(r.ID)), Photo: photoURL(r.ID, r.Thumb), Title: t.title(r.Category, r.Detail.Spot),
+		Href: templ.SafeURL(Path(r.ID)), Photo: picture.Path(Path(r.ID), r.Thumb), Title: t.title(r.Category, r.Detail.Spot),
 		Note: t.text("report.card_note", "place", r.Door, "at", words.At(t.ctx, r.RaisedAt, t.now)), Tone: tone, Phase: tag,
 		Steps: t.trail(r.Report, false), Next: next, NextHot: late,
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/linli/linli/internal/matter"
 	"github.com/linli/linli/internal/notify"
 	"github.com/linli/linli/internal/people"
+	"github.com/linli/linli/internal/picture"
 	"github.com/linli/linli/internal/place"
 	"github.com/linli/linli/internal/platform/fault"
 	"github.com/linli/linli/internal/platform/job"
@@ -39,7 +40,7 @@ type Deps struct {
 	Index      search.Index
 	Hub        *live.Hub
 	Categories *Catalogue
-	Studio     Studio
+	Studio     picture.Studio
 }
 
 // Service is the report's verbs.
@@ -178,7 +179,7 @@ func (s *Service) create(ctx context.Context, tx *store.Tx, c creation) (Report,
 	m, repeated, err := s.Spine.Raise(ctx, tx, matter.Raising{
 		Tenant: c.tenant, Kind: KindName, Place: c.scene.node.ID, By: c.by, As: c.as, Key: scopedKey(c.by, d.Key),
 		Holder: matter.Holder{Group: c.scene.holderFor(c.cat)}, Due: now.Add(c.cat.Accept), Visibility: visibility,
-		Entry: matter.Entry{Key: "report.did.raise", Args: map[string]string{"words": d.Words}, Photos: hashes(d.Photos), Audience: visibility},
+		Entry: matter.Entry{Key: "report.did.raise", Args: map[string]string{"words": d.Words}, Photos: picture.Hashes(d.Photos), Audience: visibility},
 	})
 	if err != nil {
 		return Report{}, false, err
@@ -208,7 +209,7 @@ func (s *Service) recordNew(ctx context.Context, tx *store.Tx, r Report, c creat
 	if err := New(tx).InsertDetail(ctx, newDetailRow(r)); err != nil {
 		return fmt.Errorf("report detail: %w", err)
 	}
-	if err := writePhotos(ctx, tx, r.Matter, c.draft.Photos); err != nil {
+	if err := picture.Keep(ctx, tx, r.Tenant, r.ID, r.Version, c.draft.Photos); err != nil {
 		return err
 	}
 	text := r.Number + " " + c.cat.Zh + " " + c.cat.En + " " + c.scene.label.Door + " " + c.draft.Spot + " " + c.draft.Words
@@ -251,27 +252,6 @@ func (s *Service) setDeadline(ctx context.Context, tx *store.Tx, r Report) error
 		return job.Cancel(ctx, tx, r.Tenant, DeadlineKind, r.ID)
 	}
 	return job.Add(ctx, tx, r.Tenant, DeadlineKind, r.ID, due, struct{}{})
-}
-
-func writePhotos(ctx context.Context, tx *store.Tx, m matter.Matter, photos []Photo) error {
-	for i, p := range photos {
-		err := New(tx).InsertPhoto(ctx, InsertPhotoParams{
-			TenantID: m.Tenant, MatterID: m.ID, Seq: int64(m.Version), Place: int64(i), Hash: p.Hash, Thumb: p.Thumb,
-			Width: int64(p.Width), Height: int64(p.Height),
-		})
-		if err != nil {
-			return fmt.Errorf("report photo: %w", err)
-		}
-	}
-	return nil
-}
-
-func hashes(photos []Photo) []string {
-	var hs []string
-	for _, p := range photos {
-		hs = append(hs, p.Hash)
-	}
-	return hs
 }
 
 func flag(b bool) int64 {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/linli/linli/internal/matter"
 	"github.com/linli/linli/internal/people"
+	"github.com/linli/linli/internal/picture"
 	"github.com/linli/linli/internal/platform/fault"
 	"github.com/linli/linli/internal/platform/store"
 )
@@ -17,11 +18,11 @@ type timestamp = time.Time
 type View struct {
 	Report
 	Category Category
-	Door     string         // place down to the building, as on the door-plate
-	Timeline []matter.Entry // what this viewer may read
-	Photos   []Photo        // of these entries
-	Can      []matter.Verb  // what this viewer may do now
-	Names    map[string]Who // of persons in the timeline, as this viewer may know them
+	Door     string            // place down to the building, as on the door-plate
+	Timeline []matter.Entry    // what this viewer may read
+	Photos   []picture.Picture // of these entries
+	Can      []matter.Verb     // what this viewer may do now
+	Names    map[string]Who    // of persons in the timeline, as this viewer may know them
 
 	scene  scene
 	viewer people.Actor
@@ -167,16 +168,20 @@ func (s *Service) fill(ctx context.Context, v *View) error {
 		return err
 	}
 	v.Timeline = matter.Visible(all, v.audiences()...)
-	rows, err := New(s.Store.Reader()).PhotosOf(ctx, v.Tenant, v.ID)
+	photos, err := picture.Of(ctx, s.Store.Reader(), v.Tenant, v.ID)
 	if err != nil {
 		return err
 	}
-	for _, p := range rows {
-		if slices.ContainsFunc(v.Timeline, func(e matter.Entry) bool { return e.Seq == int(p.Seq) }) {
-			v.Photos = append(v.Photos, Photo{int(p.Seq), p.Hash, p.Thumb, int(p.Width), int(p.Height)})
-		}
-	}
+	v.Photos = slices.DeleteFunc(photos, func(p picture.Picture) bool {
+		return !slices.ContainsFunc(v.Timeline, func(e matter.Entry) bool { return e.Seq == p.Seq })
+	})
 	return nil
+}
+
+// Photos are the pictures of a report that the actor may see.
+func (s *Service) Photos(ctx context.Context, a people.Actor, id string) ([]picture.Picture, error) {
+	v, err := s.Glance(ctx, a, id)
+	return v.Photos, err
 }
 
 // nameAll names the persons of the timeline: staff by their name; the reporter

@@ -12,6 +12,7 @@ import (
 	"github.com/linli/linli/internal/matter"
 	"github.com/linli/linli/internal/notify"
 	"github.com/linli/linli/internal/people"
+	"github.com/linli/linli/internal/picture"
 	"github.com/linli/linli/internal/platform/fault"
 	"github.com/linli/linli/internal/platform/store"
 	"github.com/linli/linli/internal/platform/web"
@@ -89,7 +90,7 @@ func (w Web) detailOf(ctx context.Context, a people.Actor, id string) (detailPag
 	p.Tone, p.Phase = t.phase(v.Report)
 	p.Next, p.Late = t.next(v.Report)
 	if p.Before, p.After, p.Pair = t.pair(v); !p.Pair {
-		p.Photos = t.photos(v, func(Photo) bool { return true })
+		p.Photos = t.photos(v, func(picture.Picture) bool { return true })
 	}
 	p.offer(t)
 	if v.IsStaff() {
@@ -231,25 +232,6 @@ func (w Web) detailLive(rw http.ResponseWriter, r *http.Request) error {
 	})
 }
 
-// photo is a picture of a report, for whoever may see the report.
-func (w Web) photo(rw http.ResponseWriter, r *http.Request) error {
-	a, err := people.ActorOf(r.Context())
-	if err != nil {
-		return err
-	}
-	f, err := w.OpenPhoto(r.Context(), a, r.PathValue("id"), r.PathValue("hash"))
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	h := rw.Header()
-	h.Set("Content-Type", "image/jpeg")
-	h.Set("Cache-Control", "private, max-age=86400")
-	h.Set("ETag", `"`+r.PathValue("hash")+`"`)
-	http.ServeContent(rw, r, "", time.Time{}, f)
-	return nil
-}
-
 // actPage is the page on which an act is confirmed in words.
 type actPage struct {
 	Words  ui.Words
@@ -307,7 +289,7 @@ func (w Web) act(verb matter.Verb) web.Handler {
 			return err
 		}
 		x := actOf(r, verb)
-		if x.Photos, err = w.Studio.Take(ctx, uploads(r, "photo")); err == nil {
+		if x.Photos, err = w.Studio.Take(ctx, picture.Files(r, "photo"), MaxPhotos); err == nil {
 			if _, err = w.Do(ctx, a, x); err == nil {
 				ui.Saved(rw, r, web.LocalPath(backOf(r, x.ID)))
 				return nil

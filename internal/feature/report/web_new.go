@@ -2,13 +2,13 @@ package report
 
 import (
 	"context"
-	"io"
 	"net/http"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/linli/linli/internal/people"
+	"github.com/linli/linli/internal/picture"
 	"github.com/linli/linli/internal/place"
 	"github.com/linli/linli/internal/platform/fault"
 	"github.com/linli/linli/internal/platform/store"
@@ -172,7 +172,7 @@ func (w Web) create(rw http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	d := draftOf(r)
-	if d.Photos, err = w.Studio.Take(r.Context(), uploads(r, "photo")); err == nil {
+	if d.Photos, err = w.Studio.Take(r.Context(), picture.Files(r, "photo"), MaxPhotos); err == nil {
 		var rep Report
 		if rep, _, err = w.Create(r.Context(), a, d); err == nil {
 			ui.Saved(rw, r, Path(rep.ID)+"?sent=1")
@@ -210,15 +210,6 @@ func draftOf(r *http.Request) Draft {
 		d.OnBehalf, d.Source = r.FormValue("person"), FromDesk
 	}
 	return d
-}
-
-// uploads are the photographs of a form.
-func uploads(r *http.Request, field string) []File {
-	var files []File
-	for _, h := range web.Files(r, field) {
-		files = append(files, File{Name: h.Filename, Open: func() (io.ReadCloser, error) { return h.Open() }})
-	}
-	return files
 }
 
 // draftName keeps the draft of a report apart from those of the desk.

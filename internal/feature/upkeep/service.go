@@ -40,11 +40,14 @@ type Service struct {
 // StillKind looks whether a device is well whose ticket was closed.
 const StillKind = "upkeep.still"
 
+// PhotosMost is how many pictures an act on a ticket may bring.
+const PhotosMost = 3
+
 // NewService makes the service.
 func NewService(h casework.House, devices *device.Service) *Service {
 	s := &Service{devices: devices}
 	s.Room = casework.Room[Detail]{
-		House: h, Kind: Kind(), Table: tickets(), Read: "upkeep.read", Work: "upkeep.work", Step: step, Check: check, Clock: clock, Around: s.around, Rootly: true,
+		House: h, Kind: Kind(), Table: tickets(), Read: "upkeep.read", Work: "upkeep.work", Step: step, Check: check, Clock: clock, Around: s.around, Rootly: true, Photos: PhotosMost,
 		DueBefore: []string{"upkeep.late", "upkeep.well"}, MoreJobs: []job.Kind{{Name: StillKind, Do: s.still, Tries: 1000}},
 	}
 	return s

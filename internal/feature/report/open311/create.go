@@ -4,12 +4,12 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"io"
 	"net/http"
 	"net/url"
 	"strings"
 
 	"github.com/linli/linli/internal/feature/report"
+	"github.com/linli/linli/internal/picture"
 	"github.com/linli/linli/internal/platform/fault"
 	"github.com/linli/linli/internal/platform/store"
 	"github.com/linli/linli/internal/platform/web"
@@ -86,21 +86,11 @@ func (o *API) asked(ctx context.Context, r *http.Request) (ask, error) {
 	if err != nil {
 		return ask{}, err
 	}
-	photos, err := o.reports.Studio.Take(ctx, mediaOf(r))
+	photos, err := o.reports.Studio.Take(ctx, picture.Files(r, "media", "media[]"), report.MaxPhotos)
 	return ask{report.Draft{
 		Place: at.ID, Category: c.Code, Spot: cmp.Or(strings.TrimSpace(f.Get("attribute["+spotAttribute+"]")), spot),
 		Words: strings.TrimSpace(f.Get("description")), Anonymous: true, Source: report.FromOpen311, Key: r.Header.Get("Idempotency-Key"), Photos: photos,
 	}, at.Tenant, out, contact}, err
-}
-
-func mediaOf(r *http.Request) []report.File {
-	var files []report.File
-	for _, field := range []string{"media", "media[]"} {
-		for _, h := range web.Files(r, field) {
-			files = append(files, report.File{Name: h.Filename, Open: func() (io.ReadCloser, error) { return h.Open() }})
-		}
-	}
-	return files
 }
 
 func contactIn(f url.Values) (Contact, error) {

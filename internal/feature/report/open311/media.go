@@ -5,10 +5,10 @@ import (
 	"crypto/subtle"
 	"net/http"
 	"strings"
-	"time"
 
 	"github.com/linli/linli/internal/feature/report"
 	"github.com/linli/linli/internal/matter"
+	"github.com/linli/linli/internal/picture"
 	"github.com/linli/linli/internal/platform/fault"
 )
 
@@ -47,15 +47,12 @@ func (o *API) media(w http.ResponseWriter, r *http.Request) error {
 	if !row.pictured() || subtle.ConstantTimeCompare([]byte(token), []byte(o.mediaToken(row))) != 1 {
 		return fault.New(fault.NotFound, "fault.not_found")
 	}
-	f, err := o.reports.Studio.Open(row.Picture)
+	f, err := o.reports.Studio.File(row.Picture)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	h := w.Header()
-	h.Set("Content-Type", "image/jpeg")
-	h.Set("Cache-Control", "public, max-age=3600")
-	http.ServeContent(w, r, "", time.Time{}, f)
+	picture.Serve(w, r, f, picture.Public)
 	return nil
 }
 
