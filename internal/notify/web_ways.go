@@ -26,6 +26,7 @@ type waysPage struct {
 	Ways    []wayLine
 	Hosts   []string
 	Pushes  []string
+	Public  string // address people reach the house by; empty when the operator did not say
 	Kind    string // typed and refused, or sms
 	Gateway gateway.Config
 	Robot   robot.Config
@@ -59,7 +60,7 @@ func (p *Pages) showWays(w http.ResponseWriter, r *http.Request, status int, v w
 	if err != nil {
 		return err
 	}
-	v.Desk, v.Hosts, v.Pushes = d, p.opts.Hosts, p.opts.PushHosts
+	v.Desk, v.Hosts, v.Pushes, v.Public = d, p.opts.Hosts, p.opts.PushHosts, p.opts.Public
 	if v.Kind == "" {
 		v.Kind = string(SMS)
 	}

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -92,15 +93,44 @@ func decode(s string) ([]byte, error) {
 	return base64.RawURLEncoding.DecodeString(strings.TrimRight(s, "="))
 }
 
+const (
+	// recordSize is how long every request's body is, in bytes: RFC 8030 lets a
+	// service refuse more than 4,096, and Firefox on Android takes 3,070.
+	recordSize = 3000
+	// noteMost is how many bytes a note may have so that it fits: without what RFC
+	// 8188 and 8291 put around it (86 of header, 16 of seal, 1 of padding at least).
+	noteMost = recordSize - 86 - 16 - 16 - 1
+)
+
+// encode writes a note, with a shorter text where it would not fit.
+func encode(n Note) ([]byte, error) {
+	body, err := json.Marshal(n)
+	for text := []rune(n.Body); err == nil && len(body) > noteMost; body, err = json.Marshal(n) {
+		if len(text) == 0 {
+			return nil, fmt.Errorf("a note of %d bytes without its text", len(body))
+		}
+		text = text[:len(text)*4/5]
+		n.Body = string(text) + "…"
+	}
+	return body, err
+}
+
+// NeedsAddress reports whether a service among the hosts takes notes only of a
+// sender who says by which public address it is reached: Apple's answers
+// BadJwtToken to any other.
+func NeedsAddress(hosts []string) bool {
+	return slices.ContainsFunc(hosts, func(h string) bool { return strings.HasSuffix(h, "push.apple.com") })
+}
+
 // Send hands a note to the browser's push service. subscriber is an https
 // address or mail address by which its makers could reach the operator.
 func Send(ctx context.Context, client *http.Client, keys Keys, s Subscription, subscriber string, n Note) error {
-	body, err := json.Marshal(n)
+	body, err := encode(n)
 	if err != nil {
 		return fmt.Errorf("push: %w", err)
 	}
 	res, err := webpush.SendNotificationWithContext(ctx, body, &webpush.Subscription{Endpoint: s.Endpoint, Keys: webpush.Keys{Auth: s.Auth, P256dh: s.P256dh}}, &webpush.Options{
-		HTTPClient: client, Subscriber: subscriber, TTL: int(life / time.Second), Urgency: webpush.UrgencyHigh,
+		HTTPClient: client, Subscriber: subscriber, TTL: int(life / time.Second), Urgency: webpush.UrgencyHigh, RecordSize: recordSize,
 		VAPIDPublicKey: keys.Public, VAPIDPrivateKey: keys.Private,
 	})
 	if err != nil {

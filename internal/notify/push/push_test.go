@@ -3,6 +3,7 @@ package push_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -27,6 +28,38 @@ func TestNoteIsSignedSealedAndOpenedByTheBrowserAlone(t *testing.T) {
 	}
 	if d := cmp.Diff(want, <-b.Notes); d != "" {
 		t.Error(d)
+	}
+}
+
+// Every service takes every note: none is longer than Firefox on Android takes,
+// however much there is to say.
+func TestS30_ANoteFitsEveryService(t *testing.T) {
+	keys, err := push.NewKeys()
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := pushtest.New(t, keys.Public)
+	for _, text := range []string{"", strings.Repeat("烟", 900), strings.Repeat("火", 4000), strings.Repeat(`"`, 5000)} {
+		note := push.Note{Title: "烟雾报警", Body: text, Link: "/alarm/x", Tag: "x", Receipt: "r"}
+		if err := push.Send(context.Background(), b.Server.Client(), keys, b.Subscription(), "https://linli.example", note); err != nil {
+			t.Fatal(err)
+		}
+		got := <-b.Notes
+		if cut := strings.TrimSuffix(got.Body, "…"); len(text) < 2700 && got.Body != text || len(text) > 0 && cut == "" || !strings.HasPrefix(text, cut) || got.Link != note.Link {
+			t.Errorf("%d bytes arrive as %d", len(text), len(got.Body))
+		}
+		if n := b.Length.Load(); n > 3070 {
+			t.Errorf("a body of %d bytes", n)
+		}
+	}
+	if err := push.Send(context.Background(), b.Server.Client(), keys, b.Subscription(), "https://linli.example", push.Note{Title: strings.Repeat("烟", 2000)}); err == nil {
+		t.Error("a title that never fits was sent")
+	}
+}
+
+func TestAppleNeedsAnAddress(t *testing.T) {
+	if push.NeedsAddress([]string{"fcm.googleapis.com"}) || !push.NeedsAddress([]string{"fcm.googleapis.com", "*.push.apple.com"}) {
+		t.Error("which services need a public address")
 	}
 }
 

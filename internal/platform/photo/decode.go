@@ -8,6 +8,7 @@ import (
 	"image/gif"
 	"image/jpeg"
 	"image/png"
+	"io"
 
 	"golang.org/x/image/webp"
 )
@@ -105,15 +106,22 @@ func decode(k kind, data []byte) (img image.Image, err error) {
 			img, err = nil, refuse(Broken, "decoder panicked: %v", p)
 		}
 	}()
-	if img, err = pixels(k, bytes.NewReader(data)); err != nil {
+	if img, err = pixels(k, data); err != nil {
 		return nil, &Error{Broken, fmt.Errorf("decode: %w", err)}
 	}
 	return img, nil
 }
 
-func pixels(k kind, r *bytes.Reader) (image.Image, error) {
+// pixels decodes. A JPEG without its end mark, as some phones and messengers leave
+// it, gets one: where more than the mark is missing, the decoder still says so. Of a
+// progressive one it could not, as each pass is a picture.
+func pixels(k kind, data []byte) (image.Image, error) {
+	r := bytes.NewReader(data)
 	switch k {
 	case jpegKind:
+		if s := scanJPEG(data); !s.ended && !s.progressive {
+			return jpeg.Decode(io.MultiReader(r, bytes.NewReader([]byte{0xff, eoi})))
+		}
 		return jpeg.Decode(r)
 	case pngKind:
 		return png.Decode(r)

@@ -29,6 +29,7 @@ type segments struct {
 	samples     float64 // values stored for one pixel, 1 to 4; 0 without a frame
 	converted   bool    // stored as RGB or CMYK: the decoder makes a second picture
 	exif        []byte  // the first Exif block
+	ended       bool    // it has its end mark
 }
 
 // scanJPEG walks over the segments. It passes over stray bytes between them as
@@ -40,6 +41,7 @@ func scanJPEG(data []byte) segments {
 		var marker byte
 		marker, rest = nextMarker(rest)
 		if marker == 0 || marker == eoi {
+			s.ended = marker == eoi
 			return s
 		}
 		if len(rest) < 2 {

@@ -25,7 +25,7 @@ type Photo struct {
 // Options are the limits. A zero field takes the default beside it.
 type Options struct {
 	MaxBytes  int64 // bytes of one upload; 12 MiB
-	MaxPixels int   // width × height of what is sent; 50,000,000
+	MaxPixels int   // width × height of what is sent; 70,000,000
 	MaxMemory int64 // bytes that decoding one picture may take; 256 MiB
 	MinEdge   int   // pixels of the shorter edge; 16
 	Edge      int   // pixels of the longer edge that is kept; 1600
@@ -41,7 +41,7 @@ type Options struct {
 func (o Options) withDefaults() Options {
 	o = Options{
 		MaxBytes:  cmp.Or(o.MaxBytes, 12<<20),
-		MaxPixels: cmp.Or(o.MaxPixels, 50_000_000),
+		MaxPixels: cmp.Or(o.MaxPixels, 70_000_000),
 		MaxMemory: cmp.Or(o.MaxMemory, 256<<20),
 		MinEdge:   cmp.Or(o.MinEdge, 16),
 		Edge:      cmp.Or(o.Edge, 1600),

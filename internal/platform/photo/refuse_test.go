@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"image"
+	"image/jpeg"
 	"io"
 	"runtime"
 	"slices"
@@ -91,6 +92,25 @@ func TestTruncated(t *testing.T) {
 	}
 }
 
+// Some phones and messengers leave out the end mark, or half of it: the picture is
+// all there. With less than that, of whatever length, it is cut.
+func TestS40_APhotographWithoutItsEndMarkIsTaken(t *testing.T) {
+	s := photo.New(photo.Options{})
+	for _, m := range []image.Image{quarters(64, 48), quarters(61, 47), snapshot(300, 200)} {
+		whole := asJPEG(t, m)
+		want := sanitize(t, s, whole)
+		for cut := 1; cut <= 2; cut++ {
+			if got := sanitize(t, s, whole[:len(whole)-cut]); !bytes.Equal(got.JPEG, want.JPEG) {
+				t.Errorf("without the last %d bytes it is another picture", cut)
+			}
+		}
+		for n := 12; n < len(whole)-3; n += max(1, len(whole)/200) {
+			refused(t, "cut", whole[:n], photo.Broken)
+		}
+	}
+	refused(t, "progressive: nobody can tell whether passes are missing", bytes.TrimSuffix(progressive(64, 48, 3), []byte("\xff\xd9")), photo.Broken)
+}
+
 func TestBroken(t *testing.T) {
 	flipped := asPNG(t, quarters(64, 48))
 	flipped[len(flipped)/2] ^= 0xff
@@ -143,6 +163,28 @@ func baseline(components string) []byte {
 // decoded and found to end too early.
 func TestLargePlainJPEGIsDecoded(t *testing.T) {
 	refused(t, "baseline", baseline("\x01\x02\x03"), photo.Broken)
+}
+
+// What everyday phones make at most is taken, 50 and 64 million pixels with colours
+// at a quarter of the size; what needs more memory is not.
+func TestS40_PhotographsOfSixtyFourMegapixelsAreTaken(t *testing.T) {
+	for _, size := range []image.Point{{8160, 6144}, {9248, 6936}} {
+		m := image.NewYCbCr(image.Rectangle{Max: size}, image.YCbCrSubsampleRatio420)
+		for i := range m.Y {
+			m.Y[i] = byte(i % size.X * 255 / size.X)
+		}
+		data := written(t, func(w io.Writer) error { return jpeg.Encode(w, m, nil) })
+		if p := sanitize(t, photo.New(photo.Options{}), data); p.Width != 1600 {
+			t.Errorf("%v becomes %d pixels wide", size, p.Width)
+		}
+	}
+	refused(t, "one that says it has 72 million", baselineOf(9000, 8000), photo.TooManyPixels)
+}
+
+func baselineOf(w, h int) []byte {
+	b := progressiveHead(w, h, 3)
+	b[bytes.Index(b, []byte{0xff, 0xc2})+1] = 0xc0
+	return append(b, firstScan...)
 }
 
 var bombs = map[string]func(t *testing.T) []byte{

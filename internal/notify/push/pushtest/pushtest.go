@@ -31,6 +31,7 @@ type Browser struct {
 	Server *httptest.Server
 	Notes  chan push.Note // what was shown
 	Status atomic.Int64   // what the service answers; 0: 201
+	Length atomic.Int64   // bytes of the last note as it arrived
 
 	key  *ecdh.PrivateKey
 	auth []byte
@@ -84,6 +85,7 @@ func (b *Browser) open(r *http.Request) (push.Note, error) {
 	if err != nil || r.Header.Get("Content-Encoding") != "aes128gcm" || r.Header.Get("Urgency") != "high" || len(body) < 86 {
 		return push.Note{}, fmt.Errorf("%d bytes, %v: %w", len(body), r.Header, err)
 	}
+	b.Length.Store(int64(len(body)))
 	plain, err := b.decrypt(body[:16], body[21:86], body[86:])
 	if err != nil {
 		return push.Note{}, err
