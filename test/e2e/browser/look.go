@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 )
 
@@ -23,7 +25,7 @@ func (p *Page) Shot(t testing.TB, name string) {
 	p.Eval("document.documentElement.scrollHeight", &height)
 	width, usual := p.size.pixels()
 	within(p, "stretch the window", chromedp.EmulateViewport(width, max(height, usual)))
-	png := within(p, "take a picture", chromedp.FullScreenshot(100))
+	png := within(p, "take a picture", picture)
 	p.Viewport(p.size)
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		t.Fatalf("make the folder for pictures: %v", err)
@@ -33,12 +35,23 @@ func (p *Page) Shot(t testing.TB, name string) {
 	}
 }
 
+// picture is the whole page as a PNG that is packed fast, not small: what packing
+// it small costs, the stories that take hundreds notice.
+func picture(ctx context.Context, t *chromedp.Target) ([]byte, error) {
+	yes := true
+	r, err := cdp.Call(ctx, t, page.CaptureScreenshot, page.CaptureScreenshotParams{FromSurface: &yes, CaptureBeyondViewport: &yes, OptimizeForSpeed: &yes})
+	if err != nil {
+		return nil, err
+	}
+	return r.Data, nil
+}
+
 // stuck keeps a picture of the page on which a step waited in vain.
 func (p *Page) stuck() {
 	dir := os.Getenv("LINLI_SHOTS")
 	ctx, cancel := context.WithTimeout(p.ctx, Patience)
 	defer cancel()
-	png, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
+	png, err := chromedp.Run(ctx, picture)
 	if dir == "" || err != nil {
 		return
 	}
@@ -75,7 +88,10 @@ func (v Violation) String() string {
 // Violations asks axe for breaches of WCAG 2.0, 2.1 and 2.2, levels A and AA.
 func (p *Page) Violations() []Violation {
 	p.t.Helper()
-	within(p, "load axe", eval("(()=>{"+p.axe+"\n})(),null"))
+	var there bool // since the last look at this page
+	if p.Eval("!!window.axe", &there); !there {
+		within(p, "load axe", eval("(()=>{"+p.axe+"\n})(),null"))
+	}
 	var out []Violation
 	p.Eval(`axe.run(document,{runOnly:{type:"tag",values:["wcag2a","wcag2aa","wcag21aa","wcag22aa"]},resultTypes:["violations"]}).then(r=>r.violations)`, &out)
 	return out
