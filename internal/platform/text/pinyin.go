@@ -1,7 +1,9 @@
 package text
 
 import (
+	_ "embed" // readings of places
 	"strings"
+	"sync"
 	"unicode"
 
 	"github.com/mozillazg/go-pinyin"
@@ -13,8 +15,9 @@ import (
 // are left out; ü is written v. A Han character the table does not know is
 // left out too.
 //
-// Of several readings the commonest is taken, but for words a Shanghai
-// register is full of: 长宁 changning, 大厦 dasha, 225弄 225long.
+// Of several readings the commonest is taken, but for names of places, after which
+// streets and estates are named (长白 changbai, 西藏 xizang), and for words a
+// Shanghai register is full of: 闵行 minhang, 225弄 225long.
 func Pinyin(s string) (full, initials string) {
 	return spell([]rune(Fold(s)), nil)
 }
@@ -70,14 +73,14 @@ func first(readings []string) string {
 
 // The tables below are lines of Han characters followed by their readings;
 // only what is read otherwise than the characters' commonest readings stands
-// there. Source: 现代汉语词典, entries marked 姓, and Shanghai road names.
+// there. Source: 现代汉语词典, entries marked 姓, and Shanghai road names. They come
+// before places.txt, which others keep and tools/readings writes.
 const (
 	doubleSurnames = "尉迟 yu chi;万俟 mo qi;长孙 zhang sun;单于 chan yu;澹台 tan tai;"
 	surnames       = "曾 zeng;单 shan;解 xie;仇 qiu;查 zha;区 ou;朴 piao;盖 ge;乐 yue;翟 zhai;缪 miao;" +
-		"种 chong;祭 zhai;召 shao;薄 bo;秘 bi;句 gou;覃 qin;隗 wei;洗 xian;折 she;黑 he;员 yun;繁 po;佴 nai;重 chong;"
-	phrases = "长宁 chang ning;长寿 chang shou;长乐 chang le;长江 chang jiang;长春 chang chun;长安 chang an;" +
-		"长风 chang feng;厦门 xia men;重庆 chong qing;弄堂 long tang;里弄 li long;弄内 long nei;" +
-		"银行 yin hang;闵行 min hang;音乐 yin yue;校对 jiao dui;"
+		"种 chong;祭 zhai;召 shao;薄 bo;秘 bi;句 gou;覃 qin;隗 wei;洗 xian;折 she;黑 he;员 yun;繁 po;佴 nai;重 chong;" +
+		"卜 bu;阚 kan;都 du;能 nai;乜 nie;"
+	phrases = "弄堂 long tang;里弄 li long;弄内 long nei;长风 chang feng;银行 yin hang;闵行 min hang;音乐 yin yue;校对 jiao dui;"
 )
 
 // reading looks word up in one of the tables, nil when it is not there.
@@ -113,5 +116,26 @@ func phrase(runes []rune, at int) []string {
 	if at+1 >= len(runes) || !unicode.Is(unicode.Han, runes[at]) {
 		return nil
 	}
-	return reading(phrases, string(runes[at:at+2]))
+	if word := reading(phrases, string(runes[at:at+2])); word != nil {
+		return word
+	}
+	for n := min(3, len(runes)-at); n >= 2; n-- {
+		if line, ok := places()[string(runes[at:at+n])]; ok {
+			return strings.Fields(line)
+		}
+	}
+	return nil
 }
+
+//go:embed places.txt
+var placesFile string
+
+// places are names of places and their readings, the longest of three characters.
+var places = sync.OnceValue(func() map[string]string {
+	m := map[string]string{}
+	for line := range strings.Lines(placesFile) {
+		name, read, _ := strings.Cut(strings.TrimSpace(line), " ")
+		m[name] = read
+	}
+	return m
+})

@@ -140,6 +140,8 @@ func TestPinyin(t *testing.T) {
 	for _, c := range []struct{ in, full, initials string }{
 		{"静安桂花园", "jinganguihuayuan", "jaghy"},
 		{"长宁路２２５弄", "changninglu225long", "cnl225l"},
+		{"长白新村", "changbaixincun", "cbxc"}, {"西藏中路", "xizangzhonglu", "xzzl"}, {"番禺路", "panyulu", "pyl"}, {"六安路", "luanlu", "lal"},
+		{"重庆南路", "chongqingnanlu", "cqnl"}, {"长寿路", "changshoulu", "csl"}, {"闵行区", "minhangqu", "mhq"}, {"都江堰路", "dujiangyanlu", "djyl"}, {"厦门路", "xiamenlu", "xml"},
 		{"万航渡路", "wanhangdulu", "whdl"},
 		{"弄堂会议", "longtanghuiyi", "lthy"},
 		{"长 A座", "zhangazuo", "zaz"},
@@ -155,6 +157,7 @@ func TestPinyin(t *testing.T) {
 func TestNamePinyin(t *testing.T) {
 	for _, c := range []struct{ in, full, initials string }{
 		{"曾小暑", "zengxiaoshu", "zxs"},
+		{"卜小满", "buxiaoman", "bxm"}, {"阚谷雨", "kanguyu", "kgy"}, {"都小暑", "duxiaoshu", "dxs"},
 		{"单立春", "shanlichun", "slc"},
 		{"解霜降", "xieshuangjiang", "xsj"},
 		{"仇秋分", "qiuqiufen", "qqf"},
