@@ -22,7 +22,8 @@
 //
 // Each channel has its own lane, its own connections and its own time limit, so
 // one that hangs leaves the others as they are. A row is leased to whoever hands
-// it over. A gateway posts its receipts with a secret; a phone sends back what
+// it over; one whose turn comes after its lease is leased again, or left to who has
+// it by then. A gateway posts its receipts with a secret; a phone sends back what
 // was sealed inside its push; a robot's group has no receipt of its own.
 //
 // The same person is told once about one entry of a timeline on one channel: a

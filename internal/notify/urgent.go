@@ -115,6 +115,9 @@ func (s *Service) deliver(ctx context.Context, o order) error {
 		lane.slots <- struct{}{}
 		go func() {
 			defer func() { <-lane.slots; done <- struct{}{} }()
+			if !s.stillMine(ctx, row) {
+				return
+			}
 			via, err := s.handOver(ctx, lane, row)
 			s.mark(ctx, row, via, err)
 		}()
@@ -146,6 +149,29 @@ func (s *Service) claim(ctx context.Context, o order) (rows []NotifyMessage, err
 		return nil, fmt.Errorf("claim %s: %w", o.Channel, err)
 	}
 	return rows, nil
+}
+
+// stillMine says whether a row whose turn has come is still leased to whoever
+// claimed it. As long as the lease outlasts the call, it is. One that waited for
+// longer behind a gateway that hangs is leased again, unless another has it. What
+// cannot be leased is left to the job.
+func (s *Service) stillMine(ctx context.Context, row NotifyMessage) (mine bool) {
+	call := Channel(row.Channel).timeout()
+	if store.Ms(s.store.Now().Add(call)) <= row.LeasedUntil {
+		return true
+	}
+	err := s.store.Update(ctx, func(ctx context.Context, tx *store.Tx) error {
+		n, err := New(tx).Renew(ctx, RenewParams{
+			LeasedUntil: store.Ms(tx.Now().Add(2 * call)), TenantID: row.TenantID, ToID: row.ToID, Channel: row.Channel, ID: row.ID,
+			Attempts: row.Attempts, LeasedUntil_2: row.LeasedUntil,
+		})
+		mine = n > 0
+		return err
+	})
+	if err != nil {
+		s.log.Error("lease message", "channel", row.Channel, "message", row.ID, "cause", err)
+	}
+	return mine && err == nil
 }
 
 // errNever: trying again would not help.

@@ -23,6 +23,10 @@ UPDATE notify_message SET leased_until = $1, attempts = attempts + 1
 WHERE tenant_id = $2 AND to_id = $3 AND channel = $4 AND handed_at = 0 AND (leased_until <= $5 OR leased_until > $6 AND leased_until < $7)
 RETURNING *;
 
+-- name: Renew :execrows
+UPDATE notify_message SET leased_until = $1
+WHERE tenant_id = $2 AND to_id = $3 AND channel = $4 AND id = $5 AND handed_at = 0 AND attempts = $6 AND leased_until = $7;
+
 -- name: MarkHanded :exec
 UPDATE notify_message SET handed_at = $4, delivered_at = $5, leased_until = $6, trouble = $7, via = $9
 WHERE tenant_id = $1 AND to_id = $2 AND channel = $3 AND id = $8;

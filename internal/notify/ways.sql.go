@@ -439,6 +439,37 @@ func (q *Queries) Reached(ctx context.Context, tenantID store.Tenant, matterID s
 	return items, nil
 }
 
+const renew = `-- name: Renew :execrows
+UPDATE notify_message SET leased_until = $1
+WHERE tenant_id = $2 AND to_id = $3 AND channel = $4 AND id = $5 AND handed_at = 0 AND attempts = $6 AND leased_until = $7
+`
+
+type RenewParams struct {
+	LeasedUntil   int64
+	TenantID      store.Tenant
+	ToID          string
+	Channel       string
+	ID            string
+	Attempts      int64
+	LeasedUntil_2 int64
+}
+
+func (q *Queries) Renew(ctx context.Context, arg RenewParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, renew,
+		arg.LeasedUntil,
+		arg.TenantID,
+		arg.ToID,
+		arg.Channel,
+		arg.ID,
+		arg.Attempts,
+		arg.LeasedUntil_2,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const unhanded = `-- name: Unhanded :one
 SELECT COUNT(*) FROM notify_message
 WHERE tenant_id = $1 AND matter_id = $2 AND seq = $3 AND channel = $4 AND handed_at = 0 AND leased_until < $5
