@@ -90,7 +90,18 @@ func (o *API) asked(ctx context.Context, r *http.Request) (ask, error) {
 	return ask{report.Draft{
 		Place: at.ID, Category: c.Code, Spot: cmp.Or(strings.TrimSpace(f.Get("attribute["+spotAttribute+"]")), spot),
 		Words: strings.TrimSpace(f.Get("description")), Anonymous: true, Source: report.FromOpen311, Key: r.Header.Get("Idempotency-Key"), Photos: photos,
-	}, at.Tenant, out, contact}, err
+	}, at.Tenant, out, contact}, mediaFault(err)
+}
+
+// mediaFault says which forms of photographs are taken, to a program: what a
+// person is told of a camera's settings is of no use to it.
+func mediaFault(err error) error {
+	f := fault.As(err)
+	if err == nil || f.Code != fault.Invalid || len(f.Fields) == 0 {
+		return err
+	}
+	_, why, _ := strings.Cut(f.Fields[0].Key, ".")
+	return fault.Wrap(err, fault.Invalid, "open311.media_file", "why", why, "max", report.MaxPhotos)
 }
 
 func contactIn(f url.Values) (Contact, error) {

@@ -296,8 +296,11 @@ func TestOpen311SentTwiceIsOneRequest(t *testing.T) {
 func TestOpen311TakesPictures(t *testing.T) {
 	h := programs.One(t)
 	values := append(programs.Light(), "api_key", h.Key)
-	if w := h.Upload(geo+"/requests.json", "media", []byte("<svg/>"), values...); w.Code != 400 {
-		t.Errorf("no picture: %d %s", w.Code, w.Body)
+	for data, why := range map[string]string{"<svg/>": "not_a_photo", "\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic": "heic", "\x00\x00\x00\x18ftypavif\x00\x00\x00\x00mif1avif": "heic"} {
+		w := h.Upload(geo+"/requests.json", "media", []byte(data), values...)
+		if w.Code != 400 || !strings.Contains(w.Body.String(), why) || !strings.Contains(w.Body.String(), "JPEG、PNG、WebP") || strings.Contains(w.Body.String(), "相机") {
+			t.Errorf("%s: %d %s", why, w.Code, w.Body)
+		}
 	}
 	w := h.Upload(geo+"/requests.json", "media", programs.JPEG(t), values...)
 	if w.Code != 200 {
