@@ -298,7 +298,7 @@ func TestOpen311TakesPictures(t *testing.T) {
 	values := append(programs.Light(), "api_key", h.Key)
 	for data, why := range map[string]string{"<svg/>": "not_a_photo", "\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic": "heic", "\x00\x00\x00\x18ftypavif\x00\x00\x00\x00mif1avif": "heic"} {
 		w := h.Upload(geo+"/requests.json", "media", []byte(data), values...)
-		if w.Code != 400 || !strings.Contains(w.Body.String(), why) || !strings.Contains(w.Body.String(), "JPEG、PNG、WebP") || strings.Contains(w.Body.String(), "相机") {
+		if w.Code != 400 || !strings.Contains(w.Body.String(), why) || !strings.Contains(w.Body.String(), "HEIC and AVIF are not taken") || strings.Contains(w.Body.String(), "camera") {
 			t.Errorf("%s: %d %s", why, w.Code, w.Body)
 		}
 	}
