@@ -44,6 +44,8 @@ const (
 	ruleServed = "served" // where a post of the group covers the place
 	ruleLogged = "logged" // as served, and the reading is recorded
 	ruleMasked = "masked" // masked, everywhere in the tenant
+	ruleHome   = "home"   // what the neighbours may read, in the compound one lives in
+	ruleShared = "shared" // what the neighbours may read, where a post of the group covers the place
 )
 
 // Subject is what a field or action is about. What is unknown stays empty and
@@ -52,6 +54,7 @@ type Subject struct {
 	Person    string // id of the person it belongs to
 	Household string // id of the household it belongs to
 	Path      string // path of the place it lies at
+	Shared    bool   // its neighbours may read it
 }
 
 // Cell names one row of the access table.
@@ -174,6 +177,14 @@ func (a Actor) under(rule string, g Group, s Subject) Level {
 	case ruleLogged:
 		if s.Path != "" && a.Serves(g, s.Path) {
 			return Logged
+		}
+	case ruleHome:
+		if home := a.compound(); s.Shared && home != "" && strings.HasPrefix(s.Path, home) {
+			return Yes
+		}
+	case ruleShared:
+		if s.Shared && s.Path != "" && a.Serves(g, s.Path) {
+			return Yes
 		}
 	}
 	return No

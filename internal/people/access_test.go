@@ -47,6 +47,9 @@ func expected() map[string]map[string]people.Level {
 		"served":        {"own person": no, "own household": no, "served": yes, "elsewhere": no, "unknown": no},
 		"logged":        {"own person": no, "own household": no, "served": logged, "elsewhere": no, "unknown": no},
 		"masked":        {"own person": masked, "own household": masked, "served": masked, "elsewhere": masked, "unknown": masked},
+		"own+home":      {"own person": yes, "own household": yes, "served": no, "elsewhere": no, "unknown": no},
+		"own+served":    {"own person": yes, "own household": yes, "served": yes, "elsewhere": no, "unknown": no},
+		"own+shared":    {"own person": yes, "own household": yes, "served": no, "elsewhere": no, "unknown": no},
 		"own+masked":    {"own person": yes, "own household": yes, "served": masked, "elsewhere": masked, "unknown": masked},
 		"served+masked": {"own person": masked, "own household": masked, "served": yes, "elsewhere": masked, "unknown": masked},
 	}

@@ -76,6 +76,14 @@ func (a Actor) Serves(g Group, path string) bool {
 	})
 }
 
+// compound is the path of the compound the actor lives in; empty: none.
+func (a Actor) compound() string {
+	if ids := strings.SplitN(a.Path, "/", 4); len(ids) == 4 && ids[1] != "" && ids[2] != "" {
+		return "/" + ids[1] + "/" + ids[2] + "/"
+	}
+	return ""
+}
+
 // AtDesk reports whether the actor sees pages at a desk, as staff do, and not on
 // a phone, as residents do.
 func (a Actor) AtDesk() bool { return a.In(Property, Committee, Subdistrict, Administrators) }

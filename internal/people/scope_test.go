@@ -32,13 +32,38 @@ func TestAScopeHoldsWhatTheTableLetsOneSee(t *testing.T) {
 			if s.Person != "" && !own || own && s.Person != a.Person && !s.Whole {
 				t.Errorf("%s of %s: one's own is seen %v, in the scope %+v", access, g, own, s)
 			}
-			if s.Nowhere() == (s.Serves() || s.Person != "") {
+			if s.Nowhere() == (s.Serves() || s.Person != "" || len(s.Shared) > 0) {
 				t.Errorf("%s of %s: nowhere and somewhere: %+v", access, g, s)
 			}
 		}
 	}
 	if compared < 1000 {
 		t.Fatalf("only %d places compared", compared)
+	}
+}
+
+// What its neighbours may read is read by who lives in the compound and by who
+// helps there; what they may not is not.
+func TestNeighboursReadWhatIsSharedWithThem(t *testing.T) {
+	resident := people.Actor{Tenant: wh, Person: "me", Household: "mine", Path: "/wh/gh/b6/d101/"}
+	lead := people.Actor{Tenant: wh, Person: "me", Posts: []people.Held{{Role: people.BuildingLead, Path: "/wh/gh/b6/"}}}
+	for _, tt := range []struct {
+		name  string
+		who   people.Actor
+		path  string
+		reads bool
+	}{
+		{"in the own compound", resident, "/wh/gh/b8/", true}, {"in another", resident, "/wh/yq/b8/", false}, {"above all", resident, "/wh/", false},
+		{"in the building of a lead", lead, "/wh/gh/b6/d101/", true}, {"in the next", lead, "/wh/gh/b8/", false},
+		{"for an administrator", someoneOf(people.Administrators), "/wh/gh/b8/", true},
+	} {
+		s := people.Access{}.Scope(tt.who, "report.read")
+		for _, shared := range []bool{true, false} {
+			sees := people.Access{}.See(tt.who, "report", "read", people.Subject{Path: tt.path, Shared: shared}) == people.Yes
+			if want := shared && tt.reads; sees != want || (shared && s.Shares(tt.path)) != want || s.Covers(tt.path) {
+				t.Errorf("%s, shared %v: seen %v, the scope is %+v", tt.name, shared, sees, s)
+			}
+		}
 	}
 }
 
