@@ -184,10 +184,9 @@ func (a *App) openRooms(context.Context) error {
 	a.Notify = notify.NewService(a.Store, a.Hub, a.Sealer, a.reach(), func() { a.Jobs.Wake() }, a.Log)
 	a.Devices = device.NewService(a.Store, a.Places)
 	a.studio = picture.Studio{Clean: photo.New(photo.Options{Calm: &a.calm}), Blobs: a.Blobs}
-	a.Reports = report.NewService(report.Deps{
-		Store: a.Store, Spine: a.Spine, Places: a.Places, Register: a.Register, Notify: a.Notify, Index: search.New(a.Store), Hub: a.Hub,
+	a.Reports = report.NewService(a.house(), report.Deps{
+		Index:      search.New(a.Store),
 		Categories: report.NewCatalogue(a.Store, func(context.Context) (store.Tenant, error) { return a.Office.ID, nil }),
-		Studio:     a.studio,
 	})
 	a.Care = care.NewService(care.Deps{
 		Store: a.Store, Spine: a.Spine, Places: a.Places, Register: a.Register, Notify: a.Notify, Hub: a.Hub, Sealer: a.Sealer, Rules: a.Rules, Studio: a.studio,

@@ -71,6 +71,7 @@ func (a *App) programs(outside *open311.API) ([]web.Route, error) {
 		Title: "linli", Version: "1", About: a.Words.T(words.English, "app.api"), Cookie: people.CookieName,
 	})
 	report.NewAPI(a.Reports).AddTo(book)
+	people.NewAPI(a.Places, a.Register).AddTo(book)
 	outside.AddTo(book)
 	alarm.NewAPI(a.Alarms).AddTo(book)
 	return book.Routes()

@@ -37,7 +37,7 @@ FROM matter_head m JOIN place_node n ON n.tenant_id = m.tenant_id AND n.id = m.p
 	}
 	h.Must(rows.Err())
 	want := []head{
-		{"26-0001", 1, 0, false, true}, {"26-0002", 1, 0, false, true}, {"26-0003", 0, 0, true, true}, {"26-0004", 0, 0, false, true},
+		{"26-0001", 1, 2, false, true}, {"26-0002", 1, 2, false, true}, {"26-0003", 0, 0, true, true}, {"26-0004", 0, 0, false, true},
 		{"26-0005", 1, 0, true, true}, {"26-0006", 1, 2, true, true}, {"26-0007", 1, 2, true, true}, {"26-0008", 1, 2, true, true},
 		{"26-0009", 1, 2, true, true}, {"26-0010", 1, 0, true, true}, {"26-0011", 1, 0, true, true}, {"26-0012", 0, 0, false, true},
 		{"26-0013", 1, 0, false, true},
@@ -89,7 +89,19 @@ func TestAnEarlierFolderIsReadAsBefore(t *testing.T) {
 // later, and what is late is told.
 func TestPromisesOfAnEarlierFolderAreKept(t *testing.T) {
 	h := furnished.Opened(t)
+	chased := func() (n int) {
+		for _, key := range h.Told(h.Committee()) {
+			if strings.HasPrefix(key, "report.told.chase") {
+				n++
+			}
+		}
+		return n
+	}
+	before := chased()
 	h.After(time.Hour + time.Minute)
+	if chased() <= before {
+		t.Error("nobody was told of the report that nobody took")
+	}
 	closed, err := h.Upkeep.List(t.Context(), h.Guard(), casework.Filter{Show: matter.ShowClosed})
 	if err != nil || len(closed.Cases) != 4 {
 		t.Errorf("%d tickets are closed, want the one that was and three of devices that are well; %v", len(closed.Cases), err)

@@ -94,7 +94,7 @@ func (v *inventor) one() invented {
 		head: matter.Matter{
 			Tenant: v.tenant, ID: store.NewID(), Number: fmt.Sprintf("b-%07d", v.next), Kind: report.KindName, Place: b.ID, RaisedBy: h.person,
 			Phase: matter.Raised, Holder: matter.Holder{Group: people.Property}, Due: at.Add(c.Accept), Visibility: matter.Compound,
-			RaisedAt: at,
+			RaisedAt: at, Path: b.Path,
 		},
 		detail: report.Detail{
 			Category: c.Code, Building: b.ID, Compound: compoundOf(b), Spot: fmt.Sprintf("%dF", 1+v.dice.IntN(18)),

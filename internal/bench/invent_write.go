@@ -57,9 +57,9 @@ func (b *bulk) flush(ctx context.Context, tx *store.Tx) error {
 }
 
 const (
-	headColumns   = "tenant_id, id, number, kind, place_id, raised_by, phase, holder_group, holder_person, due_at, visibility, version, raised_at, changed_at, last_hash"
+	headColumns   = "tenant_id, id, number, kind, place_id, raised_by, phase, holder_group, holder_person, due_at, visibility, version, raised_at, changed_at, last_hash, path, open"
 	entryColumns  = "tenant_id, matter_id, seq, at, actor_id, actor_group, verb, key, args, photos, audience, prev_hash, hash"
-	detailColumns = "tenant_id, matter_id, category, compound_id, building_id, spot, words, anonymous, source, happened_at, raised_at, open, due_at, level, accept_by, mend_by, closed_at"
+	detailColumns = "tenant_id, matter_id, category, compound_id, building_id, spot, words, anonymous, source, happened_at, accept_by, mend_by, closed_at"
 )
 
 // write writes the next reports.
@@ -89,10 +89,13 @@ func (v *inventor) write(ctx context.Context, tx *store.Tx, most int) error {
 }
 
 func (x *invented) headRow() []any {
-	m := x.head
+	m, open := x.head, 1
+	if m.Phase.Closed() {
+		open = 0
+	}
 	return []any{
 		m.Tenant, m.ID, m.Number, m.Kind, m.Place, m.RaisedBy, string(m.Phase), string(m.Holder.Group), m.Holder.Person, store.Ms(m.Due),
-		string(m.Visibility), m.Version, store.Ms(m.RaisedAt), store.Ms(m.ChangedAt), m.LastHash,
+		string(m.Visibility), m.Version, store.Ms(m.RaisedAt), store.Ms(m.ChangedAt), m.LastHash, m.Path, open,
 	}
 }
 
@@ -109,13 +112,10 @@ func (x *invented) entryRow(i int) []any {
 }
 
 func (x *invented) detailRow() []any {
-	d, open := x.detail, 0
-	if !x.head.Phase.Closed() {
-		open = 1
-	}
+	d := x.detail
 	return []any{
 		x.head.Tenant, x.head.ID, d.Category, d.Compound, d.Building, d.Spot, d.Words, 0, string(d.Source), store.Ms(d.HappenedAt),
-		store.Ms(x.head.RaisedAt), open, store.Ms(x.head.Due), d.Level, store.Ms(d.AcceptBy), store.Ms(d.MendBy), store.Ms(d.ClosedAt),
+		store.Ms(d.AcceptBy), store.Ms(d.MendBy), store.Ms(d.ClosedAt),
 	}
 }
 

@@ -77,7 +77,7 @@ func pagesOf(b *testing.B, o app.Options) {
 	} {
 		b.Run(fmt.Sprintf("%s/%d", c.name, *pastReports), func(b *testing.B) {
 			for b.Loop() {
-				p, err := a.Reports.List(b.Context(), c.who, c.f, report.Cursor{}, pageRows)
+				p, err := a.Reports.List(b.Context(), c.who, c.f, "", pageRows)
 				if err != nil || len(p.Rows) < c.least {
 					b.Fatal(len(p.Rows), err)
 				}

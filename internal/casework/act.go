@@ -29,6 +29,7 @@ type Act struct {
 	Looked  bool              // they say that they looked a second time
 	Form    map[string]string // the room's own fields
 	With    any               // what the room hands its own step
+	Past    bool              // of an earlier system's past: nobody is told, and the clock does nothing
 
 	As people.Group // as what they act; the engine says
 	By string       // person id; the engine says; empty: the clock
@@ -76,11 +77,11 @@ type Later struct {
 // Do carries out an act. The same key again changes nothing and gives the case as
 // it is.
 func (r *Room[D]) Do(ctx context.Context, a people.Actor, x Act) (matter.Case[D], error) {
-	v, err := r.View(ctx, a, x.ID)
+	x.ID, x.Key, x.Words, x.By = store.Clean(x.ID), store.Clean(x.Key), strings.TrimSpace(store.Clean(x.Words)), a.Person
+	v, err := r.Glance(ctx, a, x.ID)
 	if err != nil {
 		return v.Case, err
 	}
-	x.Words, x.By = strings.TrimSpace(x.Words), a.Person
 	if x.Key != "" {
 		x.Key = r.Kind.Name + "/" + a.Person + "/" + x.Key
 	}
@@ -114,7 +115,7 @@ func (r *Room[D]) check(x Act) error {
 		f.WithField("words", r.Kind.Name+".need."+string(x.Verb))
 	}
 	if need.Has(matter.NeedPhoto) && len(x.Photos) == 0 {
-		f.WithField("photo", "case.need_photo")
+		f.WithField("photo", r.Kind.Name+".need_photo."+string(x.Verb))
 	}
 	if need.Has(matter.NeedLook) && !x.Looked {
 		f.WithField("looked", "case.need_look")
@@ -122,8 +123,8 @@ func (r *Room[D]) check(x Act) error {
 	if len(x.Photos) > r.Photos {
 		f.WithField("photo", "photo.many", "max", r.Photos)
 	}
-	if len([]rune(x.Words)) > WordsMost {
-		f.WithField("words", "case.words_long", "max", WordsMost)
+	if n := len([]rune(x.Words)); n > WordsMost {
+		f.WithField("words", "case.words_long", "max", WordsMost, "n", n)
 	}
 	if r.Check != nil {
 		r.Check(x, f)
@@ -146,7 +147,15 @@ func (r *Room[D]) unlessDone(ctx context.Context, v View[D], x Act) error {
 			return err
 		}
 	}
-	if _, now := r.Kind.Find(v.Phase, x.Verb); now {
+	return r.Refused(v, x.Verb)
+}
+
+// Refused tells "not any more" from "not you"; nil: the viewer may.
+func (r *Room[D]) Refused(v View[D], verb matter.Verb) error {
+	if v.May(verb) {
+		return nil
+	}
+	if _, now := r.Kind.Find(v.Phase, verb); now {
 		return fault.New(fault.Forbidden, "fault.forbidden")
 	}
 	return fault.New(fault.Conflict, "fault.changed")
@@ -184,7 +193,18 @@ func (r *Room[D]) ActIn(ctx context.Context, tx *store.Tx, tenant store.Tenant, 
 		return c, err
 	}
 	c = matter.Case[D]{Matter: m, Detail: n.Detail}
-	return c, errors.Join(picture.Keep(ctx, tx, tenant, c.ID, c.Version, x.Photos), r.keep(ctx, tx, c, n.Later), r.tell(ctx, tx, c, sc, n.Tell))
+	if err := picture.Keep(ctx, tx, tenant, c.ID, c.Version, x.Photos); err != nil {
+		return c, err
+	}
+	if r.Beside != nil {
+		if err := r.Beside(ctx, tx, c, x); err != nil {
+			return c, err
+		}
+	}
+	if x.Past {
+		return c, r.Table.Save(ctx, tx, c)
+	}
+	return c, errors.Join(r.keep(ctx, tx, c, n.Later), r.tell(ctx, tx, c, sc, n.Tell))
 }
 
 // usual is what most moves come to.
@@ -225,6 +245,7 @@ type Opening[D any] struct {
 	Tell    []Told
 	Later   []Later
 	Scene   *Scene // where it is, if it was looked up already
+	Past    bool   // as of an act
 }
 
 // Open raises a case: head, detail, deadline, and who is told.
@@ -239,7 +260,7 @@ func (r *Room[D]) Open(ctx context.Context, tx *store.Tx, o Opening[D]) (c matte
 		return c, true, err
 	}
 	c = matter.Case[D]{Matter: m, Detail: o.Detail}
-	if err := r.Table.Insert(ctx, tx, c); err != nil {
+	if err := r.Table.Insert(ctx, tx, c); err != nil || o.Past {
 		return c, false, err
 	}
 	if err := picture.Keep(ctx, tx, c.Tenant, c.ID, c.Version, o.Photos); err != nil {

@@ -111,6 +111,9 @@ func (p Pages[D]) Keys() []string {
 		if m.Need.Has(matter.NeedWords) {
 			keys = append(keys, "need."+string(m.Verb))
 		}
+		if m.Need.Has(matter.NeedPhoto) {
+			keys = append(keys, "need_photo."+string(m.Verb))
+		}
 		if byPerson(m) {
 			keys = append(keys, "act."+string(m.Verb))
 		}
@@ -147,7 +150,8 @@ func (p Pages[D]) Waiting(ctx context.Context, a people.Actor) ([]ui.Todo, error
 	if (people.Access{}).Allow(a, p.Work) != nil {
 		return nil, nil
 	}
-	open, late, err := p.Counted(ctx, a)
+	tally, err := p.Tally(ctx, a, Filter{})
+	open, late := tally.Count(), tally.Late
 	if err != nil || open == 0 {
 		return nil, err
 	}
@@ -248,7 +252,7 @@ func (p Pages[D]) listLive(w http.ResponseWriter, r *http.Request, d people.Desk
 func (p Pages[D]) listOf(ctx context.Context, d people.Desk, f Filter) (listPage, error) {
 	name, v := p.Kind.Name, p.Voice(ctx, p.Args)
 	page := listPage{Name: name, Icon: p.Icon, Words: ui.Read(ctx), Live: templ.SafeURL(d.To("/"+name+"/live", "show", string(f.Show), "after", f.After))}
-	open, late, err := p.Counted(ctx, d.Actor)
+	tally, err := p.Tally(ctx, d.Actor, Filter{})
 	if err != nil {
 		return page, err
 	}
@@ -267,7 +271,7 @@ func (p Pages[D]) listOf(ctx context.Context, d people.Desk, f Filter) (listPage
 	for _, s := range []struct {
 		show  matter.Show
 		count string
-	}{{matter.ShowOpen, strconv.Itoa(open)}, {matter.ShowLate, strconv.Itoa(late)}, {matter.ShowClosed, ""}} {
+	}{{matter.ShowOpen, strconv.Itoa(tally.Count())}, {matter.ShowLate, strconv.Itoa(tally.Late)}, {matter.ShowClosed, ""}} {
 		text := words.T(ctx, "case.show_"+cmpOr(string(s.show), "open"))
 		page.Shows = append(page.Shows, ui.Segment{Href: templ.SafeURL(d.To("/"+name, "show", string(s.show))), Text: text, Count: s.count, Current: f.Show == s.show})
 	}

@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"cmp"
 	"context"
 	"net/url"
 	"slices"
@@ -35,6 +36,8 @@ type Room[D any] struct {
 	// Around is where a case is and who serves there; it may also fill in what the
 	// detail knows of the world. Nil: the case's place.
 	Around func(ctx context.Context, c *matter.Case[D]) (Scene, error)
+	// Beside writes what else belongs to a move, in its transaction. Nil: nothing.
+	Beside func(ctx context.Context, tx *store.Tx, c matter.Case[D], x Act) error
 	// Rootly: a case that nobody has said the place of is read and worked on by
 	// whoever serves anywhere in the neighbourhood.
 	Rootly bool
@@ -65,6 +68,8 @@ type View[D any] struct {
 	Timeline []matter.Entry    // what they may read of it
 	Photos   []picture.Picture // of these entries
 	Links    []matter.Link
+
+	helps bool // they hold a post at its place, whatever it lets them do
 }
 
 // View is the case with this id; to who may not know of it, it is not found.
@@ -121,6 +126,7 @@ func (r *Room[D]) Seen(ctx context.Context, a people.Actor, c matter.Case[D]) (V
 		return v, err
 	}
 	v.Roles = r.roles(a, c.Matter)
+	v.helps = a.Tenant == c.Tenant && slices.ContainsFunc(people.Groups(), func(g people.Group) bool { return g != people.Residents && a.Serves(g, c.Path) })
 	for _, m := range r.Kind.Moves {
 		if _, ok := v.as(r.Kind, m.Verb); ok && !slices.Contains(v.Can, m.Verb) {
 			v.Can = append(v.Can, m.Verb)
@@ -132,8 +138,9 @@ func (r *Room[D]) Seen(ctx context.Context, a people.Actor, c matter.Case[D]) (V
 // find is a case of the actor's neighbourhood; officers of the subdistrict find
 // those of every neighbourhood.
 func (r *Room[D]) find(ctx context.Context, a people.Actor, id string) (matter.Case[D], error) {
+	id = store.Clean(id)
 	c, err := r.Table.ByID(ctx, r.Store.Reader(), a.Tenant, id)
-	if !fault.Is(err, fault.NotFound) || !a.In(people.Subdistrict) {
+	if !fault.Is(err, fault.NotFound) || !(people.Access{}).Scope(a, r.Read).Office {
 		return c, err
 	}
 	tenants, err := r.Places.Tenants(ctx)
@@ -154,7 +161,7 @@ func (r *Room[D]) mayRead(a people.Actor, m matter.Matter) bool {
 	if a.Tenant != m.Tenant {
 		return s.Office && (r.OfficeReadsAll || m.Level >= matter.ToOffice)
 	}
-	return s.Covers(m.Path) || r.Rootly && m.Rooted() && s.Serves() || s.Person != "" && m.RaisedBy == a.Person
+	return s.Covers(m.Path) || m.Shared() && s.Shares(m.Path) || r.Rootly && m.Rooted() && s.Serves() || s.Person != "" && m.RaisedBy == a.Person
 }
 
 // roles are the groups as which the actor may act on a case, by its access to work on cases.
@@ -199,37 +206,34 @@ func staff() []people.Group {
 	return []people.Group{people.Property, people.Committee, people.Subdistrict, people.Administrators}
 }
 
+// Staff reports whether the viewer works on the case for its place.
+func (v View[D]) Staff() bool {
+	return slices.ContainsFunc(v.Roles, func(g people.Group) bool { return slices.Contains(staff(), g) })
+}
+
+// Raiser reports whether the viewer raised the case.
+func (v View[D]) Raiser() bool { return slices.Contains(v.Roles, matter.ByRaiser) }
+
 // audiences are whose lines the viewer reads. Who may read a case that only staff
 // see is staff.
 func (v View[D]) audiences() []matter.Audience {
 	as := []matter.Audience{matter.Everybody, matter.Compound}
-	if len(v.Roles) > 0 {
+	if len(v.Roles) > 0 || v.helps {
 		as = append(as, matter.Parties)
 	}
-	isStaff := slices.ContainsFunc(v.Roles, func(g people.Group) bool { return slices.Contains(staff(), g) })
-	if isStaff || v.Visibility == matter.Staff {
+	if v.Staff() || v.Visibility == matter.Staff {
 		as = append(as, matter.Parties, matter.Staff)
 	}
 	return as
 }
 
-// Filter is what a reader asks of a list.
-type Filter struct {
-	Show   matter.Show
-	Tenant store.Tenant // one neighbourhood, for officers of the subdistrict
-	After  string
-	Where  []matter.Cond // the room's own
-	Limit  int
-}
+// Filter is what a reader asks of a list; the room says what of it they may read.
+type Filter = matter.Query
 
-func (r *Room[D]) query(a people.Actor, f Filter) matter.Query {
-	q := matter.Query{
-		Scope: people.Access{}.Scope(a, r.Read), Rootly: r.Rootly, Show: f.Show, Tenant: f.Tenant, After: f.After, Where: f.Where, Limit: f.Limit,
-	}
-	if q.Limit == 0 {
-		q.Limit = listed
-	}
-	return q
+// Asked is a filter as the room reads it for an actor.
+func (r *Room[D]) Asked(a people.Actor, f Filter) Filter {
+	f.Scope, f.Rootly, f.Limit = people.Access{}.Scope(a, r.Read), r.Rootly, cmp.Or(f.Limit, listed)
+	return f
 }
 
 // listed is how many cases a page of a list has.
@@ -238,13 +242,12 @@ const listed = 50
 // List is a page of the cases that the actor may read: open ones with the most
 // urgent first, closed ones newest first.
 func (r *Room[D]) List(ctx context.Context, a people.Actor, f Filter) (matter.Page[D], error) {
-	return r.Table.List(ctx, r.Store.Reader(), r.Store.Now(), r.query(a, f))
+	return r.Table.List(ctx, r.Store.Reader(), r.Store.Now(), r.Asked(a, f))
 }
 
-// Counted is how many cases that the actor may read are open, and how many of
-// them late.
-func (r *Room[D]) Counted(ctx context.Context, a people.Actor) (open, late int, err error) {
-	return r.Table.Count(ctx, r.Store.Reader(), r.Store.Now(), r.query(a, Filter{}))
+// Tally counts the cases that the actor may read.
+func (r *Room[D]) Tally(ctx context.Context, a people.Actor, f Filter) (matter.Tally, error) {
+	return r.Table.Tally(ctx, r.Store.Reader(), r.Store.Now(), r.Asked(a, f))
 }
 
 // SeenOf are the views among some cases that the actor may know of.
@@ -289,6 +292,15 @@ func (r *Room[D]) LedTo(ctx context.Context, a people.Actor, tenant store.Tenant
 	return r.SeenOf(ctx, a, list)
 }
 
+// Tell tells of a case outside a move.
+func (r *Room[D]) Tell(ctx context.Context, tx *store.Tx, c matter.Case[D], x Told) error {
+	sc, err := r.around(ctx, &c)
+	if err != nil {
+		return err
+	}
+	return r.tell(ctx, tx, c, sc, []Told{x})
+}
+
 // tell tells what a move asks to be told. Somebody of another tenant than the
 // case's, an administrator of the office, is led to where the case is.
 func (r *Room[D]) tell(ctx context.Context, tx *store.Tx, c matter.Case[D], sc Scene, list []Told) error {
@@ -318,7 +330,7 @@ func (r *Room[D]) say(ctx context.Context, tx *store.Tx, c matter.Case[D], sc Sc
 		args[k] = v
 	}
 	link := r.Path(c.ID)
-	if tenant != c.Tenant && x.Key != "office" {
+	if tenant != c.Tenant && slices.Contains(x.Groups, people.Administrators) {
 		link += "?n=" + url.QueryEscape(string(c.Tenant))
 	}
 	err := r.Notify.Tell(ctx, tx, notify.Telling{

@@ -1,10 +1,12 @@
 package matter
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -41,6 +43,15 @@ type Cond struct {
 	Args []any
 }
 
+// In is the condition that a column holds one of some values.
+func In[S ~string](column string, values []S) Cond {
+	c := Cond{SQL: column + " IN (" + strings.TrimSuffix(strings.Repeat("?, ", len(values)), ", ") + ")"}
+	for _, v := range values {
+		c.Args = append(c.Args, string(v))
+	}
+	return c
+}
+
 // Query says which cases of a kind are listed. Empty fields say nothing.
 type Query struct {
 	Scope  people.Scope // what the actor may read, from the access table
@@ -55,6 +66,8 @@ type Query struct {
 	Where  []Cond
 	After  string // where the page before ended, as [Page] gave it
 	Limit  int
+
+	ids []string // of these only
 }
 
 // Page is one page of a list.
@@ -90,20 +103,27 @@ func (t Table[D]) List(ctx context.Context, db store.DB, now time.Time, q Query)
 		return Page[D]{}, err
 	}
 	list, err := t.query(ctx, db, statement, args...)
-	p := Page[D]{Cases: list}
-	if len(list) > q.Limit {
-		p.Cases = list[:q.Limit]
-		p.Next = token(t.Kind, q, p.Cases[q.Limit-1].Matter)
-	}
-	return p, err
+	return t.cut(list, q), err
 }
 
-// statement reads one case more than a page has.
+// cut makes a page of a list that may be longer.
+func (t Table[D]) cut(list []Case[D], q Query) Page[D] {
+	if len(list) <= q.Limit {
+		return Page[D]{Cases: list}
+	}
+	return Page[D]{Cases: list[:q.Limit], Next: token(t.Kind, q, list[q.Limit-1].Matter)}
+}
+
 func (t Table[D]) statement(now time.Time, q Query) (string, []any, error) {
 	b, err := t.where(now, q)
 	if err != nil {
 		return "", nil, err
 	}
+	return t.sorted(b, q)
+}
+
+// sorted reads one case more than a page has.
+func (t Table[D]) sorted(b *builder, q Query) (string, []any, error) {
 	if err := b.after(t.Kind, q); err != nil {
 		return "", nil, err
 	}
@@ -111,30 +131,66 @@ func (t Table[D]) statement(now time.Time, q Query) (string, []any, error) {
 	if q.order() == Urgent {
 		by = "h.due_at, h.id"
 	}
-	return t.selects() + b.where() + " ORDER BY " + by + " LIMIT " + b.arg(q.Limit+1), b.args, nil
+	return b.named + "SELECT " + t.columns() + cmp.Or(b.from, t.from()) + b.where() + " ORDER BY " + by + " LIMIT " + b.arg(q.Limit+1), b.args, nil
 }
 
-// Count is how many cases a query holds, and how many of them are late.
-func (t Table[D]) Count(ctx context.Context, db store.DB, now time.Time, q Query) (all, late int, err error) {
+// Tally is how many cases are in which phase, and how many of them are late.
+type Tally struct {
+	ByPhase map[Phase]int
+	Late    int
+}
+
+// Count is the sum of some phases; of all if none are named.
+func (t Tally) Count(phases ...Phase) int {
+	n := 0
+	for p, of := range t.ByPhase {
+		if len(phases) == 0 || slices.Contains(phases, p) {
+			n += of
+		}
+	}
+	return n
+}
+
+// Tally counts the cases that a query holds.
+func (t Table[D]) Tally(ctx context.Context, db store.DB, now time.Time, q Query) (Tally, error) {
+	out := Tally{ByPhase: map[Phase]int{}}
 	b, err := t.where(now, q)
 	if err != nil {
-		return 0, 0, err
+		return out, err
 	}
-	sum := "COALESCE(SUM(CASE WHEN h.open = 1 AND h.due_at > 0 AND h.due_at < " + b.arg(store.Ms(now)) + " THEN 1 ELSE 0 END), 0)"
-	err = db.QueryRowContext(ctx, "SELECT COUNT(*), "+sum+t.from()+b.where(), b.args...).Scan(&all, &late)
+	from := t.from()
+	if len(q.Where) == 0 {
+		from = " FROM matter_head h" // the detail says nothing here
+	}
+	sum := "SUM(CASE WHEN h.open = 1 AND h.due_at > 0 AND h.due_at < " + b.arg(store.Ms(now)) + " THEN 1 ELSE 0 END)"
+	rows, err := db.QueryContext(ctx, "SELECT h.phase, COUNT(*), "+sum+from+b.where()+" GROUP BY h.phase", b.args...)
 	if err != nil {
-		return 0, 0, fmt.Errorf("count %s: %w", t.Name, err)
+		return out, fmt.Errorf("count %s: %w", t.Name, err)
 	}
-	return all, late, nil
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var phase Phase
+		var n, late int
+		if err := rows.Scan(&phase, &n, &late); err != nil {
+			return out, fmt.Errorf("count %s: %w", t.Name, err)
+		}
+		out.ByPhase[phase], out.Late = n, out.Late+late
+	}
+	return out, rows.Err()
 }
 
 // builder writes a condition with its arguments.
 type builder struct {
+	named string // what stands before the SELECT
+	from  string // instead of the table's own; empty: that
 	conds []string
 	args  []any
 }
 
 func (b *builder) arg(v any) string {
+	if s, ok := v.(string); ok {
+		v = store.Clean(s)
+	}
 	b.args = append(b.args, v)
 	return "$" + strconv.Itoa(len(b.args))
 }
@@ -147,12 +203,17 @@ func (b *builder) put(sql string, args ...any) string {
 	return sql
 }
 
+func (b *builder) add(c Cond) { b.and(c.SQL, c.Args...) }
+
 func (b *builder) and(sql string, args ...any) { b.conds = append(b.conds, b.put(sql, args...)) }
 
 func (b *builder) where() string { return " WHERE " + strings.Join(b.conds, " AND ") }
 
 func (t Table[D]) where(now time.Time, q Query) (*builder, error) {
 	b := &builder{}
+	for _, id := range q.ids { // first: they are named by their numbers
+		b.arg(id)
+	}
 	if err := b.within(q); err != nil {
 		return nil, err
 	}
@@ -170,11 +231,7 @@ func (t Table[D]) where(now time.Time, q Query) (*builder, error) {
 		b.and("h.raised_by = ?", q.Mine)
 	}
 	if len(q.Phases) > 0 {
-		args := make([]any, len(q.Phases))
-		for i, p := range q.Phases {
-			args[i] = string(p)
-		}
-		b.and("h.phase IN ("+strings.TrimSuffix(strings.Repeat("?, ", len(args)), ", ")+")", args...)
+		b.add(In("h.phase", q.Phases))
 	}
 	if !q.Since.IsZero() {
 		b.and("h.raised_at >= ?", store.Ms(q.Since))
@@ -183,7 +240,7 @@ func (t Table[D]) where(now time.Time, q Query) (*builder, error) {
 		b.and("h.raised_at < ?", store.Ms(q.Until))
 	}
 	for _, c := range q.Where {
-		b.and(c.SQL, c.Args...)
+		b.add(c)
 	}
 	return b, nil
 }
@@ -219,6 +276,9 @@ func (b *builder) served(s people.Scope, rootly bool) {
 		may = append(may, b.put("h.raised_by = ?", s.Person))
 	}
 	roots := map[string]bool{}
+	for _, p := range s.Shared {
+		may = append(may, b.put("h.visibility IN (?, ?) AND h.path LIKE ?", string(Everybody), string(Compound), p+"%"))
+	}
 	for _, p := range s.Paths {
 		may = append(may, b.put("h.path LIKE ?", p+"%"))
 		if root := rootOf(p); rootly && !roots[root] {
@@ -234,6 +294,9 @@ func rootOf(path string) string {
 	root, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
 	return "/" + root + "/"
 }
+
+// Shared reports whether its neighbours may read a case.
+func (m Matter) Shared() bool { return m.Visibility == Everybody || m.Visibility == Compound }
 
 // Rooted reports whether a case lies in its neighbourhood and nobody has said
 // where.
@@ -254,6 +317,17 @@ func token(kind string, q Query, last Matter) string {
 func digest(kind string, q Query, text string) string {
 	sum := sha256.Sum256([]byte(kind + "|" + string(q.order()) + "|" + string(q.Show) + "|" + text))
 	return hex.EncodeToString(sum[:4])
+}
+
+// Past is the instant before which all that follows a page of the newest was
+// raised; zero: this is the first page, or what it begins after cannot be read.
+func (q Query) Past() time.Time {
+	at, _, _ := strings.Cut(q.After, ".")
+	ms, err := strconv.ParseInt(at, 10, 64)
+	if err != nil {
+		return time.Time{}
+	}
+	return store.Time(ms + 1)
 }
 
 // after keeps to what follows a page.

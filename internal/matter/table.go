@@ -1,10 +1,12 @@
 package matter
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,7 +23,8 @@ type Case[D any] struct {
 // Column is one column of a kind's table and where its value lies.
 type Column struct {
 	Name string
-	At   any // pointer to a string kind, an integer, a bool or a time
+	At   any    // pointer to a string kind, an integer, a bool or a time
+	From string // an expression on d that it is read from; it is not written then
 }
 
 // Table is where a kind keeps its details: one row for each matter, under
@@ -30,6 +33,11 @@ type Table[D any] struct {
 	Kind    string
 	Name    string // of the table in the database
 	Columns func(*D) []Column
+}
+
+// written are the columns of a detail that are kept under their names.
+func (t Table[D]) written(d *D) []Column {
+	return slices.DeleteFunc(t.Columns(d), func(c Column) bool { return c.From != "" })
 }
 
 // headColumns are the columns of a head in the order of scanHead.
@@ -41,22 +49,22 @@ func (t Table[D]) from() string {
 	return " FROM matter_head h JOIN " + t.Name + " d ON d.tenant_id = h.tenant_id AND d.matter_id = h.id"
 }
 
-// names are the detail's columns, each behind a prefix.
-func (t Table[D]) names(prefix string) string {
+// columns is what is read of a case.
+func (t Table[D]) columns() string {
 	var d D
-	var list []string
+	list := []string{headColumns}
 	for _, c := range t.Columns(&d) {
-		list = append(list, prefix+c.Name)
+		list = append(list, cmp.Or(c.From, "d."+c.Name))
 	}
 	return strings.Join(list, ", ")
 }
 
-func (t Table[D]) selects() string { return "SELECT " + headColumns + ", " + t.names("d.") + t.from() }
+func (t Table[D]) selects() string { return "SELECT " + t.columns() + t.from() }
 
 // row is what the database keeps of a case, behind its keys.
 func (t Table[D]) row(c Case[D]) []any {
 	list := []any{c.Tenant, c.ID}
-	for _, column := range t.Columns(&c.Detail) {
+	for _, column := range t.written(&c.Detail) {
 		list = append(list, kept(column.At))
 	}
 	return list
@@ -64,9 +72,12 @@ func (t Table[D]) row(c Case[D]) []any {
 
 // Insert writes the detail of a new matter.
 func (t Table[D]) Insert(ctx context.Context, tx *store.Tx, c Case[D]) error {
-	args := t.row(c)
-	marks := strings.Join(marks(1, len(args)), ", ")
-	_, err := tx.ExecContext(ctx, "INSERT INTO "+t.Name+" (tenant_id, matter_id, "+t.names("")+") VALUES ("+marks+")", args...)
+	names := []string{"tenant_id", "matter_id"}
+	for _, column := range t.written(&c.Detail) {
+		names = append(names, column.Name)
+	}
+	marks := strings.Join(marks(1, len(names)), ", ")
+	_, err := tx.ExecContext(ctx, "INSERT INTO "+t.Name+" ("+strings.Join(names, ", ")+") VALUES ("+marks+")", t.row(c)...)
 	if err != nil {
 		return fmt.Errorf("%s: %w", t.Name, err)
 	}
@@ -76,7 +87,7 @@ func (t Table[D]) Insert(ctx context.Context, tx *store.Tx, c Case[D]) error {
 // Save writes the detail as it is now.
 func (t Table[D]) Save(ctx context.Context, tx *store.Tx, c Case[D]) error {
 	var sets []string
-	for i, column := range t.Columns(&c.Detail) {
+	for i, column := range t.written(&c.Detail) {
 		sets = append(sets, fmt.Sprintf("%s = $%d", column.Name, i+3))
 	}
 	_, err := tx.ExecContext(ctx, "UPDATE "+t.Name+" SET "+strings.Join(sets, ", ")+" WHERE tenant_id = $1 AND matter_id = $2", t.row(c)...)

@@ -101,7 +101,7 @@ func painted(t *testing.T, s *sample, r report.Row) {
 		t.Fatalf("%d photos, %v", len(v.Photos), err)
 	}
 	for i, dark := range []bool{false, true} {
-		f, err := s.Reports.Studio.Open(ctx, a, s.Reports.Photos, r.ID, v.Photos[i].Hash)
+		f, err := s.Reports.Studio.Open(ctx, a, s.Reports.PhotosOf, r.ID, v.Photos[i].Hash)
 		if err != nil {
 			t.Fatal(err)
 		}

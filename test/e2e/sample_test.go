@@ -83,7 +83,7 @@ func (s *sample) spot(t *testing.T, ref string) place.Node {
 // sent are the resident's own reports that say these words.
 func (s *sample) sent(t *testing.T, words string) []report.Row {
 	t.Helper()
-	page, err := s.Reports.List(context.Background(), s.actor(t, "resident"), report.Filter{Mine: true}, report.Cursor{}, 100)
+	page, err := s.Reports.List(context.Background(), s.actor(t, "resident"), report.Filter{Mine: true}, "", 100)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/linli/linli/demo"
+	"github.com/linli/linli/internal/casework"
 	"github.com/linli/linli/internal/feature/report"
 	"github.com/linli/linli/internal/feature/report/open311"
 	"github.com/linli/linli/internal/matter"
@@ -89,11 +90,13 @@ func newHouse(t testing.TB, s *store.Store, clock *storetest.Clock) *House {
 	places, hub := place.NewService(s), live.New()
 	h.Office, err = places.EnsureOffice(ctx, "街道")
 	check()
-	h.Service = report.NewService(report.Deps{
+	h.Service = report.NewService(casework.House{
 		Store: s, Spine: matter.NewSpine(s, hub, report.Kind()), Places: places, Register: people.NewRegister(s),
-		Notify: notify.NewService(s, hub, h.Seal, notify.Options{}, func() {}, nil), Index: search.New(s), Hub: hub,
+		Notify: notify.NewService(s, hub, h.Seal, notify.Options{}, func() {}, nil), Hub: hub,
+		Studio: picture.Studio{Clean: photo.New(photo.Options{}), Blobs: blobs},
+	}, report.Deps{
+		Index:      search.New(s),
 		Categories: report.NewCatalogue(s, func(context.Context) (store.Tenant, error) { return h.Office.ID, nil }),
-		Studio:     picture.Studio{Clean: photo.New(photo.Options{}), Blobs: blobs},
 	})
 	_, err = register.Import(ctx, register.Deps{Store: s, Places: places, Sealer: h.Seal}, demo.Data(), register.Options{})
 	check()
@@ -117,7 +120,7 @@ func (h *House) Serve(o open311.Options) {
 	h.T.Helper()
 	o.Reports, o.Keys, o.Seal, o.Office = h.Service, h.Keys, h.Seal, h.Office.ID
 	h.Open311 = open311.NewAPI(o)
-	catalog, err := words.Load(words.Base(), place.Words(), people.Words(), matter.Words(), notify.Words(), report.Words(), open311.Words())
+	catalog, err := words.Load(words.Base(), place.Words(), people.Words(), matter.Words(), casework.Words(), notify.Words(), report.Words(), open311.Words())
 	if err != nil {
 		h.T.Fatal(err)
 	}
@@ -140,6 +143,7 @@ func (h *House) Serve(o open311.Options) {
 	h.Mux.Handle(h.Open311.Routes()...)
 	book := openapi.New(openapi.Options{Title: "linli", Version: "1", About: "What the neighbourhood shares.", Cookie: people.CookieName})
 	report.NewAPI(h.Service).AddTo(book)
+	people.NewAPI(h.Places, h.Register).AddTo(book)
 	h.Open311.AddTo(book)
 	routes, err := book.Routes()
 	if err != nil {

@@ -59,7 +59,7 @@ func restored(t *testing.T, o operations.Options, file string, want map[string]i
 	if err != nil {
 		t.Fatalf("the restored house takes no report: %v", err)
 	}
-	found, err := a.Reports.List(t.Context(), who, report.Filter{Query: "纸箱"}, report.Cursor{}, 10)
+	found, err := a.Reports.List(t.Context(), who, report.Filter{Query: "纸箱"}, "", 10)
 	if err != nil || len(found.Rows) == 0 {
 		t.Errorf("what was found before is not found: %v", err)
 	}

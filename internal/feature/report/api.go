@@ -8,7 +8,6 @@ import (
 	"github.com/linli/linli/internal/matter"
 	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/picture"
-	"github.com/linli/linli/internal/place"
 	"github.com/linli/linli/internal/platform/store"
 	"github.com/linli/linli/internal/platform/web/openapi"
 )
@@ -30,33 +29,17 @@ const apiBody = 16 << 20
 func (a *API) AddTo(b *openapi.Book) {
 	const base = "/api/v1"
 	openapi.Add(b, openapi.Door{Method: "GET", Path: base + "/reports", Access: "report.read", ID: "report-list",
-		Summary: "Reports the caller may see, a page at a time"}, a.list)
+		Summary: "Reports the caller may see, a page at a time"}, people.Signed(a.list))
 	openapi.Add(b, openapi.Door{Method: "POST", Path: base + "/reports", Access: "report.create", ID: "report-create", Status: http.StatusCreated, MaxBody: apiBody,
-		Summary: "Report something", About: "Sent again under the same key it answers 200 with the report made the first time."}, a.create)
+		Summary: "Report something", About: "Sent again under the same key it answers 200 with the report made the first time."}, people.Signed(a.create))
 	openapi.Add(b, openapi.Door{Method: "GET", Path: base + "/reports/{id}", Access: "report.read", ID: "report-view",
-		Summary: "One report with its timeline, as the caller may see it"}, a.view)
+		Summary: "One report with its timeline, as the caller may see it"}, people.Signed(a.view))
 	openapi.Add(b, openapi.Door{Method: "POST", Path: base + "/reports/{id}/{verb}", Access: "report.read", ID: "report-act", MaxBody: apiBody,
-		Summary: "Take, start, finish, decline, confirm, reopen, withdraw or note a report"}, a.act)
+		Summary: "Take, start, finish, decline, confirm, reopen, withdraw or note a report"}, people.Signed(a.act))
 	openapi.Add(b, openapi.Door{Method: "GET", Path: base + "/reports/{id}/photos/{hash}", Access: "report.read", ID: "report-photo",
-		Summary: "A photograph of a report, or its small form", Answer: "image/jpeg"}, a.photo)
+		Summary: "A photograph of a report, or its small form", Answer: "image/jpeg"}, people.Signed(a.photo))
 	openapi.Add(b, openapi.Door{Method: "GET", Path: base + "/categories", Access: "report.read", ID: "category-list",
 		Summary: "Kinds of trouble with who handles them and how fast"}, a.categories)
-	openapi.Add(b, openapi.Door{Method: "GET", Path: base + "/areas", Access: "place.read", ID: "area-tree",
-		Summary: "Places from the subdistrict down to the building"}, a.areas)
-	openapi.Add(b, openapi.Door{Method: "GET", Path: base + "/areas/{id}/posts", Access: "post.read", ID: "area-posts",
-		Summary: "Who serves a place"}, a.posts)
-	openapi.Add(b, openapi.Door{Method: "GET", Path: base + "/me", Access: "session.own", ID: "me",
-		Summary: "Who the caller is"}, a.me)
-}
-
-// as is who is asking.
-func as[In, Out any](ctx context.Context, in In, do func(context.Context, people.Actor, In) (Out, error)) (Out, error) {
-	who, err := people.ActorOf(ctx)
-	if err != nil {
-		var none Out
-		return none, err
-	}
-	return do(ctx, who, in)
 }
 
 type apiListIn struct {
@@ -79,29 +62,27 @@ type apiListOut struct {
 	Body WireReportPage
 }
 
-func (a *API) list(ctx context.Context, in *apiListIn) (*apiListOut, error) {
-	return as(ctx, in, func(ctx context.Context, who people.Actor, in *apiListIn) (*apiListOut, error) {
-		tenant, err := a.neighbourhood(ctx, in.Neighbourhood)
-		if err != nil {
-			return nil, err
-		}
-		var phases []matter.Phase
-		for _, p := range in.Phase {
-			phases = append(phases, matter.Phase(p))
-		}
-		p, err := a.reports.List(ctx, who, Filter{
-			Neighbourhood: tenant, Mine: in.Mine, Open: in.Open, Phases: phases, Category: in.Category, Building: in.Building,
-			Late: in.Late, Query: in.Query, Since: in.Since, Until: in.Until, Order: Order(in.Order),
-		}, ParseCursor(in.Cursor), in.Limit)
-		if err != nil {
-			return nil, err
-		}
-		out := &apiListOut{WireReportPage{Reports: []WireReport{}, Next: p.Next.String()}}
-		for _, r := range p.Rows {
-			out.Body.Reports = append(out.Body.Reports, wireRow(ctx, r))
-		}
-		return out, nil
-	})
+func (a *API) list(ctx context.Context, who people.Actor, in *apiListIn) (*apiListOut, error) {
+	tenant, err := a.neighbourhood(ctx, in.Neighbourhood)
+	if err != nil {
+		return nil, err
+	}
+	var phases []matter.Phase
+	for _, p := range in.Phase {
+		phases = append(phases, matter.Phase(p))
+	}
+	p, err := a.reports.List(ctx, who, Filter{
+		Neighbourhood: tenant, Mine: in.Mine, Open: in.Open, Phases: phases, Category: in.Category, Building: in.Building,
+		Late: in.Late, Query: in.Query, Since: in.Since, Until: in.Until, Order: matter.Order(in.Order),
+	}, store.Clean(in.Cursor), in.Limit)
+	if err != nil {
+		return nil, err
+	}
+	out := &apiListOut{WireReportPage{Reports: []WireReport{}, Next: p.Next}}
+	for _, r := range p.Rows {
+		out.Body.Reports = append(out.Body.Reports, wireRow(ctx, r))
+	}
+	return out, nil
 }
 
 // neighbourhood finds a tenant by id or letters; empty stays empty.
@@ -127,22 +108,20 @@ type apiCreateOut struct {
 	Body     WireReport
 }
 
-func (a *API) create(ctx context.Context, in *apiCreateIn) (*apiCreateOut, error) {
-	return as(ctx, in, func(ctx context.Context, who people.Actor, in *apiCreateIn) (*apiCreateOut, error) {
-		photos, err := a.take(ctx, in.Body.Photos)
-		if err != nil {
-			return nil, err
-		}
-		r, repeated, err := a.reports.Create(ctx, who, in.Body.draft(in.Key, photos))
-		if err != nil {
-			return nil, err
-		}
-		out := &apiCreateOut{Status: http.StatusCreated, Location: "/api/v1/reports/" + r.ID, Body: wireReport(r)}
-		if repeated {
-			out.Status = http.StatusOK
-		}
-		return out, nil
-	})
+func (a *API) create(ctx context.Context, who people.Actor, in *apiCreateIn) (*apiCreateOut, error) {
+	photos, err := a.take(ctx, in.Body.Photos)
+	if err != nil {
+		return nil, err
+	}
+	r, repeated, err := a.reports.Create(ctx, who, in.Body.draft(in.Key, photos))
+	if err != nil {
+		return nil, err
+	}
+	out := &apiCreateOut{Status: http.StatusCreated, Location: "/api/v1/reports/" + r.ID, Body: wireReport(r)}
+	if repeated {
+		out.Status = http.StatusOK
+	}
+	return out, nil
 }
 
 // take takes photographs in that came as bytes.
@@ -158,14 +137,12 @@ type apiViewOut struct {
 	Body WireView
 }
 
-func (a *API) view(ctx context.Context, in *apiOneIn) (*apiViewOut, error) {
-	return as(ctx, in, func(ctx context.Context, who people.Actor, in *apiOneIn) (*apiViewOut, error) {
-		v, err := a.reports.View(ctx, who, in.ID)
-		if err != nil {
-			return nil, err
-		}
-		return &apiViewOut{wireView(ctx, v)}, nil
-	})
+func (a *API) view(ctx context.Context, who people.Actor, in *apiOneIn) (*apiViewOut, error) {
+	v, err := a.reports.View(ctx, who, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return &apiViewOut{wireView(ctx, v)}, nil
 }
 
 type apiActIn struct {
@@ -179,18 +156,16 @@ type apiActOut struct {
 	Body WireReport
 }
 
-func (a *API) act(ctx context.Context, in *apiActIn) (*apiActOut, error) {
-	return as(ctx, in, func(ctx context.Context, who people.Actor, in *apiActIn) (*apiActOut, error) {
-		photos, err := a.take(ctx, in.Body.Photos)
-		if err != nil {
-			return nil, err
-		}
-		r, err := a.reports.Do(ctx, who, in.Body.act(in.ID, matter.Verb(in.Verb), in.Key, photos))
-		if err != nil {
-			return nil, err
-		}
-		return &apiActOut{wireReport(r)}, nil
-	})
+func (a *API) act(ctx context.Context, who people.Actor, in *apiActIn) (*apiActOut, error) {
+	photos, err := a.take(ctx, in.Body.Photos)
+	if err != nil {
+		return nil, err
+	}
+	r, err := a.reports.Do(ctx, who, in.Body.act(in.ID, matter.Verb(in.Verb), in.Key, photos))
+	if err != nil {
+		return nil, err
+	}
+	return &apiActOut{wireReport(r)}, nil
 }
 
 type apiPhotoIn struct {
@@ -198,17 +173,15 @@ type apiPhotoIn struct {
 	Hash string `path:"hash" maxLength:"64"`
 }
 
-func (a *API) photo(ctx context.Context, in *apiPhotoIn) (*openapi.Stream, error) {
-	return as(ctx, in, func(ctx context.Context, who people.Actor, in *apiPhotoIn) (*openapi.Stream, error) {
-		f, err := a.reports.Studio.Open(ctx, who, a.reports.Photos, in.ID, in.Hash)
-		if err != nil {
-			return nil, err
-		}
-		return &openapi.Stream{Body: openapi.Serve(func(w http.ResponseWriter, r *http.Request) {
-			defer f.Close()
-			picture.Serve(w, r, f, picture.Private)
-		})}, nil
-	})
+func (a *API) photo(ctx context.Context, who people.Actor, in *apiPhotoIn) (*openapi.Stream, error) {
+	f, err := a.reports.Studio.Open(ctx, who, a.reports.PhotosOf, in.ID, in.Hash)
+	if err != nil {
+		return nil, err
+	}
+	return &openapi.Stream{Body: openapi.Serve(func(w http.ResponseWriter, r *http.Request) {
+		defer f.Close()
+		picture.Serve(w, r, f, picture.Private)
+	})}, nil
 }
 
 type apiCategoriesOut struct {
@@ -225,98 +198,4 @@ func (a *API) categories(ctx context.Context, _ *struct{}) (*apiCategoriesOut, e
 		out.Body = append(out.Body, wireCategory(c))
 	}
 	return out, nil
-}
-
-type apiAreasOut struct {
-	Body []WireArea
-}
-
-// areas is the tree of the caller's neighbourhood, or of all of them for the
-// subdistrict's office. It ends at the building's entrances: who lives behind
-// which door is no public matter.
-func (a *API) areas(ctx context.Context, in *struct{}) (*apiAreasOut, error) {
-	return as(ctx, in, func(ctx context.Context, who people.Actor, _ *struct{}) (*apiAreasOut, error) {
-		all, err := a.reports.Places.Tenants(ctx)
-		if err != nil {
-			return nil, err
-		}
-		out := &apiAreasOut{[]WireArea{}}
-		for _, t := range all {
-			if t.ID != who.Tenant && t.Parent != who.Tenant {
-				continue
-			}
-			nodes, err := a.reports.Places.Subtree(ctx, t.ID, t.Root, "")
-			if err != nil {
-				return nil, err
-			}
-			out.Body = append(out.Body, tree(t, nodes)...)
-		}
-		return out, nil
-	})
-}
-
-type apiPostsOut struct {
-	Body []WirePost
-}
-
-func (a *API) posts(ctx context.Context, in *apiOneIn) (*apiPostsOut, error) {
-	return as(ctx, in, func(ctx context.Context, who people.Actor, in *apiOneIn) (*apiPostsOut, error) {
-		n, err := a.placeFor(ctx, who, store.Clean(in.ID))
-		if err != nil {
-			return nil, err
-		}
-		served, err := a.reports.Register.PostsAt(ctx, n.Tenant, n.Path)
-		if err != nil {
-			return nil, err
-		}
-		out := &apiPostsOut{[]WirePost{}}
-		for _, p := range served {
-			out.Body = append(out.Body, WirePost{Role: string(p.Role), Group: string(p.Role.Group()), Name: p.Name, Area: p.Place})
-		}
-		return out, nil
-	})
-}
-
-// placeFor finds a place of the caller's neighbourhood, or of any for the
-// subdistrict's office.
-func (a *API) placeFor(ctx context.Context, who people.Actor, id string) (place.Node, error) {
-	n, err := a.reports.Places.ByID(ctx, who.Tenant, id)
-	if err == nil || !who.In(people.Subdistrict, people.Administrators) {
-		return n, err
-	}
-	all, listed := a.reports.Places.Tenants(ctx)
-	if listed != nil {
-		return n, listed
-	}
-	for _, t := range all {
-		if t.Parent != who.Tenant {
-			continue
-		}
-		if n, err = a.reports.Places.ByID(ctx, t.ID, id); err == nil {
-			return n, nil
-		}
-	}
-	return n, err
-}
-
-type apiMeOut struct {
-	Body WireMe
-}
-
-func (a *API) me(ctx context.Context, in *struct{}) (*apiMeOut, error) {
-	return as(ctx, in, func(ctx context.Context, who people.Actor, _ *struct{}) (*apiMeOut, error) {
-		t, err := a.reports.Places.Tenant(ctx, who.Tenant)
-		if err != nil {
-			return nil, err
-		}
-		me := WireMe{Person: who.Person, Name: who.Name, Household: who.Household, Dwelling: who.Dwelling, Groups: []string{}, Posts: []WireHeld{},
-			Neighbourhood: WireNeighbourhood{ID: string(t.ID), Letters: t.Short, Name: t.Name}}
-		for _, g := range who.Groups() {
-			me.Groups = append(me.Groups, string(g))
-		}
-		for _, p := range who.Posts {
-			me.Posts = append(me.Posts, WireHeld{Role: string(p.Role), Area: p.Place})
-		}
-		return &apiMeOut{me}, nil
-	})
 }

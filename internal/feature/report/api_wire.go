@@ -6,7 +6,6 @@ import (
 
 	"github.com/linli/linli/internal/matter"
 	"github.com/linli/linli/internal/picture"
-	"github.com/linli/linli/internal/place"
 	"github.com/linli/linli/internal/platform/words"
 )
 
@@ -98,13 +97,13 @@ func wireReport(r Report) WireReport {
 		Anonymous: d.Anonymous, Source: string(d.Source), Phase: string(r.Phase), Holder: string(r.Holder.Group), Due: instant(r.Due),
 		Version: r.Version, RaisedAt: local(r.RaisedAt), ChangedAt: local(r.ChangedAt), HappenedAt: local(d.HappenedAt),
 		AcceptBy: local(d.AcceptBy), MendBy: local(d.MendBy), TakenAt: instant(d.TakenAt), FinishedAt: instant(d.FinishedAt),
-		ClosedAt: instant(d.ClosedAt), Level: d.Level, Rating: d.Rating,
+		ClosedAt: instant(d.ClosedAt), Level: r.Level, Rating: d.Rating,
 	}
 }
 
 func wireRow(ctx context.Context, r Row) WireReport {
 	w := wireReport(r.Report)
-	w.Door, w.Name, w.Thumb = r.Door, r.Category.Name(ctx), r.Thumb
+	w.Door, w.Name, w.Thumb = r.Door, r.Category.Name(ctx), r.Detail.Thumb
 	return w
 }
 
@@ -155,7 +154,7 @@ type WireEntry struct {
 }
 
 func wireView(ctx context.Context, v View) WireView {
-	w := WireView{WireReport: wireReport(v.Report), Can: []string{}, Photos: []WirePhoto{}, Timeline: []WireEntry{}}
+	w := WireView{WireReport: wireReport(v.Case), Can: []string{}, Photos: []WirePhoto{}, Timeline: []WireEntry{}}
 	w.Door, w.Name = v.Door, v.Category.Name(ctx)
 	for _, verb := range v.Can {
 		w.Can = append(w.Can, string(verb))
@@ -194,69 +193,4 @@ func wireCategory(c Category) WireCategory {
 		AcceptMinutes: int(c.Accept / time.Minute), MendHours: int(c.Mend / time.Hour), Priority: c.Priority, Private: c.Private(),
 		Law: c.Law, Retired: c.Retired,
 	}
-}
-
-// WireArea is a place with what lies in it.
-type WireArea struct {
-	ID       string     `json:"id"`
-	Kind     string     `json:"kind" enum:"subdistrict,neighbourhood,grid,compound,building,entrance"`
-	Ref      string     `json:"ref" doc:"The register's own key"`
-	Name     string     `json:"name"`
-	Letters  string     `json:"letters,omitempty" doc:"Letters that lead a neighbourhood's codes"`
-	Children []WireArea `json:"children,omitempty"`
-}
-
-// tree nests places, each of which comes before those in it.
-func tree(t place.Tenant, nodes []place.Node) []WireArea {
-	below := map[string][]place.Node{}
-	for _, n := range nodes {
-		if n.Kind != place.Dwelling {
-			below[n.Parent] = append(below[n.Parent], n)
-		}
-	}
-	var nest func(parent string) []WireArea
-	nest = func(parent string) []WireArea {
-		var out []WireArea
-		for _, n := range below[parent] {
-			a := WireArea{ID: n.ID, Kind: string(n.Kind), Ref: n.Ref, Name: n.Name, Children: nest(n.ID)}
-			if n.ID == t.Root {
-				a.Letters = t.Short
-			}
-			out = append(out, a)
-		}
-		return out
-	}
-	return nest("")
-}
-
-// WirePost is somebody who serves a place.
-type WirePost struct {
-	Role  string `json:"role"`
-	Group string `json:"group"`
-	Name  string `json:"name"`
-	Area  string `json:"area" doc:"Id of the place the post is at"`
-}
-
-// WireHeld is a post of the caller.
-type WireHeld struct {
-	Role string `json:"role"`
-	Area string `json:"area" doc:"Id of the place the post is at"`
-}
-
-// WireNeighbourhood names a neighbourhood or the subdistrict office.
-type WireNeighbourhood struct {
-	ID      string `json:"id"`
-	Letters string `json:"letters"`
-	Name    string `json:"name"`
-}
-
-// WireMe is who the caller is.
-type WireMe struct {
-	Person        string            `json:"person"`
-	Name          string            `json:"name"`
-	Neighbourhood WireNeighbourhood `json:"neighbourhood"`
-	Household     string            `json:"household,omitempty"`
-	Dwelling      string            `json:"dwelling,omitempty" doc:"Id of the place the household lives at"`
-	Groups        []string          `json:"groups"`
-	Posts         []WireHeld        `json:"posts"`
 }

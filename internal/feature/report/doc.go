@@ -14,10 +14,15 @@
 // the next level, and the line says so: property → residents' committee →
 // subdistrict. The handler stays the one who owes the work.
 //
+// A report is a case (package casework): this room says what a report knows, what
+// becomes of it at each move, and how its pages look.
+//
 // Who is told: everybody who holds a post at the building or a place above it,
-// and nobody else; of what concerns people, property and committee only. Who may read it: the reporter, those who serve the place,
-// and, unless it concerns people, those who live in the compound. An anonymous
-// reporter's name is shown to the residents' committee only.
+// and nobody else; of what concerns people, property and committee only. Who may
+// read it stands in the access table: the reporter, property and committee that
+// serve the place, the subdistrict, and, unless it concerns people, who lives in
+// the compound and who helps there. An anonymous reporter's name is shown to the
+// residents' committee only.
 //
 // Photographs are re-encoded on arrival, so that neither position nor camera
 // nor anything hidden behind the picture is kept.

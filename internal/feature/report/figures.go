@@ -9,80 +9,30 @@ import (
 	"github.com/linli/linli/internal/matter"
 	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/place"
-	"github.com/linli/linli/internal/platform/fault"
 	"github.com/linli/linli/internal/platform/store"
 	"github.com/linli/linli/internal/platform/words"
 )
 
-// Tally is how many reports stand where.
-type Tally struct {
-	ByPhase map[matter.Phase]int // open ones only
-	Late    int                  // open ones whose next act is overdue
-}
-
-// Count is the sum of some phases.
-func (t Tally) Count(phases ...matter.Phase) int {
-	n := 0
-	for _, p := range phases {
-		n += t.ByPhase[p]
-	}
-	return n
-}
-
 // Tally counts the open reports that the actor may see.
-func (s *Service) Tally(ctx context.Context, a people.Actor, f Filter) (Tally, error) {
-	q, err := s.scoped(a, f)
-	if err != nil {
-		return Tally{}, err
-	}
+func (s *Service) Tally(ctx context.Context, a people.Actor, f Filter) (matter.Tally, error) {
 	f.Open = true
-	s.where(&q, a, f)
-	return s.tally(ctx, q)
-}
-
-func (s *Service) tally(ctx context.Context, q query) (Tally, error) {
-	late := fmt.Sprintf("SUM(CASE WHEN d.due_at > 0 AND d.due_at < %d THEN 1 ELSE 0 END)", store.Ms(s.Store.Now()))
-	rows, err := s.Store.Reader().QueryContext(ctx, q.count("h.phase, COUNT(*), "+late)+" GROUP BY h.phase", q.args...)
-	if err != nil {
-		return Tally{}, fmt.Errorf("count reports: %w", err)
-	}
-	defer rows.Close()
-	t := Tally{ByPhase: map[matter.Phase]int{}}
-	for rows.Next() {
-		var phase string
-		var n, late int
-		if err := rows.Scan(&phase, &n, &late); err != nil {
-			return Tally{}, fmt.Errorf("count reports: %w", err)
-		}
-		t.ByPhase[matter.Phase(phase)] = n
-		t.Late += late
-	}
-	return t, rows.Err()
-}
-
-func (q *query) count(columns string) string {
-	return "SELECT " + columns + " FROM report_detail d JOIN matter_head h ON h.tenant_id = d.tenant_id AND h.id = d.matter_id WHERE " + q.where()
+	return s.Room.Tally(ctx, a, s.asked(a, f))
 }
 
 // Settled counts the reports that the actor may see which were closed after
 // mending and not reopened, since an instant (zero: ever). It is the public
 // counter 已处理, and the list with the filter Phases confirmed shows them.
 func (s *Service) Settled(ctx context.Context, a people.Actor, f Filter, since time.Time) (int, error) {
-	q, err := s.scoped(a, f)
-	if err != nil {
-		return 0, err
-	}
-	return s.settled(ctx, q, since)
+	t, err := s.Room.Tally(ctx, a, settled(matter.Query{Tenant: f.Neighbourhood, Mine: s.asked(a, f).Mine}, since))
+	return t.Count(), err
 }
 
-func (s *Service) settled(ctx context.Context, q query, since time.Time) (int, error) {
-	q.and("h.phase = %s", string(matter.Confirmed))
-	q.and("d.open = 0 AND d.closed_at >= %s", store.Ms(since))
-	var n int
-	if err := s.Store.Reader().QueryRowContext(ctx, q.count("COUNT(*)"), q.args...).Scan(&n); err != nil {
-		return 0, fmt.Errorf("count settled reports: %w", err)
+func settled(q matter.Query, since time.Time) matter.Query {
+	q.Show, q.Phases = matter.ShowClosed, []matter.Phase{matter.Confirmed}
+	if !since.IsZero() {
+		q.Where = append(q.Where, matter.Cond{SQL: "d.closed_at >= ?", Args: []any{store.Ms(since)}})
 	}
-	return n, nil
+	return q
 }
 
 // Standing is how one neighbourhood does with its reports.
@@ -97,20 +47,19 @@ type Standing struct {
 // acceptWindow is over how long the median of accepting is taken.
 const acceptWindow = 30 * 24 * time.Hour
 
-// Overview is how every neighbourhood of the subdistrict does; a residents'
-// committee sees its own only. Who may not see it gets a forbidden fault.
+// Overview is how every neighbourhood does that the actor may look over. Who may
+// not see it gets a forbidden fault.
 func (s *Service) Overview(ctx context.Context, a people.Actor) ([]Standing, error) {
-	if !a.In(people.Subdistrict, people.Administrators, people.Committee) {
-		return nil, fault.New(fault.Forbidden, "fault.forbidden")
+	if err := (people.Access{}).Allow(a, "overview.read"); err != nil {
+		return nil, err
 	}
-	office := a.In(people.Subdistrict, people.Administrators)
 	tenants, err := s.Places.Tenants(ctx)
 	if err != nil {
 		return nil, err
 	}
 	var all []Standing
 	for _, t := range tenants {
-		if t.Kind != place.Neighbourhood || !office && t.ID != a.Tenant {
+		if t.Kind != place.Neighbourhood || t.ID != a.Tenant && t.Parent != a.Tenant {
 			continue
 		}
 		one, err := s.standing(ctx, t)
@@ -123,36 +72,29 @@ func (s *Service) Overview(ctx context.Context, a people.Actor) ([]Standing, err
 }
 
 func (s *Service) standing(ctx context.Context, t place.Tenant) (Standing, error) {
-	open := ofTenant(t.ID)
-	open.and("d.open = %s", 1)
-	tally, err := s.tally(ctx, open)
-	if err != nil {
-		return Standing{}, err
+	now, out := s.Store.Now(), Standing{Neighbourhood: t}
+	count := func(q matter.Query) (matter.Tally, error) {
+		q.Scope = people.Scope{Tenant: t.ID, Whole: true}
+		return s.Table.Tally(ctx, s.Store.Reader(), now, q)
 	}
-	now := s.Store.Now()
-	closed, err := s.settled(ctx, ofTenant(t.ID), monthStart(now))
+	open, err := count(matter.Query{})
 	if err != nil {
-		return Standing{}, err
+		return out, err
+	}
+	closed, err := count(settled(matter.Query{}, monthStart(now)))
+	if err != nil {
+		return out, err
+	}
+	lifted, err := count(matter.Query{Where: []matter.Cond{{SQL: "h.level = ?", Args: []any{matter.ToOffice}}}})
+	if err != nil {
+		return out, err
 	}
 	spans, err := New(s.Store.Reader()).AcceptSpans(ctx, t.ID, store.Ms(now.Add(-acceptWindow)))
 	if err != nil {
-		return Standing{}, fmt.Errorf("accept times: %w", err)
+		return out, fmt.Errorf("accept times: %w", err)
 	}
-	lifted, err := New(s.Store.Reader()).CountLifted(ctx, t.ID, levels)
-	if err != nil {
-		return Standing{}, fmt.Errorf("lifted: %w", err)
-	}
-	n := 0
-	for _, of := range tally.ByPhase {
-		n += of
-	}
-	return Standing{Neighbourhood: t, Open: n, Late: tally.Late, Closed: closed, Accept: median(spans), Lifted: int(lifted)}, nil
-}
-
-func ofTenant(t store.Tenant) query {
-	var q query
-	q.and("d.tenant_id = %s", t)
-	return q
+	out.Open, out.Late, out.Closed, out.Accept, out.Lifted = open.Count(), open.Late, closed.Count(), median(spans), lifted.Count()
+	return out, nil
 }
 
 // median of spans in milliseconds; of an even number the lower of the two.

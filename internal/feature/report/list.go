@@ -3,23 +3,19 @@ package report
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/linli/linli/internal/matter"
 	"github.com/linli/linli/internal/people"
-	"github.com/linli/linli/internal/platform/fault"
+	"github.com/linli/linli/internal/platform/search"
 	"github.com/linli/linli/internal/platform/store"
 )
 
-// Order of a list.
-type Order string
-
-// The orders.
+// The orders of a list.
 const (
-	Newest Order = "newest" // by when it was raised, newest first
-	Urgent Order = "urgent" // open ones by when they are due, earliest first
+	Newest = matter.Newest
+	Urgent = matter.Urgent
 )
 
 // Filter says which reports. Empty fields say nothing.
@@ -33,35 +29,7 @@ type Filter struct {
 	Late          bool   // the next act is overdue
 	Query         string // words, also Chinese ones of two characters
 	Since, Until  time.Time
-	Order         Order
-}
-
-// Cursor is where a page ends: hand it in to get the next one.
-type Cursor struct {
-	At int64
-	ID string
-}
-
-// String is the cursor as it stands in a link.
-func (c Cursor) String() string {
-	if c.ID == "" {
-		return ""
-	}
-	return fmt.Sprintf("%d.%s", c.At, c.ID)
-}
-
-// ParseCursor reads a cursor from a link; anything else is the first page.
-func ParseCursor(s string) Cursor {
-	var c Cursor
-	at, id, ok := strings.Cut(s, ".")
-	if !ok || len(id) > 64 {
-		return Cursor{}
-	}
-	if _, err := fmt.Sscanf(at, "%d", &c.At); err != nil {
-		return Cursor{}
-	}
-	c.ID = id
-	return c
+	Order         matter.Order
 }
 
 // Row is a report in a list.
@@ -69,304 +37,225 @@ type Row struct {
 	Report
 	Category Category
 	Door     string // place down to the building
-	Thumb    string // hash of its first picture, small
 }
 
 // Page is one page of a list.
 type Page struct {
 	Rows []Row
-	Next Cursor // zero: this was the last
+	Next string // for the page that follows; empty: this was the last
 }
 
 // List is a page of the reports that the actor may see, at most limit of them.
-func (s *Service) List(ctx context.Context, a people.Actor, f Filter, after Cursor, limit int) (Page, error) {
-	q, err := s.scoped(a, f)
+func (s *Service) List(ctx context.Context, a people.Actor, f Filter, after string, limit int) (Page, error) {
+	p, err := s.Cases(ctx, a, f, after, limit)
 	if err != nil {
 		return Page{}, err
 	}
-	var p Page
-	if f.Query != "" && f.Order != Urgent {
-		p.Rows, err = s.found(ctx, a, f, after, limit+1)
-	} else {
-		s.where(&q, a, f)
-		q.page(f.Order, after, limit+1)
-		p.Rows, err = s.rows(ctx, q)
-	}
-	if err != nil {
-		return Page{}, fmt.Errorf("list reports: %w", err)
-	}
-	if len(p.Rows) > limit {
-		p.Rows = p.Rows[:limit]
-		p.Next = cursorOf(f.Order, p.Rows[limit-1])
-	}
-	return p, s.dress(ctx, p.Rows)
+	rows, err := s.dress(ctx, p.Cases)
+	return Page{rows, p.Next}, err
 }
 
-func (s *Service) rows(ctx context.Context, q query) ([]Row, error) {
-	rows, err := s.Store.Reader().QueryContext(ctx, q.sql(), q.args...)
-	if err != nil {
-		return nil, err
+// Cases is List of the bare cases.
+func (s *Service) Cases(ctx context.Context, a people.Actor, f Filter, after string, limit int) (matter.Page[Detail], error) {
+	q := s.asked(a, f)
+	q.After, q.Limit = after, limit
+	if f.Query == "" {
+		return s.Room.List(ctx, a, q)
 	}
-	defer rows.Close()
-	var out []Row
-	for rows.Next() {
-		var h listRow
-		if err := h.scan(rows.Scan); err != nil {
-			return nil, err
+	q = s.Asked(a, q)
+	if q.Order == Newest {
+		return s.Table.Found(ctx, s.Store, s.Index.Walk(s.Store.Reader(), sought(q, f)), q)
+	}
+	found, args := s.Index.Find(tenantOf(q), KindName, f.Query, 1)
+	q.Where = append(q.Where, matter.Cond{SQL: "d.matter_id IN (" + strings.Replace(found, "$1", "?", 1) + ")", Args: args})
+	return s.Room.List(ctx, a, q)
+}
+
+// asked is a filter as lists of cases read it, but for its words.
+func (s *Service) asked(a people.Actor, f Filter) matter.Query {
+	q := matter.Query{Tenant: f.Neighbourhood, Show: matter.ShowAll, Order: f.Order, Phases: f.Phases, Since: f.Since, Until: f.Until}
+	if q.Order != Urgent {
+		q.Order = Newest
+	}
+	if f.Open || q.Order == Urgent {
+		q.Show = matter.ShowOpen
+	}
+	if f.Late {
+		q.Show = matter.ShowLate
+	}
+	if f.Mine {
+		q.Mine = a.Person
+	}
+	for column, value := range map[string]string{"d.category": f.Category, "d.building_id": f.Building} {
+		if value != "" {
+			q.Where = append(q.Where, matter.Cond{SQL: column + " = ?", Args: []any{value}})
 		}
-		out = append(out, h.row())
 	}
-	return out, rows.Err()
+	return q
 }
 
-func cursorOf(o Order, r Row) Cursor {
-	if o == Urgent {
-		return Cursor{store.Ms(r.Due), r.ID}
+// tenantOf is the neighbourhood a query is about.
+func tenantOf(q matter.Query) store.Tenant {
+	if q.Scope.Office && q.Tenant != "" {
+		return q.Tenant
 	}
-	return Cursor{store.Ms(r.RaisedAt), r.ID}
+	return q.Scope.Tenant
 }
 
-// dress adds what a list shows beside the rows.
-func (s *Service) dress(ctx context.Context, rows []Row) error {
-	doors := map[string]string{}
-	for i := range rows {
-		r := &rows[i]
+// dress adds what a list shows beside the cases.
+func (s *Service) dress(ctx context.Context, list []Report) ([]Row, error) {
+	doors, rows := map[string]string{}, make([]Row, len(list))
+	for i, r := range list {
 		cat, _, err := s.Categories.ByCode(ctx, r.Detail.Category)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		at := r.PublicPlace()
+		at := PublicPlace(r)
 		if _, known := doors[at]; !known {
 			label, err := s.Places.Label(ctx, r.Tenant, at)
 			if err != nil {
-				return err
+				return nil, err
 			}
 			doors[at] = label.Door
 		}
-		r.Category, r.Door = cat, doors[at]
+		rows[i] = Row{r, cat, doors[at]}
 	}
-	return nil
+	return rows, nil
 }
 
-// query is a SELECT in the making.
-type query struct {
-	tenant  store.Tenant
-	ids     []string // of these reports only
-	lateral bool     // on PostgreSQL
-	conds   []string
-	args    []any
-	order   string
-	limit   int
-}
+// What a search may be narrowed to inside the index. These never change.
+const (
+	markCompound = "compound"
+	markBuilding = "building"
+	markCategory = "category"
+	markRaisedBy = "by"
+)
 
-func (q *query) arg(v any) string {
-	if s, ok := v.(string); ok {
-		v = store.Clean(s)
+// Indexed is a text of a report for the index. Every text of a report stands
+// there by when it was raised, as it does in the list.
+func Indexed(r Report, words string) search.Entry {
+	return search.Entry{
+		Tenant: r.Tenant, Room: KindName, ID: r.ID, At: r.RaisedAt, Words: words, Marks: []string{
+			search.Mark(markCompound, r.Detail.Compound), search.Mark(markBuilding, r.Detail.Building),
+			search.Mark(markCategory, r.Detail.Category), search.Mark(markRaisedBy, r.RaisedBy),
+		},
 	}
-	q.args = append(q.args, v)
-	return fmt.Sprintf("$%d", len(q.args))
 }
 
-func (q *query) and(format string, values ...any) {
-	marks := make([]any, len(values))
-	for i, v := range values {
-		marks[i] = q.arg(v)
+// sought is a filter as the index reads it. It may let pass what the actor may
+// not see, and what the filter says of things that change.
+func sought(q matter.Query, f Filter) search.Sought {
+	x := search.Sought{Tenant: tenantOf(q), Room: KindName, Query: f.Query, Since: f.Since, Until: f.Until}
+	if past := q.Past(); !past.IsZero() && (x.Until.IsZero() || past.Before(x.Until)) {
+		x.Until = past
 	}
-	q.conds = append(q.conds, fmt.Sprintf(format, marks...))
-}
-
-func (q *query) where() string { return strings.Join(q.conds, " AND ") }
-
-const listColumns = `h.id, h.number, h.place_id, h.raised_by, h.phase, h.holder_group, h.holder_person, h.due_at, h.visibility, h.version,
- h.raised_at, h.changed_at, d.tenant_id, d.category, d.compound_id, d.building_id, d.spot, d.words, d.anonymous, d.source, d.happened_at,
- d.level, d.accept_by, d.mend_by, d.taken_at, d.finished_at, d.closed_at, d.rating,
- COALESCE((SELECT p.thumb FROM picture_taken p WHERE p.tenant_id = d.tenant_id AND p.matter_id = d.matter_id ORDER BY p.seq, p.place LIMIT 1), '')`
-
-func (q *query) sql() string { return q.with("") }
-
-// with is the SELECT with further columns.
-func (q *query) with(columns string) string {
-	from := "report_detail d JOIN matter_head h ON h.tenant_id = d.tenant_id AND h.id = d.matter_id"
-	named := ""
-	if len(q.ids) > 0 {
-		named, from = q.oneByOne()
+	for kind, value := range map[string]string{markCategory: f.Category, markBuilding: f.Building, markRaisedBy: q.Mine} {
+		if value != "" {
+			x.Marks = append(x.Marks, []string{search.Mark(kind, value)})
+		}
 	}
-	return named + "SELECT " + listColumns + columns + " FROM " + from + " WHERE " +
-		strings.Join(q.conds, " AND ") + " ORDER BY " + q.order + " LIMIT " + q.arg(q.limit)
-}
-
-// oneByOne looks up the reports that are named by their keys, in whatever shape
-// the tables are. SQLite keeps to the order of a CROSS JOIN and else goes through
-// all of a compound; PostgreSQL keeps to a LATERAL that has an OFFSET, and else,
-// before it has counted a table, through all of it for each: 38 s were seen.
-func (q *query) oneByOne() (named, from string) {
-	named = "WITH named (id) AS (VALUES (" + strings.Join(numbered(len(q.ids)), "), (") + ")) "
-	if q.lateral {
-		return named, `named CROSS JOIN LATERAL (SELECT * FROM report_detail WHERE tenant_id = ` + q.arg(q.tenant) + ` AND matter_id = named.id OFFSET 0) d
- CROSS JOIN LATERAL (SELECT * FROM matter_head WHERE tenant_id = d.tenant_id AND id = d.matter_id OFFSET 0) h`
+	if in := compoundsOf(q.Scope); len(in) > 0 {
+		x.Marks = append(x.Marks, in)
 	}
-	q.conds = append(q.conds, "d.matter_id = named.id")
-	return named, "named CROSS JOIN report_detail d JOIN matter_head h ON h.tenant_id = d.tenant_id AND h.id = d.matter_id"
+	return x
 }
 
-// numbered are the first n marks of arguments.
-func numbered(n int) []string {
-	marks := make([]string, n)
-	for i := range marks {
-		marks[i] = fmt.Sprintf("$%d", i+1)
+// compoundsOf are marks beyond which a scope holds nothing: of compounds, and of
+// who raised it; none if there is no such bound.
+func compoundsOf(scope people.Scope) []string {
+	if scope.Whole {
+		return nil
+	}
+	marks := []string{search.Mark(markRaisedBy, scope.Person)}
+	for _, p := range append(scope.Paths, scope.Shared...) {
+		ids := strings.FieldsFunc(p, func(r rune) bool { return r == '/' })
+		if len(ids) < 2 {
+			return nil
+		}
+		marks = append(marks, search.Mark(markCompound, ids[1]))
 	}
 	return marks
 }
 
-// scoped keeps to what the actor may see: all of the neighbourhood for its
-// committee, the compounds they serve for property staff, the own compound
-// for residents, and always what they raised.
-func (s *Service) scoped(a people.Actor, f Filter) (query, error) { return s.among(a, f, nil) }
+// Published says which of the reports that anybody may read.
+type Published struct {
+	IDs         []string // these; then nothing else counts
+	Categories  []string // any of these; none: all
+	Since, Till time.Time
+	Open        *bool  // nil: both
+	Owner       string // from [ByProgram]: also what concerns people, if this program raised it
+	Most        int
+}
 
-// among is scoped, and keeps to reports if any are named.
-func (s *Service) among(a people.Actor, f Filter, ids []string) (query, error) {
-	q := query{tenant: a.Tenant, ids: ids, lateral: s.Store.Dialect() == store.Postgres}
-	if a.In(people.Subdistrict) && f.Neighbourhood != "" {
-		q.tenant = f.Neighbourhood
+// Public are the reports of a neighbourhood that anybody may know of, newest
+// first. What of them may be shown is for the caller to see to.
+func (s *Service) Public(ctx context.Context, tenant store.Tenant, p Published) ([]Row, error) {
+	q := matter.Query{Scope: people.Scope{Tenant: tenant, Shared: []string{"/"}, Person: p.Owner}, Show: matter.ShowAll, Order: Newest, Limit: p.Most}
+	if len(p.IDs) > 0 {
+		q.Where = []matter.Cond{matter.In("h.id", p.IDs)}
+	} else {
+		if len(p.Categories) > 0 {
+			q.Where = []matter.Cond{matter.In("d.category", p.Categories)}
+		}
+		if p.Open != nil {
+			q.Show = map[bool]matter.Show{true: matter.ShowOpen, false: matter.ShowClosed}[*p.Open]
+		}
+		if q.Since = p.Since; !p.Till.IsZero() {
+			q.Until = p.Till.Add(time.Millisecond)
+		}
 	}
+	page, err := s.Table.List(ctx, s.Store.Reader(), s.Store.Now(), q)
+	if err != nil {
+		return nil, fmt.Errorf("public reports: %w", err)
+	}
+	rows := make([]Row, len(page.Cases))
+	for i, c := range page.Cases {
+		rows[i].Report = c
+	}
+	return rows, nil
+}
+
+// orderAtOnce is how many texts of the index are put in order in one transaction.
+const orderAtOnce = 500
+
+// OrderIndex puts what an earlier linli put into the index in order of time. It
+// returns how many texts that were; most times none.
+func (s *Service) OrderIndex(ctx context.Context) (n int, err error) {
+	all, err := s.Places.Tenants(ctx)
+	if err != nil {
+		return 0, err
+	}
+	for _, t := range all {
+		for {
+			ids, err := s.Index.Unordered(ctx, s.Store.Reader(), t.ID, KindName, orderAtOnce)
+			if err != nil {
+				return n, err
+			}
+			if len(ids) == 0 {
+				break
+			}
+			if err := s.orderTexts(ctx, t.ID, ids); err != nil {
+				return n, fmt.Errorf("order the index of reports: %w", err)
+			}
+			n += len(ids)
+		}
+	}
+	return n, nil
+}
+
+func (s *Service) orderTexts(ctx context.Context, tenant store.Tenant, ids []string) error {
+	about := map[string]search.Entry{}
 	for _, id := range ids {
-		q.arg(id)
-	}
-	q.and("d.tenant_id = %s", q.tenant)
-	if f.Mine {
-		q.and("h.raised_by = %s", a.Person)
-		return q, nil
-	}
-	if a.In(people.Subdistrict, people.Committee) {
-		return q, nil
-	}
-	if paths := served(a); len(paths) > 0 {
-		q.within(paths)
-		return q, nil
-	}
-	home := splitPath(a.Path)
-	if len(home) < 2 {
-		return q, fault.New(fault.Forbidden, "fault.forbidden")
-	}
-	q.and("d.compound_id = %s AND (h.visibility <> 'parties' OR h.raised_by = %s)", home[1], a.Person)
-	return q, nil
-}
-
-// within keeps to places of staff: one whole compound by its index, several
-// places by looking at each row on the way, which keeps the order of the list's
-// index. An OR that could use indexes of its own would sort everything it
-// finds: measured at 100,000 reports 224 ms a page instead of 3.
-func (q *query) within(paths []string) {
-	var compounds, buildings []string
-	for _, p := range paths {
-		switch ids := splitPath(p); len(ids) {
-		case 0:
-		case 1:
-			return // the whole neighbourhood
-		case 2:
-			compounds = append(compounds, ids[1])
-		default:
-			buildings = append(buildings, ids[len(ids)-1])
+		if _, known := about[id]; known {
+			continue
 		}
-	}
-	slices.Sort(compounds)
-	compounds = slices.Compact(compounds)
-	if len(compounds) == 1 && len(buildings) == 0 {
-		q.and("d.compound_id = %s", compounds[0])
-		return
-	}
-	var alts []string
-	for _, id := range compounds {
-		alts = append(alts, "d.compound_id = "+q.arg(id))
-	}
-	for _, id := range buildings {
-		alts = append(alts, "d.building_id = "+q.arg(id))
-	}
-	q.conds = append(q.conds, "CASE WHEN "+strings.Join(alts, " OR ")+" THEN 1 ELSE 0 END = 1")
-}
-
-// served are the paths of the places a property post is at.
-func served(a people.Actor) []string {
-	var paths []string
-	for _, p := range a.Posts {
-		if p.Role.Group() == people.Property {
-			paths = append(paths, p.Path)
+		r, err := s.Table.ByID(ctx, s.Store.Reader(), tenant, id)
+		if err != nil {
+			return err
 		}
+		about[id] = Indexed(r, "")
 	}
-	return paths
-}
-
-func (s *Service) where(q *query, a people.Actor, f Filter) {
-	if f.Open || f.Order == Urgent || f.Late {
-		q.and("d.open = %s", 1)
-	}
-	if len(f.Phases) > 0 {
-		marks := make([]string, len(f.Phases))
-		for i, p := range f.Phases {
-			marks[i] = q.arg(string(p))
-		}
-		q.conds = append(q.conds, "h.phase IN ("+strings.Join(marks, ", ")+")")
-	}
-	if f.Category != "" {
-		q.and("d.category = %s", f.Category)
-	}
-	if f.Building != "" {
-		q.and("d.building_id = %s", f.Building)
-	}
-	if f.Late {
-		q.and("d.due_at > 0 AND d.due_at < %s", store.Ms(s.Store.Now()))
-	}
-	if !f.Since.IsZero() {
-		q.and("d.raised_at >= %s", store.Ms(f.Since))
-	}
-	if !f.Until.IsZero() {
-		q.and("d.raised_at < %s", store.Ms(f.Until))
-	}
-	if f.Query != "" && len(q.ids) == 0 {
-		sub, args := s.Index.Find(q.tenant, KindName, f.Query, len(q.args)+1)
-		q.args = append(q.args, args...)
-		q.conds = append(q.conds, "d.matter_id IN ("+sub+")")
-	}
-}
-
-// page keeps to what comes after the cursor, in the order of an index.
-func (q *query) page(o Order, after Cursor, limit int) {
-	q.limit = limit
-	if o == Urgent {
-		q.order = "d.due_at, d.matter_id"
-		if after.ID != "" {
-			q.and("(d.due_at, d.matter_id) > (%s, %s)", after.At, after.ID)
-		}
-		return
-	}
-	q.order = "d.raised_at DESC, d.matter_id DESC"
-	if after.ID != "" {
-		q.and("(d.raised_at, d.matter_id) < (%s, %s)", after.At, after.ID)
-	}
-}
-
-// listRow is what one row of a list is read into.
-type listRow struct {
-	d                                                                    ReportDetail
-	id, number, place, raisedBy, phase, group, person, visibility, thumb string
-	due, version, raised, changed                                        int64
-}
-
-// scan reads the columns of a list, and further ones behind them.
-func (h *listRow) scan(scan func(...any) error, more ...any) error {
-	d := &h.d
-	return scan(append([]any{&h.id, &h.number, &h.place, &h.raisedBy, &h.phase, &h.group, &h.person, &h.due, &h.visibility, &h.version,
-		&h.raised, &h.changed, &d.TenantID, &d.Category, &d.CompoundID, &d.BuildingID, &d.Spot, &d.Words, &d.Anonymous, &d.Source,
-		&d.HappenedAt, &d.Level, &d.AcceptBy, &d.MendBy, &d.TakenAt, &d.FinishedAt, &d.ClosedAt, &d.Rating, &h.thumb}, more...)...)
-}
-
-func (h *listRow) row() Row {
-	return Row{Thumb: h.thumb, Report: Report{
-		Detail: detailOf(h.d),
-		Matter: matter.Matter{
-			Tenant: h.d.TenantID, ID: h.id, Number: h.number, Kind: KindName, Place: h.place, RaisedBy: h.raisedBy,
-			Phase: matter.Phase(h.phase), Holder: matter.Holder{Group: people.Group(h.group), Person: h.person}, Due: store.Time(h.due),
-			Visibility: matter.Audience(h.visibility), Version: int(h.version), RaisedAt: store.Time(h.raised), ChangedAt: store.Time(h.changed),
-		},
-	}}
+	return s.Store.Update(ctx, func(ctx context.Context, tx *store.Tx) error {
+		return s.Index.Order(ctx, tx, tenant, KindName, len(ids), func(id string) search.Entry { return about[id] })
+	})
 }

@@ -8,16 +8,6 @@ import (
 	"github.com/linli/linli/internal/platform/store"
 )
 
-type ReportCase struct {
-	TenantID      store.Tenant
-	MatterID      string
-	Neighbourhood string
-	Number        string
-	Category      string
-	Place         string
-	Since         int64
-}
-
 type ReportCategory struct {
 	TenantID   store.Tenant
 	Code       string
@@ -34,27 +24,4 @@ type ReportCategory struct {
 	Priority   string
 	Law        string
 	RetiredAt  int64
-}
-
-type ReportDetail struct {
-	TenantID   store.Tenant
-	MatterID   string
-	Category   string
-	CompoundID string
-	BuildingID string
-	Spot       string
-	Words      string
-	Anonymous  int64
-	Source     string
-	HappenedAt int64
-	RaisedAt   int64
-	Open       int64
-	DueAt      int64
-	Level      int64
-	AcceptBy   int64
-	MendBy     int64
-	TakenAt    int64
-	FinishedAt int64
-	ClosedAt   int64
-	Rating     int64
 }

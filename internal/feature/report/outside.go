@@ -3,7 +3,6 @@ package report
 import (
 	"context"
 
-	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/place"
 )
 
@@ -23,18 +22,4 @@ type Beside struct {
 	Position place.Position
 	Media    string // a web address; we fetch nothing from there
 	Contact  bool   // it said how to reach the reporter, and the viewer may ask
-}
-
-// Viewer is who sees it.
-func (v View) Viewer() people.Actor { return v.viewer }
-
-// Title is what a report is called in the language of the context: its kind,
-// and where exactly.
-func (v View) Title(ctx context.Context) string {
-	return teller{ctx: ctx}.title(v.Category, v.Detail.Spot)
-}
-
-// Subject is what the access table is asked about a report.
-func (v View) Subject() people.Subject {
-	return people.Subject{Person: v.RaisedBy, Path: v.scene.node.Path}
 }

@@ -12,8 +12,9 @@ import (
 )
 
 const acceptSpans = `-- name: AcceptSpans :many
-SELECT CAST(taken_at - raised_at AS BIGINT) AS span FROM report_detail
-WHERE tenant_id = $1 AND raised_at >= $2 AND taken_at > 0
+SELECT CAST(d.taken_at - h.raised_at AS BIGINT) AS span FROM matter_head h
+JOIN report_detail d ON d.tenant_id = h.tenant_id AND d.matter_id = h.id
+WHERE h.tenant_id = $1 AND h.kind = 'report' AND h.raised_at >= $2 AND d.taken_at > 0
 `
 
 func (q *Queries) AcceptSpans(ctx context.Context, tenantID store.Tenant, raisedAt int64) ([]int64, error) {
@@ -29,60 +30,6 @@ func (q *Queries) AcceptSpans(ctx context.Context, tenantID store.Tenant, raised
 			return nil, err
 		}
 		items = append(items, span)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
-const caseOf = `-- name: CaseOf :one
-SELECT tenant_id, matter_id, neighbourhood, number, category, place, since FROM report_case WHERE tenant_id = $1 AND matter_id = $2
-`
-
-func (q *Queries) CaseOf(ctx context.Context, tenantID store.Tenant, matterID string) (ReportCase, error) {
-	row := q.db.QueryRowContext(ctx, caseOf, tenantID, matterID)
-	var i ReportCase
-	err := row.Scan(
-		&i.TenantID,
-		&i.MatterID,
-		&i.Neighbourhood,
-		&i.Number,
-		&i.Category,
-		&i.Place,
-		&i.Since,
-	)
-	return i, err
-}
-
-const cases = `-- name: Cases :many
-SELECT tenant_id, matter_id, neighbourhood, number, category, place, since FROM report_case WHERE tenant_id = $1 AND since < $2 ORDER BY since DESC, matter_id DESC LIMIT $3
-`
-
-func (q *Queries) Cases(ctx context.Context, tenantID store.Tenant, since int64, limit int32) ([]ReportCase, error) {
-	rows, err := q.db.QueryContext(ctx, cases, tenantID, since, limit)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []ReportCase
-	for rows.Next() {
-		var i ReportCase
-		if err := rows.Scan(
-			&i.TenantID,
-			&i.MatterID,
-			&i.Neighbourhood,
-			&i.Number,
-			&i.Category,
-			&i.Place,
-			&i.Since,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
 	}
 	if err := rows.Close(); err != nil {
 		return nil, err
@@ -136,126 +83,6 @@ func (q *Queries) Categories(ctx context.Context, tenantID store.Tenant) ([]Repo
 	return items, nil
 }
 
-const countLifted = `-- name: CountLifted :one
-SELECT COUNT(*) FROM report_detail WHERE tenant_id = $1 AND open = 1 AND level >= $2
-`
-
-func (q *Queries) CountLifted(ctx context.Context, tenantID store.Tenant, level int64) (int64, error) {
-	row := q.db.QueryRowContext(ctx, countLifted, tenantID, level)
-	var count int64
-	err := row.Scan(&count)
-	return count, err
-}
-
-const detailByID = `-- name: DetailByID :one
-SELECT tenant_id, matter_id, category, compound_id, building_id, spot, words, anonymous, source, happened_at, raised_at, open, due_at, level, accept_by, mend_by, taken_at, finished_at, closed_at, rating FROM report_detail WHERE tenant_id = $1 AND matter_id = $2
-`
-
-func (q *Queries) DetailByID(ctx context.Context, tenantID store.Tenant, matterID string) (ReportDetail, error) {
-	row := q.db.QueryRowContext(ctx, detailByID, tenantID, matterID)
-	var i ReportDetail
-	err := row.Scan(
-		&i.TenantID,
-		&i.MatterID,
-		&i.Category,
-		&i.CompoundID,
-		&i.BuildingID,
-		&i.Spot,
-		&i.Words,
-		&i.Anonymous,
-		&i.Source,
-		&i.HappenedAt,
-		&i.RaisedAt,
-		&i.Open,
-		&i.DueAt,
-		&i.Level,
-		&i.AcceptBy,
-		&i.MendBy,
-		&i.TakenAt,
-		&i.FinishedAt,
-		&i.ClosedAt,
-		&i.Rating,
-	)
-	return i, err
-}
-
-const insertDetail = `-- name: InsertDetail :exec
-INSERT INTO report_detail (tenant_id, matter_id, category, compound_id, building_id, spot, words, anonymous, source, happened_at, raised_at, open, due_at, level, accept_by, mend_by)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
-`
-
-type InsertDetailParams struct {
-	TenantID   store.Tenant
-	MatterID   string
-	Category   string
-	CompoundID string
-	BuildingID string
-	Spot       string
-	Words      string
-	Anonymous  int64
-	Source     string
-	HappenedAt int64
-	RaisedAt   int64
-	Open       int64
-	DueAt      int64
-	Level      int64
-	AcceptBy   int64
-	MendBy     int64
-}
-
-func (q *Queries) InsertDetail(ctx context.Context, arg InsertDetailParams) error {
-	_, err := q.db.ExecContext(ctx, insertDetail,
-		arg.TenantID,
-		arg.MatterID,
-		arg.Category,
-		arg.CompoundID,
-		arg.BuildingID,
-		arg.Spot,
-		arg.Words,
-		arg.Anonymous,
-		arg.Source,
-		arg.HappenedAt,
-		arg.RaisedAt,
-		arg.Open,
-		arg.DueAt,
-		arg.Level,
-		arg.AcceptBy,
-		arg.MendBy,
-	)
-	return err
-}
-
-const putCase = `-- name: PutCase :execrows
-INSERT INTO report_case (tenant_id, matter_id, neighbourhood, number, category, place, since) VALUES ($1, $2, $3, $4, $5, $6, $7)
-ON CONFLICT (tenant_id, matter_id) DO NOTHING
-`
-
-type PutCaseParams struct {
-	TenantID      store.Tenant
-	MatterID      string
-	Neighbourhood string
-	Number        string
-	Category      string
-	Place         string
-	Since         int64
-}
-
-func (q *Queries) PutCase(ctx context.Context, arg PutCaseParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, putCase,
-		arg.TenantID,
-		arg.MatterID,
-		arg.Neighbourhood,
-		arg.Number,
-		arg.Category,
-		arg.Place,
-		arg.Since,
-	)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
-}
-
 const putCategory = `-- name: PutCategory :exec
 INSERT INTO report_category (tenant_id, code, sort, group_code, group_zh, group_en, zh, en, handler, accept_min, resolve_h, escalate_to, priority, law)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
@@ -307,41 +134,5 @@ UPDATE report_category SET retired_at = $3 WHERE tenant_id = $1 AND code = $2 AN
 
 func (q *Queries) RetireCategory(ctx context.Context, tenantID store.Tenant, code string, retiredAt int64) error {
 	_, err := q.db.ExecContext(ctx, retireCategory, tenantID, code, retiredAt)
-	return err
-}
-
-const updateDetail = `-- name: UpdateDetail :exec
-UPDATE report_detail SET open = $3, level = $4, accept_by = $5, mend_by = $6, taken_at = $7, finished_at = $8, closed_at = $9, rating = $10, due_at = $11
-WHERE tenant_id = $1 AND matter_id = $2
-`
-
-type UpdateDetailParams struct {
-	TenantID   store.Tenant
-	MatterID   string
-	Open       int64
-	Level      int64
-	AcceptBy   int64
-	MendBy     int64
-	TakenAt    int64
-	FinishedAt int64
-	ClosedAt   int64
-	Rating     int64
-	DueAt      int64
-}
-
-func (q *Queries) UpdateDetail(ctx context.Context, arg UpdateDetailParams) error {
-	_, err := q.db.ExecContext(ctx, updateDetail,
-		arg.TenantID,
-		arg.MatterID,
-		arg.Open,
-		arg.Level,
-		arg.AcceptBy,
-		arg.MendBy,
-		arg.TakenAt,
-		arg.FinishedAt,
-		arg.ClosedAt,
-		arg.Rating,
-		arg.DueAt,
-	)
 	return err
 }

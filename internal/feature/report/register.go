@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/linli/linli/internal/casework"
 	"github.com/linli/linli/internal/matter"
 	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/place"
@@ -110,18 +111,16 @@ func within(r *sheet.Row, column string, most int64, unit time.Duration) time.Du
 
 // past is one report of an earlier system.
 type past struct {
-	ref      string
-	compound place.Node
-	place    place.Node
-	spot     string
-	by       people.Person
-	category Category
-	handler  people.Served
-	created  time.Time
-	accepted time.Time
-	finished time.Time
-	closed   bool
-	rating   int
+	ref                         string
+	spot                        place.Spot
+	scene                       casework.Scene
+	draft                       Draft
+	by                          people.Person
+	category                    Category
+	handler                     string // person id
+	created, accepted, finished time.Time
+	closed                      bool
+	rating                      int
 }
 
 func (s *Service) importPast(ctx context.Context, dir fs.FS, dry bool, t *Taken) error {
@@ -143,7 +142,7 @@ func (s *Service) importPast(ctx context.Context, dir fs.FS, dry bool, t *Taken)
 	}
 	byTenant := map[store.Tenant][]past{}
 	for _, p := range all {
-		byTenant[p.compound.Tenant] = append(byTenant[p.compound.Tenant], p)
+		byTenant[p.spot.Node.Tenant] = append(byTenant[p.spot.Node.Tenant], p)
 	}
 	for _, ps := range byTenant {
 		err := s.Store.Update(ctx, func(ctx context.Context, tx *store.Tx) error {
@@ -180,11 +179,11 @@ func (s *Service) readPast(ctx context.Context, r *sheet.Row) (past, error) {
 	if err := s.findScene(ctx, r, &p); err != nil {
 		return p, err
 	}
-	if p.compound.ID == "" {
+	if p.spot.Node.ID == "" {
 		r.Fail("community_id", UnknownRow, "value", r.Text("community_id"))
 		return p, nil
 	}
-	if p.by, err = s.Register.PersonByRef(ctx, p.compound.Tenant, r.Text("resident_id")); err != nil {
+	if p.by, err = s.Register.PersonByRef(ctx, p.spot.Node.Tenant, r.Text("resident_id")); err != nil {
 		r.Fail("resident_id", UnknownRow, "value", r.Text("resident_id"))
 	}
 	return p, nil
@@ -196,97 +195,65 @@ func (s *Service) findScene(ctx context.Context, r *sheet.Row, p *past) error {
 	if err != nil {
 		return err
 	}
+	var at place.Node
 	for _, t := range tenants {
 		if n, err := s.Places.ByRef(ctx, t.ID, r.Text("community_id")); err == nil && n.Kind == place.Compound {
-			p.compound, p.place = n, n
+			at = n
 		}
 	}
-	if p.compound.ID == "" {
+	if at.ID == "" {
 		return nil
+	}
+	buildings, err := s.Places.Children(ctx, at.Tenant, at.ID)
+	if err != nil {
+		return err
 	}
 	said := r.Text("place")
 	a, _ := address.Parse(said)
-	buildings, err := s.Places.Children(ctx, p.compound.Tenant, p.compound.ID)
-	if err != nil {
-		return err
-	}
-	p.spot = said
+	p.draft = Draft{Category: p.category.Code, Spot: said, Source: FromRegister}
 	for _, b := range buildings {
 		if b.Name == a.Door {
-			p.place = b
-			p.spot = strings.TrimLeft(strings.TrimPrefix(said, a.Door), "楼 ")
+			at, p.draft.Spot = b, strings.TrimLeft(strings.TrimPrefix(said, a.Door), "楼 ")
 		}
 	}
-	served, err := s.Register.PostsAt(ctx, p.compound.Tenant, p.place.Path)
-	if err != nil {
+	if p.spot, p.scene, err = s.spotAt(ctx, at.Tenant, at.ID); err != nil {
 		return err
 	}
-	for _, x := range served {
-		if p.handler.Person == "" && x.Role.Group() == p.category.Holder() {
-			p.handler = x
+	for _, x := range p.scene.Served {
+		if p.handler == "" && x.Tenant == at.Tenant && x.Role.Group() == p.category.Holder() {
+			p.handler = x.Person
 		}
 	}
 	return nil
 }
 
-// writePast writes one past report with its times, telling nobody. It returns
-// 0 if the report is here already.
+// writePast writes one past report with its times and the moves it went through,
+// telling nobody. It returns 0 if the report is here already.
 func (s *Service) writePast(ctx context.Context, tx *store.Tx, p past) (int, error) {
-	at := tx.At(p.created)
-	group := p.handler.Role.Group()
-	m, repeated, err := s.Spine.Raise(ctx, at, matter.Raising{
-		Tenant: p.compound.Tenant, Kind: KindName, Place: p.place.ID, By: p.by.ID, As: people.Residents, Key: KindName + "/past/" + p.ref,
-		Holder: matter.Holder{Group: group}, Due: p.created.Add(p.category.Accept), Visibility: p.category.visibility(),
-		Entry: matter.Entry{Key: "report.did.raise", Audience: p.category.visibility()},
-	})
+	o := opening(p.draft, p.category, p.spot, p.scene, p.created)
+	o.Past, o.Raising.Tenant, o.Raising.By, o.Raising.As, o.Raising.Key = true, p.spot.Node.Tenant, p.by.ID, people.Residents, KindName+"/past/"+p.ref
+	r, repeated, err := s.Open(ctx, tx.At(p.created), o)
 	if err != nil || repeated {
 		return 0, err
 	}
-	r := Report{m, Detail{
-		Category: p.category.Code, Compound: p.compound.ID, Spot: p.spot, Source: FromRegister, HappenedAt: p.created,
-		AcceptBy: p.created.Add(p.category.Accept), MendBy: p.created.Add(p.category.Mend),
-	}}
-	if p.place.Kind == place.Building {
-		r.Detail.Building = p.place.ID
-	}
-	if err := New(tx).InsertDetail(ctx, newDetailRow(r)); err != nil {
-		return 0, fmt.Errorf("detail: %w", err)
-	}
-	text := strings.Join([]string{m.Number, p.category.Zh, p.category.En, p.compound.Name, p.place.Name, p.spot}, " ")
-	s.Index.Add(tx, Indexed(r, text))
-	if r, err = s.replay(ctx, tx, r, p); err != nil {
+	if err := s.recordNew(ctx, tx, r, nil, p.scene); err != nil {
 		return 0, err
 	}
-	return 1, New(tx).UpdateDetail(ctx, changedRow(r))
-}
-
-// replay makes the moves that a past report went through, at their times.
-func (s *Service) replay(ctx context.Context, tx *store.Tx, r Report, p past) (Report, error) {
-	type step struct {
+	staff := p.scene.Holder(p.category.Holder())
+	steps := []struct {
 		verb matter.Verb
 		at   time.Time
 		by   string
 		as   people.Group
-	}
-	group := p.handler.Role.Group()
-	steps := []step{{matter.Take, p.accepted, p.handler.Person, group}, {matter.Finish, p.finished, p.handler.Person, group}}
-	if p.closed {
-		steps = append(steps, step{matter.Confirm, p.finished.Add(time.Hour), p.by.ID, matter.ByRaiser})
-	}
+	}{{matter.Take, p.accepted, p.handler, staff}, {matter.Finish, p.finished, p.handler, staff}, {matter.Confirm, p.finished.Add(time.Hour), p.by.ID, matter.ByRaiser}}
 	for _, x := range steps {
-		if x.at.IsZero() {
-			return r, nil
+		if x.at.IsZero() || x.verb == matter.Confirm && !p.closed {
+			break
 		}
-		act := Act{Verb: x.verb, Rating: p.rating}
-		r.step(act, x.by, x.as, p.category, group, x.at)
-		m, _, err := s.Spine.Move(ctx, tx.At(x.at), matter.Moving{
-			Tenant: r.Tenant, ID: r.ID, Verb: x.verb, By: x.by, As: x.as, Holder: r.Holder, Due: r.Due,
-			Entry: matter.Entry{Key: "report.did." + string(x.verb), Audience: r.Visibility},
-		})
+		_, err := s.ActIn(ctx, tx.At(x.at), r.Tenant, casework.Act{ID: r.ID, Verb: x.verb, By: x.by, As: x.as, Past: true, With: Act{Rating: p.rating}})
 		if err != nil {
-			return r, err
+			return 0, err
 		}
-		r.Matter = m
 	}
-	return r, nil
+	return 1, nil
 }

@@ -9,7 +9,6 @@ import (
 	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/picture"
 	"github.com/linli/linli/internal/platform/fault"
-	"github.com/linli/linli/internal/platform/store"
 )
 
 // KindName is the kind of matter that reports are.
@@ -28,29 +27,32 @@ const (
 	confirmWithin = 7 * 24 * time.Hour  // silence closes it after this
 	reopenWithin  = 15 * 24 * time.Hour // after closing, the reporter may still reopen
 	chaseMend     = 24 * time.Hour      // from one level to the next once mending is late
-	levels        = 2                   // handler, residents' committee, subdistrict
 )
 
-// Handlers of the table of moves: whoever may be the one responsible.
-var handlers = []people.Group{people.Property, people.Committee}
+// handlers are the groups one of which is responsible.
+func handlers() []people.Group { return []people.Group{people.Property, people.Committee} }
+
+// helpers are the groups that serve places of a neighbourhood.
+func helpers() []people.Group {
+	return append(handlers(), people.OwnersCommittees, people.BuildingLeads, people.Volunteers)
+}
 
 // Kind is the table of moves of a report.
 func Kind() matter.Kind {
 	open := []matter.Phase{matter.Raised, matter.Reopened, matter.Taken, matter.Doing}
-	waiting := []matter.Phase{matter.Raised, matter.Reopened}
-	work := []matter.Phase{matter.Taken, matter.Doing}
-	staffOrRaiser := append(slices.Clone(handlers), people.Subdistrict, matter.ByRaiser)
-	return matter.Kind{Name: KindName, Moves: []matter.Move{
-		{From: waiting, Verb: matter.Take, To: matter.Taken, By: handlers},
-		{From: []matter.Phase{matter.Taken}, Verb: matter.Start, To: matter.Doing, By: handlers},
-		{From: work, Verb: matter.Finish, To: matter.Done, By: handlers},
-		{From: open, Verb: matter.Decline, To: matter.Declined, By: handlers},
-		{From: open, Verb: matter.Withdraw, To: matter.Withdrawn, By: []people.Group{matter.ByRaiser}},
-		{From: []matter.Phase{matter.Done}, Verb: matter.Confirm, To: matter.Confirmed, By: []people.Group{matter.ByRaiser}},
-		{From: []matter.Phase{matter.Done, matter.Confirmed, matter.Declined}, Verb: matter.Reopen, To: matter.Reopened, By: []people.Group{matter.ByRaiser}},
-		{From: append(slices.Clone(open), matter.Done), Verb: matter.Note, By: staffOrRaiser},
-		{From: open, Verb: matter.Chase, By: []people.Group{matter.ByClock}},
-		{From: []matter.Phase{matter.Done}, Verb: matter.Close, To: matter.Confirmed, By: []people.Group{matter.ByClock}},
+	waiting, work, done := []matter.Phase{matter.Raised, matter.Reopened}, []matter.Phase{matter.Taken, matter.Doing}, []matter.Phase{matter.Done}
+	raiser, clock := []people.Group{matter.ByRaiser}, []people.Group{matter.ByClock}
+	return matter.Kind{Name: KindName, Ladder: append(handlers(), people.Subdistrict), Moves: []matter.Move{
+		{From: waiting, Verb: matter.Take, To: matter.Taken, By: handlers()},
+		{From: []matter.Phase{matter.Taken}, Verb: matter.Start, To: matter.Doing, By: handlers()},
+		{From: work, Verb: matter.Finish, To: matter.Done, By: handlers(), Need: matter.NeedPhoto},
+		{From: open, Verb: matter.Decline, To: matter.Declined, By: handlers(), Need: matter.NeedWords},
+		{From: open, Verb: matter.Withdraw, To: matter.Withdrawn, By: raiser},
+		{From: done, Verb: matter.Confirm, To: matter.Confirmed, By: raiser},
+		{From: append(done, matter.Confirmed, matter.Declined), Verb: matter.Reopen, To: matter.Reopened, By: raiser, Need: matter.NeedWords},
+		{From: append(slices.Clone(open), matter.Done), Verb: matter.Note, By: append(handlers(), people.Subdistrict, matter.ByRaiser)},
+		{From: open, Verb: matter.Chase, By: clock},
+		{From: done, Verb: matter.Close, To: matter.Confirmed, By: clock},
 	}}
 }
 
@@ -104,13 +106,32 @@ type Detail struct {
 	Anonymous  bool
 	Source     Source
 	HappenedAt time.Time // when it was photographed
-	Level      int       // how far a missed deadline has climbed: 0 to 2
 	AcceptBy   time.Time
 	MendBy     time.Time
 	TakenAt    time.Time
 	FinishedAt time.Time
 	ClosedAt   time.Time
-	Rating     int // 1 to 5, 0: none
+	Rating     int    // 1 to 5, 0: none
+	Thumb      string // hash of the first picture, small
+	Picture    string // as Thumb, if the report was raised with one
+
+	cat Category // looked up around it; it is not kept
+}
+
+// Report is a case of the room.
+type Report = matter.Case[Detail]
+
+func reports() matter.Table[Detail] {
+	const first = "COALESCE((SELECT p.thumb FROM picture_taken p WHERE p.tenant_id = d.tenant_id AND p.matter_id = d.matter_id"
+	return matter.Table[Detail]{Kind: KindName, Name: "report_detail", Columns: func(d *Detail) []matter.Column {
+		return []matter.Column{
+			{Name: "category", At: &d.Category}, {Name: "compound_id", At: &d.Compound}, {Name: "building_id", At: &d.Building}, {Name: "spot", At: &d.Spot},
+			{Name: "words", At: &d.Words}, {Name: "anonymous", At: &d.Anonymous}, {Name: "source", At: &d.Source}, {Name: "happened_at", At: &d.HappenedAt},
+			{Name: "accept_by", At: &d.AcceptBy}, {Name: "mend_by", At: &d.MendBy}, {Name: "taken_at", At: &d.TakenAt},
+			{Name: "finished_at", At: &d.FinishedAt}, {Name: "closed_at", At: &d.ClosedAt}, {Name: "rating", At: &d.Rating},
+			{At: &d.Thumb, From: first + " ORDER BY p.seq, p.place LIMIT 1), '')"}, {At: &d.Picture, From: first + " AND p.seq = 1 ORDER BY p.place LIMIT 1), '')"},
+		}
+	}}
 }
 
 // Source is the door a report came in by.
@@ -125,48 +146,27 @@ const (
 	FromRegister Source = "register" // an earlier system's past
 )
 
-// Report is a matter with its detail.
-type Report struct {
-	matter.Matter
-	Detail Detail
-}
-
-// PublicPlace is the id of where everybody may know it is: the building, the
+// PublicPlace is the id of where everybody may know a report is: the building, the
 // compound, or the neighbourhood where nobody could say it better.
-func (r Report) PublicPlace() string { return cmp.Or(r.Detail.Building, r.Detail.Compound, r.Place) }
+func PublicPlace(r Report) string { return cmp.Or(r.Detail.Building, r.Detail.Compound, r.Place) }
 
-// deadline is when the clock acts next on a report, and zero if it never does.
-func (r Report) deadline() time.Time {
-	switch r.Phase {
-	case matter.Raised, matter.Reopened:
-		if r.Detail.Level >= levels {
-			return time.Time{}
-		}
-		return r.Detail.AcceptBy.Add(time.Duration(r.Detail.Level) * r.Detail.acceptSpan(r.RaisedAt))
-	case matter.Taken, matter.Doing:
-		if r.Detail.Level >= levels {
-			return time.Time{}
-		}
-		return r.Detail.MendBy.Add(time.Duration(r.Detail.Level) * chaseMend)
-	case matter.Done:
-		return r.Due
+// clock is when the clock acts next on a report: the next level is told, as long
+// as there is one, or silence closes it.
+func clock(r Report) (time.Time, matter.Verb) {
+	d, level := r.Detail, time.Duration(r.Level)
+	switch {
+	case r.Phase == matter.Done:
+		return r.Due, matter.Close
+	case r.Level >= matter.ToOffice:
+		return time.Time{}, ""
+	case r.Phase == matter.Taken || r.Phase == matter.Doing:
+		return d.MendBy.Add(level * chaseMend), matter.Chase
 	}
-	return time.Time{}
+	return d.AcceptBy.Add(level * max(d.AcceptBy.Sub(r.RaisedAt), 10*time.Minute)), matter.Chase // the next level waits as long as the first, and at least ten minutes
 }
 
-// acceptSpan is how long the next level waits in turn: as long as the first
-// was given, and at least ten minutes.
-func (d Detail) acceptSpan(raised time.Time) time.Duration {
-	return max(d.AcceptBy.Sub(raised), 10*time.Minute)
-}
-
-// chaseLevel is the group told when a missed deadline climbs to a level.
-func chaseLevel(holder people.Group, level int) people.Group {
-	if level == 1 && holder == people.Property {
-		return people.Committee
-	}
-	return people.Subdistrict
-}
+// told is the group that was told last of a report that is late.
+func told(r Report) people.Group { return Kind().Ladder[r.Level] }
 
 // Draft is what somebody sends in.
 type Draft struct {
@@ -184,7 +184,7 @@ type Draft struct {
 
 // check is what can be said of a draft without asking anybody.
 func (d Draft) check(now time.Time, c Category, known bool) error {
-	f := fault.New(fault.Invalid, "report.invalid")
+	f := fault.New(fault.Invalid, "case.invalid")
 	if !known || c.Retired {
 		f.WithField("category", "report.category_missing")
 	}
@@ -196,7 +196,7 @@ func (d Draft) check(now time.Time, c Category, known bool) error {
 		most = MaxGeo
 	}
 	if n := len([]rune(d.Words)); n > most {
-		f.WithField("words", "report.words_long", "max", most, "n", n)
+		f.WithField("words", "case.words_long", "max", most, "n", n)
 	}
 	if n := len([]rune(d.Spot)); n > MaxSpot {
 		f.WithField("spot", "report.spot_long", "max", MaxSpot, "n", n)
@@ -214,14 +214,4 @@ func (d Draft) check(now time.Time, c Category, known bool) error {
 		return f
 	}
 	return nil
-}
-
-// detailOf reads a row.
-func detailOf(r ReportDetail) Detail {
-	return Detail{
-		Category: r.Category, Compound: r.CompoundID, Building: r.BuildingID, Spot: r.Spot, Words: r.Words,
-		Anonymous: r.Anonymous != 0, Source: Source(r.Source), HappenedAt: store.Time(r.HappenedAt), Level: int(r.Level),
-		AcceptBy: store.Time(r.AcceptBy), MendBy: store.Time(r.MendBy), TakenAt: store.Time(r.TakenAt),
-		FinishedAt: store.Time(r.FinishedAt), ClosedAt: store.Time(r.ClosedAt), Rating: int(r.Rating),
-	}
 }

@@ -119,11 +119,10 @@ func (t teller) next(r Report) (sentence string, late bool) {
 
 // chased says how far a missed deadline has climbed.
 func (t teller) chased(r Report) string {
-	level := r.Detail.Level
-	if level == 0 {
+	if r.Level == 0 {
 		return t.text("report.chased_soon")
 	}
-	return t.text("report.chased", "level", t.group(chaseLevel(r.Holder.Group, level)))
+	return t.text("report.chased", "level", t.group(told(r)))
 }
 
 // trail is 来龙去脉: reported, taken, mended, checked, closed. Without ends the
@@ -303,7 +302,7 @@ func (t teller) item(r Row, href string) ui.Item {
 		when = t.text("report.by", "when", words.At(t.ctx, r.Due, t.now))
 	}
 	return ui.Item{
-		Href: templ.SafeURL(href), Photo: picture.Path(Path(r.ID), r.Thumb), Plate: r.Door, Title: t.title(r.Category, r.Detail.Spot),
+		Href: templ.SafeURL(href), Photo: picture.Path(Path(r.ID), r.Detail.Thumb), Plate: r.Door, Title: t.title(r.Category, r.Detail.Spot),
 		Note: t.note(r), Tone: tone, Tag: tag, When: when,
 	}
 }
@@ -335,7 +334,7 @@ func (t teller) card(r Row) ui.Matter {
 	tone, tag := t.phase(r.Report)
 	next, late := t.next(r.Report)
 	return ui.Matter{
-		Href: templ.SafeURL(Path(r.ID)), Photo: picture.Path(Path(r.ID), r.Thumb), Title: t.title(r.Category, r.Detail.Spot),
+		Href: templ.SafeURL(Path(r.ID)), Photo: picture.Path(Path(r.ID), r.Detail.Thumb), Title: t.title(r.Category, r.Detail.Spot),
 		Note: t.text("report.card_note", "place", r.Door, "at", words.At(t.ctx, r.RaisedAt, t.now)), Tone: tone, Phase: tag,
 		Steps: t.trail(r.Report, false), Next: next, NextHot: late,
 	}

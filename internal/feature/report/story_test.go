@@ -116,14 +116,14 @@ func TestS41_MissedDeadlineClimbsToCommitteeThenSubdistrict(t *testing.T) {
 		officer := h.staff(people.SubdistrictOfficer, "guihua-6")
 		h.Clock.Advance(61 * time.Minute)
 		h.RunDue()
-		if v := h.view(director, r.ID); v.Detail.Level != 1 || !h.heard(director, "report.told.chase") || h.heard(officer, "report.told.chase") {
-			t.Errorf("an hour late: level %d, the committee and nobody above it is to be told", v.Detail.Level)
+		if v := h.view(director, r.ID); v.Level != 1 || !h.heard(director, "report.told.chase") || h.heard(officer, "report.told.chase") {
+			t.Errorf("an hour late: level %d, the committee and nobody above it is to be told", v.Level)
 		}
 		h.Clock.Advance(61 * time.Minute)
 		h.RunDue()
 		v := h.view(officer, r.ID)
-		if v.Detail.Level != 2 || !h.heard(officer, "report.told.chase") {
-			t.Errorf("two hours late: level %d, the subdistrict is to be told", v.Detail.Level)
+		if v.Level != 2 || !h.heard(officer, "report.told.chase") {
+			t.Errorf("two hours late: level %d, the subdistrict is to be told", v.Level)
 		}
 		if v.Holder.Group != people.Property {
 			t.Errorf("the work went to %s; it stays with who owes it", v.Holder.Group)
@@ -301,7 +301,7 @@ func TestWhatConcernsPeopleIsNotForNeighbours(t *testing.T) {
 	if _, err := h.Reports.View(context.Background(), neighbour, r.ID); !fault.Is(err, fault.NotFound) {
 		t.Errorf("a neighbour reads it: %v", err)
 	}
-	page, err := h.Reports.List(context.Background(), neighbour, report.Filter{Category: "people.noise"}, report.Cursor{}, 50)
+	page, err := h.Reports.List(context.Background(), neighbour, report.Filter{Category: "people.noise"}, "", 50)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -332,7 +332,7 @@ func TestS42_CounterEqualsClosedAndNotReopened(t *testing.T) {
 		if got := h.settled(a); got != before+1 {
 			t.Errorf("after closing one: %d, was %d", got, before)
 		}
-		page, err := h.Reports.List(ctx, a, report.Filter{Phases: []matter.Phase{matter.Confirmed}}, report.Cursor{}, 500)
+		page, err := h.Reports.List(ctx, a, report.Filter{Phases: []matter.Phase{matter.Confirmed}}, "", 500)
 		if err != nil || len(page.Rows) != before+1 {
 			t.Errorf("the list behind the counter holds %d: %v", len(page.Rows), err)
 		}

@@ -32,7 +32,7 @@ func (w Web) Routes() []web.Route {
 		{Pattern: "POST /report/desk", Access: "report.intake", Do: w.create, Most: web.Upload(MaxPhotos), Reads: true},
 		{Pattern: "GET /report/{id}", Access: "report.read", Do: w.detail},
 		{Pattern: "GET /report/{id}/live", Access: "report.read", Do: w.detailLive},
-		w.Studio.Route(KindName, "report.read", w.Photos),
+		w.Studio.Route(KindName, "report.read", w.PhotosOf),
 		{Pattern: "GET /reports", Access: "report.read", Do: w.list},
 		{Pattern: "GET /board", Access: "report.board", Do: w.board},
 		{Pattern: "GET /board/live", Access: "report.board", Do: w.boardLive},

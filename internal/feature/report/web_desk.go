@@ -48,7 +48,7 @@ func (w Web) workOf(ctx context.Context, a people.Actor, q url.Values) (workPage
 	if len(f.Phases) == 0 {
 		f.Phases = owed()
 	}
-	page, err := w.List(ctx, a, f, ParseCursor(q.Get("after")), rowsShown)
+	page, err := w.List(ctx, a, f, q.Get("after"), rowsShown)
 	if err != nil {
 		return workPage{}, err
 	}
@@ -207,7 +207,7 @@ type stage struct {
 	key    string
 	tone   ui.Tone
 	phases []matter.Phase
-	order  Order
+	order  matter.Order
 }
 
 func stages() []stage {
@@ -219,8 +219,8 @@ func stages() []stage {
 	}
 }
 
-func (w Web) column(t teller, a people.Actor, n store.Tenant, c stage, tally Tally, settled int) (ui.Column, error) {
-	page, err := w.List(t.ctx, a, Filter{Neighbourhood: n, Phases: c.phases, Order: c.order}, Cursor{}, columnShown)
+func (w Web) column(t teller, a people.Actor, n store.Tenant, c stage, tally matter.Tally, settled int) (ui.Column, error) {
+	page, err := w.List(t.ctx, a, Filter{Neighbourhood: n, Phases: c.phases, Order: c.order}, "", columnShown)
 	if err != nil {
 		return ui.Column{}, err
 	}

@@ -27,7 +27,7 @@ const cardsShown = 4
 // their own open ones, and how many were settled around them.
 func (w Web) AtHome(ctx context.Context, a people.Actor) (ui.HomePart, error) {
 	t, h := w.teller(ctx, a), homePart{Words: ui.Read(ctx)}
-	mine, err := w.List(ctx, a, Filter{Mine: true, Open: true}, Cursor{}, 20)
+	mine, err := w.List(ctx, a, Filter{Mine: true, Open: true}, "", 20)
 	if err != nil {
 		return ui.HomePart{}, err
 	}

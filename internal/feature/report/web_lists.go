@@ -45,7 +45,7 @@ func (w Web) list(rw http.ResponseWriter, r *http.Request) error {
 	}
 	q := r.URL.Query()
 	f := filterOf(q)
-	page, err := w.List(ctx, a, f, ParseCursor(q.Get("after")), rowsShown)
+	page, err := w.List(ctx, a, f, q.Get("after"), rowsShown)
 	if err != nil {
 		return err
 	}
@@ -105,7 +105,7 @@ func (w Web) listOf(ctx context.Context, a people.Actor, q url.Values, f Filter,
 }
 
 // pager leads to the next page and back to the first.
-func pager(t teller, path string, q url.Values, next Cursor) ui.Paging {
+func pager(t teller, path string, q url.Values, next string) ui.Paging {
 	p := ui.Paging{Label: t.text("report.pages"), NewerText: t.text("report.first_page"), OlderText: t.text("report.next_page")}
 	with := func(after string) templ.SafeURL {
 		v := url.Values{}
@@ -125,8 +125,8 @@ func pager(t teller, path string, q url.Values, next Cursor) ui.Paging {
 	if q.Get("after") != "" {
 		p.Newer = with("")
 	}
-	if next.ID != "" {
-		p.Older = with(next.String())
+	if next != "" {
+		p.Older = with(next)
 	}
 	return p
 }

@@ -84,16 +84,16 @@ func (w Web) detailOf(ctx context.Context, a people.Actor, id string) (detailPag
 		return detailPage{}, err
 	}
 	p := detailPage{
-		Words: ui.Read(ctx), View: v, Title: t.title(v.Category, v.Detail.Spot), Steps: t.trail(v.Report, true), Timeline: t.timeline(v), Facts: t.facts(v, beside), Beside: beside,
+		Words: ui.Read(ctx), View: v, Title: t.title(v.Category, v.Detail.Spot), Steps: t.trail(v.Case, true), Timeline: t.timeline(v), Facts: t.facts(v, beside), Beside: beside,
 	}
 	t.named = func(id string) string { return v.Names[id].Name }
-	p.Tone, p.Phase = t.phase(v.Report)
-	p.Next, p.Late = t.next(v.Report)
+	p.Tone, p.Phase = t.phase(v.Case)
+	p.Next, p.Late = t.next(v.Case)
 	if p.Before, p.After, p.Pair = t.pair(v); !p.Pair {
 		p.Photos = t.photos(v, func(picture.Picture) bool { return true })
 	}
 	p.offer(t)
-	if v.IsStaff() {
+	if v.Staff() {
 		if p.Receipts, p.Looked, err = w.receipts(ctx, t, v); err != nil {
 			return p, err
 		}
@@ -200,7 +200,7 @@ func (t teller) told(v View, m notify.Message) string {
 	case m.To == v.RaisedBy:
 		return t.group(matter.ByRaiser)
 	}
-	for _, p := range v.scene.served {
+	for _, p := range v.Scene.Served {
 		if p.Person == m.To {
 			return t.text("report.holder", "group", t.group(p.Role.Group()), "name", t.staffName(p.Name, p.Role.Group()))
 		}
@@ -253,12 +253,12 @@ func (w Web) ask(verb matter.Verb) web.Handler {
 		if err != nil {
 			return err
 		}
-		v, err := w.Glance(r.Context(), a, r.PathValue("id"))
+		v, err := w.Pictured(r.Context(), a, r.PathValue("id"))
 		if err != nil {
 			return err
 		}
-		if _, ok := v.as(verb); !ok {
-			return refusal(v, verb)
+		if err := w.Refused(v.View, verb); err != nil {
+			return err
 		}
 		return w.showAct(rw, r, a, v, Act{ID: v.ID, Verb: verb, Version: v.Version, Key: store.NewID()}, nil)
 	}
@@ -266,7 +266,7 @@ func (w Web) ask(verb matter.Verb) web.Handler {
 
 func (w Web) showAct(rw http.ResponseWriter, r *http.Request, a people.Actor, v View, x Act, f *fault.Error) error {
 	t := w.teller(r.Context(), a)
-	p := actPage{Words: ui.Read(r.Context()), Verb: x.Verb, View: v, Title: t.title(v.Category, v.Detail.Spot), Act: x, Fault: f, Staff: v.IsStaff()}
+	p := actPage{Words: ui.Read(r.Context()), Verb: x.Verb, View: v, Title: t.title(v.Category, v.Detail.Spot), Act: x, Fault: f, Staff: v.Staff()}
 	p.Before, p.After, p.Pair = t.pair(v)
 	status := http.StatusOK
 	if f != nil {
@@ -321,7 +321,7 @@ func (w Web) refusedAct(rw http.ResponseWriter, r *http.Request, a people.Actor,
 	if !fault.Is(err, fault.Invalid) || !asksFirst(x.Verb) {
 		return err
 	}
-	v, lost := w.Glance(r.Context(), a, x.ID)
+	v, lost := w.Pictured(r.Context(), a, x.ID)
 	if lost != nil {
 		return lost
 	}

@@ -111,14 +111,14 @@ func (w Web) showForm(rw http.ResponseWriter, r *http.Request, a people.Actor, f
 
 func (w Web) dressForm(ctx context.Context, a people.Actor, t teller, f *form) error {
 	if f.Draft.Place != "" {
-		sc, err := w.sceneAt(ctx, a.Tenant, f.Draft.Place)
+		spot, err := w.Places.Spot(ctx, a.Tenant, f.Draft.Place)
 		switch {
 		case fault.Is(err, fault.NotFound) && f.Fault != nil:
 			f.Draft.Place = "" // refused already, the error stands beside the field
 		case err != nil:
 			return err
 		default:
-			f.Door = sc.label.Door
+			f.Door = spot.Label.Door
 		}
 	}
 	all, err := w.Categories.All(ctx)

@@ -295,7 +295,7 @@ func TestStaffWriteDownForSomebody(t *testing.T) {
 		t.Fatalf("written down: %d", status)
 	}
 	r := h.view(a, idOf(where))
-	if !r.IsRaiser() || r.Detail.Source != report.FromDesk {
+	if !r.Raiser() || r.Detail.Source != report.FromDesk {
 		t.Errorf("raised by %s through %s", r.RaisedBy, r.Detail.Source)
 	}
 	if status, _ := h.Visit(a).Get("/report/desk"); status != http.StatusForbidden {

@@ -433,8 +433,8 @@ func TestS33_LateAgainClimbsToTheSubdistrict(t *testing.T) {
 				t.Errorf("%q lists %d for the officer, %v", show, len(list.Cases), err)
 			}
 		}
-		if open, _, err := h.Upkeep.Counted(ctx, officer); err != nil || open != 1 {
-			t.Errorf("counted %d, %v", open, err)
+		if tally, err := h.Upkeep.Tally(ctx, officer, casework.Filter{}); err != nil || tally.Count() != 1 {
+			t.Errorf("counted %+v, %v", tally, err)
 		}
 		for _, a := range []people.Actor{h.Actor("yeqing", "s017"), h.Actor("xiwu", "r0424")} {
 			if _, err := h.Upkeep.View(ctx, a, id); !fault.Is(err, fault.NotFound) {

@@ -50,7 +50,7 @@ func (c Contact) keep(ctx context.Context, tx *store.Tx, seal Sealer, r report.R
 // access table gives report.contact at the place, and each reading is
 // recorded before it is answered. A report without one is not found.
 func (o *API) Contact(ctx context.Context, a people.Actor, id string) (Contact, error) {
-	v, err := o.reports.Glance(ctx, a, id)
+	v, err := o.reports.Pictured(ctx, a, id)
 	if err != nil {
 		return Contact{}, err
 	}

@@ -56,7 +56,7 @@ func (k *Keys) Issue(ctx context.Context, a people.Actor, name string) (string, 
 	}
 	name = strings.TrimSpace(name)
 	if n := len([]rune(name)); n == 0 || n > maxKeyName {
-		return "", Key{}, fault.New(fault.Invalid, "report.invalid").WithField("name", "open311.key_name", "max", maxKeyName)
+		return "", Key{}, fault.New(fault.Invalid, "case.invalid").WithField("name", "open311.key_name", "max", maxKeyName)
 	}
 	var plain string
 	var made Key

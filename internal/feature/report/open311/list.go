@@ -215,7 +215,7 @@ func (o *API) find(ctx context.Context, tenant store.Tenant, f geoFilter) ([]geo
 
 // geoRow is a request with what its program said beside its words.
 type geoRow struct {
-	report.PublicRow
+	report.Row
 	outside Outside
 }
 
@@ -246,7 +246,7 @@ func (o *API) shown(r *http.Request, rows []geoRow, owner string) (geoRequests, 
 	ctx, labels := r.Context(), map[string]place.Label{}
 	base := o.base(r)
 	for _, row := range rows {
-		at := row.PublicPlace()
+		at := report.PublicPlace(row.Report)
 		label, ok := labels[at]
 		if !ok {
 			var err error

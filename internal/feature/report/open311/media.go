@@ -26,14 +26,14 @@ func (o *API) mediaURL(base string, r geoRow) geoText {
 const tokenLength = 32
 
 func (o *API) mediaToken(r geoRow) string {
-	return o.seal.Digest("open311.media", r.ID+"/"+r.Picture)[:tokenLength]
+	return o.seal.Digest("open311.media", r.ID+"/"+r.Detail.Picture)[:tokenLength]
 }
 
 // pictured reports whether anybody may see the picture: it was handed in for
 // the public, or through Open311, whose requests are public. What residents
 // photograph is for their compound, whatever is told of it in words.
 func (r geoRow) pictured() bool {
-	return r.Picture != "" && r.IsPublic() && (r.Visibility == matter.Everybody || r.Detail.Source == report.FromOpen311)
+	return r.Detail.Picture != "" && r.Shared() && (r.Visibility == matter.Everybody || r.Detail.Source == report.FromOpen311)
 }
 
 // media answers with the picture itself, as long as its request may be read by
@@ -47,7 +47,7 @@ func (o *API) media(w http.ResponseWriter, r *http.Request) error {
 	if !row.pictured() || subtle.ConstantTimeCompare([]byte(token), []byte(o.mediaToken(row))) != 1 {
 		return fault.New(fault.NotFound, "fault.not_found")
 	}
-	f, err := o.reports.Studio.File(row.Picture)
+	f, err := o.reports.Studio.File(row.Detail.Picture)
 	if err != nil {
 		return err
 	}

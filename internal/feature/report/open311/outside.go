@@ -78,7 +78,7 @@ func (o *API) outsideOf(ctx context.Context, r report.Report) (Outside, error) {
 }
 
 // outsidesOf is what was said of many reports of a neighbourhood, by their ids.
-func (o *API) outsidesOf(ctx context.Context, tenant store.Tenant, rows []report.PublicRow) (map[string]Outside, error) {
+func (o *API) outsidesOf(ctx context.Context, tenant store.Tenant, rows []report.Row) (map[string]Outside, error) {
 	args, marks := []any{tenant}, []string{}
 	for _, r := range rows {
 		if r.Detail.Source == report.FromOpen311 {

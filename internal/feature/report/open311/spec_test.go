@@ -264,7 +264,7 @@ func TestOpen311APositionAloneReachesTheCommittee(t *testing.T) {
 	if lat, long := said.Position.Texts(); v.Holder.Group != people.Committee || lat != "31.2304001" || long != "121.4737009" || len(v.Can) == 0 {
 		t.Errorf("%+v at %s, %s", v.Holder, lat, long)
 	}
-	page, err := h.List(context.Background(), committee, report.Filter{Open: true}, report.Cursor{}, 50)
+	page, err := h.List(context.Background(), committee, report.Filter{Open: true}, "", 50)
 	if err != nil || !slices.ContainsFunc(page.Rows, func(r report.Row) bool { return r.ID == id && r.Door == "西武居民区" }) {
 		t.Errorf("it is not in the committee's list: %v", err)
 	}
@@ -279,8 +279,8 @@ func TestOpen311APositionAloneReachesTheCommittee(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if v, err = h.View(context.Background(), committee, id); err != nil || v.Detail.Level != 2 {
-		t.Errorf("it climbed to level %d, %v", v.Detail.Level, err)
+	if v, err = h.View(context.Background(), committee, id); err != nil || v.Level != 2 {
+		t.Errorf("it climbed to level %d, %v", v.Level, err)
 	}
 }
 

@@ -43,10 +43,10 @@ func (w Web) Routes() []web.Route {
 // Beside is what a program gave along with a report; nothing for a viewer who is
 // no staff.
 func (o *API) Beside(ctx context.Context, v report.View) (report.Beside, error) {
-	if !v.IsStaff() {
+	if !v.Staff() {
 		return report.Beside{}, nil
 	}
-	said, err := o.outsideOf(ctx, v.Report)
+	said, err := o.outsideOf(ctx, v.Case)
 	if err != nil {
 		return report.Beside{}, err
 	}
@@ -76,7 +76,7 @@ func (w Web) contact(rw http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v, err := w.reports.Glance(ctx, a, r.PathValue("id"))
+	v, err := w.reports.Pictured(ctx, a, r.PathValue("id"))
 	if err != nil {
 		return err
 	}
