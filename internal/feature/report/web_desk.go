@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"net/url"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/linli/linli/internal/matter"
 	"github.com/linli/linli/internal/people"
+	"github.com/linli/linli/internal/place"
 	"github.com/linli/linli/internal/platform/fault"
 	"github.com/linli/linli/internal/platform/store"
 	"github.com/linli/linli/internal/platform/web"
@@ -143,18 +145,15 @@ func (w Web) board(rw http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	n := store.Tenant(r.URL.Query().Get("n"))
-	if a.In(people.Subdistrict) && !a.In(people.Committee) && n == "" {
+	where, err := w.Places.Tenant(ctx, cmp.Or(n, a.Tenant))
+	if err != nil {
+		return err
+	}
+	if where.Kind == place.Subdistrict { // an office has no board of its own
 		http.Redirect(rw, r, "/overview", http.StatusSeeOther)
 		return nil
 	}
 	p, err := w.boardOf(ctx, a, n)
-	if err != nil {
-		return err
-	}
-	if n == "" {
-		n = a.Tenant
-	}
-	where, err := w.Places.Tenant(ctx, n)
 	if err != nil {
 		return err
 	}
@@ -167,7 +166,7 @@ func (w Web) board(rw http.ResponseWriter, r *http.Request) error {
 
 // neighbourhoodOf refuses one that is not the actor's to see.
 func neighbourhoodOf(a people.Actor, n store.Tenant) error {
-	if n != "" && n != a.Tenant && !a.In(people.Subdistrict) {
+	if n != "" && n != a.Tenant && !(people.Access{}).Scope(a, "report.board").Office {
 		return fault.New(fault.NotFound, "fault.not_found")
 	}
 	return nil
@@ -288,9 +287,10 @@ func (t teller) overviewGrid(a people.Actor, all []Standing) ui.Grid {
 		{Text: t.text("report.grid.neighbourhood")}, {Text: t.text("report.stat.open"), End: true}, {Text: t.text("report.stat.late"), End: true},
 		{Text: t.text("report.stat.closed_month"), End: true}, {Text: t.text("report.grid.accept"), End: true}, {Text: t.text("report.stat.lifted"), End: true},
 	}}
+	scope := people.Access{}.Scope(a, "report.board")
 	for _, s := range all {
 		name := ui.Cell{Text: s.Neighbourhood.Name}
-		if a.In(people.Subdistrict, people.Committee) {
+		if scope.Office || scope.Serves() && s.Neighbourhood.ID == a.Tenant {
 			name.Href = templ.SafeURL("/board?n=" + url.QueryEscape(string(s.Neighbourhood.ID)))
 		}
 		accept := t.text("report.grid.none")
