@@ -25,6 +25,7 @@ type Call struct {
 	Phone   string         `json:"to"`
 	Number  string         `json:"number"` // public number of the alarm
 	Text    string         `json:"text"`
+	Left    bool           `json:"-"` // it was held, and who called hung up without an answer
 }
 
 // Edge is the world outside.
@@ -74,6 +75,7 @@ func (e *Edge) take(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	e.mu.Lock()
+	at := len(e.calls)
 	e.calls = append(e.calls, c)
 	held := e.held[c.Channel]
 	e.mu.Unlock()
@@ -82,6 +84,9 @@ func (e *Edge) take(w http.ResponseWriter, r *http.Request) {
 		select {
 		case <-held:
 		case <-r.Context().Done():
+			e.mu.Lock()
+			e.calls[at].Left = true
+			e.mu.Unlock()
 			return
 		}
 	}
