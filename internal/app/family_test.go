@@ -4,7 +4,6 @@ import (
 	"context"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"regexp"
 	"slices"
@@ -20,6 +19,7 @@ import (
 	"github.com/linli/linli/internal/notify/gateway"
 	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/platform/words"
+	"github.com/linli/linli/test/edge"
 )
 
 // familyHouse is a house whose message gateway keeps what it was given.
@@ -34,14 +34,13 @@ type familyHouse struct {
 func eachFamily(t *testing.T, fn func(t *testing.T, h *familyHouse)) {
 	t.Helper()
 	f := &familyHouse{}
-	srv := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	srv := edge.Secure(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		b, _ := io.ReadAll(r.Body)
 		f.mu.Lock()
 		f.came = append(f.came, string(b))
 		f.mu.Unlock()
 		_, _ = io.WriteString(w, "{}")
 	}))
-	t.Cleanup(srv.Close)
 	eachCall(t, func(t *testing.T, h *callHouse) {
 		f.callHouse, f.came = h, nil
 		c := gateway.Config{URL: srv.URL + "/sms", Body: `{"to":"{phone}","text":"{text}","link":"{link}","id":"{id}"}`}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"slices"
 	"strings"
 	"sync"
@@ -19,6 +18,7 @@ import (
 	"github.com/linli/linli/internal/platform/fault"
 	"github.com/linli/linli/internal/platform/store"
 	"github.com/linli/linli/internal/platform/store/storetest"
+	"github.com/linli/linli/test/edge"
 	"github.com/linli/linli/test/furnished"
 )
 
@@ -298,14 +298,13 @@ func TestS30_TheFamilyIsCalledAtOnce(t *testing.T) {
 func TestS30_TheFamilyWithAPhoneOnlyIsMessagedAtOnce(t *testing.T) {
 	var mu sync.Mutex
 	var came []string
-	srv := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	srv := edge.Secure(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		b, _ := io.ReadAll(r.Body)
 		mu.Lock()
 		came = append(came, string(b))
 		mu.Unlock()
 		_, _ = io.WriteString(w, "{}")
 	}))
-	t.Cleanup(srv.Close)
 	take := func() string {
 		mu.Lock()
 		defer mu.Unlock()

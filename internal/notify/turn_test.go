@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"net/http/httptest"
 	"sync"
 	"testing"
 	"time"
@@ -14,6 +13,7 @@ import (
 	"github.com/linli/linli/internal/platform/live"
 	"github.com/linli/linli/internal/platform/store"
 	"github.com/linli/linli/internal/platform/store/storetest"
+	"github.com/linli/linli/test/edge"
 )
 
 // slowly is a gateway that counts the messages of each phone and answers none
@@ -47,8 +47,7 @@ func TestS30_WhatWaitedForItsTurnIsSentOnce(t *testing.T) {
 	const atOnce, all = 32, 40 // laneCalls, and more
 	storetest.Each(t, rooms(), func(t *testing.T, s *store.Store, clock *storetest.Clock) {
 		g := &slowly{came: map[string]int{}, held: make(chan struct{}), first: atOnce, arrived: make(chan struct{}, 999)}
-		w := &world{Server: httptest.NewTLSServer(g)}
-		t.Cleanup(w.Close)
+		w := &world{Server: edge.Secure(t, g)}
 		node := func() *notify.Service {
 			return w.reach(s, live.New(), func(o *notify.Options) {
 				o.Phone = func(_ context.Context, _ store.Tenant, person string) (string, error) { return person, nil }

@@ -24,6 +24,7 @@ import (
 	"github.com/linli/linli/internal/platform/live"
 	"github.com/linli/linli/internal/platform/store"
 	"github.com/linli/linli/internal/platform/store/storetest"
+	"github.com/linli/linli/test/edge"
 )
 
 const office = store.Tenant("office")
@@ -39,7 +40,7 @@ type world struct {
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	w := &world{sms: make(chan map[string]any, 999), voice: make(chan map[string]any, 999), group: make(chan map[string]any, 999)}
-	w.Server = httptest.NewTLSServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+	w.Server = edge.Secure(t, http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		b, _ := io.ReadAll(r.Body)
 		var body map[string]any
 		if err := json.Unmarshal(b, &body); err != nil {
@@ -62,7 +63,6 @@ func newWorld(t *testing.T) *world {
 			_, _ = io.WriteString(rw, `{"errcode":0}`)
 		}
 	}))
-	t.Cleanup(w.Close)
 	return w
 }
 

@@ -23,6 +23,7 @@ import (
 	"github.com/linli/linli/internal/notify/robot"
 	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/platform/store"
+	"github.com/linli/linli/test/edge"
 	"github.com/linli/linli/test/furnished"
 )
 
@@ -37,7 +38,7 @@ type outside struct {
 func newOutside(t *testing.T) *outside {
 	t.Helper()
 	o := &outside{came: map[string][]string{}}
-	o.Server = httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	o.Server = edge.Secure(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		b, _ := io.ReadAll(r.Body)
 		o.mu.Lock()
 		defer o.mu.Unlock()
@@ -49,7 +50,6 @@ func newOutside(t *testing.T) *outside {
 		o.came[name] = append(o.came[name], string(b))
 		_, _ = io.WriteString(w, `{"errcode":0}`)
 	}))
-	t.Cleanup(o.Close)
 	return o
 }
 
