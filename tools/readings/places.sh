@@ -8,9 +8,10 @@
 # codes). Readings: pinyin-pro 3.29.4. Both under the MIT licence; single facts are
 # taken, no text. Readings that are wrong there are put right in pinyin.go.
 set -euo pipefail
-to=$PWD/internal/platform/text/places.txt
+root=$PWD
+to=$root/internal/platform/text/places.txt
 dir=$(mktemp -d)
-trap 'rm -rf "$dir" internal/readings' EXIT
+trap 'rm -rf "$dir" "$root/internal/readings"' EXIT
 mkdir internal/readings
 cat >internal/readings/main.go <<'EOF'
 package main
