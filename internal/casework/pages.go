@@ -133,7 +133,7 @@ type Handler func(http.ResponseWriter, *http.Request, people.Desk) error
 func (p Pages[D]) at(do Handler) web.Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		d, err := p.Desk(r)
-		if me, e := people.ActorOf(r.Context()); err == nil && e == nil && me.In(people.Subdistrict) && r.FormValue("n") == "" {
+		if me, e := people.ActorOf(r.Context()); err == nil && e == nil && (people.Access{}).Scope(me, p.Read).Office && r.FormValue("n") == "" {
 			d.Actor = me
 			d.Tenant, err = p.Places.Tenant(r.Context(), me.Tenant)
 		}
@@ -230,7 +230,7 @@ func (p Pages[D]) list(w http.ResponseWriter, r *http.Request, d people.Desk) er
 // listLive keeps the list up to date.
 func (p Pages[D]) listLive(w http.ResponseWriter, r *http.Request, d people.Desk) error {
 	topics := []string{matter.ListTopic(d.Actor.Tenant)}
-	if d.Actor.In(people.Subdistrict) {
+	if (people.Access{}).Scope(d.Actor, p.Read).Office {
 		tenants, err := p.Places.Tenants(r.Context())
 		if err != nil {
 			return err

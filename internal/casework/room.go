@@ -175,12 +175,11 @@ func (r *Room[D]) roles(a people.Actor, m matter.Matter) []people.Group {
 	if a.Tenant != m.Tenant && !s.Office || a.Tenant == m.Tenant && !s.Covers(m.Path) && !rooted {
 		return roles
 	}
-	for _, g := range people.Groups() {
-		if g != people.Residents && (a.Serves(g, m.Path) || rooted && a.In(g)) {
-			roles = append(roles, g)
-		}
+	path := m.Path
+	if rooted {
+		path = ""
 	}
-	return roles
+	return append(roles, people.Access{}.As(a, r.Work, path)...)
 }
 
 // as is the group under which the viewer may make a move, if any.

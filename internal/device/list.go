@@ -90,8 +90,8 @@ func (s *Service) scoped(ctx context.Context, a people.Actor, tenant store.Tenan
 		return b, nil
 	}
 	may := []string{b.numbered("u.household_id <> '' AND u.household_id = ?", a.Household)}
-	for _, h := range a.Posts {
-		if h.Path != "" && access.May(a, "device.read", people.Subject{Path: h.Path}) == nil {
+	for _, h := range access.Posts(a, "device.read") {
+		if h.Path != "" {
 			may = append(may, b.numbered("n.path LIKE ?", h.Path+"%"))
 		}
 	}

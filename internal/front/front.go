@@ -69,8 +69,8 @@ func (w Web) Routes() []web.Route {
 		{Pattern: "GET /inbox", Access: "report.read", Do: w.inbox},
 		{Pattern: "GET " + w.Picker.Path, Access: w.Picker.Access, Do: w.pickPlace},
 		{Pattern: "GET /q/{place}", Access: "report.create", Do: w.scanned},
-		{Pattern: "GET /q/{place}/sheet", Access: "report.work", Do: w.sheet},
-		{Pattern: "GET /q/{place}/code.png", Access: "report.work", Do: w.code},
+		{Pattern: "GET /q/{place}/sheet", Access: "place.sheet", Do: w.sheet},
+		{Pattern: "GET /q/{place}/code.png", Access: "place.sheet", Do: w.code},
 	}
 }
 

@@ -37,7 +37,7 @@ func (w Web) servedSpot(r *http.Request) (people.Actor, place.Spot, error) {
 	if err != nil {
 		return a, spot, err
 	}
-	if !a.Serves(people.Property, spot.Node.Path) && !a.Serves(people.Committee, spot.Node.Path) {
+	if (people.Access{}).May(a, "place.sheet", people.Subject{Path: spot.Node.Path}) != nil {
 		return a, spot, fault.New(fault.NotFound, "fault.not_found")
 	}
 	return a, spot, nil

@@ -85,3 +85,37 @@ func TestAnOfficesScopeIsOfEveryNeighbourhood(t *testing.T) {
 		t.Errorf("two posts at one place, and one elsewhere: %v", got)
 	}
 }
+
+// A post gives what its group may where it is, and nothing that is one's own or
+// seen masked; who serves everywhere does so at any place.
+func TestPostsByWhichAnAccessHolds(t *testing.T) {
+	a := people.Actor{Tenant: wh, Person: "me", Household: "mine", Posts: []people.Held{
+		{Role: people.Volunteer, Place: "b8", Path: "/wh/b8/"}, {Role: people.PropertyStaff, Place: "b6", Path: "/wh/b6/"},
+		{Role: people.CommitteeWorker, Place: "b6", Path: "/wh/b6/"}, {Role: people.Administrator},
+	}}
+	for _, tt := range []struct {
+		access, path string
+		want         []people.Group
+	}{
+		{"alarm.answer", "/wh/b6/d101/", []people.Group{people.Property, people.Committee}},
+		{"alarm.answer", "/wh/b8/d801/", []people.Group{people.Volunteers}},
+		{"alarm.answer", "", []people.Group{people.Property, people.Committee, people.Volunteers}},
+		{"alarm.answer", "/wh/b9/", nil},
+		{"alarm.duty", "/wh/b6/", []people.Group{people.Property}},
+		{"alarm.sheet", "/wh/b6/", []people.Group{people.Property, people.Committee}},
+		{"device.edit", "/wh/b9/", []people.Group{people.Administrators}},
+		{"report.confirm", "", nil},
+		{"report.unheard_of", "", nil},
+	} {
+		if got := (people.Access{}).As(a, tt.access, tt.path); !slices.Equal(got, tt.want) {
+			t.Errorf("%s at %q: as %v, want %v", tt.access, tt.path, got, tt.want)
+		}
+	}
+	var places []string
+	for _, p := range (people.Access{}).Posts(a, "alarm.duty") {
+		places = append(places, p.Place)
+	}
+	if !slices.Equal(places, []string{"b6"}) {
+		t.Errorf("on duty at %v", places)
+	}
+}

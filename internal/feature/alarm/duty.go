@@ -56,10 +56,7 @@ func (s *Service) servesDesk(ctx context.Context, a people.Actor, placeID string
 	if err != nil {
 		return err
 	}
-	if !a.Serves(people.Property, node.Path) {
-		return fault.New(fault.Forbidden, "fault.forbidden")
-	}
-	return nil
+	return people.Access{}.May(a, "alarm.duty", people.Subject{Path: node.Path})
 }
 
 func (s *Service) beginDuty(ctx context.Context, tx *store.Tx, a people.Actor, placeID string) error {

@@ -173,12 +173,13 @@ func (s *Service) followupOf(ctx context.Context, a people.Actor, row AlarmFollo
 		return Followup{}, false, err
 	}
 	f := Followup{Matter: m, Incident: row.IncidentID, Proposed: Remedy(row.What), Chosen: Remedy(row.Chosen), Door: sc.door}
-	committee := a.Serves(people.Committee, sc.node.Path)
-	if !committee && !a.Serves(people.Property, sc.node.Path) {
+	access, at := people.Access{}, people.Subject{Path: sc.node.Path}
+	if access.May(a, "alarm.followup", at) != nil {
 		return f, false, nil
 	}
+	decides := access.May(a, "alarm.decide", at) == nil
 	for _, move := range FollowupKind().Moves {
-		if committee && slices.Contains(move.From, m.Phase) && !slices.Contains(f.Can, move.Verb) {
+		if decides && slices.Contains(move.From, m.Phase) && !slices.Contains(f.Can, move.Verb) {
 			f.Can = append(f.Can, move.Verb)
 		}
 	}

@@ -29,7 +29,7 @@ const (
 // Hoods are the neighbourhoods of a subdistrict, for its officers; to others
 // there are none. It asks as often for thirty of them as for three.
 func (s *Service) Hoods(ctx context.Context, a people.Actor) ([]Hood, error) {
-	if !a.In(people.Subdistrict) {
+	if !(people.Access{}).Scope(a, "alarm.read").Office {
 		return nil, nil
 	}
 	all, err := s.Places.Tenants(ctx)

@@ -227,16 +227,16 @@ func (s *Service) noteByHand(ctx context.Context, tx *store.Tx, a people.Actor, 
 	if err != nil {
 		return err
 	}
-	as := people.Property
-	if !a.In(as) {
-		as = people.Committee
+	as := people.Access{}.As(a, "alarm.log", "")
+	if len(as) == 0 {
+		return fault.New(fault.Forbidden, "fault.forbidden")
 	}
 	key := ""
 	if x.Key != "" {
 		key = x.keyOf(a)
 	}
 	_, _, err = s.Spine.Move(ctx, tx, matter.Moving{
-		Tenant: tenant, ID: id, Verb: matter.Note, By: a.Person, As: as, Holder: i.Holder, Due: i.Due, Key: key,
+		Tenant: tenant, ID: id, Verb: matter.Note, By: a.Person, As: as[0], Holder: i.Holder, Due: i.Due, Key: key,
 		Entry: matter.Entry{Key: "alarm.did.by_hand", Args: map[string]string{"words": strings.TrimSpace(x.Words)}, Audience: matter.Staff},
 	})
 	return err

@@ -31,7 +31,7 @@ type part struct {
 // partsOf is where an actor answers alarms. What hangs in no compound
 // concerns everybody who answers anywhere in the neighbourhood.
 func (s *Service) partsOf(ctx context.Context, a people.Actor) ([]part, error) {
-	if a.In(people.Subdistrict) {
+	if (people.Access{}).Scope(a, "alarm.read").Office {
 		tenants, err := s.tenantsOf(ctx, a)
 		parts := make([]part, len(tenants))
 		for i, t := range tenants {
@@ -40,10 +40,7 @@ func (s *Service) partsOf(ctx context.Context, a people.Actor) ([]part, error) {
 		return parts, err
 	}
 	var parts []part
-	for _, post := range a.Posts {
-		if !slices.Contains(answerers, post.Role.Group()) {
-			continue
-		}
+	for _, post := range (people.Access{}).Posts(a, "alarm.answer") {
 		sc, err := s.whereIs(ctx, a.Tenant, post.Place)
 		if err != nil {
 			return nil, err

@@ -123,7 +123,7 @@ func (s *Service) find(ctx context.Context, a people.Actor, id string) (Incident
 }
 
 func (s *Service) tenantsOf(ctx context.Context, a people.Actor) ([]store.Tenant, error) {
-	if !a.In(people.Subdistrict) {
+	if !(people.Access{}).Scope(a, "alarm.read").Office {
 		return []store.Tenant{a.Tenant}, nil
 	}
 	all, err := s.Places.Tenants(ctx)
@@ -137,22 +137,21 @@ func (s *Service) tenantsOf(ctx context.Context, a people.Actor) ([]store.Tenant
 	return ids, nil
 }
 
-// rolesAt are the groups as which the actor may answer.
+// rolesAt are the groups as which the actor may answer: what hangs in no compound
+// is answered by who serves anywhere in the neighbourhood, and what is over by
+// who may see the past.
 func rolesAt(a people.Actor, i Incident, sc scene) []people.Group {
-	var roles []people.Group
-	for _, g := range answerers {
-		switch {
-		case g == people.Subdistrict:
-			if a.In(g) {
-				roles = append(roles, g)
-			}
-		case a.Tenant != i.Tenant || !a.Serves(g, sc.node.Path) && !(sc.node.Kind == place.Neighbourhood && a.In(g)):
-		case (g == people.Volunteers || g == people.BuildingLeads) && i.Phase.Closed():
-		default:
-			roles = append(roles, g)
-		}
+	access, path := people.Access{}, sc.node.Path
+	switch {
+	case a.Tenant != i.Tenant && !access.Scope(a, "alarm.answer").Office:
+		return nil
+	case a.Tenant == i.Tenant && sc.node.Kind == place.Neighbourhood:
+		path = ""
 	}
-	return roles
+	if i.Phase.Closed() {
+		return access.As(a, "alarm.past", path)
+	}
+	return access.As(a, "alarm.answer", path)
 }
 
 func (v View) as(phase matter.Phase, verb matter.Verb) (people.Group, bool) {

@@ -101,7 +101,7 @@ func (w Web) deskOf(ctx context.Context, a people.Actor, open string) (deskPage,
 // setDays shows who is on duty and what happened: in the reader's neighbourhood,
 // or in each of the subdistrict's.
 func (w Web) setDays(ctx context.Context, a people.Actor, t teller, p *deskPage) error {
-	if a.In(people.Subdistrict) {
+	if (people.Access{}).Scope(a, "alarm.read").Office {
 		return w.setHoods(ctx, a, t, p)
 	}
 	past, err := w.Past(ctx, a, t.now.Add(time.Second), pastShown)

@@ -62,10 +62,7 @@ func (t teller) shift(a people.Actor, s Shift) shiftLine {
 // deskPlaces are the places at which the actor may be on duty.
 func (w Web) deskPlaces(ctx context.Context, a people.Actor) ([]place.Node, error) {
 	var out []place.Node
-	for _, post := range a.Posts {
-		if post.Role.Group() != people.Property {
-			continue
-		}
+	for _, post := range (people.Access{}).Posts(a, "alarm.duty") {
 		n, err := w.Places.ByID(ctx, a.Tenant, post.Place)
 		if err != nil {
 			return nil, err
@@ -138,8 +135,8 @@ func (w Web) showHandover(rw http.ResponseWriter, r *http.Request, p handPage, t
 	if err != nil {
 		return err
 	}
-	if !a.Serves(people.Property, node.Path) {
-		return fault.New(fault.Forbidden, "fault.forbidden")
+	if err := (people.Access{}).May(a, "alarm.duty", people.Subject{Path: node.Path}); err != nil {
+		return err
 	}
 	label, err := w.Places.Label(ctx, a.Tenant, node.ID)
 	if err != nil {
@@ -282,10 +279,7 @@ func (w Web) fillRoster(ctx context.Context, a people.Actor, t teller, p *roster
 // with their place: one choice says both.
 func (w Web) planners(ctx context.Context, a people.Actor, chosen string) ([]ui.Choice, error) {
 	var out []ui.Choice
-	for _, post := range a.Posts {
-		if g := post.Role.Group(); g != people.Property && g != people.Committee {
-			continue
-		}
+	for _, post := range (people.Access{}).Posts(a, "alarm.roster") {
 		n, err := w.Places.ByID(ctx, a.Tenant, post.Place)
 		if err != nil {
 			return nil, err

@@ -95,10 +95,7 @@ func (t teller) lift(l Lift) string {
 // liftBuildings are the buildings where the actor may report one.
 func (w Web) liftBuildings(ctx context.Context, a people.Actor, chosen string) ([]ui.Choice, error) {
 	var out []ui.Choice
-	for _, post := range a.Posts {
-		if g := post.Role.Group(); g != people.Property && g != people.Committee {
-			continue
-		}
+	for _, post := range (people.Access{}).Posts(a, "alarm.log") {
 		list, err := w.Places.Subtree(ctx, a.Tenant, post.Place, place.Building)
 		if err != nil {
 			return nil, err
