@@ -11,7 +11,7 @@
 // A roof is being mended and sixteen cars need a place for two months: eight
 // near ones in the yard, which are free, and eight far ones with a neighbour
 // who wants 600 yuan a month for each. Everybody would rather be near; some
-// need it more. Whoever is near should pay so much, and whoever is far receive
+// need it more. Those who are near should pay so much, and those who are far receive
 // so much, that nobody would change with anybody: then it is fair, and each
 // owner can check it with their own figures alone.
 //
@@ -87,7 +87,7 @@
 //   - a dual, one number for each person and each place, that proves no
 //     assignment is worth more;
 //   - each person's own inequalities, place by place;
-//   - for each place the reason why its price cannot rise: whoever has it is
+//   - for each place the reason why its price cannot rise: the person who has it is
 //     among the worst-off, or pays all they can, or would come to envy another
 //     place unless its price rose too. Followed link by link, no price can rise
 //     and those of the worst-off must fall if the worst-off are to have more;

@@ -41,7 +41,7 @@
 // their votes on one, and the sum of the products of their votes. These the
 // package keeps. They make two promises easy to hold: the order of the votes
 // cannot matter, since whole numbers add up the same in any order; and a vote
-// more changes only the pairs it forms with the same person's votes. Built anew
+// more changes only the pairs it forms with the same person's votes. Rebuilt,
 // they are counted sixty-four people at a time with bit operations.
 //
 // The eigenvectors are found by a conjugate-gradient form of the power iteration
@@ -51,7 +51,7 @@
 //
 // # Places
 //
-// A participant stands at the sum of (vote − mean) · loading over their own
+// A participant is at the sum of (vote − mean) · loading over their own
 // votes, for each axis. Somebody with few votes has few terms and would fall
 // near the middle for no other reason; the factor
 //
@@ -122,7 +122,7 @@
 //
 // [Conversation.Cast] costs the participant's own votes. After it the counts,
 // the comparison of the same groups and [Conversation.Locate], where the voter
-// now stands on the map last drawn, are at hand without touching anybody else's
+// now is on the map last drawn, are at hand without touching anybody else's
 // votes. [Conversation.Draw] with that map then takes a few steps from where it
 // was; with nil it is a function of the votes alone, equal to the last bit to
 // one computed from the bare list.

@@ -34,7 +34,7 @@
 // (art. 1259). The products are formed in 128 bits ([Fraction.Holds]); a roll
 // whose areas do not add up within 64 bits is refused. Nothing is ever rounded.
 //
-// None of these numbers stands in the counting: they are the data of a [Rule]
+// None of these numbers is in the counting: they are the data of a [Rule]
 // with its source and its days of validity ([CivilCode], [ParseRules],
 // [RuleOn]), and every [Result] names the rule it was judged by.
 //
@@ -110,7 +110,7 @@
 //
 //   - a ballot dropped, changed, doubled, stuffed in or moved, against the head
 //     of the export itself;
-//   - a log written anew with a fitting head, against any head kept earlier, or
+//   - a log rewritten with a fitting head, against any head kept earlier, or
 //     [VerifyConsistency] against the two heads alone;
 //   - a ballot that was never written or no longer says the same, against the
 //     voter's receipt ([Audit.Holds]) or an inclusion proof ([VerifyInclusion]).
@@ -119,7 +119,7 @@
 // it can be wrong. What the log cannot show: that a ballot written down for
 // somebody who never voted was not theirs. Such voters find an answer under
 // their own mask ([Audit.Standing]) and object. And a mask hides a name, not an
-// area: where a flat's area is the only one of its kind, whoever knows the
+// area: where a flat's area is the only one of its kind, anyone who knows the
 // building knows the voter. Owners' votes are open votes in law; publish the
 // export to those who are entitled to inspect it.
 //

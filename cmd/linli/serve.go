@@ -87,7 +87,7 @@ type demoCmd struct {
 	Data      string `arg:"--data" help:"Data folder; without it one that is removed at the end."`
 	MQTT      string `arg:"--mqtt" default:"127.0.0.1:0" help:"Address of the MQTT door for devices."`
 	Fire      string `arg:"--fire" default:"127.0.0.1:0" help:"Address of the door for fire stations (GB/T 26875.3 over TCP)."`
-	Fresh     bool   `arg:"--fresh" help:"Throw away what is in the data folder and begin anew."`
+	Fresh     bool   `arg:"--fresh" help:"Delete everything in the data folder and start again."`
 	ReadyFile string `arg:"--ready-file" help:"File to write as JSON when requests are answered."`
 }
 

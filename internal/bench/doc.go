@@ -1,4 +1,4 @@
-// Package bench measures what linli promises, for whoever runs it and wants to
+// Package bench measures what linli promises, for people who run it and want to
 // know what their machine carries.
 //
 //	limits of the machine ──▶ an empty house is furnished ──▶ linli as a process of its own ──▶ one line a metric
@@ -6,7 +6,7 @@
 //	empty echo, JPEG           past reports in bulk            phone or a program would            ratio, goal, load, commit
 //
 // Machines are shared, so nothing is judged by absolute speed where a ratio
-// will do: each figure stands beside the limit, or the peer, measured in the
+// will do: each figure is shown beside the limit, or the peer, measured in the
 // same run. The parts, as promised by the project:
 //
 //	a1  an alarm from its publishing until everybody is called, one at a time
@@ -32,6 +32,6 @@
 // What cannot be measured, because a tool is not there, is said in a line of
 // its own and never counted as reached.
 //
-// It is no room of the house: it stands beside cmd, may know app, and writes
+// It is no room of the house: it sits beside cmd, may know app, and writes
 // the tables of several rooms when it invents a past (docs/adr/0015-bench.md).
 package bench

@@ -22,7 +22,7 @@
 // every battery report, and the same smoke is one event. That it is said once
 // more is passed on as Still, marked if a bridge repeats it from memory: a fire on
 // a detector that never said that the last one had ended is heard by package
-// alarm, which knows when people closed that one. It raises what is measured anew
+// alarm, which knows when people closed that one. It raises what is measured again
 // 10 minutes after closing, what is repeated from memory 30 minutes after it.
 //
 // An alarm that was kept while the device was offline, or took more than ten
@@ -41,7 +41,7 @@
 // Who may send is a credential: a name, a password made by the program and
 // kept as a digest, and the topic it may publish to.
 //
-// It holds no alarm and calls nobody: whoever listens does. It imports the
+// It holds no alarm and calls nobody: its listeners do. It imports the
 // register of sensors (sensors.csv). Rules and formats: package decode; makes:
 // package makes.
 package device

@@ -8,9 +8,9 @@
 //
 // It knows no feature. What a home page or the work of the day shows, rooms
 // hand in as parts of a page: to-dos, lists, figures. What waits in several
-// rooms stands in one list, in the order in which the program names the rooms.
+// rooms is in one list, in the order in which the program names the rooms.
 //
-// The code on a wall holds an address and nothing else: whoever scans it is led
+// The code on a wall holds an address and nothing else: a person who scans it is led
 // to a form for that place. Who lives behind which door is nobody's to search:
 // the places to choose end at the building.
 package front

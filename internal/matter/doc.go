@@ -8,7 +8,7 @@
 // A matter has a head (who acts next, by when, in which phase) and a timeline
 // that is only ever appended to: each entry carries the hash of the one before,
 // so a changed, dropped or inserted entry is found by [Spine.Verify]. What a
-// feature knows beyond that stands in the feature's own table, keyed by the
+// feature knows beyond that is in the feature's own table, keyed by the
 // matter's id.
 //
 // Each kind of matter declares its moves as a table: from which phase, which

@@ -10,7 +10,7 @@
 //
 // The app (在线消息) is handed over at the commit itself and shown at once on open
 // pages. A webhook is called by a durable job until it answers 2xx; each message
-// carries its id, so that whoever receives it drops repeats.
+// carries its id, so that the receiver drops repeats.
 //
 // For danger there are four channels more: a phone's push, a chat group's robot,
 // a short message and a voice call, the last two by whatever HTTP gateway the
@@ -21,7 +21,7 @@
 //	      └──▶ job, 3 s later: what the lane has not handed over, again and again
 //
 // Each channel has its own lane, its own connections and its own time limit, so
-// one that hangs leaves the others as they are. A row is leased to whoever hands
+// one that hangs leaves the others as they are. A row is leased to the worker that hands
 // it over; one whose turn comes after its lease is leased again, or left to who has
 // it by then. A gateway posts its receipts with a secret; a phone sends back what
 // was sealed inside its push; a robot's group has no receipt of its own.

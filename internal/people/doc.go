@@ -1,5 +1,5 @@
 // Package people knows who lives and works here, what each may see and do, and
-// how they come in.
+// how they sign in.
 //
 // A resident (居民) gets in with a code on paper, one for each household, and
 // stays signed in on that phone. Staff (工作人员) get in with a password and a
@@ -15,7 +15,7 @@
 // Unknown and ended codes, and unknown logins and wrong passwords, cannot be
 // told apart.
 //
-// Whoever is on duty keeps their session at the alarm desk for the shift, at most
+// A person on duty keeps their session at the alarm desk for the shift, at most
 // twelve hours: there it answers alarms also after thirty idle minutes, and asks
 // for the password and code again for all else. What an open page asks by itself
 // keeps no staff session awake.
@@ -72,8 +72,8 @@
 // [Audit] writes who read and changed what, in the transaction that does it:
 // ids and field names only, each entry with the SHA-256 of the one before, one
 // chain for each tenant. [VerifyAudit] finds an entry changed, dropped or
-// inserted. It cannot find a whole chain that was written anew together with
-// its head; whoever fears that keeps [AuditHead] of each day elsewhere.
+// inserted. It cannot find a whole chain that was rewritten together with
+// its head; an operator who fears that keeps [AuditHead] of each day elsewhere.
 //
 // The rules follow OWASP ASVS 5.0 level 2, graded protection level 2 (等保二级)
 // as practice asks for it, and the personal information law (PIPL): under 14

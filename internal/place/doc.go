@@ -1,7 +1,7 @@
 // Package place knows where things are: the tree of a subdistrict (街道).
 //
-// Whoever keeps the register says "building 6 of 静安桂花园"; whoever reports
-// clutter taps their own stairwell; whoever is responsible is found by walking
+// The committee says "building 6 of 静安桂花园"; a resident who reports
+// clutter taps their own stairwell; the party responsible is found by walking
 // up from there. One tree answers all of it:
 //
 //	subdistrict 曹家渡街道                        a tenant of its own, for its office

@@ -7,6 +7,6 @@
 //	bad samples   ──load──▶ tree ──rule──▶ the breach it was made for
 //
 // The second line proves that each rule can bite. What a rule lets pass by
-// name stands beside it, with the reason. The tables are not read from files
+// name is beside it, with the reason. The tables are not read from files
 // but from the catalogues of both databases, after the rooms made them.
 package arch

@@ -25,7 +25,9 @@ func rules() map[string]rule {
 		"functions are short":        functionsAreShort,
 		"functions are mostly short": functionsAreMostlyShort,
 		"tables carry their room":    tablesCarryTheirRoom,
+		"plain English":              plainEnglish,
 		"queries stay in their room": queriesStay,
+		"rights from the table":      rightsFromTheTable,
 		"both languages":             bothLanguages,
 		"words are written":          wordsAreWritten,
 		"no words in code":           noWordsInCode,
@@ -59,7 +61,7 @@ type sample struct {
 // lets pass what is right.
 func TestRulesBite(t *testing.T) {
 	all, bitten := rules(), map[string]bool{}
-	for _, s := range slices.Concat(importSamples(), codeSamples(), globalSamples(), dataSamples()) {
+	for _, s := range slices.Concat(importSamples(), codeSamples(), globalSamples(), dataSamples(), rightsSamples(), plainSamples()) {
 		t.Run(s.rule+"/"+s.name, func(t *testing.T) {
 			fsys := fstest.MapFS{}
 			for name, src := range s.files {

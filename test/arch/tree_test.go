@@ -74,7 +74,7 @@ func skipped(fsys fs.FS, name, base string) bool {
 
 func (tr *tree) add(name string) error {
 	ext := path.Ext(name)
-	if !slices.Contains([]string{".go", ".templ", ".sql", ".toml"}, ext) {
+	if !slices.Contains([]string{".go", ".templ", ".sql", ".toml", ".md"}, ext) {
 		return nil
 	}
 	src, err := fs.ReadFile(tr.fsys, name)

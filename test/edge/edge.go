@@ -1,5 +1,5 @@
-// Package edge is what stands outside the house in tests: the gateways for
-// messages and calls and a group's robot. It keeps its own ledger of what
+// Package edge is the outside world in tests: the gateways for messages and calls
+// and a group's robot. It keeps its own ledger of what
 // reached it, whatever the house believes to have sent.
 package edge
 

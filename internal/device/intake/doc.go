@@ -1,5 +1,5 @@
-// Package intake joins the register of devices to the doors they come in by:
-// who may come in and what for, and what becomes of a message that is on disk.
+// Package intake joins the register of devices to the doors they connect to:
+// who may connect and what for, and what becomes of a message that is on disk.
 //
 //	MQTT, HTTP push, fire line ─▶ inbox ─▶ intake ─▶ device ─▶ who listens to events
 //

@@ -3,7 +3,7 @@
 // A detector in the flat of an old man who lives alone sees smoke. In the
 // transaction that notes it, a matter is raised and the property staff on duty,
 // the residents' committee, the volunteers of the stair and his family are
-// told; after the commit their open pages show it. Somebody says "I go", stands
+// told; after the commit their open pages show it. Somebody says "I go", is
 // at the door, says what it was; the record holds every second of it.
 //
 //	raised ──go──▶ acknowledged ──at the door──▶ on scene ──outcome──▶ cleared ──close──▶ closed with a cause
@@ -21,15 +21,15 @@
 // smoke changes nothing: only a person on site closes an incident, with a
 // cause. A signal that comes late or again after a gap is still raised, and
 // says that it is late. A detector that goes on saying so after its incident was
-// closed is heard again: what it measures anew 10 minutes after closing, what its
+// closed is heard again: what it measures again 10 minutes after closing, what its
 // bridge repeats from memory 30 minutes after it; the new incident says that it is
 // again. After 10 minutes somebody is asked to look at the device itself
 // (still.go). A lift that holds people (S56) is called like smoke.
-// What differs from kind to kind stands in one table (kind.go): whom it calls
+// What differs from kind to kind is in one table (kind.go): whom it calls
 // first, which number is shown, what it may have been.
 //
 // The family answers by their account or by the link in their message, which
-// needs none; what their word does to the timers stands in family.go.
+// needs none; what their word does to the timers is in family.go.
 //
 // The timers are rows: they survive kill -9 and fire at once if they are
 // overdue; rounds that were missed while the program was down are one round.
@@ -43,16 +43,16 @@
 // Each neighbour's open page turns red and asks whether they are safe; the desk
 // counts them by flat, and a call for help rings there (headcount.go).
 //
-// Who goes may say in how many minutes; the desk counts down to it. Nothing else
+// A responder may say in how many minutes; the desk counts down to it. Nothing else
 // is known of where they are, and nothing is guessed. What the detector measures
-// stands there with its age and the way to it (gauge.go).
+// is there with its age and the way to it (gauge.go).
 //
 // Three screens show it. The desk (报警台) has the banner with two clocks, who
 // is coming lane by lane, 119 with the address to read out, the flat lit on the
 // building's front and the record. The responder's phone is red from edge to
 // edge. Every other page of staff carries a banner that takes the focus once.
 // The script rings, carries the clocks on and says when the link is lost; all
-// acts are forms and work without it. A drill (演练) stands under a blue plate
+// acts are forms and work without it. A drill (演练) is shown under a blue plate
 // everywhere, offers no 119 and closes itself within fifteen minutes.
 //
 // An alarm at a living-alone home is never public. Who responds sees the

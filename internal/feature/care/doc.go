@@ -5,12 +5,12 @@
 // The residents' committee enters an elder: on which lawful ground, whom to
 // call, where the spare key is, what a helper must know, which volunteer is
 // paired with them and how often somebody visits. The ground and the grade are
-// rows of the rules (package rules); each entry keeps the id it stands on.
+// rows of the rules (package rules); each entry keeps the id it is based on.
 //
 // All of it is one sealed text. The row beside it names no person, no home and
 // no phone: it is found by digests under the house's own key. Only the named
 // carers open it: the responsible workers of the committee and the paired
-// volunteers; and whoever responds to an alarm at that home, while the alarm is
+// volunteers; and those who respond to an alarm at that home, while the alarm is
 // open and no drill. Each look is written into the audit trail in the
 // transaction that precedes it, and opened again within half an hour, or kept
 // up to date on an open page, it is the same look; the elder, the family and the

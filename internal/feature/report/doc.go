@@ -1,6 +1,6 @@
 // Package report is 随手拍: a photograph of something wrong, and its mending.
 //
-// A resident photographs clutter, taps place and kind, and sends it. Whoever is
+// A resident photographs clutter, taps place and kind, and sends it. The party
 // responsible there takes it, mends it, proves it with a photograph; the
 // resident confirms or reopens. Every status says who acts next and by when.
 //

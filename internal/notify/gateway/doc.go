@@ -10,5 +10,5 @@
 // A number is filled into the body only, never into an address: addresses end
 // up in the logs of machines on the way. The id is the message's own, and stays
 // the same when it is sent again; it is the header Idempotency-Key as well.
-// Whoever sees it twice drops the second.
+// A gateway that sees it twice drops the second.
 package gateway

@@ -9,7 +9,7 @@
 //	                the length and SHA-256 of each of the above
 //
 // It is a ZIP with the photographs stored as they are, since they are
-// compressed already. Whoever holds it can read everything in it: it is made
+// compressed already. Anyone who holds it can read everything in it: it is made
 // with mode 0600, and belongs on an encrypted disk.
 //
 // An archive from elsewhere is foreign bytes. [Open] refuses one whose list

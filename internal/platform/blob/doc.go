@@ -4,7 +4,7 @@
 // A file is known by the SHA-256 of what is in it, so the same photograph sent
 // twice is one file, and a file that changed on the disk can be found out
 // (Store.Verify). Nothing here knows what a file is for, who may see it or how
-// long it is kept; that stands with the matter that points to it.
+// long it is kept; that is for the matter that points to it.
 //
 // # What an answer promises
 //

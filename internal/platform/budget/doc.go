@@ -5,7 +5,7 @@
 //	   │ no
 //	   └── waits its turn, for a bounded time ──▶ busy: ask again later
 //
-// Whoever waits is served in the order of arrival, so something large is not
+// Those who wait are served in the order of arrival, so something large is not
 // overtaken for ever by what is small. What is larger than the whole counts as
 // the whole: it runs alone.
 //

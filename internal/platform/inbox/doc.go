@@ -34,7 +34,7 @@
 //
 // Columns are TEXT and BIGINT throughout the house. A body that is text is
 // kept as it is, so that staff can read it; any other body is kept in base64
-// and marked so. What comes out is what came in, byte for byte.
+// and marked so. What comes out equals what went in, byte for byte.
 //
 // # What it does not do
 //

@@ -15,7 +15,7 @@
 //
 // The clock may jump. What it jumps over is done at once. When it goes back, a
 // job that counts a span ([Kind.Span]), and every second try, waits its whole
-// span anew from there: later by that at most, never by the jump.
+// span again from there: later by that at most, never by the jump.
 //
 // Each neighbourhood is served in turn, so one that has thousands of jobs due
 // delays no other. Time is the store's clock: a test moves it and calls

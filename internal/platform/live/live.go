@@ -1,7 +1,7 @@
 // Package live tells open pages that something changed.
 //
 // A topic is a short string such as "matter/<id>" or "place/<id>". Publishing
-// carries no content: whoever listens reads the truth anew, so a lost or
+// carries no content: a listener reads the current state itself, so a lost or
 // doubled message does no harm and nothing personal passes through. Messages
 // on one topic that come faster than a listener reads fall together.
 //

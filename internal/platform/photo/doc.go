@@ -3,7 +3,7 @@
 // small one of at most 400, the right way up, with nothing else in them. Where
 // it was taken, when, by whose phone, what the camera wrote beside it, what was
 // hidden behind it: all of that stays outside, because the picture is always
-// decoded and encoded anew.
+// decoded and re-encoded.
 //
 //	a free place ── bytes ── what are they? ── header: how large? ── memory ── decode ── shrink, turn ── encode ──▶ Photo
 //	      │                    │                     │                 │          │

@@ -1,6 +1,6 @@
 // Package rules is the law as data: every number, period and choice that a law,
 // a city's paper or linli itself sets, each with its source, its article and
-// the days on which it is in force (规则). No such number stands in code.
+// the days on which it is in force (规则). No such number is in the code.
 //
 //	thresholds.csv ─┐
 //	                ├─▶ Book ── At(topic, parameter, scope, day) ─▶ Row ── Fraction, Span, Money … or a fault
@@ -30,5 +30,5 @@
 // linli's own proposal. What rows say in both languages is in texts.csv.
 //
 // Who may override is asked by the page (package rulebook); working days are
-// counted by whoever has the calendar.
+// counted by the caller, who has the calendar.
 package rules

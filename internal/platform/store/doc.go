@@ -6,13 +6,13 @@
 //	Update  a transaction that may write; returns only after COMMIT is on disk
 //	Reader  a handle that only reads and never waits for a writer
 //
-// On SQLite all writers pass through one goroutine that groups whoever is
+// On SQLite all writers pass through one goroutine that groups all that are
 // waiting into one transaction, each inside its own savepoint, so that one
 // fsync serves them all and one writer's failure undoes only its own work:
 //
 //	callers ──▶ queue ──▶ BEGIN; [SAVEPOINT fn RELEASE]…; COMMIT (fsync) ──▶ every caller answered
 //
-// Whoever goes [Ahead], as an alarm does, is the next to run, and a group of
+// A writer that goes [Ahead], as an alarm does, is the next to run, and a group of
 // others is cut short for them; after two of them one of the others has a turn.
 // On PostgreSQL each Update is its own transaction;
 // the server groups commits.
@@ -21,7 +21,7 @@
 // tables is written.
 //
 // A transaction carries the clock: [Tx.Now] is one instant for all that it
-// writes, handed in by whoever opened the store, so that tests and the sample
+// writes, handed in by the opener of the store, so that tests and the sample
 // subdistrict choose the time.
 //
 // PostgreSQL may be away, or hang with its connections open. Each answer to a

@@ -12,7 +12,7 @@
 // A body is a form of at most 256 KiB unless its route declares more; of a GET
 // the query alone counts. What is larger waits on disk in an [Intake], under one
 // budget for the whole program, and what has to be read whole holds memory
-// first: whoever finds no place in time is told busy and to ask again. A sender
+// first: a sender that finds no place in time is told busy and to ask again. A sender
 // that hangs up counts as 499, never as a mistake of ours.
 //
 // Nothing personal is written to the log: a line has the route's pattern,

@@ -2,7 +2,7 @@
 // reports and read what becomes of them, as GeoReport v2 has it
 // (wiki.open311.org/GeoReport_v2), in JSON and in XML.
 //
-//	program ──key──▶ [API] ──▶ report ──▶ whoever serves the place
+//	program ──key──▶ [API] ──▶ report ──▶ those who serve the place
 //	anybody ◀─ kind, place, state; words only if the office publishes them
 //
 // The subdistrict office issues a key for each program and ends it ([Keys]).

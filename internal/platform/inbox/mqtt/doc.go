@@ -59,7 +59,7 @@
 // # Retained messages
 //
 // The last retained message of each topic is kept in the database, in the
-// transaction of its row in the inbox, and handed to whoever subscribes to it
+// transaction of its row in the inbox, and handed to the clients that subscribe to it
 // later under the same credential; nothing of it is held in memory. An empty one
 // takes it away. How much a credential may retain, and what happens when it is
 // full, is said in package inbox.

@@ -9,7 +9,7 @@
 //	POST /push/tts/{token}      also /push/tts/{token}/{event}
 //
 // The token in the path is the credential; the platform's form offers no other
-// place for it. Whoever keeps it stores its digest only.
+// place for it. The keeper stores its digest only.
 //
 // A 2xx leaves after COMMIT, and for every body that was stored, understood or
 // not: CTWing stops pushing for a minute after too many failures, and what it
