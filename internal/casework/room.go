@@ -126,7 +126,7 @@ func (r *Room[D]) Seen(ctx context.Context, a people.Actor, c matter.Case[D]) (V
 		return v, err
 	}
 	v.Roles = r.roles(a, c.Matter)
-	v.helps = a.Tenant == c.Tenant && slices.ContainsFunc(people.Groups(), func(g people.Group) bool { return g != people.Residents && a.Serves(g, c.Path) })
+	v.helps = a.Tenant == c.Tenant && len(people.Access{}.As(a, r.Read, c.Path)) > 0
 	for _, m := range r.Kind.Moves {
 		if _, ok := v.as(r.Kind, m.Verb); ok && !slices.Contains(v.Can, m.Verb) {
 			v.Can = append(v.Can, m.Verb)

@@ -19,7 +19,7 @@
 //
 // Who is told: everybody who holds a post at the building or a place above it,
 // and nobody else; of what concerns people, property and committee only. Who may
-// read it stands in the access table: the reporter, property and committee that
+// read it is in the access table: the reporter, property and committee that
 // serve the place, the subdistrict, and, unless it concerns people, who lives in
 // the compound and who helps there. An anonymous reporter's name is shown to the
 // residents' committee only.
