@@ -16,13 +16,13 @@ import (
 
 // doors are the listeners for devices.
 type doors struct {
-	MQTT    string `arg:"--mqtt" default:"127.0.0.1:1883" help:"Address of the MQTT door without TLS, for this machine or its own network; empty opens none."`
-	MQTTS   string `arg:"--mqtts" placeholder:"HOST:8883" help:"Address of the MQTT door with TLS, for devices elsewhere; needs --tls-cert and --tls-key."`
-	Fire    string `arg:"--fire" placeholder:"HOST:5200" help:"Address of the door for fire stations (GB/T 26875.3 over TCP), on a network of their own."`
+	MQTT    string `arg:"--mqtt" default:"127.0.0.1:1883" help:"Address of the MQTT listener without TLS, for this machine or its own network; empty opens none."`
+	MQTTS   string `arg:"--mqtts" placeholder:"HOST:8883" help:"Address of the MQTT listener with TLS, for devices elsewhere; needs --tls-cert and --tls-key."`
+	Fire    string `arg:"--fire" placeholder:"HOST:5200" help:"Address of the listener for fire stations (GB/T 26875.3 over TCP), on a network of their own."`
 	FireTLS string `arg:"--fire-tls" placeholder:"HOST:5201" help:"The same behind a TLS tunnel; needs --tls-cert and --tls-key."`
 	TLSCert string `arg:"--tls-cert" help:"Certificate chain in PEM, read again when it is renewed."`
 	TLSKey  string `arg:"--tls-key" help:"Its key in PEM."`
-	MQTTCA  string `arg:"--mqtts-client-ca" placeholder:"FILE" help:"Authority in PEM whose certificates let devices in at the MQTT door with TLS without a password: the common name is the credential's name."`
+	MQTTCA  string `arg:"--mqtts-client-ca" placeholder:"FILE" help:"CA certificate in PEM; devices with a certificate from it connect to the MQTT listener with TLS without a password: the common name is the credential's name."`
 }
 
 // open opens the doors that have an address and says where they are, with a

@@ -19,7 +19,7 @@ import (
 type importCmd struct {
 	folder
 	Dir    existingDir `arg:"positional,required" help:"Folder with the registers as CSV or XLSX."`
-	DryRun bool        `arg:"--dry-run" help:"Say what would happen and write nothing."`
+	DryRun bool        `arg:"--dry-run" help:"Report what would happen and write nothing."`
 	End    int         `arg:"--end" help:"How many entries may end because the files no longer list them. An import that would end many asks first and says the number."`
 	Lang   language    `arg:"--lang" default:"zh" help:"Language of the report."`
 }

@@ -14,13 +14,13 @@ import (
 type cli struct {
 	Demo     *demoCmd     `arg:"subcommand:demo" help:"Show the sample subdistrict, with one-click sign-in links."`
 	Serve    *serveCmd    `arg:"subcommand:serve" help:"Serve a subdistrict."`
-	Import   *importCmd   `arg:"subcommand:import" help:"Take in registers from CSV or XLSX."`
-	Backup   *backupCmd   `arg:"subcommand:backup" help:"Put everything into one file, and restore it once to prove it."`
-	Restore  *restoreCmd  `arg:"subcommand:restore" help:"Take everything out of a backup."`
+	Import   *importCmd   `arg:"subcommand:import" help:"Import registers from CSV or XLSX."`
+	Backup   *backupCmd   `arg:"subcommand:backup" help:"Back up everything into one file, and restore it once to prove it."`
+	Restore  *restoreCmd  `arg:"subcommand:restore" help:"Restore a backup."`
 	Verify   *verifyCmd   `arg:"subcommand:verify" help:"Prove that nothing was lost or changed."`
-	Doctor   *doctorCmd   `arg:"subcommand:doctor" help:"Say what is wrong with this installation, and what to do."`
+	Doctor   *doctorCmd   `arg:"subcommand:doctor" help:"Check this installation and say what to do about what is wrong."`
 	Bench    *benchCmd    `arg:"subcommand:bench" help:"Measure what linli promises, beside what this machine can do."`
-	Simulate *simulateCmd `arg:"subcommand:simulate" help:"Drive the detectors of a running house over MQTT: telemetry, storms of smoke, and what goes wrong on the air."`
+	Simulate *simulateCmd `arg:"subcommand:simulate" help:"Simulate the detectors of a running installation over MQTT: telemetry, storms of smoke, and what goes wrong on the air."`
 	Solve    *solveCmd    `arg:"subcommand:solve" help:"Solve a problem of sharing, counting or opinion: standard input to standard output."`
 }
 

@@ -37,12 +37,12 @@ type serveCmd struct {
 	folder
 	Listen      string   `arg:"--listen" default:"127.0.0.1:8080" help:"Address to listen on."`
 	Public      string   `arg:"--public,env:LINLI_PUBLIC" placeholder:"https://…" help:"Address people reach it by, for links and codes on paper."`
-	WebhookHost []string `arg:"--webhook-host,separate" placeholder:"HOST[:PORT]" help:"Host that webhooks, gateways for messages and calls, and chat robots may lie at; may be given several times."`
+	WebhookHost []string `arg:"--webhook-host,separate" placeholder:"HOST[:PORT]" help:"Host to which webhooks, gateways for messages and calls, and chat robots may connect; may be given several times."`
 	PushHost    []string `arg:"--push-host,separate" placeholder:"HOST" help:"Push service that may wake phones, such as fcm.googleapis.com or *.push.apple.com; may be given several times."`
 	BrokerHost  []string `arg:"--broker-host,separate" placeholder:"HOST[:PORT]" help:"Host of a broker that may be followed as a client; may be given several times."`
 	OpenWords   bool     `arg:"--open311-words,env:LINLI_OPEN311_WORDS" help:"Let anybody read through Open311 what reports say, without names, flats and numbers. Otherwise they read kind, place and state only."`
 	doors
-	BehindProxy bool `arg:"--behind-proxy" help:"A front proxy ends TLS and writes X-Forwarded-For and X-Forwarded-Proto."`
+	BehindProxy bool `arg:"--behind-proxy" help:"A front proxy terminates TLS and writes X-Forwarded-For and X-Forwarded-Proto."`
 }
 
 // Run serves until it is told to stop. A first start prints a one-time set-up
@@ -85,8 +85,8 @@ func (c *serveCmd) Run(std streams) (err error) {
 type demoCmd struct {
 	Listen    string `arg:"--listen" default:"127.0.0.1:8080" help:"Address to listen on."`
 	Data      string `arg:"--data" help:"Data folder; without it one that is removed at the end."`
-	MQTT      string `arg:"--mqtt" default:"127.0.0.1:0" help:"Address of the MQTT door for devices."`
-	Fire      string `arg:"--fire" default:"127.0.0.1:0" help:"Address of the door for fire stations (GB/T 26875.3 over TCP)."`
+	MQTT      string `arg:"--mqtt" default:"127.0.0.1:0" help:"Address of the MQTT listener for devices."`
+	Fire      string `arg:"--fire" default:"127.0.0.1:0" help:"Address of the listener for fire stations (GB/T 26875.3 over TCP)."`
 	Fresh     bool   `arg:"--fresh" help:"Delete everything in the data folder and start again."`
 	ReadyFile string `arg:"--ready-file" help:"File to write as JSON when requests are answered."`
 }

@@ -18,12 +18,12 @@ import (
 // simulateCmd drives the detectors of a running house.
 type simulateCmd struct {
 	ReadyFile existingFile `arg:"--ready-file" help:"What 'linli demo --ready-file' wrote: addresses, the bridge's credential, and who may read alarms."`
-	URL       string       `arg:"--url" placeholder:"http://…" help:"Address of the house, instead of the ready file's."`
-	MQTT      string       `arg:"--mqtt" placeholder:"HOST:PORT" help:"Its MQTT door."`
+	URL       string       `arg:"--url" placeholder:"http://…" help:"Address of the installation, instead of the ready file's."`
+	MQTT      string       `arg:"--mqtt" placeholder:"HOST:PORT" help:"Its MQTT listener."`
 	User      string       `arg:"--user" placeholder:"NAME" help:"Name of a zigbee2mqtt bridge's credential."`
 	Password  string       `arg:"--password,env:LINLI_MQTT_PASSWORD" help:"Its password."`
 	Topic     string       `arg:"--topic" default:"zigbee2mqtt" help:"Base topic of the bridge."`
-	SignIn    string       `arg:"--sign-in" placeholder:"http://…" help:"Link that signs in somebody who may read alarms; without it the house is not asked."`
+	SignIn    string       `arg:"--sign-in" placeholder:"http://…" help:"Link that signs in somebody who may read alarms; without it the installation is not asked."`
 	Detectors int          `arg:"--detectors" default:"64" help:"How many detectors there are."`
 	Storm     int          `arg:"--storm" help:"How many of them see smoke: a quarter of it twice, in the wrong order, late, or followed by silence."`
 	Seconds   int          `arg:"--seconds" default:"10" help:"How long it lasts."`

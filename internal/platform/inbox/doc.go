@@ -19,7 +19,7 @@
 //
 // Each neighbourhood has two lanes, one for devices that guard a life and one
 // for everything else. The door decides: what may speak for a detector is
-// urgent, and so is whatever is not known; the house teaches the MQTT door
+// urgent, and so is whatever is not known; the house teaches the MQTT listener
 // which topics carry telemetry only.
 //
 //	neighbourhood A  urgent ▶▶▶          ordinary ▶▶▶▶▶▶▶▶▶ (full: the sender waits)
