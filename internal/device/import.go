@@ -26,9 +26,9 @@ type Taken struct {
 // which device hangs where. A file with a mistake is not taken at all. Devices
 // are found again by their key; one that has never spoken is not watched yet.
 func (s *Service) ImportSensors(ctx context.Context, dir fs.FS, dry bool) (Taken, error) {
-	var t Taken
-	list := sensorRows(dir, &t)
-	trees, err := s.trees(ctx)
+	list, problems := sensorRows(dir)
+	t := Taken{Problems: problems}
+	trees, err := s.places.Trees(ctx)
 	if err != nil {
 		return t, err
 	}
@@ -53,17 +53,7 @@ func (s *Service) ImportSensors(ctx context.Context, dir fs.FS, dry bool) (Taken
 	return t, nil
 }
 
-func sensorRows(dir fs.FS, t *Taken) []*sheet.Row {
-	name := "sensors.csv"
-	f, err := dir.Open(name)
-	if err != nil {
-		name = "sensors.xlsx"
-		f, err = dir.Open(name)
-	}
-	if err != nil {
-		return nil
-	}
-	defer func() { _ = f.Close() }()
+func sensorRows(dir fs.FS) ([]*sheet.Row, []sheet.Problem) {
 	var spec sheet.Spec
 	for _, n := range []string{"sensor_id", "kind", "community_id"} {
 		spec.Columns = append(spec.Columns, sheet.Column{Name: n, Required: true, Filled: true})
@@ -71,27 +61,7 @@ func sensorRows(dir fs.FS, t *Taken) []*sheet.Row {
 	for _, n := range []string{"household_id", "bay_id", "location", "protocol", "standard", "battery_pct", "installed", "replace_by"} {
 		spec.Columns = append(spec.Columns, sheet.Column{Name: n})
 	}
-	read, problems := sheet.Read(name, f, spec)
-	t.Problems = append(t.Problems, problems...)
-	if sheet.Failed(problems) {
-		return nil
-	}
-	return read.Rows
-}
-
-// trees are the places of every tenant.
-func (s *Service) trees(ctx context.Context) (map[store.Tenant]*place.Tree, error) {
-	tenants, err := s.places.Tenants(ctx)
-	if err != nil {
-		return nil, err
-	}
-	trees := map[store.Tenant]*place.Tree{}
-	for _, t := range tenants {
-		if trees[t.ID], err = place.ReadTree(ctx, s.store.Reader(), t.ID); err != nil {
-			return nil, err
-		}
-	}
-	return trees, nil
+	return sheet.From(dir, "sensors", spec)
 }
 
 // sensorKinds are the words a register has for what a sensor senses.
@@ -107,7 +77,7 @@ func sensorKinds() map[string]string {
 
 // readSensor reads a row and finds its place: the household's home, or else
 // the compound.
-func readSensor(r *sheet.Row, trees map[store.Tenant]*place.Tree) Unit {
+func readSensor(r *sheet.Row, trees place.Trees) Unit {
 	kind := decode.Kind(r.Enum("kind", sensorKinds()))
 	u := Unit{
 		Key: decode.KeyOf(r.Code("sensor_id")), Kinds: []decode.Kind{kind}, LifeSafety: kind.Danger(), Power: Battery, Heartbeat: 24 * time.Hour,
@@ -121,12 +91,8 @@ func readSensor(r *sheet.Row, trees map[store.Tenant]*place.Tree) Unit {
 	if r.Has("household_id") {
 		column = "household_id"
 	}
-	for tenant, tree := range trees {
-		if n, ok := tree.ByRef(r.Text(column)); ok && n.Retired.IsZero() {
-			u.Tenant, u.Place = tenant, n.ID
-		}
-	}
-	if u.Place == "" {
+	n, found := trees.ByRef(r.Text(column))
+	if u.Tenant, u.Place = n.Tenant, n.ID; !found {
 		r.Fail(column, UnknownRow, "value", r.Text(column))
 	}
 	return u

@@ -105,3 +105,29 @@ func (t *Tree) touch(ctx context.Context, tx *store.Tx) error {
 	t.touched = true
 	return changed(ctx, tx, t.tenant)
 }
+
+// Trees are the places of every neighbourhood, for files that name places by
+// their keys.
+type Trees map[store.Tenant]*Tree
+
+// Trees reads the places of all tenants.
+func (s *Service) Trees(ctx context.Context) (Trees, error) {
+	tenants, err := s.Tenants(ctx)
+	trees := Trees{}
+	for _, t := range tenants {
+		if err == nil {
+			trees[t.ID], err = ReadTree(ctx, s.store.Reader(), t.ID)
+		}
+	}
+	return trees, err
+}
+
+// ByRef finds a place that is in use by the register's own key.
+func (x Trees) ByRef(ref string) (Node, bool) {
+	for _, tree := range x {
+		if n, ok := tree.ByRef(ref); ok && n.Retired.IsZero() && ref != "" {
+			return n, true
+		}
+	}
+	return Node{}, false
+}

@@ -56,7 +56,8 @@ const (
 // Codes are all codes a problem may have, those of sheet included.
 func Codes() []sheet.Code {
 	return append(sheet.Codes(), NoFiles, TwoFiles, OtherFormat, UnknownFile, UnknownParent, DuplicateKey, KeyElsewhere, TwicePost, OtherCommunity, SameHome,
-		ChildData, BadPhone, TwoPhones, BadPosition, OtherScope, OtherName, NoName, OtherCount, NoArea, NoGuardian)
+		ChildData, BadPhone, TwoPhones, BadPosition, OtherScope, OtherName, NoName, OtherCount, NoArea, NoGuardian,
+		UnknownHome, NotLivingThere, TwoOfTheName)
 }
 
 // Problem is one thing wrong, or worth knowing, and whose rows it holds back.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/linli/linli/internal/platform/fault"
+	"github.com/linli/linli/internal/platform/words"
 )
 
 // Book is the rules as one office has them: the file, and what the office
@@ -167,4 +168,40 @@ func (b Book) Stand(r Row, day time.Time) (State, Row) {
 		return Coming, r
 	}
 	return Past, r
+}
+
+// Choice is a rule that something may name, as long as it holds.
+type Choice struct {
+	ID string // what is kept: the parameter, the same in each version
+	Row
+	Holds bool // it may be chosen today
+}
+
+// Words are how somebody may write the choice: its id and its names, whole and
+// without what stands in brackets.
+func (c Choice) Words() []string {
+	zh := c.NameIn(words.Chinese)
+	short, _, _ := strings.Cut(zh, "（")
+	return []string{c.ID, zh, c.NameIn(words.English), short}
+}
+
+// Choices are the rules of a topic, one for each parameter: the version in force
+// if there is one.
+func (b Book) Choices(topic string, day time.Time) []Choice {
+	var list []Choice
+	for _, r := range b.Rows() {
+		if r.Topic != topic {
+			continue
+		}
+		state, first := b.Stand(r, day)
+		x := Choice{r.Parameter, first, state == InForce || state == Overridden}
+		at := slices.IndexFunc(list, func(y Choice) bool { return y.ID == x.ID })
+		switch {
+		case at < 0:
+			list = append(list, x)
+		case !list[at].Holds:
+			list[at] = x
+		}
+	}
+	return list
 }
