@@ -189,7 +189,7 @@ func (a *App) openRooms(context.Context) error {
 		Categories: report.NewCatalogue(a.Store, func(context.Context) (store.Tenant, error) { return a.Office.ID, nil }),
 	})
 	a.Care = care.NewService(care.Deps{
-		Store: a.Store, Spine: a.Spine, Places: a.Places, Register: a.Register, Notify: a.Notify, Hub: a.Hub, Sealer: a.Sealer, Rules: a.Rules, Studio: a.studio,
+		House: a.house(), Sealer: a.Sealer, Rules: a.Rules,
 	})
 	a.Alarms = alarm.NewService(alarm.Deps{
 		Store: a.Store, Spine: a.Spine, Places: a.Places, Register: a.Register, Door: a.Door, Notify: a.Notify, Hub: a.Hub, Office: a.Office.ID,

@@ -46,6 +46,7 @@ type Turn[D any] struct {
 // Next is what a case becomes. The engine fills in what most moves do: who takes
 // a case holds it, a closed case is nobody's, and all else stays as it was.
 type Next[D any] struct {
+	Verb     matter.Verb // as asked; a step may make it another of the kind's moves
 	Detail   D
 	Holder   matter.Holder
 	Due      time.Time
@@ -112,7 +113,7 @@ func (r *Room[D]) check(x Act) error {
 		}
 	}
 	if need.Has(matter.NeedWords) && x.Words == "" {
-		f.WithField("words", r.Kind.Name+".need."+string(x.Verb))
+		f.WithField("words", r.Kind.Key("need."+string(x.Verb)))
 	}
 	if need.Has(matter.NeedPhoto) && len(x.Photos) == 0 {
 		f.WithField("photo", r.Kind.Name+".need_photo."+string(x.Verb))
@@ -168,7 +169,7 @@ func (r *Room[D]) ActIn(ctx context.Context, tx *store.Tx, tenant store.Tenant, 
 	if err != nil {
 		return c, err
 	}
-	sc, err := r.around(ctx, &c)
+	sc, err := r.around(ctx, tx, &c)
 	if err != nil {
 		return c, err
 	}
@@ -182,11 +183,12 @@ func (r *Room[D]) ActIn(ctx context.Context, tx *store.Tx, tenant store.Tenant, 
 		c.Detail = n.Detail
 		return c, r.Keep(ctx, tx, c)
 	}
+	r.close(c, &n)
 	if n.Key == "" {
-		n.Key = r.Kind.Name + ".did." + string(x.Verb)
+		n.Key = r.Kind.Key("did." + string(n.Verb))
 	}
 	m, repeated, err := r.Spine.Move(ctx, tx, matter.Moving{
-		Tenant: tenant, ID: x.ID, Verb: x.Verb, Version: x.Version, By: x.By, As: x.As, Holder: n.Holder, Due: n.Due, Level: n.Level, Key: x.Key,
+		Tenant: tenant, ID: x.ID, Verb: n.Verb, Version: x.Version, By: x.By, As: x.As, Holder: n.Holder, Due: n.Due, Level: n.Level, Key: x.Key,
 		Entry: matter.Entry{Key: n.Key, Args: n.Args, Photos: picture.Hashes(x.Photos), Audience: n.Audience},
 	})
 	if err != nil || repeated {
@@ -209,7 +211,7 @@ func (r *Room[D]) ActIn(ctx context.Context, tx *store.Tx, tenant store.Tenant, 
 
 // usual is what most moves come to.
 func (r *Room[D]) usual(c matter.Case[D], x Act) Next[D] {
-	n := Next[D]{Detail: c.Detail, Holder: c.Holder, Due: c.Due, Level: c.Level, Args: map[string]string{}, Audience: c.Visibility}
+	n := Next[D]{Verb: x.Verb, Detail: c.Detail, Holder: c.Holder, Due: c.Due, Level: c.Level, Args: map[string]string{}, Audience: c.Visibility}
 	if x.Words != "" {
 		n.Args["words"] = x.Words
 	}
@@ -219,10 +221,14 @@ func (r *Room[D]) usual(c matter.Case[D], x Act) Next[D] {
 	if x.Verb == matter.Chase {
 		r.escalate(c, &n)
 	}
-	if move, ok := r.Kind.Find(c.Phase, x.Verb); ok && move.To.Closed() {
+	return n
+}
+
+// close takes holder and deadline from a case whose move closes it.
+func (r *Room[D]) close(c matter.Case[D], n *Next[D]) {
+	if move, ok := r.Kind.Find(c.Phase, n.Verb); ok && move.To.Closed() {
 		n.Holder, n.Due = matter.Holder{}, time.Time{}
 	}
-	return n
 }
 
 // escalate is what a missed deadline does: the next rung of the ladder is told,
@@ -232,7 +238,7 @@ func (r *Room[D]) escalate(c matter.Case[D], n *Next[D]) {
 	n.Level = level
 	n.Tell = append(n.Tell, Told{Key: "late", Groups: slices.DeleteFunc(slices.Clone(r.Kind.Ladder), func(g people.Group) bool { return g == people.Subdistrict })})
 	if told == people.Subdistrict {
-		n.Key = r.Kind.Name + ".did.chase_office"
+		n.Key = r.Kind.Key("did.chase_office")
 		n.Tell = append(n.Tell, Told{Key: "office", Groups: []people.Group{told}})
 	}
 }
@@ -267,7 +273,7 @@ func (r *Room[D]) Open(ctx context.Context, tx *store.Tx, o Opening[D]) (c matte
 		return c, false, err
 	}
 	if o.Scene == nil {
-		sc, err := r.around(ctx, &c)
+		sc, err := r.around(ctx, tx, &c)
 		if err != nil {
 			return c, false, err
 		}
@@ -312,7 +318,7 @@ func (r *Room[D]) clock(c matter.Case[D]) (time.Time, matter.Verb) {
 	return c.Due, matter.Chase
 }
 
-func (r *Room[D]) dueKind() string { return r.Kind.Name + ".due" }
+func (r *Room[D]) dueKind() string { return r.Kind.Key("due") }
 
 // dueTries is how often an overdue case is tried before it is given up: a
 // deadline must not be lost to a database that is away for a night.

@@ -120,7 +120,7 @@ func (p Pages[D]) Keys() []string {
 		keys = append(keys, "did."+string(m.Verb))
 	}
 	for i := range keys {
-		keys[i] = p.Kind.Name + "." + keys[i]
+		keys[i] = p.Kind.Key(keys[i])
 	}
 	return append(keys, "kind."+p.Kind.Name)
 }

@@ -35,8 +35,12 @@ type Room[D any] struct {
 	Clock func(c matter.Case[D]) (time.Time, matter.Verb)
 	// Around is where a case is and who serves there; it may also fill in what the
 	// detail knows of the world. Nil: the case's place.
-	Around func(ctx context.Context, c *matter.Case[D]) (Scene, error)
-	// Beside writes what else belongs to a move, in its transaction. Nil: nothing.
+	Around func(ctx context.Context, db store.DB, c *matter.Case[D]) (Scene, error)
+	// Named is as what those may act on a case who are named for it; to everybody
+	// else it is not there, though they serve its place. Nil: it is for all who do.
+	Named func(a people.Actor, c matter.Case[D]) []people.Group
+	// Beside writes what else belongs to a move, in its transaction, such as the
+	// next case. Nil: nothing.
 	Beside func(ctx context.Context, tx *store.Tx, c matter.Case[D], x Act) error
 	// Rootly: a case that nobody has said the place of is read and worked on by
 	// whoever serves anywhere in the neighbourhood.
@@ -52,9 +56,9 @@ type Room[D any] struct {
 // Path is the page of a case.
 func (r *Room[D]) Path(id string) string { return r.Kind.Path(id) }
 
-func (r *Room[D]) around(ctx context.Context, c *matter.Case[D]) (Scene, error) {
+func (r *Room[D]) around(ctx context.Context, db store.DB, c *matter.Case[D]) (Scene, error) {
 	if r.Around != nil {
-		return r.Around(ctx, c)
+		return r.Around(ctx, db, c)
 	}
 	return r.SceneAt(ctx, c.Tenant, c.Place)
 }
@@ -122,10 +126,17 @@ func (r *Room[D]) Seen(ctx context.Context, a people.Actor, c matter.Case[D]) (V
 		return View[D]{}, fault.New(fault.NotFound, "fault.not_found")
 	}
 	var err error
-	if v.Scene, err = r.around(ctx, &v.Case); err != nil {
+	if v.Scene, err = r.around(ctx, r.Store.Reader(), &v.Case); err != nil {
 		return v, err
 	}
 	v.Roles = r.roles(a, c.Matter)
+	if r.Named != nil {
+		as := r.Named(a, v.Case)
+		v.Roles = slices.DeleteFunc(v.Roles, func(g people.Group) bool { return !slices.Contains(as, g) })
+		if len(v.Roles) == 0 {
+			return View[D]{}, fault.New(fault.NotFound, "fault.not_found")
+		}
+	}
 	v.helps = a.Tenant == c.Tenant && len(people.Access{}.As(a, r.Read, c.Path)) > 0
 	for _, m := range r.Kind.Moves {
 		if _, ok := v.as(r.Kind, m.Verb); ok && !slices.Contains(v.Can, m.Verb) {
@@ -291,13 +302,13 @@ func (r *Room[D]) LedTo(ctx context.Context, a people.Actor, tenant store.Tenant
 	return r.SeenOf(ctx, a, list)
 }
 
-// Tell tells of a case outside a move.
-func (r *Room[D]) Tell(ctx context.Context, tx *store.Tx, c matter.Case[D], x Told) error {
-	sc, err := r.around(ctx, &c)
+// Tell tells of a case without a move.
+func (r *Room[D]) Tell(ctx context.Context, tx *store.Tx, c matter.Case[D], list ...Told) error {
+	sc, err := r.around(ctx, tx, &c)
 	if err != nil {
 		return err
 	}
-	return r.tell(ctx, tx, c, sc, []Told{x})
+	return r.tell(ctx, tx, c, sc, list)
 }
 
 // tell tells what a move asks to be told. Somebody of another tenant than the
@@ -333,14 +344,14 @@ func (r *Room[D]) say(ctx context.Context, tx *store.Tx, c matter.Case[D], sc Sc
 		link += "?n=" + url.QueryEscape(string(c.Tenant))
 	}
 	err := r.Notify.Tell(ctx, tx, notify.Telling{
-		Tenant: tenant, Matter: c.ID, Seq: c.Version, To: to, Key: r.Kind.Name + ".told." + x.Key, Link: link, Args: args,
+		Tenant: tenant, Matter: c.ID, Seq: c.Version, To: to, Key: r.Kind.Key("told." + x.Key), Link: link, Args: args,
 		Event: notify.Event{Kind: r.Kind.Name, Verb: x.Key, Number: c.Number, Phase: string(c.Phase), Place: sc.Short},
 	})
 	if err != nil || x.Outside == "" || tenant != c.Tenant {
 		return err
 	}
 	return r.Notify.Tell(ctx, tx, notify.Telling{ // lock screens and groups hear the building, not the door
-		Tenant: tenant, Matter: c.ID, Seq: c.Version, Key: r.Kind.Name + ".told.outside", Link: r.Path(c.ID),
+		Tenant: tenant, Matter: c.ID, Seq: c.Version, Key: r.Kind.Key("told.outside"), Link: r.Path(c.ID),
 		Args:    map[string]string{"kind_key": x.Outside, "place": sc.Short, "short": sc.Short, "number": c.Number},
 		Outside: map[notify.Channel][]string{notify.Push: to, notify.Robot: to},
 	})

@@ -26,11 +26,12 @@ type House struct {
 
 // Scene is where a case is and who serves there.
 type Scene struct {
-	Tenant place.Tenant
-	Node   place.Node
-	Door   string          // as on the door-plate
-	Short  string          // down to the building: programs outside learn no flat
-	Served []people.Served // also the office's, who serve every neighbourhood
+	Tenant   place.Tenant
+	Node     place.Node
+	Door     string          // as on the door-plate
+	Short    string          // down to the building: programs outside learn no flat
+	Building string          // id of the building; empty above buildings
+	Served   []people.Served // also the office's, who serve every neighbourhood
 }
 
 // SceneAt looks around a place of a tenant. Those who serve further places are
@@ -44,7 +45,7 @@ func (h House) SceneAt(ctx context.Context, tenant store.Tenant, id string, furt
 	sc.Short = sc.Door
 	for i, n := range chain {
 		if n.Kind == place.Building {
-			sc.Short = place.LabelOf(t, chain[:i+1]).Door
+			sc.Short, sc.Building = place.LabelOf(t, chain[:i+1]).Door, n.ID
 		}
 	}
 	paths := []string{sc.Node.Path}

@@ -99,7 +99,12 @@ type Kind struct {
 	Ladder []people.Group
 	// Page is where a case's page is, before its id; empty: "/" and the name.
 	Page string
+	// Words is what the keys of its sentences begin with; empty: its name.
+	Words string
 }
+
+// Key is the words key of one of the kind's sentences, such as "did.take".
+func (k Kind) Key(sentence string) string { return cmp.Or(k.Words, k.Name) + "." + sentence }
 
 // Path is the page of a case of the kind.
 func (k Kind) Path(id string) string { return cmp.Or(k.Page, "/"+k.Name) + "/" + id }

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/platform/fault"
 	"github.com/linli/linli/internal/platform/store"
 )
@@ -111,6 +112,16 @@ func (t Table[D]) OpenFor(ctx context.Context, db store.DB, tenant store.Tenant,
 // at most limit of them.
 func (t Table[D]) Newest(ctx context.Context, db store.DB, tenant store.Tenant, column string, value any, limit int) ([]Case[D], error) {
 	return t.query(ctx, db, t.selects()+" WHERE d.tenant_id = $1 AND d."+column+" = $2 ORDER BY d.matter_id DESC LIMIT $3", tenant, value, limit)
+}
+
+// Open are the open cases of a tenant that meet some conditions, in the order in
+// which they were raised.
+func (t Table[D]) Open(ctx context.Context, db store.DB, tenant store.Tenant, conds ...Cond) ([]Case[D], error) {
+	b, err := t.where(time.Time{}, Query{Scope: people.Scope{Tenant: tenant, Whole: true}, Where: conds})
+	if err != nil {
+		return nil, err
+	}
+	return t.query(ctx, db, t.selects()+b.where()+" ORDER BY h.id", b.args...)
 }
 
 func (t Table[D]) one(ctx context.Context, db store.DB, where string, args ...any) (Case[D], error) {

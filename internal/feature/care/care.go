@@ -22,20 +22,20 @@ const (
 )
 
 // visitors may go and say how it was.
-var visitors = []people.Group{people.Volunteers, people.Committee}
+var visitors = []people.Group{people.Volunteers, people.BuildingLeads, people.Committee}
 
 // Kind is the table of moves of a visit.
 func Kind() matter.Kind {
-	open := []matter.Phase{matter.Raised, matter.Taken}
-	return matter.Kind{Name: KindName, Page: "/care/visit", Moves: []matter.Move{
+	open, clock := []matter.Phase{matter.Raised, matter.Taken}, []people.Group{matter.ByClock}
+	return matter.Kind{Name: KindName, Page: "/care/visit", Words: "care", Moves: []matter.Move{
 		{From: open, Verb: Visited, To: matter.Confirmed, By: visitors},
 		{From: open, Verb: Nobody, To: matter.Taken, By: visitors},
 		{From: open, Verb: CouldNot, To: matter.Taken, By: visitors},
-		{From: open, Verb: matter.Assign, To: matter.Raised, By: []people.Group{people.Committee, people.Volunteers, matter.ByClock}},
+		{From: open, Verb: matter.Assign, To: matter.Raised, By: append(clock, visitors...)},
 		{From: open, Verb: Settle, To: matter.Confirmed, By: []people.Group{people.Committee}},
-		{From: open, Verb: Missed, By: []people.Group{matter.ByClock}},
-		{From: open, Verb: Over, To: matter.Declined, By: []people.Group{matter.ByClock}},
-		{From: open, Verb: matter.Withdraw, To: matter.Withdrawn, By: []people.Group{matter.ByClock}},
+		{From: open, Verb: Missed, By: clock},
+		{From: open, Verb: Over, To: matter.Declined, By: clock},
+		{From: open, Verb: matter.Withdraw, To: matter.Withdrawn, By: clock},
 	}}
 }
 
@@ -105,16 +105,13 @@ func (s Sheet) Age(now time.Time) int {
 
 // Elder is an entry of the register without its sheet.
 type Elder struct {
-	Tenant    store.Tenant
-	ID        string
-	Building  string
-	Grade     Grade
-	Ground    Ground
-	Paper     bool // a photograph of the signed paper is kept
-	EnteredBy string
-	EnteredAt time.Time
-	ChangedAt time.Time
-	Carers    []Carer
+	Tenant   store.Tenant
+	ID       string
+	Building string
+	Grade    Grade
+	Ground   Ground
+	Paper    bool    // a photograph of the signed paper is kept
+	Carers   []Carer // in the order of their turns
 }
 
 // OneLook is how long an opening of a sheet counts as the same look: however
@@ -157,17 +154,30 @@ type Withdrawal struct {
 	How      string
 }
 
-// Visit is a promised visit (探望).
-type Visit struct {
-	matter.Matter
-	Elder       string
-	Volunteer   string    // whose turn it is: person id
-	PromisedFor time.Time // the hour it was promised by, which its grade counts on from; Due may have moved on
-	Missed      int       // how often its time passed
-	Outcome     matter.Verb
-	Note        string // for carers only
-	DoneBy      string
-	DoneAt      time.Time
+// Detail is what a promised visit (探望) knows beyond its head.
+type Detail struct {
+	Elder       string      // id of the entry
+	Volunteer   string      // whose turn it is: person id
+	PromisedFor time.Time   // the hour it was promised by, which its grade counts on from; Due may have moved on
+	Missed      int         // how often its time passed
+	Outcome     matter.Verb // what was said of it last
+	DoneBy      string      // person id: who said so
+	Note        string      // for carers only; read where they read it
+
+	sealed string  // the note as it is kept
+	entry  *record // whose visit it is; looked up around it
+}
+
+// Visit is a case of care.
+type Visit = matter.Case[Detail]
+
+func visits() matter.Table[Detail] {
+	return matter.Table[Detail]{Kind: KindName, Name: "care_visit", Columns: func(d *Detail) []matter.Column {
+		return []matter.Column{
+			{Name: "elder_id", At: &d.Elder}, {Name: "volunteer_id", At: &d.Volunteer}, {Name: "promised_for", At: &d.PromisedFor}, {Name: "missed", At: &d.Missed},
+			{Name: "outcome", At: &d.Outcome}, {Name: "note_sealed", At: &d.sealed}, {Name: "done_by", At: &d.DoneBy},
+		}
+	}}
 }
 
 // VisitsEnd is the hour in Shanghai by which the visits of a day are done;

@@ -35,12 +35,12 @@ func TestS34_AMissedDailyVisitDoesNotBlockTheNextDays(t *testing.T) {
 		monday := h.visit(id)
 		h.at("2026-11-23", "18:00")
 		row := h.listed(id)
-		if row.Visit.ID != monday.ID || row.Visit.Missed != 1 {
+		if row.Visit.ID != monday.ID || row.Visit.Detail.Missed != 1 {
 			t.Fatalf("Monday's visit: %+v", row.Visit)
 		}
 		tuesday := row.Next
-		if want := time.Date(2026, 11, 24, 10, 0, 0, 0, time.UTC); !tuesday.Due.Equal(want) || tuesday.Volunteer != h.second().Person || tuesday.Phase != matter.Raised {
-			t.Fatalf("Tuesday's visit is due %s by %s", tuesday.Due, tuesday.Volunteer)
+		if want := time.Date(2026, 11, 24, 10, 0, 0, 0, time.UTC); !tuesday.Due.Equal(want) || tuesday.Detail.Volunteer != h.second().Person || tuesday.Phase != matter.Raised {
+			t.Fatalf("Tuesday's visit is due %s by %s", tuesday.Due, tuesday.Detail.Volunteer)
 		}
 		h.at("2026-11-24", "08:00")
 		if got := h.Told(h.second()); !slices.Equal(got, []string{"care.told.today"}) {
@@ -51,14 +51,14 @@ func TestS34_AMissedDailyVisitDoesNotBlockTheNextDays(t *testing.T) {
 			t.Errorf("the committee was told %q", got)
 		}
 		row = h.listed(id)
-		if row.Visit.ID != tuesday.ID || row.Next.PromisedFor.Sub(tuesday.PromisedFor) != 24*time.Hour || h.Phase(monday.ID) != matter.Declined {
+		if row.Visit.ID != tuesday.ID || row.Next.Detail.PromisedFor.Sub(tuesday.Detail.PromisedFor) != 24*time.Hour || h.Phase(monday.ID) != matter.Declined {
 			t.Errorf("Monday is %s; open are %+v and %+v", h.Phase(monday.ID), row.Visit, row.Next)
 		}
 		wednesday := row.Next
 		h.at("2026-11-25", "10:00")
 		h.do(h.first(), care.Done{ID: wednesday.ID, Verb: care.Visited})
 		row = h.listed(id)
-		if h.Phase(tuesday.ID) != matter.Declined || row.Next.ID != "" || row.Visit.PromisedFor.Sub(wednesday.PromisedFor) != 24*time.Hour {
+		if h.Phase(tuesday.ID) != matter.Declined || row.Next.ID != "" || row.Visit.Detail.PromisedFor.Sub(wednesday.Detail.PromisedFor) != 24*time.Hour {
 			t.Errorf("after Wednesday's visit Tuesday is %s; open are %+v and %+v", h.Phase(tuesday.ID), row.Visit, row.Next)
 		}
 		told := len(h.Told(h.Committee()))
@@ -67,7 +67,7 @@ func TestS34_AMissedDailyVisitDoesNotBlockTheNextDays(t *testing.T) {
 			t.Errorf("told %d times more though the elder was seen", n-told)
 		}
 		g, err := h.Care.Visit(ctx, h.Committee(), monday.ID)
-		if err != nil || g.Visit.Outcome != care.Missed || g.Visit.DoneBy != "" || g.Visit.Missed == 0 {
+		if err != nil || g.Visit.Detail.Outcome != care.Missed || g.Visit.Detail.DoneBy != "" || g.Visit.Detail.Missed == 0 {
 			t.Errorf("on record: %+v, %v", g.Visit, err)
 		}
 	})
@@ -166,7 +166,7 @@ func TestS34_TheOfficeSaysHowOftenAGradeIsVisited(t *testing.T) {
 		}
 		first := h.visit(id)
 		h.do(h.first(), care.Done{ID: first.ID, Verb: care.Visited})
-		if days := h.visit(id).PromisedFor.Sub(first.PromisedFor); days != 7*24*time.Hour {
+		if days := h.visit(id).Detail.PromisedFor.Sub(first.Detail.PromisedFor); days != 7*24*time.Hour {
 			t.Errorf("the next visit is %s on, want seven days", days)
 		}
 	})

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/linli/linli/internal/people"
+	"github.com/linli/linli/internal/platform/fault"
 	"github.com/linli/linli/internal/platform/store"
 )
 
@@ -28,17 +29,14 @@ func (s *Service) Respond(ctx context.Context, a people.Actor, c Call) ([]Opened
 	}
 	var out []Opened
 	for _, r := range rows {
-		o := Opened{}
 		if r, err = s.look(ctx, a, r, ForAlarm, c.Matter, sheetFields...); err != nil {
 			return nil, err
 		}
-		if o.Sheet, err = s.openSheet(r); err != nil {
+		e, err := s.recordOf(ctx, s.Store.Reader(), r)
+		if err != nil {
 			return nil, err
 		}
-		if o.Elder, err = s.elderOf(ctx, s.read(), r); err != nil {
-			return nil, err
-		}
-		out = append(out, o)
+		out = append(out, Opened{Elder: e.Elder, Sheet: e.sheet})
 	}
 	return out, nil
 }
@@ -97,8 +95,11 @@ func (s *Service) kin(ctx context.Context, tenant store.Tenant, id string) (c Co
 	if err != nil {
 		return c, true, fmt.Errorf("family: %w", err)
 	}
-	r, err := s.row(ctx, s.read(), tenant, entry)
-	if err != nil || r.WithdrawnAt != 0 {
+	r, err := s.read().ElderByID(ctx, tenant, entry)
+	if err = store.NoRows(err); fault.Is(err, fault.NotFound) {
+		return c, true, nil
+	}
+	if err != nil {
 		return c, true, err
 	}
 	sheet, err := s.openSheet(r)

@@ -4,25 +4,21 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/linli/linli/internal/people"
-	"github.com/linli/linli/internal/place"
+	"github.com/linli/linli/internal/people/register"
 	"github.com/linli/linli/internal/platform/fault"
 	"github.com/linli/linli/internal/platform/sheet"
 	"github.com/linli/linli/internal/platform/store"
-	"github.com/linli/linli/internal/platform/text"
 )
 
-// What the register of elders finds beside the codes of sheet. None of them
+// What a file of elders has beside the codes of sheet and of the register. None of them
 // repeats what stands in a cell: they come to a terminal.
 const (
-	UnknownHome    sheet.Code = "unknown_home"    // no home has this key
-	NotLivingThere sheet.Code = "not_there"       // nobody of this name lives there
-	TwoOfTheName   sheet.Code = "two_of_the_name" // several have this name
 	NotServing     sheet.Code = "not_serving"     // Args[n], counted in the cell, does not serve there as that
 	TwiceElder     sheet.Code = "twice_elder"     // Line Args[line] has the same elder
 	refusedElder              = "elder_"          // and the form's sentence: what the form would refuse
@@ -47,7 +43,7 @@ type Imported struct {
 // withdrawn on or after its day of consent: an old file does not undo a
 // withdrawal.
 func (s *Service) ImportElders(ctx context.Context, dir fs.FS, dry bool) (Imported, error) {
-	rows, problems := elderRows(dir)
+	rows, problems := sheet.From(dir, "elders", elderSpec())
 	done := Imported{Problems: problems}
 	if len(rows) == 0 {
 		return done, nil
@@ -87,10 +83,9 @@ func (i Imported) counted(drafts []*draft) Imported {
 type draft struct {
 	row    *sheet.Row
 	tenant store.Tenant
-	subject
-	Entry
-	old  *CareElder // the entry that is there; nil: a new one
-	same bool       // and says the same
+	filled
+	old  *record // the entry that is there; nil: a new one
+	same bool    // and says the same
 }
 
 // by is the program, as the audit trail has it.
@@ -98,34 +93,34 @@ func (d *draft) by() people.Actor { return people.Actor{Tenant: d.tenant} }
 
 // drafts understand the lines; what is wrong waits in the rows.
 func (s *Service) drafts(ctx context.Context, rows []*sheet.Row) ([]*draft, error) {
-	trees, err := s.trees(ctx)
-	if err != nil {
-		return nil, err
-	}
 	rules, err := s.rules(ctx, s.Store.Reader())
 	if err != nil {
 		return nil, err
 	}
-	homes := map[string][]people.Person{} // who lives there, by place; a file may name one home ten thousand times
+	homes, err := register.NewHomes(ctx, s.Places, s.Register)
+	if err != nil {
+		return nil, err
+	}
 	var out []*draft
 	lines := map[string]int{}
 	for _, r := range rows {
-		d := &draft{row: r, Entry: readElder(r, rules)}
-		if err := s.find(ctx, d, trees, homes); err != nil {
+		d := &draft{row: r, filled: filled{Entry: readElder(r, rules)}}
+		p, err := homes.Resident(ctx, r)
+		if err != nil {
 			return nil, err
 		}
-		if d.Person == "" {
+		if p.ID == "" {
 			continue
 		}
-		if line := lines[d.Person]; line > 0 {
+		if line := lines[p.ID]; line > 0 {
 			r.Fail("name", TwiceElder, "line", strconv.Itoa(line))
 			continue
 		}
-		lines[d.Person] = r.Line
+		lines[p.ID], d.Person, d.tenant = r.Line, p.ID, p.Tenant
 		if d.subject, err = s.subjectOf(ctx, d.tenant, d.Person); err != nil {
 			return nil, err
 		}
-		if err := s.understand(ctx, d); err != nil {
+		if err := s.understand(ctx, d, rules); err != nil {
 			return nil, err
 		}
 		out = append(out, d)
@@ -133,90 +128,19 @@ func (s *Service) drafts(ctx context.Context, rows []*sheet.Row) ([]*draft, erro
 	return out, s.compare(ctx, out)
 }
 
-func (s *Service) trees(ctx context.Context) (map[store.Tenant]*place.Tree, error) {
-	tenants, err := s.Places.Tenants(ctx)
-	if err != nil {
-		return nil, err
-	}
-	trees := map[store.Tenant]*place.Tree{}
-	for _, t := range tenants {
-		if trees[t.ID], err = place.ReadTree(ctx, s.Store.Reader(), t.ID); err != nil {
-			return nil, err
-		}
-	}
-	return trees, nil
-}
-
-// find finds the home by its key and who lives there by the name.
-func (s *Service) find(ctx context.Context, d *draft, trees map[store.Tenant]*place.Tree, homes map[string][]people.Person) error {
-	home, name, at := d.row.Code("household_id"), d.row.Name("name"), ""
-	for tenant, tree := range trees {
-		if n, ok := tree.ByRef(home); ok && n.Retired.IsZero() {
-			d.tenant, at = tenant, n.ID
-		}
-	}
-	if home == "" || name == "" {
-		return nil // a blank is said already
-	}
-	if at == "" {
-		d.row.Fail("household_id", UnknownHome)
-		return nil
-	}
-	members, known := homes[at]
-	if !known {
-		h, err := s.Register.HouseholdAt(ctx, d.tenant, at)
-		if err == nil {
-			members, err = s.Register.Members(ctx, d.tenant, h.ID)
-		}
-		if err != nil && !fault.Is(err, fault.NotFound) {
-			return err
-		}
-		homes[at] = members
-	}
-	if len(members) == 0 {
-		d.row.Fail("household_id", UnknownHome)
-		return nil
-	}
-	var found []people.Person
-	for _, p := range members {
-		if text.Name(p.Name) == name {
-			found = append(found, p)
-		}
-	}
-	switch len(found) {
-	case 0:
-		d.row.Fail("name", NotLivingThere)
-		return nil
-	case 1:
-	default:
-		d.row.Fail("name", TwoOfTheName)
-		return nil
-	}
-	d.Person = found[0].ID
-	return nil
-}
-
 // understand finds the carers and checks the line as the form would.
-func (s *Service) understand(ctx context.Context, d *draft) error {
-	served, err := s.Register.PostsAt(ctx, d.tenant, d.home.Path)
-	if err != nil {
+func (s *Service) understand(ctx context.Context, d *draft, rules Rules) (err error) {
+	if d.Responsible, err = s.carersNamed(ctx, d, "responsible", people.Committee); err != nil {
 		return err
 	}
-	if d.Responsible, err = s.carersNamed(ctx, d, served, "responsible", people.Committee); err != nil {
-		return err
-	}
-	if d.Volunteers, err = s.carersNamed(ctx, d, served, "volunteers", people.Volunteers, people.BuildingLeads); err != nil {
+	if d.Volunteers, err = s.carersNamed(ctx, d, "volunteers", volunteering...); err != nil {
 		return err
 	}
 	if len(d.Responsible) > 0 {
 		d.Consent.Told = d.Responsible[0]
 	}
-	rules, err := s.rules(ctx, s.Store.Reader())
-	if err != nil {
-		return err
-	}
-	if err := d.check(rules, s.Store.Now()); err != nil {
-		for _, x := range fault.As(err).Fields {
+	if wrong := d.check(rules, s.Store.Now()); wrong != nil {
+		for _, x := range fault.As(wrong).Fields {
 			d.refuse(x)
 		}
 	}
@@ -239,16 +163,16 @@ func (d *draft) refuse(x fault.Field) {
 }
 
 // carersNamed are those a cell names, by name or by key, who serve the home.
-func (s *Service) carersNamed(ctx context.Context, d *draft, served []people.Served, column string, groups ...people.Group) ([]string, error) {
+func (s *Service) carersNamed(ctx context.Context, d *draft, column string, groups ...people.Group) ([]string, error) {
 	var out []string
 	for n, word := range names(d.row.Text(column)) {
-		found, err := s.carersCalled(ctx, d.tenant, served, word, groups)
+		found, err := s.carersCalled(ctx, d, word, groups)
 		if err != nil {
 			return nil, err
 		}
 		switch {
 		case len(found) > 1:
-			d.row.Fail(column, TwoOfTheName)
+			d.row.Fail(column, register.TwoOfTheName)
 		case len(found) == 0 || found[0] == d.Person:
 			d.row.Fail(column, NotServing, "n", strconv.Itoa(n+1))
 		case !slices.Contains(out, found[0]):
@@ -258,18 +182,19 @@ func (s *Service) carersNamed(ctx context.Context, d *draft, served []people.Ser
 	return out, nil
 }
 
-func (s *Service) carersCalled(ctx context.Context, tenant store.Tenant, served []people.Served, word string, groups []people.Group) ([]string, error) {
+func (s *Service) carersCalled(ctx context.Context, d *draft, word string, groups []people.Group) ([]string, error) {
 	var found []string
-	for _, p := range served {
-		if p.Name == word && allServe(served, tenant, []string{p.Person}, groups...) && !slices.Contains(found, p.Person) {
+	serves := func(id string) bool { return allServe(d.home.Served, d.tenant, []string{id}, groups...) }
+	for _, p := range d.home.Served {
+		if p.Name == word && serves(p.Person) && !slices.Contains(found, p.Person) {
 			found = append(found, p.Person)
 		}
 	}
 	if len(found) > 0 {
 		return found, nil
 	}
-	p, err := s.Register.PersonByRef(ctx, tenant, word)
-	if fault.Is(err, fault.NotFound) || err == nil && !allServe(served, tenant, []string{p.ID}, groups...) {
+	p, err := s.Register.PersonByRef(ctx, d.tenant, word)
+	if fault.Is(err, fault.NotFound) || err == nil && !serves(p.ID) {
 		return nil, nil
 	}
 	return []string{p.ID}, err
@@ -297,15 +222,13 @@ func (s *Service) compare(ctx context.Context, drafts []*draft) error {
 		}
 		for _, d := range list {
 			r, err := s.read().ElderByPerson(ctx, tenant, s.personKey(tenant, d.Person))
-			switch {
-			case err == nil:
-				d.old = &r
-				if err := s.compareOne(ctx, d); err != nil {
-					return err
-				}
-			case fault.Is(store.NoRows(err), fault.NotFound):
+			if err == nil {
+				err = s.compareOne(ctx, d, r)
+			} else if err = store.NoRows(err); fault.Is(err, fault.NotFound) {
 				d.holdBack(ended)
-			default:
+				err = nil
+			}
+			if err != nil {
 				return fmt.Errorf("elder: %w", err)
 			}
 		}
@@ -330,42 +253,28 @@ func (s *Service) recogniseAll(ctx context.Context, tenant store.Tenant, list []
 }
 
 // compareOne finds out whether a line says what the register has.
-func (s *Service) compareOne(ctx context.Context, d *draft) error {
-	old, err := s.openSheet(*d.old)
+func (s *Service) compareOne(ctx context.Context, d *draft, r CareElder) error {
+	old, err := s.recordOf(ctx, s.Store.Reader(), r)
 	if err != nil {
 		return err
 	}
-	carers, err := s.read().CarersOf(ctx, d.tenant, d.old.ID)
-	if err != nil {
-		return fmt.Errorf("carers: %w", err)
+	d.old = &old
+	next := d.sheet()
+	next.Consent.Told = old.sheet.Consent.Told
+	if next.Consent == old.sheet.Consent { // who took it down then stays
+		d.Consent = next.Consent
 	}
-	var responsible, volunteers []string
-	for _, c := range carers {
-		if Duty(c.Duty) == Paired {
-			volunteers = append(volunteers, c.PersonID)
-		} else {
-			responsible = append(responsible, c.PersonID)
-		}
-	}
-	told := d.Consent.Told
-	d.Consent.Told = old.Consent.Told
-	next := d.sheet(d.subject)
-	d.same = d.Grade == d.old.Grade && d.Ground == d.old.Ground && d.building.ID == d.old.BuildingID &&
-		slices.Equal(responsible, d.Responsible) && slices.Equal(volunteers, d.Volunteers) &&
-		next.Person == old.Person && next.Name == old.Name && next.Home == old.Home && next.Born == old.Born && next.Consent == old.Consent &&
-		next.Key == old.Key && next.Hints == old.Hints && slices.Equal(next.Contacts, old.Contacts)
-	if next.Consent != old.Consent {
-		d.Consent.Told = told
-	}
+	d.same = d.Grade == r.Grade && d.Ground == r.Ground && d.building == r.BuildingID && reflect.DeepEqual(next, old.sheet) &&
+		slices.Equal(old.persons(Responsible), d.Responsible) && slices.Equal(old.persons(Paired), d.Volunteers)
 	return nil
 }
 
 // holdBack refuses a new line where somebody of the building withdrew since.
 func (d *draft) holdBack(ended []WithdrawnSinceRow) {
-	since, err := time.ParseInLocation(time.DateOnly, d.Consent.Day, shanghai())
+	since := dayIn(d.Consent.Day)
 	for _, x := range ended {
-		if x.BuildingID == d.building.ID && (err != nil || !store.Time(x.WithdrawnAt).Before(since)) {
-			d.row.Fail("consent_day", WithdrawnSince, "day", store.Time(x.WithdrawnAt).In(shanghai()).Format(time.DateOnly))
+		if x.BuildingID == d.building && !store.Time(x.WithdrawnAt).Before(since) {
+			d.row.Fail("consent_day", WithdrawnSince, "day", dayOf(store.Time(x.WithdrawnAt)))
 			return
 		}
 	}
@@ -381,9 +290,9 @@ func (s *Service) takeElders(ctx context.Context, tx *store.Tx, drafts []*draft)
 		var err error
 		switch {
 		case d.old == nil:
-			err = s.enter(ctx, tx, d.by(), store.NewID(), d.Entry, d.subject, "")
+			err = s.enter(ctx, tx, d.by(), store.NewID(), d.filled)
 		case !d.same:
-			err = s.change(ctx, tx, d.by(), *d.old, d.Entry, d.subject, "")
+			err = s.change(ctx, tx, d.by(), d.old.row, d.filled)
 		}
 		if err != nil {
 			return fmt.Errorf("line %d: %w", d.row.Line, err)

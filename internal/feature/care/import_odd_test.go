@@ -172,7 +172,7 @@ func TestElderFilesBeyondMeasure(t *testing.T) {
 		t.Errorf("%d problems, %d new", len(got.Problems), got.New)
 	}
 	got = h.importElders(file(elderHead+elderLine+strings.Repeat(strings.Replace(elderLine, "6-402", "9-999", 1), lines-1)), false)
-	if len(got.Problems) != lines-1 || got.Problems[0].Code != care.UnknownHome || got.New != 0 {
+	if len(got.Problems) != lines-1 || got.Problems[0].Code != register.UnknownHome || got.New != 0 {
 		t.Errorf("%d problems, %d new", len(got.Problems), got.New)
 	}
 	if n := h.count("SELECT COUNT(*) FROM care_elder"); n != 0 {

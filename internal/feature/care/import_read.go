@@ -1,13 +1,11 @@
 package care
 
 import (
-	"io/fs"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/linli/linli/internal/platform/sheet"
-	"github.com/linli/linli/internal/platform/words"
 )
 
 // elderSpec are the columns of the file, with the headers offices use.
@@ -32,32 +30,13 @@ func elderSpec() sheet.Spec {
 	return spec
 }
 
-// elderRows reads the file as CSV or XLSX; none has no rows.
-func elderRows(dir fs.FS) ([]*sheet.Row, []sheet.Problem) {
-	name := "elders.csv"
-	f, err := dir.Open(name)
-	if err != nil {
-		name = "elders.xlsx"
-		f, err = dir.Open(name)
-	}
-	if err != nil {
-		return nil, nil
-	}
-	defer func() { _ = f.Close() }()
-	read, problems := sheet.Read(name, f, elderSpec())
-	if sheet.Failed(problems) {
-		return nil, problems
-	}
-	return read.Rows, problems
-}
-
 // readElder reads what a line says by itself.
 func readElder(r *sheet.Row, rules Rules) Entry {
 	e := Entry{
-		Ground: r.Enum("ground", ruleWords(rules.Grounds, func(g Ground) Rule { return g.Rule })),
-		Grade:  r.Enum("grade", ruleWords(rules.Grades, func(g Grade) Rule { return g.Rule })),
+		Ground: r.Enum("ground", ruleWords(rules.grounds())),
+		Grade:  r.Enum("grade", ruleWords(rules.grades())),
 		Key:    r.Text("key"), Hints: r.Text("hints"),
-		Consent: Consent{By: r.Text("consent_by"), Day: dayOf(r.Date("consent_day"))},
+		Consent: Consent{By: r.Text("consent_by"), Day: day(r.Date("consent_day"))},
 	}
 	e.Consent.Way = Way(r.Enum("consent_way", map[string]string{
 		"书面": string(OnPaper), "书面签字": string(OnPaper), "paper": string(OnPaper),
@@ -73,30 +52,25 @@ func readElder(r *sheet.Row, rules Rules) Entry {
 			e.Contacts = append(e.Contacts, c)
 		}
 	}
-	if day := dayOf(r.Date("first_visit")); day != "" {
-		e.First, _ = time.ParseInLocation(time.DateOnly, day, shanghai()) // just written so
-	}
+	e.First = dayIn(day(r.Date("first_visit")))
 	return e
 }
 
-func dayOf(day time.Time) string {
-	if day.IsZero() {
-		return ""
-	}
-	return day.Format(time.DateOnly)
-}
-
-// ruleWords are the words for rows of versioned data: their ids and their names,
-// whole and without what stands in brackets.
-func ruleWords[T any](list []T, rule func(T) Rule) map[string]string {
+// ruleWords are the words for the rules of a topic.
+func ruleWords(list []Rule) map[string]string {
 	out := map[string]string{}
-	for _, x := range list {
-		r := rule(x)
-		zh, en := r.NameIn(words.Chinese), r.NameIn(words.English)
-		short, _, _ := strings.Cut(zh, "（")
-		for _, word := range []string{r.ID, zh, en, short} {
+	for _, r := range list {
+		for _, word := range r.Words() {
 			out[word] = r.ID
 		}
 	}
 	return out
+}
+
+// day is a day of a file as a form has it.
+func day(at time.Time) string {
+	if at.IsZero() {
+		return ""
+	}
+	return at.Format(time.DateOnly)
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/linli/linli/demo"
 	"github.com/linli/linli/internal/feature/care"
 	"github.com/linli/linli/internal/people"
+	"github.com/linli/linli/internal/people/register"
 	"github.com/linli/linli/internal/platform/sheet"
 )
 
@@ -99,9 +100,9 @@ func TestElderFilesWithMistakesAreNotTaken(t *testing.T) {
 			column string
 			code   sheet.Code
 		}{
-			"home":          {swap("guihua-6-402", "guihua-9-999"), "房屋编号", care.UnknownHome},
+			"home":          {swap("guihua-6-402", "guihua-9-999"), "房屋编号", register.UnknownHome},
 			"no home":       {swap("guihua-6-402", ""), "房屋编号", sheet.Blank},
-			"name":          {swap("章芒种", "章小雪"), "姓名", care.NotLivingThere},
+			"name":          {swap("章芒种", "章小雪"), "姓名", register.NotLivingThere},
 			"ground":        {swap("老人本人单独同意", "口说无凭"), "依据", sheet.BadChoice},
 			"no day":        {swap("2023-08-21", ""), "同意日期", "elder_day_wrong"},
 			"day ahead":     {swap("2023-08-21", "2027-01-01"), "同意日期", "elder_day_wrong"},
@@ -193,7 +194,7 @@ func TestSampleEldersAreTakenIn(t *testing.T) {
 				t.Error(err)
 			}
 			for _, r := range rows {
-				if !yield(r.Visit.Volunteer) {
+				if !yield(r.Visit.Detail.Volunteer) {
 					return
 				}
 			}

@@ -16,14 +16,6 @@ type CareAway struct {
 	UntilAt  int64
 }
 
-type CareCarer struct {
-	TenantID store.Tenant
-	ElderID  string
-	PersonID string
-	Duty     string
-	Turn     int64
-}
-
 type CareElder struct {
 	TenantID     store.Tenant
 	ID           string
@@ -49,18 +41,4 @@ type CareLook struct {
 	Why       string
 	About     string
 	At        int64
-}
-
-type CareVisit struct {
-	TenantID    store.Tenant
-	MatterID    string
-	ElderID     string
-	VolunteerID string
-	DueAt       int64
-	Open        int64
-	Missed      int64
-	Outcome     string
-	NoteSealed  string
-	DoneBy      string
-	DoneAt      int64
 }

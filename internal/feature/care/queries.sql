@@ -11,7 +11,7 @@ UPDATE care_elder SET person_key = id, sealed = '', paper_sealed = '', withdrawn
 WHERE tenant_id = $1 AND id = $2 AND withdrawn_at = 0;
 
 -- name: ElderByID :one
-SELECT * FROM care_elder WHERE tenant_id = $1 AND id = $2;
+SELECT * FROM care_elder WHERE tenant_id = $1 AND id = $2 AND withdrawn_at = 0;
 
 -- name: ElderKeys :many
 SELECT person_key FROM care_elder WHERE tenant_id = $1 AND withdrawn_at = 0;
@@ -30,7 +30,8 @@ SELECT id, building_id, withdrawn_at, withdrawn_how FROM care_elder
 WHERE tenant_id = $1 AND withdrawn_at > 0 ORDER BY withdrawn_at DESC, id LIMIT $2;
 
 -- name: EldersOfKin :many
-SELECT elder_id FROM care_kin WHERE tenant_id = $1 AND kin_key = $2 ORDER BY elder_id;
+SELECT e.* FROM care_kin k JOIN care_elder e ON e.tenant_id = k.tenant_id AND e.id = k.elder_id
+WHERE k.tenant_id = $1 AND k.kin_key = $2 AND e.withdrawn_at = 0 ORDER BY k.elder_id;
 
 -- name: AddKin :exec
 INSERT INTO care_kin (tenant_id, elder_id, kin_key) VALUES ($1, $2, $3)
@@ -46,12 +47,6 @@ ON CONFLICT (tenant_id, elder_id, person_id) DO NOTHING;
 -- name: DropCarers :exec
 DELETE FROM care_carer WHERE tenant_id = $1 AND elder_id = $2;
 
--- name: CarersOf :many
-SELECT * FROM care_carer WHERE tenant_id = $1 AND elder_id = $2 ORDER BY turn, person_id;
-
--- name: CarerOf :one
-SELECT * FROM care_carer WHERE tenant_id = $1 AND elder_id = $2 AND person_id = $3;
-
 -- name: InsertLook :exec
 INSERT INTO care_look (tenant_id, id, elder_id, viewer_id, session_id, why, about, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
 
@@ -59,45 +54,17 @@ INSERT INTO care_look (tenant_id, id, elder_id, viewer_id, session_id, why, abou
 SELECT * FROM care_look WHERE tenant_id = $1 AND elder_id = $2 ORDER BY at DESC, id DESC LIMIT $3;
 
 -- name: LockElder :one
-SELECT * FROM care_elder WHERE tenant_id = $1 AND id = $2 FOR UPDATE;
+SELECT * FROM care_elder WHERE tenant_id = $1 AND id = $2 AND withdrawn_at = 0 FOR UPDATE;
 
 -- name: LooksSince :one
 SELECT COUNT(*) FROM care_look
 WHERE tenant_id = $1 AND elder_id = $2 AND at > $3 AND at <= $4 AND viewer_id = $5 AND why = $6 AND about = $7;
-
--- name: InsertVisit :exec
-INSERT INTO care_visit (tenant_id, matter_id, elder_id, volunteer_id, due_at, open) VALUES ($1, $2, $3, $4, $5, 1);
-
--- name: UpdateVisit :exec
-UPDATE care_visit SET volunteer_id = $3, due_at = $4, open = $5, missed = $6, outcome = $7, note_sealed = $8, done_by = $9, done_at = $10
-WHERE tenant_id = $1 AND matter_id = $2;
-
--- name: VisitByID :one
-SELECT * FROM care_visit WHERE tenant_id = $1 AND matter_id = $2;
-
--- name: VisitsOf :many
-SELECT * FROM care_visit WHERE tenant_id = $1 AND elder_id = $2 ORDER BY due_at DESC, matter_id DESC LIMIT $3;
-
--- name: OpenVisitOf :one
-SELECT * FROM care_visit WHERE tenant_id = $1 AND elder_id = $2 AND open = 1 ORDER BY due_at DESC LIMIT 1;
-
--- name: OpenVisitsFor :many
-SELECT * FROM care_visit WHERE tenant_id = $1 AND elder_id = $2 AND open = 1 ORDER BY due_at, matter_id;
-
--- name: OpenVisitsOf :many
-SELECT * FROM care_visit WHERE tenant_id = $1 AND volunteer_id = $2 AND open = 1 AND due_at < $3 ORDER BY due_at, matter_id;
-
--- name: DoneVisitsBy :many
-SELECT * FROM care_visit WHERE tenant_id = $1 AND volunteer_id = $2 AND open = 0 AND due_at >= $3 ORDER BY due_at DESC, matter_id LIMIT $4;
 
 -- name: EraseNotes :exec
 UPDATE care_visit SET note_sealed = '' WHERE tenant_id = $1 AND elder_id = $2;
 
 -- name: InsertAway :exec
 INSERT INTO care_away (tenant_id, id, person_id, from_at, until_at) VALUES ($1, $2, $3, $4, $5);
-
--- name: AwayAt :one
-SELECT COUNT(*) FROM care_away WHERE tenant_id = $1 AND person_id = $2 AND until_at > $3 AND from_at <= $3;
 
 -- name: AwaysOf :many
 SELECT * FROM care_away WHERE tenant_id = $1 AND person_id = $2 AND until_at > $3 ORDER BY from_at, id;
@@ -113,8 +80,12 @@ SELECT c.elder_id, c.person_id, c.duty, p.name FROM care_carer c
 JOIN people_person p ON p.tenant_id = c.tenant_id AND p.id = c.person_id
 WHERE c.tenant_id = $1 ORDER BY c.elder_id, c.turn, c.person_id;
 
--- name: OpenVisitsIn :many
-SELECT v.matter_id, v.elder_id, v.volunteer_id, v.due_at AS promised_for, v.missed, v.outcome, v.done_by, v.done_at,
-    m.number, m.place_id, m.phase, m.holder_group, m.holder_person, m.due_at, m.version, m.raised_at, m.changed_at
-FROM care_visit v JOIN matter_head m ON m.tenant_id = v.tenant_id AND m.id = v.matter_id
-WHERE v.tenant_id = $1 AND v.open = 1 ORDER BY v.elder_id, v.due_at, v.matter_id;
+-- name: CarersOf :many
+SELECT c.elder_id, c.person_id, c.duty, p.name FROM care_carer c
+JOIN people_person p ON p.tenant_id = c.tenant_id AND p.id = c.person_id
+WHERE c.tenant_id = $1 AND c.elder_id = $2 ORDER BY c.turn, c.person_id;
+
+-- name: AwaysAround :many
+SELECT a.* FROM care_away a
+WHERE a.tenant_id = $1 AND a.person_id IN (SELECT c.person_id FROM care_carer c WHERE c.tenant_id = $1 AND c.elder_id = $2) AND a.until_at > $3
+ORDER BY a.from_at, a.id;

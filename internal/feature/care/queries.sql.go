@@ -45,15 +45,39 @@ func (q *Queries) AddKin(ctx context.Context, tenantID store.Tenant, elderID str
 	return err
 }
 
-const awayAt = `-- name: AwayAt :one
-SELECT COUNT(*) FROM care_away WHERE tenant_id = $1 AND person_id = $2 AND until_at > $3 AND from_at <= $3
+const awaysAround = `-- name: AwaysAround :many
+SELECT a.tenant_id, a.id, a.person_id, a.from_at, a.until_at FROM care_away a
+WHERE a.tenant_id = $1 AND a.person_id IN (SELECT c.person_id FROM care_carer c WHERE c.tenant_id = $1 AND c.elder_id = $2) AND a.until_at > $3
+ORDER BY a.from_at, a.id
 `
 
-func (q *Queries) AwayAt(ctx context.Context, tenantID store.Tenant, personID string, untilAt int64) (int64, error) {
-	row := q.db.QueryRowContext(ctx, awayAt, tenantID, personID, untilAt)
-	var count int64
-	err := row.Scan(&count)
-	return count, err
+func (q *Queries) AwaysAround(ctx context.Context, tenantID store.Tenant, elderID string, untilAt int64) ([]CareAway, error) {
+	rows, err := q.db.QueryContext(ctx, awaysAround, tenantID, elderID, untilAt)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []CareAway
+	for rows.Next() {
+		var i CareAway
+		if err := rows.Scan(
+			&i.TenantID,
+			&i.ID,
+			&i.PersonID,
+			&i.FromAt,
+			&i.UntilAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const awaysOf = `-- name: AwaysOf :many
@@ -87,23 +111,6 @@ func (q *Queries) AwaysOf(ctx context.Context, tenantID store.Tenant, personID s
 		return nil, err
 	}
 	return items, nil
-}
-
-const carerOf = `-- name: CarerOf :one
-SELECT tenant_id, elder_id, person_id, duty, turn FROM care_carer WHERE tenant_id = $1 AND elder_id = $2 AND person_id = $3
-`
-
-func (q *Queries) CarerOf(ctx context.Context, tenantID store.Tenant, elderID string, personID string) (CareCarer, error) {
-	row := q.db.QueryRowContext(ctx, carerOf, tenantID, elderID, personID)
-	var i CareCarer
-	err := row.Scan(
-		&i.TenantID,
-		&i.ElderID,
-		&i.PersonID,
-		&i.Duty,
-		&i.Turn,
-	)
-	return i, err
 }
 
 const carersIn = `-- name: CarersIn :many
@@ -148,24 +155,32 @@ func (q *Queries) CarersIn(ctx context.Context, tenantID store.Tenant) ([]Carers
 }
 
 const carersOf = `-- name: CarersOf :many
-SELECT tenant_id, elder_id, person_id, duty, turn FROM care_carer WHERE tenant_id = $1 AND elder_id = $2 ORDER BY turn, person_id
+SELECT c.elder_id, c.person_id, c.duty, p.name FROM care_carer c
+JOIN people_person p ON p.tenant_id = c.tenant_id AND p.id = c.person_id
+WHERE c.tenant_id = $1 AND c.elder_id = $2 ORDER BY c.turn, c.person_id
 `
 
-func (q *Queries) CarersOf(ctx context.Context, tenantID store.Tenant, elderID string) ([]CareCarer, error) {
+type CarersOfRow struct {
+	ElderID  string
+	PersonID string
+	Duty     string
+	Name     string
+}
+
+func (q *Queries) CarersOf(ctx context.Context, tenantID store.Tenant, elderID string) ([]CarersOfRow, error) {
 	rows, err := q.db.QueryContext(ctx, carersOf, tenantID, elderID)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var items []CareCarer
+	var items []CarersOfRow
 	for rows.Next() {
-		var i CareCarer
+		var i CarersOfRow
 		if err := rows.Scan(
-			&i.TenantID,
 			&i.ElderID,
 			&i.PersonID,
 			&i.Duty,
-			&i.Turn,
+			&i.Name,
 		); err != nil {
 			return nil, err
 		}
@@ -213,57 +228,6 @@ func (q *Queries) ChangeElder(ctx context.Context, arg ChangeElderParams) (int64
 	return result.RowsAffected()
 }
 
-const doneVisitsBy = `-- name: DoneVisitsBy :many
-SELECT tenant_id, matter_id, elder_id, volunteer_id, due_at, open, missed, outcome, note_sealed, done_by, done_at FROM care_visit WHERE tenant_id = $1 AND volunteer_id = $2 AND open = 0 AND due_at >= $3 ORDER BY due_at DESC, matter_id LIMIT $4
-`
-
-type DoneVisitsByParams struct {
-	TenantID    store.Tenant
-	VolunteerID string
-	DueAt       int64
-	Limit       int32
-}
-
-func (q *Queries) DoneVisitsBy(ctx context.Context, arg DoneVisitsByParams) ([]CareVisit, error) {
-	rows, err := q.db.QueryContext(ctx, doneVisitsBy,
-		arg.TenantID,
-		arg.VolunteerID,
-		arg.DueAt,
-		arg.Limit,
-	)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []CareVisit
-	for rows.Next() {
-		var i CareVisit
-		if err := rows.Scan(
-			&i.TenantID,
-			&i.MatterID,
-			&i.ElderID,
-			&i.VolunteerID,
-			&i.DueAt,
-			&i.Open,
-			&i.Missed,
-			&i.Outcome,
-			&i.NoteSealed,
-			&i.DoneBy,
-			&i.DoneAt,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const dropCarers = `-- name: DropCarers :exec
 DELETE FROM care_carer WHERE tenant_id = $1 AND elder_id = $2
 `
@@ -283,7 +247,7 @@ func (q *Queries) DropKin(ctx context.Context, tenantID store.Tenant, elderID st
 }
 
 const elderByID = `-- name: ElderByID :one
-SELECT tenant_id, id, person_key, building_id, grade, ground, sealed, paper_sealed, entered_by, entered_at, changed_at, withdrawn_at, withdrawn_how FROM care_elder WHERE tenant_id = $1 AND id = $2
+SELECT tenant_id, id, person_key, building_id, grade, ground, sealed, paper_sealed, entered_by, entered_at, changed_at, withdrawn_at, withdrawn_how FROM care_elder WHERE tenant_id = $1 AND id = $2 AND withdrawn_at = 0
 `
 
 func (q *Queries) ElderByID(ctx context.Context, tenantID store.Tenant, iD string) (CareElder, error) {
@@ -401,22 +365,37 @@ func (q *Queries) Elders(ctx context.Context, tenantID store.Tenant) ([]CareElde
 }
 
 const eldersOfKin = `-- name: EldersOfKin :many
-SELECT elder_id FROM care_kin WHERE tenant_id = $1 AND kin_key = $2 ORDER BY elder_id
+SELECT e.tenant_id, e.id, e.person_key, e.building_id, e.grade, e.ground, e.sealed, e.paper_sealed, e.entered_by, e.entered_at, e.changed_at, e.withdrawn_at, e.withdrawn_how FROM care_kin k JOIN care_elder e ON e.tenant_id = k.tenant_id AND e.id = k.elder_id
+WHERE k.tenant_id = $1 AND k.kin_key = $2 AND e.withdrawn_at = 0 ORDER BY k.elder_id
 `
 
-func (q *Queries) EldersOfKin(ctx context.Context, tenantID store.Tenant, kinKey string) ([]string, error) {
+func (q *Queries) EldersOfKin(ctx context.Context, tenantID store.Tenant, kinKey string) ([]CareElder, error) {
 	rows, err := q.db.QueryContext(ctx, eldersOfKin, tenantID, kinKey)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var items []string
+	var items []CareElder
 	for rows.Next() {
-		var elder_id string
-		if err := rows.Scan(&elder_id); err != nil {
+		var i CareElder
+		if err := rows.Scan(
+			&i.TenantID,
+			&i.ID,
+			&i.PersonKey,
+			&i.BuildingID,
+			&i.Grade,
+			&i.Ground,
+			&i.Sealed,
+			&i.PaperSealed,
+			&i.EnteredBy,
+			&i.EnteredAt,
+			&i.ChangedAt,
+			&i.WithdrawnAt,
+			&i.WithdrawnHow,
+		); err != nil {
 			return nil, err
 		}
-		items = append(items, elder_id)
+		items = append(items, i)
 	}
 	if err := rows.Close(); err != nil {
 		return nil, err
@@ -559,31 +538,8 @@ func (q *Queries) InsertLook(ctx context.Context, arg InsertLookParams) error {
 	return err
 }
 
-const insertVisit = `-- name: InsertVisit :exec
-INSERT INTO care_visit (tenant_id, matter_id, elder_id, volunteer_id, due_at, open) VALUES ($1, $2, $3, $4, $5, 1)
-`
-
-type InsertVisitParams struct {
-	TenantID    store.Tenant
-	MatterID    string
-	ElderID     string
-	VolunteerID string
-	DueAt       int64
-}
-
-func (q *Queries) InsertVisit(ctx context.Context, arg InsertVisitParams) error {
-	_, err := q.db.ExecContext(ctx, insertVisit,
-		arg.TenantID,
-		arg.MatterID,
-		arg.ElderID,
-		arg.VolunteerID,
-		arg.DueAt,
-	)
-	return err
-}
-
 const lockElder = `-- name: LockElder :one
-SELECT tenant_id, id, person_key, building_id, grade, ground, sealed, paper_sealed, entered_by, entered_at, changed_at, withdrawn_at, withdrawn_how FROM care_elder WHERE tenant_id = $1 AND id = $2 FOR UPDATE
+SELECT tenant_id, id, person_key, building_id, grade, ground, sealed, paper_sealed, entered_by, entered_at, changed_at, withdrawn_at, withdrawn_how FROM care_elder WHERE tenant_id = $1 AND id = $2 AND withdrawn_at = 0 FOR UPDATE
 `
 
 func (q *Queries) LockElder(ctx context.Context, tenantID store.Tenant, iD string) (CareElder, error) {
@@ -694,271 +650,6 @@ func (q *Queries) MoveElder(ctx context.Context, arg MoveElderParams) error {
 		arg.ChangedAt,
 	)
 	return err
-}
-
-const openVisitOf = `-- name: OpenVisitOf :one
-SELECT tenant_id, matter_id, elder_id, volunteer_id, due_at, open, missed, outcome, note_sealed, done_by, done_at FROM care_visit WHERE tenant_id = $1 AND elder_id = $2 AND open = 1 ORDER BY due_at DESC LIMIT 1
-`
-
-func (q *Queries) OpenVisitOf(ctx context.Context, tenantID store.Tenant, elderID string) (CareVisit, error) {
-	row := q.db.QueryRowContext(ctx, openVisitOf, tenantID, elderID)
-	var i CareVisit
-	err := row.Scan(
-		&i.TenantID,
-		&i.MatterID,
-		&i.ElderID,
-		&i.VolunteerID,
-		&i.DueAt,
-		&i.Open,
-		&i.Missed,
-		&i.Outcome,
-		&i.NoteSealed,
-		&i.DoneBy,
-		&i.DoneAt,
-	)
-	return i, err
-}
-
-const openVisitsFor = `-- name: OpenVisitsFor :many
-SELECT tenant_id, matter_id, elder_id, volunteer_id, due_at, open, missed, outcome, note_sealed, done_by, done_at FROM care_visit WHERE tenant_id = $1 AND elder_id = $2 AND open = 1 ORDER BY due_at, matter_id
-`
-
-func (q *Queries) OpenVisitsFor(ctx context.Context, tenantID store.Tenant, elderID string) ([]CareVisit, error) {
-	rows, err := q.db.QueryContext(ctx, openVisitsFor, tenantID, elderID)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []CareVisit
-	for rows.Next() {
-		var i CareVisit
-		if err := rows.Scan(
-			&i.TenantID,
-			&i.MatterID,
-			&i.ElderID,
-			&i.VolunteerID,
-			&i.DueAt,
-			&i.Open,
-			&i.Missed,
-			&i.Outcome,
-			&i.NoteSealed,
-			&i.DoneBy,
-			&i.DoneAt,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
-const openVisitsIn = `-- name: OpenVisitsIn :many
-SELECT v.matter_id, v.elder_id, v.volunteer_id, v.due_at AS promised_for, v.missed, v.outcome, v.done_by, v.done_at,
-    m.number, m.place_id, m.phase, m.holder_group, m.holder_person, m.due_at, m.version, m.raised_at, m.changed_at
-FROM care_visit v JOIN matter_head m ON m.tenant_id = v.tenant_id AND m.id = v.matter_id
-WHERE v.tenant_id = $1 AND v.open = 1 ORDER BY v.elder_id, v.due_at, v.matter_id
-`
-
-type OpenVisitsInRow struct {
-	MatterID     string
-	ElderID      string
-	VolunteerID  string
-	PromisedFor  int64
-	Missed       int64
-	Outcome      string
-	DoneBy       string
-	DoneAt       int64
-	Number       string
-	PlaceID      string
-	Phase        string
-	HolderGroup  string
-	HolderPerson string
-	DueAt        int64
-	Version      int64
-	RaisedAt     int64
-	ChangedAt    int64
-}
-
-func (q *Queries) OpenVisitsIn(ctx context.Context, tenantID store.Tenant) ([]OpenVisitsInRow, error) {
-	rows, err := q.db.QueryContext(ctx, openVisitsIn, tenantID)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []OpenVisitsInRow
-	for rows.Next() {
-		var i OpenVisitsInRow
-		if err := rows.Scan(
-			&i.MatterID,
-			&i.ElderID,
-			&i.VolunteerID,
-			&i.PromisedFor,
-			&i.Missed,
-			&i.Outcome,
-			&i.DoneBy,
-			&i.DoneAt,
-			&i.Number,
-			&i.PlaceID,
-			&i.Phase,
-			&i.HolderGroup,
-			&i.HolderPerson,
-			&i.DueAt,
-			&i.Version,
-			&i.RaisedAt,
-			&i.ChangedAt,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
-const openVisitsOf = `-- name: OpenVisitsOf :many
-SELECT tenant_id, matter_id, elder_id, volunteer_id, due_at, open, missed, outcome, note_sealed, done_by, done_at FROM care_visit WHERE tenant_id = $1 AND volunteer_id = $2 AND open = 1 AND due_at < $3 ORDER BY due_at, matter_id
-`
-
-func (q *Queries) OpenVisitsOf(ctx context.Context, tenantID store.Tenant, volunteerID string, dueAt int64) ([]CareVisit, error) {
-	rows, err := q.db.QueryContext(ctx, openVisitsOf, tenantID, volunteerID, dueAt)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []CareVisit
-	for rows.Next() {
-		var i CareVisit
-		if err := rows.Scan(
-			&i.TenantID,
-			&i.MatterID,
-			&i.ElderID,
-			&i.VolunteerID,
-			&i.DueAt,
-			&i.Open,
-			&i.Missed,
-			&i.Outcome,
-			&i.NoteSealed,
-			&i.DoneBy,
-			&i.DoneAt,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
-const updateVisit = `-- name: UpdateVisit :exec
-UPDATE care_visit SET volunteer_id = $3, due_at = $4, open = $5, missed = $6, outcome = $7, note_sealed = $8, done_by = $9, done_at = $10
-WHERE tenant_id = $1 AND matter_id = $2
-`
-
-type UpdateVisitParams struct {
-	TenantID    store.Tenant
-	MatterID    string
-	VolunteerID string
-	DueAt       int64
-	Open        int64
-	Missed      int64
-	Outcome     string
-	NoteSealed  string
-	DoneBy      string
-	DoneAt      int64
-}
-
-func (q *Queries) UpdateVisit(ctx context.Context, arg UpdateVisitParams) error {
-	_, err := q.db.ExecContext(ctx, updateVisit,
-		arg.TenantID,
-		arg.MatterID,
-		arg.VolunteerID,
-		arg.DueAt,
-		arg.Open,
-		arg.Missed,
-		arg.Outcome,
-		arg.NoteSealed,
-		arg.DoneBy,
-		arg.DoneAt,
-	)
-	return err
-}
-
-const visitByID = `-- name: VisitByID :one
-SELECT tenant_id, matter_id, elder_id, volunteer_id, due_at, open, missed, outcome, note_sealed, done_by, done_at FROM care_visit WHERE tenant_id = $1 AND matter_id = $2
-`
-
-func (q *Queries) VisitByID(ctx context.Context, tenantID store.Tenant, matterID string) (CareVisit, error) {
-	row := q.db.QueryRowContext(ctx, visitByID, tenantID, matterID)
-	var i CareVisit
-	err := row.Scan(
-		&i.TenantID,
-		&i.MatterID,
-		&i.ElderID,
-		&i.VolunteerID,
-		&i.DueAt,
-		&i.Open,
-		&i.Missed,
-		&i.Outcome,
-		&i.NoteSealed,
-		&i.DoneBy,
-		&i.DoneAt,
-	)
-	return i, err
-}
-
-const visitsOf = `-- name: VisitsOf :many
-SELECT tenant_id, matter_id, elder_id, volunteer_id, due_at, open, missed, outcome, note_sealed, done_by, done_at FROM care_visit WHERE tenant_id = $1 AND elder_id = $2 ORDER BY due_at DESC, matter_id DESC LIMIT $3
-`
-
-func (q *Queries) VisitsOf(ctx context.Context, tenantID store.Tenant, elderID string, limit int32) ([]CareVisit, error) {
-	rows, err := q.db.QueryContext(ctx, visitsOf, tenantID, elderID, limit)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []CareVisit
-	for rows.Next() {
-		var i CareVisit
-		if err := rows.Scan(
-			&i.TenantID,
-			&i.MatterID,
-			&i.ElderID,
-			&i.VolunteerID,
-			&i.DueAt,
-			&i.Open,
-			&i.Missed,
-			&i.Outcome,
-			&i.NoteSealed,
-			&i.DoneBy,
-			&i.DoneAt,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
 }
 
 const withdrawn = `-- name: Withdrawn :many

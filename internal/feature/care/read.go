@@ -3,12 +3,11 @@ package care
 import (
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
-	"github.com/linli/linli/internal/matter"
+	"github.com/linli/linli/internal/casework"
 	"github.com/linli/linli/internal/people"
-	"github.com/linli/linli/internal/platform/fault"
+	"github.com/linli/linli/internal/place"
 	"github.com/linli/linli/internal/platform/store"
 )
 
@@ -23,10 +22,12 @@ type Opened struct {
 }
 
 // Helpers are the names of the volunteers who are paired with them.
-func (o Opened) Helpers() []string {
-	var names []string
-	for _, c := range o.Carers {
-		if c.Duty == Paired {
+func (o Opened) Helpers() []string { return o.names(Paired) }
+
+// names are the names of the carers with a duty; of all for the empty duty.
+func (e Elder) names(duty Duty) (names []string) {
+	for _, c := range e.Carers {
+		if duty == "" || c.Duty == duty {
 			names = append(names, c.Name)
 		}
 	}
@@ -42,58 +43,67 @@ const (
 // Open is an entry with its sheet, for its named carers: to everybody else it
 // is not found. That it was opened is on disk before anything is shown.
 func (s *Service) Open(ctx context.Context, a people.Actor, id string, why Why) (Opened, error) {
-	r, err := s.row(ctx, s.read(), a.Tenant, id)
+	e, err := s.known(ctx, a, id)
 	if err != nil {
 		return Opened{}, err
 	}
-	if r.WithdrawnAt != 0 {
-		return Opened{}, fault.New(fault.NotFound, "fault.not_found")
-	}
-	duty, err := s.carer(ctx, s.read(), a, r)
-	if err != nil {
-		return Opened{}, err
-	}
-	if r, err = s.look(ctx, a, r, why, "", sheetFields...); err != nil {
-		return Opened{}, err
-	}
-	return s.opened(ctx, r, duty)
+	return s.opened(ctx, a, e, why)
 }
 
 // sheetFields are what a look at a sheet shows, as the audit trail names it.
 var sheetFields = []string{"name", "contacts", "key", "hints"}
 
-func (s *Service) opened(ctx context.Context, r CareElder, duty Duty) (Opened, error) {
-	o := Opened{Duty: duty}
-	var err error
-	if o.Sheet, err = s.openSheet(r); err != nil {
+func (s *Service) opened(ctx context.Context, a people.Actor, e record, why Why) (o Opened, err error) {
+	if _, err := s.look(ctx, a, e.row, why, "", sheetFields...); err != nil {
 		return o, err
 	}
-	if o.Door, err = s.doorOf(ctx, r.TenantID, o.Sheet); err != nil {
+	o = Opened{Elder: e.Elder, Sheet: e.sheet, Duty: e.duty(a)}
+	if o.Door, err = s.doorOf(ctx, e); err != nil {
 		return o, err
 	}
-	q := s.read()
-	if o.Elder, err = s.elderOf(ctx, q, r); err != nil {
+	if o.Looks, err = s.looks(ctx, e.Tenant, e.ID); err != nil {
 		return o, err
 	}
-	if o.Looks, err = s.looks(ctx, q, r); err != nil {
-		return o, err
+	o.Visits, err = s.visits.Table.Newest(ctx, s.Store.Reader(), e.Tenant, "elder_id", e.ID, visitsShown)
+	for i := range o.Visits {
+		if err == nil {
+			o.Visits[i], err = s.withNote(o.Visits[i])
+		}
 	}
-	o.Visits, err = s.visitsOf(ctx, q, r)
 	return o, err
+}
+
+// Going is one visit with the sheet, for a named carer; the look is written
+// down.
+type Going struct {
+	Opened
+	Visit casework.View[Detail]
+}
+
+// Visit opens a visit.
+func (s *Service) Visit(ctx context.Context, a people.Actor, id string) (g Going, err error) {
+	if g.Visit, err = s.visits.View(ctx, a, id); err != nil {
+		return Going{}, err
+	}
+	if g.Opened, err = s.opened(ctx, a, *g.Visit.Detail.entry, ForCare); err != nil {
+		return Going{}, err
+	}
+	g.Visit.Case, err = s.withNote(g.Visit.Case)
+	return g, err
 }
 
 // look writes down that somebody looks, unless it is the same look still, and
 // gives the entry as it is then. A look at another entry, for another reason,
 // about another alarm or by another person is another look.
 func (s *Service) look(ctx context.Context, a people.Actor, r CareElder, why Why, about string, fields ...string) (CareElder, error) {
-	if same, err := sameLook(ctx, s.read(), a, r, why, about, s.Store.Now()); err != nil || same {
+	if same, err := sameLook(ctx, s.Store.Reader(), a, r, why, about, s.Store.Now()); err != nil || same {
 		return r, err
 	}
 	err := s.Store.Update(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
 		if r, err = New(tx).LockElder(ctx, r.TenantID, r.ID); err != nil { // two pages opened at once are one look
 			return store.NoRows(err)
 		}
-		if same, err := sameLook(ctx, New(tx), a, r, why, about, tx.Now()); err != nil || same {
+		if same, err := sameLook(ctx, tx, a, r, why, about, tx.Now()); err != nil || same {
 			return err
 		}
 		return s.note(ctx, tx, a, r, why, about, fields...)
@@ -101,19 +111,16 @@ func (s *Service) look(ctx context.Context, a people.Actor, r CareElder, why Why
 	return r, err
 }
 
-func sameLook(ctx context.Context, q *Queries, a people.Actor, r CareElder, why Why, about string, now time.Time) (bool, error) {
-	n, err := q.LooksSince(ctx, LooksSinceParams{r.TenantID, r.ID, store.Ms(now.Add(-OneLook)), store.Ms(now), a.Person, string(why), about})
+func sameLook(ctx context.Context, db store.DB, a people.Actor, r CareElder, why Why, about string, now time.Time) (bool, error) {
+	n, err := New(db).LooksSince(ctx, LooksSinceParams{r.TenantID, r.ID, store.Ms(now.Add(-OneLook)), store.Ms(now), a.Person, string(why), about})
 	if err != nil {
 		return false, fmt.Errorf("looks since: %w", err)
 	}
-	return n > 0 && r.WithdrawnAt == 0, nil
+	return n > 0, nil
 }
 
 // note writes down that somebody looks, in the audit trail and for the elder.
 func (s *Service) note(ctx context.Context, tx *store.Tx, a people.Actor, r CareElder, why Why, about string, fields ...string) error {
-	if r.WithdrawnAt != 0 {
-		return fault.New(fault.NotFound, "fault.not_found")
-	}
 	in := a
 	in.Tenant = r.TenantID // an officer of the subdistrict who responds is written down here
 	if err := people.Audit(ctx, tx, in, "care.read", "care", r.ID, fields...); err != nil {
@@ -129,8 +136,8 @@ func (s *Service) note(ctx context.Context, tx *store.Tx, a people.Actor, r Care
 	return nil
 }
 
-func (s *Service) looks(ctx context.Context, q *Queries, r CareElder) ([]Look, error) {
-	rows, err := q.LooksAt(ctx, r.TenantID, r.ID, looksShown)
+func (s *Service) looks(ctx context.Context, tenant store.Tenant, id string) ([]Look, error) {
+	rows, err := s.read().LooksAt(ctx, tenant, id, looksShown)
 	if err != nil {
 		return nil, fmt.Errorf("looks: %w", err)
 	}
@@ -165,22 +172,29 @@ func (s *Service) List(ctx context.Context, a people.Actor) ([]Row, error) {
 }
 
 func (s *Service) listed(ctx context.Context, a people.Actor) ([]Row, error) {
-	q := s.read()
-	elders, err := q.Elders(ctx, a.Tenant)
+	elders, err := s.read().Elders(ctx, a.Tenant)
 	if err != nil {
 		return nil, fmt.Errorf("elders: %w", err)
 	}
-	where, err := s.atlasOf(ctx, a.Tenant)
+	where, err := s.Places.Atlas(ctx, a.Tenant)
 	if err != nil {
 		return nil, err
 	}
-	carers, err := carersByEntry(ctx, q, a.Tenant)
+	rows, err := s.read().CarersIn(ctx, a.Tenant)
+	if err != nil {
+		return nil, fmt.Errorf("carers: %w", err)
+	}
+	carers := map[string][]Carer{}
+	for _, c := range rows {
+		carers[c.ElderID] = append(carers[c.ElderID], Carer{c.PersonID, c.Name, Duty(c.Duty)})
+	}
+	visits, err := s.visits.Table.Open(ctx, s.Store.Reader(), a.Tenant)
 	if err != nil {
 		return nil, err
 	}
-	visits, err := visitsByEntry(ctx, q, a.Tenant)
-	if err != nil {
-		return nil, err
+	open := map[string][]Visit{}
+	for _, v := range visits {
+		open[v.Detail.Elder] = append(open[v.Detail.Elder], v)
 	}
 	rules, err := s.rules(ctx, s.Store.Reader())
 	if err != nil {
@@ -188,66 +202,43 @@ func (s *Service) listed(ctx context.Context, a people.Actor) ([]Row, error) {
 	}
 	var out []Row
 	for _, r := range elders {
-		node, err := where.node(ctx, r.BuildingID)
+		e := elderOf(r, rules)
+		e.Carers = carers[r.ID]
+		row, known, err := s.listRow(ctx, a, e, r, where)
 		if err != nil {
 			return nil, err
 		}
-		if s.mayKeep(a, node.Path) != nil {
-			continue
-		}
-		sheet, err := s.openSheet(r)
-		if err != nil {
-			return nil, err
-		}
-		row := Row{Elder: elderOf(r, rules), Name: people.MaskName(sheet.Name)}
-		row.Carers = carers[r.ID]
-		row.Mine = slices.ContainsFunc(row.Carers, func(c Carer) bool { return c.Person == a.Person })
-		if row.Door, err = where.doorFor(ctx, r, sheet, row.Mine); err != nil {
-			return nil, err
-		}
-		if open := visits[r.ID]; len(open) > 0 {
-			row.Visit = open[0]
-			if len(open) > 1 {
-				row.Next = open[len(open)-1]
+		if list := open[r.ID]; len(list) > 0 {
+			row.Visit = list[0]
+			if len(list) > 1 {
+				row.Next = list[len(list)-1]
 			}
 		}
-		out = append(out, row)
+		if known {
+			out = append(out, row)
+		}
 	}
 	return out, nil
 }
 
-// carersByEntry are the named carers of a neighbourhood, by entry.
-func carersByEntry(ctx context.Context, q *Queries, tenant store.Tenant) (map[string][]Carer, error) {
-	rows, err := q.CarersIn(ctx, tenant)
+// listRow is an entry as the committee's list shows it; known is false where the
+// actor does not keep the register.
+func (s *Service) listRow(ctx context.Context, a people.Actor, e Elder, r CareElder, where place.Atlas) (row Row, known bool, err error) {
+	node, err := where.Node(ctx, e.Building)
+	if err != nil || s.mayKeep(a, node.Path) != nil {
+		return row, false, err
+	}
+	sheet, err := s.openSheet(r)
 	if err != nil {
-		return nil, fmt.Errorf("carers: %w", err)
+		return row, false, err
 	}
-	out := map[string][]Carer{}
-	for _, c := range rows {
-		out[c.ElderID] = append(out[c.ElderID], Carer{c.PersonID, c.Name, Duty(c.Duty)})
+	row = Row{Elder: e, Name: people.MaskName(sheet.Name), Mine: e.carer(a.Person).Duty != ""}
+	at := e.Building
+	if row.Mine && sheet.Home != "" {
+		at = sheet.Home
 	}
-	return out, nil
-}
-
-// visitsByEntry are the open visits of a neighbourhood, by entry, without their notes.
-func visitsByEntry(ctx context.Context, q *Queries, tenant store.Tenant) (map[string][]Visit, error) {
-	rows, err := q.OpenVisitsIn(ctx, tenant)
-	if err != nil {
-		return nil, fmt.Errorf("open visits: %w", err)
-	}
-	out := map[string][]Visit{}
-	for _, r := range rows {
-		out[r.ElderID] = append(out[r.ElderID], Visit{
-			Matter: matter.Matter{
-				Tenant: tenant, ID: r.MatterID, Number: r.Number, Kind: KindName, Place: r.PlaceID, Phase: matter.Phase(r.Phase),
-				Holder: matter.Holder{Group: people.Group(r.HolderGroup), Person: r.HolderPerson}, Due: store.Time(r.DueAt),
-				Visibility: matter.Staff, Version: int(r.Version), RaisedAt: store.Time(r.RaisedAt), ChangedAt: store.Time(r.ChangedAt),
-			},
-			Elder: r.ElderID, Volunteer: r.VolunteerID, PromisedFor: store.Time(r.PromisedFor), Missed: int(r.Missed),
-			Outcome: matter.Verb(r.Outcome), DoneBy: r.DoneBy, DoneAt: store.Time(r.DoneAt),
-		})
-	}
-	return out, nil
+	row.Door, err = where.Door(ctx, at)
+	return row, true, err
 }
 
 // Withdrawals are what remains of entries that ended, newest first.
@@ -256,20 +247,20 @@ func (s *Service) Withdrawals(ctx context.Context, a people.Actor) ([]Withdrawal
 	if err != nil {
 		return nil, fmt.Errorf("withdrawn: %w", err)
 	}
-	where, err := s.atlasOf(ctx, a.Tenant)
+	where, err := s.Places.Atlas(ctx, a.Tenant)
 	if err != nil {
 		return nil, err
 	}
 	var out []Withdrawal
 	for _, r := range rows {
-		node, err := where.node(ctx, r.BuildingID)
+		node, err := where.Node(ctx, r.BuildingID)
 		if err != nil {
 			return nil, err
 		}
 		if s.mayKeep(a, node.Path) != nil {
 			continue
 		}
-		door, err := where.door(ctx, node.ID)
+		door, err := where.Door(ctx, node.ID)
 		if err != nil {
 			return nil, err
 		}

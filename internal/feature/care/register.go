@@ -2,6 +2,7 @@ package care
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/base64"
 	"errors"
@@ -11,9 +12,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/linli/linli/internal/casework"
 	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/picture"
-	"github.com/linli/linli/internal/place"
 	"github.com/linli/linli/internal/platform/fault"
 	"github.com/linli/linli/internal/platform/store"
 )
@@ -104,193 +105,184 @@ func dialable(phone string) bool {
 	return len(digits) >= 5 && len(digits) <= 15 && strings.Trim(digits, "0123456789") == ""
 }
 
-// subject is who an entry speaks of: the elder, and where they live.
+// subject is who an entry speaks of: the elder, where they live, and who serves
+// there.
 type subject struct {
 	person   people.Person
-	home     place.Node
-	building place.Node
+	home     casework.Scene
+	building string // place id
 }
 
-func (s *Service) subjectOf(ctx context.Context, tenant store.Tenant, person string) (subject, error) {
-	p, err := s.Register.Person(ctx, tenant, person)
+func (s *Service) subjectOf(ctx context.Context, tenant store.Tenant, person string) (x subject, err error) {
+	if x.person, err = s.Register.Person(ctx, tenant, person); err != nil {
+		return x, err
+	}
+	if p := x.person; !p.Until.IsZero() || p.Household == "" || p.Name == "" {
+		return x, fault.New(fault.NotFound, "fault.not_found")
+	}
+	h, err := s.Register.Household(ctx, tenant, x.person.Household)
 	if err != nil {
-		return subject{}, err
+		return x, err
 	}
-	if !p.Until.IsZero() || p.Household == "" || p.Name == "" {
-		return subject{}, fault.New(fault.NotFound, "fault.not_found")
-	}
-	h, err := s.Register.Household(ctx, tenant, p.Household)
-	if err != nil {
-		return subject{}, err
-	}
-	chain, err := s.Places.Ancestors(ctx, tenant, h.Place)
-	if err != nil {
-		return subject{}, err
-	}
-	x := subject{person: p, home: chain[len(chain)-1]}
-	x.building = x.home
-	for _, n := range chain {
-		if n.Kind == place.Building {
-			x.building = n
-		}
-	}
-	return x, nil
+	x.home, err = s.SceneAt(ctx, tenant, h.Place)
+	x.building = cmp.Or(x.home.Building, h.Place)
+	return x, err
+}
+
+// filled is an entry that was found right, with what is written beside it.
+type filled struct {
+	Entry
+	subject
+	paper string // as text to be sealed; empty keeps what is there
 }
 
 // Enter writes an elder into the register and promises the first visit. Who is
 // there already is a conflict fault.
 func (s *Service) Enter(ctx context.Context, a people.Actor, e Entry) (string, error) {
 	x, err := s.subjectOf(ctx, a.Tenant, e.Person)
+	if err == nil {
+		err = s.mayKeep(a, x.home.Node.Path)
+	}
 	if err != nil {
 		return "", err
 	}
-	if err := s.mayKeep(a, x.home.Path); err != nil {
-		return "", err
-	}
-	if len(e.Responsible) == 0 {
-		e.Responsible = []string{a.Person}
-	}
-	if err := s.ready(ctx, a, &e, x); err != nil {
-		return "", err
-	}
-	paper, err := s.paper(ctx, e.Paper)
+	f, err := s.fill(ctx, a, e, x)
 	if err != nil {
 		return "", err
 	}
 	id := store.NewID()
-	err = s.Store.Update(ctx, func(ctx context.Context, tx *store.Tx) error {
-		return s.enter(ctx, tx, a, id, e, x, paper)
-	})
-	return id, err
+	return id, s.Store.Update(ctx, func(ctx context.Context, tx *store.Tx) error { return s.enter(ctx, tx, a, id, f) })
 }
 
-func (s *Service) enter(ctx context.Context, tx *store.Tx, a people.Actor, id string, e Entry, x subject, paper string) error {
-	q, key := New(tx), s.personKey(a.Tenant, e.Person)
+func (s *Service) enter(ctx context.Context, tx *store.Tx, a people.Actor, id string, f filled) error {
+	q, key := New(tx), s.personKey(a.Tenant, f.Person)
 	if _, err := q.ElderByPerson(ctx, a.Tenant, key); err == nil {
 		return fault.New(fault.Conflict, "care.there_already")
 	} else if !fault.Is(store.NoRows(err), fault.NotFound) {
 		return fmt.Errorf("elder: %w", err)
 	}
-	sealed, err := s.sealed(a.Tenant, id, e.sheet(x), paper)
+	sheet, paper, err := s.sealed(a.Tenant, id, f)
 	if err != nil {
 		return err
 	}
 	err = q.InsertElder(ctx, InsertElderParams{
-		TenantID: a.Tenant, ID: id, PersonKey: key, BuildingID: x.building.ID,
-		Grade: e.Grade, Ground: e.Ground, Sealed: sealed[0], PaperSealed: sealed[1], EnteredBy: a.Person, EnteredAt: store.Ms(tx.Now()),
+		TenantID: a.Tenant, ID: id, PersonKey: key, BuildingID: f.building,
+		Grade: f.Grade, Ground: f.Ground, Sealed: sheet, PaperSealed: paper, EnteredBy: a.Person, EnteredAt: store.Ms(tx.Now()),
 	})
 	if err != nil {
 		return fmt.Errorf("enter elder: %w", err)
 	}
-	if err := s.name(ctx, q, a.Tenant, id, e); err != nil {
-		return err
-	}
-	if err := people.Audit(ctx, tx, a, "care.enter", "care", id, "ground", "contacts", "key", "hints", "carers", "grade"); err != nil {
-		return err
-	}
-	r, err := s.row(ctx, q, a.Tenant, id)
+	r, err := s.written(ctx, tx, a, id, f, "care.enter")
 	if err != nil {
 		return err
 	}
-	return s.promise(ctx, tx, r, due(e.First, tx.Now()))
+	return s.promise(ctx, tx, r, due(f.First, tx.Now()))
 }
 
 // Change writes an entry anew; only its responsible workers may. Who opened the
 // form has been written down by [Service.Open].
 func (s *Service) Change(ctx context.Context, a people.Actor, id string, e Entry) error {
-	r, err := s.row(ctx, s.read(), a.Tenant, id)
+	old, err := s.known(ctx, a, id)
 	if err != nil {
 		return err
 	}
-	duty, err := s.carer(ctx, s.read(), a, r)
-	if err != nil {
-		return err
-	}
-	if duty != Responsible {
+	if old.duty(a) != Responsible {
 		return fault.New(fault.Forbidden, "fault.forbidden")
 	}
-	old, err := s.openSheet(r)
-	if err != nil {
-		return err
-	}
-	e.Person = old.Person
+	e.Person = old.sheet.Person
 	x, err := s.subjectOf(ctx, a.Tenant, e.Person)
 	if err != nil {
 		return err
 	}
+	f, err := s.fill(ctx, a, e, x)
+	if err != nil {
+		return err
+	}
+	return s.Store.Update(ctx, func(ctx context.Context, tx *store.Tx) error { return s.change(ctx, tx, a, old.row, f) })
+}
+
+func (s *Service) change(ctx context.Context, tx *store.Tx, a people.Actor, r CareElder, f filled) error {
+	q := New(tx)
+	sheet, paper, err := s.sealed(r.TenantID, r.ID, f)
+	if err != nil {
+		return err
+	}
+	n, err := q.ChangeElder(ctx, ChangeElderParams{
+		TenantID: r.TenantID, ID: r.ID, BuildingID: f.building,
+		Grade: f.Grade, Ground: f.Ground, Sealed: sheet, PaperSealed: cmp.Or(paper, r.PaperSealed), ChangedAt: store.Ms(tx.Now()),
+	})
+	if err == nil && n == 0 {
+		return fault.New(fault.Gone, "care.withdrawn_gone")
+	}
+	if err := errors.Join(err, q.DropCarers(ctx, r.TenantID, r.ID), q.DropKin(ctx, r.TenantID, r.ID)); err != nil {
+		return fmt.Errorf("change elder: %w", err)
+	}
+	now, err := s.written(ctx, tx, a, r.ID, f, "care.change")
+	if err != nil {
+		return err
+	}
+	return s.keepTurn(ctx, tx, now)
+}
+
+// written names the carers and the family of an entry, and notes in the audit
+// trail that it was written. It is as the entry is now.
+func (s *Service) written(ctx context.Context, tx *store.Tx, a people.Actor, id string, f filled, action string) (record, error) {
+	q := New(tx)
+	var err error
+	for i, p := range f.Responsible {
+		err = errors.Join(err, q.AddCarer(ctx, AddCarerParams{a.Tenant, id, p, string(Responsible), int64(100 + i)}))
+	}
+	for i, p := range f.Volunteers {
+		err = errors.Join(err, q.AddCarer(ctx, AddCarerParams{a.Tenant, id, p, string(Paired), int64(i)}))
+	}
+	for _, c := range f.Contacts {
+		if c.Person != "" {
+			err = errors.Join(err, q.AddKin(ctx, a.Tenant, id, s.kinKey(a.Tenant, c.Person)))
+		}
+	}
+	if err != nil {
+		return record{}, fmt.Errorf("carers: %w", err)
+	}
+	if err := people.Audit(ctx, tx, a, action, "care", id, "ground", "contacts", "key", "hints", "carers", "grade"); err != nil {
+		return record{}, err
+	}
+	return s.record(ctx, tx, a.Tenant, id)
+}
+
+// fill checks an entry, and its carers against the posts at the home; it finds
+// which contacts are on the neighbourhood's register and makes the photograph of
+// the signed paper anew.
+func (s *Service) fill(ctx context.Context, a people.Actor, e Entry, x subject) (filled, error) {
 	if len(e.Responsible) == 0 {
 		e.Responsible = []string{a.Person}
 	}
-	if err := s.ready(ctx, a, &e, x); err != nil {
-		return err
-	}
-	paper, err := s.paper(ctx, e.Paper)
-	if err != nil {
-		return err
-	}
-	return s.Store.Update(ctx, func(ctx context.Context, tx *store.Tx) error {
-		return s.change(ctx, tx, a, r, e, x, paper)
-	})
-}
-
-func (s *Service) change(ctx context.Context, tx *store.Tx, a people.Actor, r CareElder, e Entry, x subject, paper string) error {
-	q := New(tx)
-	sealed, err := s.sealed(r.TenantID, r.ID, e.sheet(x), paper)
-	if err != nil {
-		return err
-	}
-	if paper == "" {
-		sealed[1] = r.PaperSealed
-	}
-	n, err := q.ChangeElder(ctx, ChangeElderParams{
-		TenantID: r.TenantID, ID: r.ID, BuildingID: x.building.ID,
-		Grade: e.Grade, Ground: e.Ground, Sealed: sealed[0], PaperSealed: sealed[1], ChangedAt: store.Ms(tx.Now()),
-	})
-	if err != nil {
-		return fmt.Errorf("change elder: %w", err)
-	}
-	if n == 0 {
-		return fault.New(fault.Gone, "care.withdrawn_gone")
-	}
-	if err := errors.Join(q.DropCarers(ctx, r.TenantID, r.ID), q.DropKin(ctx, r.TenantID, r.ID)); err != nil {
-		return fmt.Errorf("change elder: %w", err)
-	}
-	if err := s.name(ctx, q, r.TenantID, r.ID, e); err != nil {
-		return err
-	}
-	if err := people.Audit(ctx, tx, a, "care.change", "care", r.ID, "ground", "contacts", "key", "hints", "carers", "grade"); err != nil {
-		return err
-	}
-	return s.keepTurn(ctx, tx, r)
-}
-
-// ready checks an entry, and its carers against the posts at the home, and
-// finds which contacts are on the neighbourhood's register.
-func (s *Service) ready(ctx context.Context, a people.Actor, e *Entry, x subject) error {
 	rules, err := s.rules(ctx, s.Store.Reader())
+	if err == nil {
+		err = e.check(rules, s.Store.Now())
+	}
 	if err != nil {
-		return err
+		return filled{}, err
 	}
-	if err := e.check(rules, s.Store.Now()); err != nil {
-		return err
+	wrong := fault.New(fault.Invalid, "care.invalid")
+	if !allServe(x.home.Served, a.Tenant, e.Responsible, people.Committee) {
+		wrong.WithField("responsible", "care.not_serving")
 	}
-	served, err := s.Register.PostsAt(ctx, a.Tenant, x.home.Path)
-	if err != nil {
-		return err
+	if !allServe(x.home.Served, a.Tenant, e.Volunteers, volunteering...) || slices.Contains(e.Volunteers, e.Person) {
+		wrong.WithField("volunteer1", "care.not_serving")
 	}
-	f := fault.New(fault.Invalid, "care.invalid")
-	if !allServe(served, a.Tenant, e.Responsible, people.Committee) {
-		f.WithField("responsible", "care.not_serving")
-	}
-	if !allServe(served, a.Tenant, e.Volunteers, people.Volunteers, people.BuildingLeads) || slices.Contains(e.Volunteers, e.Person) {
-		f.WithField("volunteer1", "care.not_serving")
-	}
-	if len(f.Fields) > 0 {
-		return f
+	if len(wrong.Fields) > 0 {
+		return filled{}, wrong
 	}
 	e.Consent.Told = a.Person
-	return s.recognise(ctx, a.Tenant, e.Contacts)
+	if err := s.recognise(ctx, a.Tenant, e.Contacts); err != nil {
+		return filled{}, err
+	}
+	paper, err := s.paper(ctx, e.Paper)
+	return filled{e, x, paper}, err
 }
+
+// volunteering are the groups of which somebody may be paired with an elder.
+var volunteering = []people.Group{people.Volunteers, people.BuildingLeads}
 
 func allServe(served []people.Served, tenant store.Tenant, persons []string, groups ...people.Group) bool {
 	for _, id := range persons {
@@ -333,43 +325,20 @@ func (s *Service) recognise(ctx context.Context, tenant store.Tenant, contacts [
 	}
 }
 
-func (e Entry) sheet(x subject) Sheet {
+func (f filled) sheet() Sheet {
 	return Sheet{
-		Person: x.person.ID, Name: x.person.Name, Home: x.home.ID, Born: e.Born, Consent: e.Consent,
-		Contacts: e.Contacts, Key: e.Key, Hints: e.Hints,
+		Person: f.person.ID, Name: f.person.Name, Home: f.home.Node.ID, Born: f.Born, Consent: f.Consent,
+		Contacts: f.Contacts, Key: f.Key, Hints: f.Hints,
 	}
 }
 
 // sealed are the sheet and the paper, sealed for an entry.
-func (s *Service) sealed(tenant store.Tenant, id string, sheet Sheet, paper string) (out [2]string, err error) {
-	if out[0], err = s.sealSheet(tenant, id, sheet); err != nil {
-		return out, err
+func (s *Service) sealed(tenant store.Tenant, id string, f filled) (sheet, paper string, err error) {
+	if sheet, err = s.sealSheet(tenant, id, f.sheet()); err != nil {
+		return "", "", err
 	}
-	out[1], err = s.Sealer.Seal(tenant, id, fieldPaper, paper)
-	return out, err
-}
-
-// name writes who the carers and the family are.
-func (s *Service) name(ctx context.Context, q *Queries, tenant store.Tenant, id string, e Entry) error {
-	for i, p := range e.Responsible {
-		if err := q.AddCarer(ctx, AddCarerParams{tenant, id, p, string(Responsible), int64(100 + i)}); err != nil {
-			return fmt.Errorf("carer: %w", err)
-		}
-	}
-	for i, p := range e.Volunteers {
-		if err := q.AddCarer(ctx, AddCarerParams{tenant, id, p, string(Paired), int64(i)}); err != nil {
-			return fmt.Errorf("carer: %w", err)
-		}
-	}
-	for _, c := range e.Contacts {
-		if c.Person == "" {
-			continue
-		}
-		if err := q.AddKin(ctx, tenant, id, s.kinKey(tenant, c.Person)); err != nil {
-			return fmt.Errorf("family: %w", err)
-		}
-	}
-	return nil
+	paper, err = s.Sealer.Seal(tenant, id, fieldPaper, f.paper)
+	return sheet, paper, err
 }
 
 // paper is the photograph of a signed paper as text to be sealed.
@@ -381,17 +350,15 @@ func (s *Service) paper(ctx context.Context, sent []picture.File) (string, error
 // Paper is the photograph of the signed paper, for a named carer; the look is
 // written down.
 func (s *Service) Paper(ctx context.Context, a people.Actor, id string) (io.ReadSeeker, error) {
-	r, err := s.row(ctx, s.read(), a.Tenant, id)
+	e, err := s.known(ctx, a, id)
+	if err == nil && !e.Paper {
+		err = fault.New(fault.NotFound, "fault.not_found")
+	}
 	if err != nil {
 		return nil, err
 	}
-	if _, err := s.carer(ctx, s.read(), a, r); err != nil {
-		return nil, err
-	}
-	if r.PaperSealed == "" {
-		return nil, fault.New(fault.NotFound, "fault.not_found")
-	}
-	if r, err = s.look(ctx, a, r, ForPaper, "", "paper"); err != nil {
+	r, err := s.look(ctx, a, e.row, ForPaper, "", "paper")
+	if err != nil {
 		return nil, err
 	}
 	plain, err := s.Sealer.Open(r.TenantID, r.ID, fieldPaper, r.PaperSealed)

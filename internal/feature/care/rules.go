@@ -2,21 +2,17 @@ package care
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"github.com/linli/linli/internal/platform/rules"
 	"github.com/linli/linli/internal/platform/store"
+	"github.com/linli/linli/internal/platform/web/ui"
 	"github.com/linli/linli/internal/platform/words"
 )
 
 // Rule is a row of the rules that an entry names: what the law or the
 // neighbourhood says, from a day to a day.
-type Rule struct {
-	ID string // what an entry keeps: the parameter, the same in each version
-	rules.Row
-	Holds bool // it may be chosen today
-}
+type Rule = rules.Choice
 
 // Ground is a lawful ground for an entry (依据).
 type Ground struct {
@@ -39,14 +35,14 @@ type Rules struct {
 // RulesOn reads the grounds and grades of a book on a day.
 func RulesOn(book rules.Book, day time.Time) Rules {
 	var x Rules
-	for _, r := range inTopic(book, "care.ground", day) {
+	for _, r := range book.Choices("care.ground", day) {
 		g := Ground{Rule: r}
 		if r.Value != "none" {
 			g.Consent = r.Value
 		}
 		x.Grounds = append(x.Grounds, g)
 	}
-	for _, r := range inTopic(book, "care.grade", day) {
+	for _, r := range book.Choices("care.grade", day) {
 		every := 1 // a row that is no span is visited most often; a test reads them all
 		if span, err := r.Span(); err == nil {
 			every = max(1, int(span.N))
@@ -56,49 +52,55 @@ func RulesOn(book rules.Book, day time.Time) Rules {
 	return x
 }
 
-// inTopic is one rule for each parameter: the version in force if there is one.
-func inTopic(book rules.Book, topic string, day time.Time) []Rule {
-	var list []Rule
-	for _, r := range book.Rows() {
-		if r.Topic != topic {
-			continue
-		}
-		state, first := book.Stand(r, day)
-		x := Rule{r.Parameter, first, state == rules.InForce || state == rules.Overridden}
-		at := slices.IndexFunc(list, func(y Rule) bool { return y.ID == x.ID })
-		switch {
-		case at < 0:
-			list = append(list, x)
-		case !list[at].Holds:
-			list[at] = x
-		}
-	}
-	return list
-}
-
 // rules are the grounds and grades now.
 func (s *Service) rules(ctx context.Context, db store.DB) (Rules, error) {
 	book, err := s.Rules.BookIn(ctx, db)
 	return RulesOn(book, s.Store.Now()), err
 }
 
-func (x Rules) ground(id string) Ground {
-	return find(x.Grounds, id, func(g Ground) Rule { return g.Rule })
-}
-
-func (x Rules) grade(id string) Grade {
-	return find(x.Grades, id, func(g Grade) Rule { return g.Rule })
-}
-
-// find is the rule with the id; the zero value, which does not hold, if none has it.
-func find[T any](list []T, id string, rule func(T) Rule) T {
-	var none T
-	for _, x := range list {
-		if rule(x).ID == id {
-			return x
+// ground is the ground with this id; the zero value, which does not hold, if none
+// has it.
+func (x Rules) ground(id string) (none Ground) {
+	for _, g := range x.Grounds {
+		if g.ID == id {
+			return g
 		}
 	}
 	return none
+}
+
+// grade is the grade with this id.
+func (x Rules) grade(id string) (none Grade) {
+	for _, g := range x.Grades {
+		if g.ID == id {
+			return g
+		}
+	}
+	return none
+}
+
+func (x Rules) grounds() (list []Rule) {
+	for _, g := range x.Grounds {
+		list = append(list, g.Rule)
+	}
+	return list
+}
+
+func (x Rules) grades() (list []Rule) {
+	for _, g := range x.Grades {
+		list = append(list, g.Rule)
+	}
+	return list
+}
+
+// choices are those that a form offers: what holds, and what was chosen.
+func choices(ctx context.Context, list []Rule, chosen string) (out []ui.Choice) {
+	for _, r := range list {
+		if r.Holds || r.ID == chosen {
+			out = append(out, ui.Choice{Value: r.ID, Text: r.Name(ctx), Checked: r.ID == chosen})
+		}
+	}
+	return out
 }
 
 func shanghai() *time.Location { return words.Shanghai() }

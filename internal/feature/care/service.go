@@ -6,15 +6,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
-	"slices"
+	"time"
 
+	"github.com/linli/linli/internal/casework"
 	"github.com/linli/linli/internal/matter"
-	"github.com/linli/linli/internal/notify"
 	"github.com/linli/linli/internal/people"
-	"github.com/linli/linli/internal/picture"
-	"github.com/linli/linli/internal/place"
 	"github.com/linli/linli/internal/platform/fault"
-	"github.com/linli/linli/internal/platform/live"
+	"github.com/linli/linli/internal/platform/job"
 	"github.com/linli/linli/internal/platform/rules"
 	"github.com/linli/linli/internal/platform/store"
 )
@@ -39,33 +37,40 @@ type Sealer interface {
 
 // Deps is what the room stands on.
 type Deps struct {
-	Store    *store.Store
-	Spine    *matter.Spine
-	Places   *place.Service
-	Register *people.Register
-	Notify   *notify.Service
-	Hub      *live.Hub
-	Sealer   Sealer
-	Rules    *rules.Shelf // grounds and grades
-	Studio   picture.Studio
+	casework.House
+	Sealer Sealer
+	Rules  *rules.Shelf // grounds and grades
 }
 
 // Service is the room's verbs.
 type Service struct {
 	Deps
+	visits casework.Room[Detail]
 	onList *store.Memo[store.Tenant, map[string]bool] // whose key is on the register
 }
 
+// RemindKind is the job of the morning of a visit, named by the matter's id.
+const RemindKind = "care.remind"
+
 // NewService makes the service.
 func NewService(d Deps) *Service {
-	return &Service{d, store.NewMemo[store.Tenant, map[string]bool](d.Store, 1000, "care_elder")}
+	s := &Service{Deps: d, onList: store.NewMemo[store.Tenant, map[string]bool](d.Store, 1000, "care_elder")}
+	s.visits = casework.Room[Detail]{
+		House: d.House, Kind: Kind(), Table: visits(), Read: "care.visit", Work: "care.visit", Named: named, Around: s.around, Step: step, Beside: s.goesOn,
+		Clock:     func(v Visit) (time.Time, matter.Verb) { return v.Due, Missed },
+		DueBefore: []string{"care.missed"}, MoreJobs: []job.Kind{{Name: RemindKind, Do: s.remind, Tries: 1000}},
+	}
+	return s
 }
+
+// Jobs are what the clock does to visits.
+func (s *Service) Jobs() []job.Kind { return s.visits.Jobs() }
 
 // Path is the page of an entry; VisitPath that of a visit.
 func Path(id string) string { return "/care/elder/" + id }
 
 // VisitPath is the page of a visit.
-func VisitPath(id string) string { return "/care/visit/" + id }
+func VisitPath(id string) string { return Kind().Path(id) }
 
 // The names under which the room's texts are sealed.
 const (
@@ -93,14 +98,10 @@ func (s *Service) sealSheet(tenant store.Tenant, id string, sheet Sheet) (string
 
 // openSheet is for this room's own use: what leaves it for a person's eyes goes
 // through a look that is written down.
-func (s *Service) openSheet(r CareElder) (Sheet, error) {
-	var sheet Sheet
+func (s *Service) openSheet(r CareElder) (sheet Sheet, err error) {
 	plain, err := s.Sealer.Open(r.TenantID, r.ID, fieldSheet, r.Sealed)
 	if err != nil {
 		return sheet, err
-	}
-	if plain == "" {
-		return sheet, fault.New(fault.Gone, "care.withdrawn_gone")
 	}
 	if err := json.Unmarshal([]byte(plain), &sheet); err != nil {
 		return sheet, fmt.Errorf("open sheet: %w", err)
@@ -109,46 +110,6 @@ func (s *Service) openSheet(r CareElder) (Sheet, error) {
 }
 
 func (s *Service) read() *Queries { return New(s.Store.Reader()) }
-
-// row is an entry of the actor's neighbourhood; a withdrawn one is gone.
-func (s *Service) row(ctx context.Context, q *Queries, tenant store.Tenant, id string) (CareElder, error) {
-	r, err := q.ElderByID(ctx, tenant, id)
-	if err != nil {
-		return r, fmt.Errorf("elder: %w", store.NoRows(err))
-	}
-	return r, nil
-}
-
-// elderOf is an entry without its carers.
-func elderOf(r CareElder, rules Rules) Elder {
-	e := Elder{
-		Tenant: r.TenantID, ID: r.ID, Building: r.BuildingID, Paper: r.PaperSealed != "",
-		EnteredBy: r.EnteredBy, EnteredAt: store.Time(r.EnteredAt), ChangedAt: store.Time(r.ChangedAt),
-	}
-	e.Grade, e.Ground = rules.grade(r.Grade), rules.ground(r.Ground)
-	return e
-}
-
-// elderOf is an entry with its carers.
-func (s *Service) elderOf(ctx context.Context, q *Queries, r CareElder) (Elder, error) {
-	rules, err := s.rules(ctx, s.Store.Reader())
-	if err != nil {
-		return Elder{}, err
-	}
-	e := elderOf(r, rules)
-	rows, err := q.CarersOf(ctx, r.TenantID, r.ID)
-	if err != nil {
-		return e, fmt.Errorf("carers: %w", err)
-	}
-	for _, c := range rows {
-		p, err := s.Register.Person(ctx, r.TenantID, c.PersonID)
-		if err != nil {
-			return e, err
-		}
-		e.Carers = append(e.Carers, Carer{c.PersonID, p.Name, Duty(c.Duty)})
-	}
-	return e, nil
-}
 
 // atHome are the entries of those who live in a dwelling now.
 func (s *Service) atHome(ctx context.Context, q *Queries, tenant store.Tenant, dwelling string) ([]CareElder, error) {
@@ -177,7 +138,7 @@ func (s *Service) atHome(ctx context.Context, q *Queries, tenant store.Tenant, d
 }
 
 func (s *Service) readListed(ctx context.Context, tenant store.Tenant) (map[string]bool, error) {
-	keys, err := New(s.Store.Reader()).ElderKeys(ctx, tenant)
+	keys, err := s.read().ElderKeys(ctx, tenant)
 	if err != nil {
 		return nil, fmt.Errorf("elders on the register: %w", err)
 	}
@@ -188,85 +149,7 @@ func (s *Service) readListed(ctx context.Context, tenant store.Tenant) (map[stri
 	return listed, nil
 }
 
-// doorOf is the door-plate of where an elder lives now, with the flat.
-func (s *Service) doorOf(ctx context.Context, tenant store.Tenant, sheet Sheet) (string, error) {
-	at := sheet.Home
-	p, err := s.Register.Person(ctx, tenant, sheet.Person)
-	if err != nil {
-		return "", err
-	}
-	if p.Household != "" {
-		h, err := s.Register.Household(ctx, tenant, p.Household)
-		if err != nil {
-			return "", err
-		}
-		at = h.Place
-	}
-	label, err := s.Places.Label(ctx, tenant, at)
-	return label.Door, err
-}
-
-// pathOf is the path of the building of an entry.
-func (s *Service) pathOf(ctx context.Context, tenant store.Tenant, building string) (string, error) {
-	n, err := s.Places.ByID(ctx, tenant, building)
-	return n.Path, err
-}
-
 // mayKeep asks whether the actor keeps the register of a place.
 func (s *Service) mayKeep(a people.Actor, path string) error {
 	return (people.Access{}).May(a, "care.register", people.Subject{Path: path})
-}
-
-// carer is the actor's duty to an elder, if they are named and still serve the
-// place; to others the entry is not found.
-func (s *Service) carer(ctx context.Context, q *Queries, a people.Actor, r CareElder) (Duty, error) {
-	unknown := fault.New(fault.NotFound, "fault.not_found")
-	if a.Tenant != r.TenantID {
-		return "", unknown
-	}
-	c, err := q.CarerOf(ctx, r.TenantID, r.ID, a.Person)
-	if err != nil {
-		return "", store.NoRows(err)
-	}
-	path, err := s.pathOf(ctx, r.TenantID, r.BuildingID)
-	if err != nil {
-		return "", err
-	}
-	if (people.Access{}).See(a, "care", "sheet", people.Subject{Path: path}) < people.Logged {
-		return "", unknown
-	}
-	return Duty(c.Duty), nil
-}
-
-// committee are those of the committee who answer for an elder: the responsible
-// workers who still serve, or everybody of the committee if none does.
-func (s *Service) committee(ctx context.Context, q *Queries, r CareElder) ([]string, error) {
-	path, err := s.pathOf(ctx, r.TenantID, r.BuildingID)
-	if err != nil {
-		return nil, err
-	}
-	served, err := s.Register.PostsAt(ctx, r.TenantID, path)
-	if err != nil {
-		return nil, err
-	}
-	var all []string
-	for _, p := range served {
-		if p.Tenant == r.TenantID && p.Role.Group() == people.Committee && !slices.Contains(all, p.Person) {
-			all = append(all, p.Person)
-		}
-	}
-	carers, err := q.CarersOf(ctx, r.TenantID, r.ID)
-	if err != nil {
-		return nil, fmt.Errorf("carers: %w", err)
-	}
-	var named []string
-	for _, c := range carers {
-		if Duty(c.Duty) == Responsible && slices.Contains(all, c.PersonID) {
-			named = append(named, c.PersonID)
-		}
-	}
-	if len(named) > 0 {
-		return named, nil
-	}
-	return all, nil
 }

@@ -17,8 +17,8 @@ func TestS34_VisitsGoRoundByGradeAndRoster(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		id := h.enter()
 		v := h.visit(id)
-		if want := time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC); !v.Due.Equal(want) || v.Volunteer != h.first().Person || v.Holder.Person != v.Volunteer {
-			t.Fatalf("the first visit is due %s by %s", v.Due, v.Volunteer)
+		if want := time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC); !v.Due.Equal(want) || v.Detail.Volunteer != h.first().Person || v.Holder.Person != v.Detail.Volunteer {
+			t.Fatalf("the first visit is due %s by %s", v.Due, v.Detail.Volunteer)
 		}
 		h.at("2026-11-23", "15:00")
 		h.do(h.first(), care.Done{ID: v.ID, Verb: care.Visited, Key: "tap"})
@@ -27,8 +27,8 @@ func TestS34_VisitsGoRoundByGradeAndRoster(t *testing.T) {
 			t.Errorf("the visit is %s", h.Phase(v.ID))
 		}
 		next := h.visit(id)
-		if want := v.Due.AddDate(0, 0, 7); !next.Due.Equal(want) || next.Volunteer != h.second().Person || next.ID == v.ID {
-			t.Fatalf("the next visit is due %s by %s", next.Due, next.Volunteer)
+		if want := v.Due.AddDate(0, 0, 7); !next.Due.Equal(want) || next.Detail.Volunteer != h.second().Person || next.ID == v.ID {
+			t.Fatalf("the next visit is due %s by %s", next.Due, next.Detail.Volunteer)
 		}
 		h.at("2026-11-30", "07:59")
 		if got := h.Told(h.second()); len(got) != 0 {
@@ -59,7 +59,7 @@ func TestS34_AMissedVisitAlertsTheCommittee(t *testing.T) {
 			t.Errorf("who is not responsible was told %q", got)
 		}
 		after := h.visit(id)
-		if after.ID != v.ID || after.Missed != 1 || after.Holder.Group != people.Committee || after.Due.IsZero() {
+		if after.ID != v.ID || after.Detail.Missed != 1 || after.Holder.Group != people.Committee || after.Due.IsZero() {
 			t.Errorf("after it: %+v", after)
 		}
 		h.at("2026-11-24", "18:00")
@@ -122,8 +122,8 @@ func TestS34_WhoCannotGoHandsOver(t *testing.T) {
 		id := h.enter()
 		v := h.visit(id)
 		h.do(h.first(), care.Done{ID: v.ID, Verb: care.CouldNot})
-		if got := h.visit(id); got.Phase != matter.Raised || got.Volunteer != h.second().Person || !got.Due.Equal(v.Due) {
-			t.Fatalf("handed to %s, %s, due %s", got.Volunteer, got.Phase, got.Due)
+		if got := h.visit(id); got.Phase != matter.Raised || got.Detail.Volunteer != h.second().Person || !got.Due.Equal(v.Due) {
+			t.Fatalf("handed to %s, %s, due %s", got.Detail.Volunteer, got.Phase, got.Due)
 		}
 		if got := h.Told(h.second()); !slices.Equal(got, []string{"care.told.assign"}) {
 			t.Errorf("the second volunteer was told %q", got)
@@ -139,8 +139,8 @@ func TestS34_WhoCannotGoHandsOver(t *testing.T) {
 			t.Errorf("the committee was told %q", got)
 		}
 		h.do(h.Committee(), care.Done{ID: v.ID, Verb: matter.Assign, To: h.second().Person})
-		if got := h.visit(id); got.Phase != matter.Raised || got.Volunteer != h.second().Person {
-			t.Errorf("handed back to %s, %s", got.Volunteer, got.Phase)
+		if got := h.visit(id); got.Phase != matter.Raised || got.Detail.Volunteer != h.second().Person {
+			t.Errorf("handed back to %s, %s", got.Detail.Volunteer, got.Phase)
 		}
 		err := h.Care.Do(context.Background(), h.Committee(), care.Done{ID: v.ID, Verb: matter.Assign, To: h.third().Person})
 		hidden(t, "handed to somebody who is no carer", err)
@@ -156,16 +156,16 @@ func TestS34_AbsenceHandsOver(t *testing.T) {
 		if err := h.Care.GoAway(ctx, h.first(), h.Clock.Now(), h.Clock.Now().AddDate(0, 0, 10)); err != nil {
 			t.Fatal(err)
 		}
-		if got := h.visit(id); got.Volunteer != h.second().Person {
+		if got := h.visit(id); got.Detail.Volunteer != h.second().Person {
 			t.Fatal("the open visit stayed with who is away")
 		}
 		h.do(h.second(), care.Done{ID: v.ID, Verb: care.Visited})
-		if got := h.visit(id); got.Volunteer != h.second().Person { // 30 November: the first is away
+		if got := h.visit(id); got.Detail.Volunteer != h.second().Person { // 30 November: the first is away
 			t.Errorf("the visit of %s went to who is away", got.Due)
 		}
 		h.at("2026-11-30", "12:00")
 		h.do(h.second(), care.Done{ID: h.visit(id).ID, Verb: care.Visited})
-		if got := h.visit(id); got.Volunteer != h.first().Person { // 7 December: back
+		if got := h.visit(id); got.Detail.Volunteer != h.first().Person { // 7 December: back
 			t.Errorf("the visit of %s did not go to who is back", got.Due)
 		}
 		if err := h.Care.GoAway(ctx, h.first(), h.Clock.Now(), h.Clock.Now().AddDate(0, 0, -1)); err == nil {
@@ -182,8 +182,8 @@ func TestS34_NotesArePrivate(t *testing.T) {
 		h.do(h.first(), care.Done{ID: v.ID, Verb: care.Visited, Note: "膝盖疼"})
 		for _, a := range []people.Actor{h.first(), h.second(), h.Committee()} {
 			g, err := h.Care.Visit(ctx, a, v.ID)
-			if err != nil || g.Visit.Note != "膝盖疼" {
-				t.Errorf("%s reads %q, %v", a.Name, g.Visit.Note, err)
+			if err != nil || g.Visit.Detail.Note != "膝盖疼" {
+				t.Errorf("%s reads %q, %v", a.Name, g.Visit.Detail.Note, err)
 			}
 		}
 		for _, a := range []people.Actor{h.colleague(), h.third(), h.Guard(), h.elder(), h.daughter(), h.stranger()} {

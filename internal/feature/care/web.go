@@ -8,6 +8,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"github.com/linli/linli/internal/casework"
 	"github.com/linli/linli/internal/matter"
 	"github.com/linli/linli/internal/people"
 	"github.com/linli/linli/internal/platform/store"
@@ -24,132 +25,182 @@ type Web struct {
 
 // Routes are the doors of the room.
 func (w Web) Routes() []web.Route {
+	const register, sheet, visit = "care.register", "care.sheet", "care.visit"
 	routes := []web.Route{
-		{Pattern: "GET /care", Access: "care.register", Do: w.list},
-		{Pattern: "GET /care/new", Access: "care.register", Do: w.askNew},
-		{Pattern: "POST /care/new", Access: "care.register", Do: w.enter, Most: web.Upload(1), Reads: true},
-		{Pattern: "GET /care/elder/{id}", Access: "care.sheet", Do: w.elder},
-		{Pattern: "GET /care/elder/{id}/paper", Access: "care.sheet", Do: w.paperOf},
-		{Pattern: "GET /care/elder/{id}/edit", Access: "care.register", Do: w.askEdit},
-		{Pattern: "POST /care/elder/{id}/edit", Access: "care.register", Do: w.edit, Most: web.Upload(1), Reads: true},
-		{Pattern: "GET /care/elder/{id}/withdraw", Access: "care.register", Do: w.askWithdraw},
-		{Pattern: "POST /care/elder/{id}/withdraw", Access: "care.register", Do: w.withdraw("/care")},
-		{Pattern: "POST /care/elder/{id}/take", Access: "care.register", Do: w.takeOver},
-		{Pattern: "GET /care/mine", Access: "care.own", Do: w.mine},
+		{Pattern: "GET /care", Access: register, Do: people.As(w.list)},
+		{Pattern: "GET /care/new", Access: register, Do: people.As(w.askNew)},
+		{Pattern: "POST /care/new", Access: register, Do: people.As(w.enter), Most: web.Upload(1), Reads: true},
+		{Pattern: "GET /care/elder/{id}", Access: sheet, Do: people.As(w.elder)},
+		{Pattern: "GET /care/elder/{id}/paper", Access: sheet, Do: people.As(w.paperOf)},
+		{Pattern: "GET /care/elder/{id}/edit", Access: register, Do: people.As(w.askEdit)},
+		{Pattern: "POST /care/elder/{id}/edit", Access: register, Do: people.As(w.edit), Most: web.Upload(1), Reads: true},
+		{Pattern: "GET /care/elder/{id}/withdraw", Access: register, Do: people.As(w.askWithdraw)},
+		{Pattern: "POST /care/elder/{id}/withdraw", Access: register, Do: w.withdraw("/care")},
+		{Pattern: "POST /care/elder/{id}/take", Access: register, Do: people.Then(func(r *http.Request, a people.Actor) (string, error) {
+			id := r.PathValue("id")
+			return Path(id), w.TakeOver(r.Context(), a, id)
+		})},
+		{Pattern: "GET /care/mine", Access: "care.own", Do: people.As(w.mine)},
 		{Pattern: "POST /care/mine/{id}/withdraw", Access: "care.own", Do: w.withdraw("/care/mine?gone=1")},
-		{Pattern: "GET /care/rounds", Access: "care.visit", Do: w.rounds},
-		{Pattern: "POST /care/away", Access: "care.visit", Do: w.away},
-		{Pattern: "POST /care/away/{id}/end", Access: "care.visit", Do: w.back},
-		{Pattern: "GET /care/visit/{id}", Access: "care.visit", Do: w.visitPage},
+		{Pattern: "GET /care/rounds", Access: visit, Do: people.As(w.rounds)},
+		{Pattern: "POST /care/away", Access: visit, Do: people.Then(func(r *http.Request, a people.Actor) (string, error) {
+			return "/care/rounds", w.GoAway(r.Context(), a, dayIn(r.FormValue("from")), dayIn(r.FormValue("until")))
+		})},
+		{Pattern: "POST /care/away/{id}/end", Access: visit, Do: people.Then(func(r *http.Request, a people.Actor) (string, error) {
+			return "/care/rounds", w.Back(r.Context(), a, r.PathValue("id"))
+		})},
+		{Pattern: "GET /care/visit/{id}", Access: visit, Do: people.As(w.visitPage)},
 	}
 	for _, verb := range []matter.Verb{Visited, Nobody, CouldNot, Settle, matter.Assign} {
-		routes = append(routes, web.Route{Pattern: "POST /care/visit/{id}/" + string(verb), Access: "care.visit", Do: w.act(verb)})
+		routes = append(routes, web.Route{Pattern: "POST /care/visit/{id}/" + string(verb), Access: visit, Do: people.Then(func(r *http.Request, a people.Actor) (string, error) {
+			d := Done{ID: r.PathValue("id"), Verb: verb, Key: r.FormValue("key"), Note: r.FormValue("note"), To: r.FormValue("to")}
+			return VisitPath(d.ID), w.Do(r.Context(), a, d)
+		})})
 	}
 	return routes
 }
 
-// inner is a page: at the desk for staff, on the phone for who lives here.
-type inner struct {
-	title, sub, plate, at string
-	back                  templ.SafeURL
-	actions               templ.Component
+// dayIn is a day as a form has it; the zero time if it has none.
+func dayIn(text string) time.Time {
+	day, err := time.ParseInLocation(time.DateOnly, text, shanghai())
+	if err != nil {
+		return time.Time{}
+	}
+	return day
 }
 
-// show answers with a page.
-func (w Web) show(rw http.ResponseWriter, r *http.Request, status int, a people.Actor, p inner, body templ.Component) error {
-	if a.AtDesk() {
-		s := w.Frame.Desk(r, p.at, ui.Head{Plate: p.plate, Title: p.title, Sub: p.sub, Actions: p.actions})
-		return web.Render(rw, r, status, ui.DeskPage(s, ui.Stack(body)))
+// dayOf is a day as a form has it; empty for the zero time.
+func dayOf(day time.Time) string {
+	if day.IsZero() {
+		return ""
 	}
-	return web.Render(rw, r, status, ui.PhonePage(w.Frame.Phone(r, p.title, p.back), ui.Stack(body)))
+	return day.In(shanghai()).Format(time.DateOnly)
 }
 
 // teller puts the register into words for one reader.
 type teller struct {
-	ctx   context.Context
-	now   time.Time
-	named func(person string) string
+	casework.Voice
+	tenant store.Tenant
 }
 
-// teller is the words for whoever asks. Names are looked up once.
 func (w Web) teller(ctx context.Context, a people.Actor) teller {
-	known := map[string]string{}
-	return teller{ctx: ctx, now: w.Store.Now(), named: func(id string) string {
-		name, ok := known[id]
-		if !ok && id != "" {
-			name = w.nameOf(ctx, a.Tenant, id)
-			known[id] = name
-		}
-		return name
-	}}
+	return teller{w.Voice(ctx, nil), a.Tenant}
 }
 
-// nameOf finds a person of the neighbourhood, or an officer who responded.
-func (w Web) nameOf(ctx context.Context, tenant store.Tenant, id string) string {
-	t, err := w.Places.Tenant(ctx, tenant)
-	if err != nil {
-		return ""
-	}
-	for _, in := range []store.Tenant{tenant, t.Parent} {
-		if p, err := w.Register.Person(ctx, in, id); err == nil {
-			return p.Name
-		}
-	}
-	return ""
-}
-
-func (t teller) text(key string, args ...any) string { return words.T(t.ctx, key, args...) }
-
-// join puts names beside each other.
-func (t teller) join(list []string) string { return strings.Join(list, t.text("care.comma")) }
+// named is a person of the neighbourhood, or an officer who responded.
+func (t teller) named(person string) string { return t.Name(t.tenant, person) }
 
 // carers are the names of those with a duty; all of them for the empty duty.
 func (t teller) carers(e Elder, duty Duty) string {
-	var out []string
-	for _, c := range e.Carers {
-		if duty == "" || c.Duty == duty {
-			out = append(out, c.Name)
-		}
-	}
-	return t.join(out)
+	return strings.Join(e.names(duty), t.T("care.comma"))
 }
-
-// day is a day of the calendar in words.
-func (t teller) day(at time.Time) string { return words.Day(t.ctx, at, t.now) }
 
 // by is the hour by which a visit is promised, with its day.
 func (t teller) by(at time.Time) string {
-	return t.text("care.by_hour", "day", t.day(at), "time", words.Clock(at))
+	return t.T("care.by_hour", "day", words.Day(t.Ctx, at, t.Now), "time", words.Clock(at))
+}
+
+// next says when the next visit is.
+func (t teller) next(v Visit) string { return t.T("care.next", "at", t.by(v.Detail.PromisedFor)) }
+
+// who says who did what.
+func (t teller) who(person, key string) string {
+	return t.T("care.look_line", "who", t.named(person), "why", t.T(key))
 }
 
 // looks say who looked and when, newest first.
 func (t teller) looks(list []Look) []ui.Fact {
 	out := make([]ui.Fact, len(list))
 	for i, l := range list {
-		out[i] = ui.Fact{Term: words.At(t.ctx, l.At, t.now), Value: t.text("care.look_line", "who", t.named(l.Viewer), "why", t.text("care.why."+string(l.Why)))}
+		out[i] = ui.Fact{Term: t.At(l.At), Value: t.who(l.Viewer, "care.why."+string(l.Why))}
 	}
 	return out
 }
 
 // consent is the ground of an entry and how it was given.
 func (t teller) consent(e Elder, c Consent) []ui.Fact {
-	line := e.Ground.Name(t.ctx)
+	line := e.Ground.Name(t.Ctx)
 	if e.Ground.Consent != "" {
-		day, err := time.ParseInLocation(time.DateOnly, c.Day, shanghai())
-		if err == nil {
-			c.Day = t.day(day)
+		if day := dayIn(c.Day); !day.IsZero() {
+			c.Day = words.Day(t.Ctx, day, t.Now)
 		}
-		line = t.text("care.consent_line", "ground", line, "day", c.Day, "way", t.text("care.way."+string(c.Way)))
+		line = t.T("care.consent_line", "ground", line, "day", c.Day, "way", t.T("care.way."+string(c.Way)))
 	}
-	facts := []ui.Fact{{Term: t.text("care.consent"), Value: line}}
+	facts := []ui.Fact{{Term: t.T("care.consent"), Value: line}}
 	if c.By != "" && e.Ground.Consent == "family" {
-		facts = append(facts, ui.Fact{Term: t.text("care.by"), Value: c.By})
+		facts = append(facts, ui.Fact{Term: t.T("care.by"), Value: c.By})
 	}
-	return append(facts, ui.Fact{Term: t.text("care.source"), Value: e.Ground.SourceText(t.ctx)}, ui.Fact{Term: t.text("care.grade"), Value: e.Grade.Name(t.ctx)})
+	return append(facts, ui.Fact{Term: t.T("care.source"), Value: e.Ground.SourceText(t.Ctx)}, ui.Fact{Term: t.T("care.grade"), Value: e.Grade.Name(t.Ctx)})
 }
 
-// see leads on after something was done.
-func see(rw http.ResponseWriter, r *http.Request, path string) error {
-	http.Redirect(rw, r, path, http.StatusSeeOther)
-	return nil
+// Waiting is what the home page says to a carer: how many visits wait today. It
+// names nobody.
+func (w Web) Waiting(ctx context.Context, a people.Actor) ([]ui.Todo, error) {
+	if (people.Access{}).Allow(a, "care.visit") != nil {
+		return nil, nil
+	}
+	rows, err := w.visits.Table.Open(ctx, w.Store.Reader(), a.Tenant, turnsOf(a.Person, hour(w.Store.Now(), 0).AddDate(0, 0, 1))...)
+	if err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	return []ui.Todo{{
+		Href: "/care/rounds", Icon: "hand-heart", Tone: ui.Warn,
+		Title: words.T(ctx, "care.rounds_todo", "n", len(rows)), Note: words.T(ctx, "care.rounds_todo_note", "time", words.Clock(hour(w.Store.Now(), VisitsEnd))),
+	}}, nil
+}
+
+// About leads from somebody's own page to what the register keeps about them or
+// their family, and a volunteer to their visits.
+func (w Web) About(ctx context.Context, a people.Actor) ([]ui.Todo, error) {
+	rows, err := w.ownRows(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	var out []ui.Todo
+	if len(rows) > 0 {
+		out = append(out, ui.Todo{Href: "/care/mine", Icon: "hand-heart", Title: words.T(ctx, "care.mine_todo"), Note: words.T(ctx, "care.mine_todo_note")})
+	}
+	if !a.AtDesk() && (people.Access{}).Allow(a, "care.visit") == nil { // the desk has them in its rail
+		out = append(out, ui.Todo{Href: "/care/rounds", Icon: "calendar-check", Title: words.T(ctx, "care.rounds"), Note: words.T(ctx, "care.rounds_none_body")})
+	}
+	return out, nil
+}
+
+// mine shows the elder or the family what is kept, who looked, and the one
+// press that ends it.
+func (w Web) mine(rw http.ResponseWriter, r *http.Request, a people.Actor) error {
+	list, err := w.Mine(r.Context(), a)
+	if err != nil {
+		return err
+	}
+	t := w.teller(r.Context(), a)
+	return a.Show(rw, r, w.Frame, people.PageHead{Title: t.T("care.mine"), Back: "/me", At: "me"}, mineBody(t, list, r.FormValue("gone") != ""))
+}
+
+// facts are what the elder or the family reads of an entry.
+func (t teller) facts(o Own) (facts []ui.Fact) {
+	if o.Self {
+		facts = t.consent(o.Elder, o.Sheet.Consent)
+	}
+	facts = append(facts, ui.Fact{Term: t.T("care.carers"), Value: t.carers(o.Elder, "")})
+	if o.Next.ID != "" {
+		facts = append(facts, ui.Fact{Term: t.T("care.visit"), Value: t.next(o.Next)})
+	}
+	return facts
+}
+
+// withdraw ends an entry.
+func (w Web) withdraw(after string) web.Handler {
+	return people.Then(func(r *http.Request, a people.Actor) (string, error) {
+		return after, w.Withdraw(r.Context(), a, r.PathValue("id"))
+	})
+}
+
+// askWithdraw repeats in words what withdrawing does.
+func (w Web) askWithdraw(rw http.ResponseWriter, r *http.Request, a people.Actor) error {
+	e, _, err := w.side(r.Context(), a, r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	return a.Show(rw, r, w.Frame, people.PageHead{Title: words.T(r.Context(), "care.withdraw_title"), At: "care", Back: templ.SafeURL(Path(e.ID))}, withdrawBody(e.ID))
 }

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/a-h/templ"
 
@@ -23,10 +22,8 @@ type formPage struct {
 	ID         string // empty for a new one
 	Name       string
 	Fault      *fault.Error
-	Words      ui.Words
 	Volunteers []people.Served // who may be paired
 	Committee  []people.Served // who may answer for it, without the actor
-	Now        time.Time
 	Rules      Rules
 }
 
@@ -38,81 +35,62 @@ func (p formPage) action() templ.SafeURL {
 }
 
 // askNew finds the elder, then asks for the entry.
-func (w Web) askNew(rw http.ResponseWriter, r *http.Request) error {
-	a, err := people.ActorOf(r.Context())
-	if err != nil {
-		return err
-	}
-	person := r.URL.Query().Get("person")
+func (w Web) askNew(rw http.ResponseWriter, r *http.Request, a people.Actor) error {
+	person := r.FormValue("person")
 	if person == "" {
 		return w.askFind(rw, r, a)
 	}
-	e := Entry{Person: person, Grade: "weekly", First: w.Store.Now().AddDate(0, 0, 1)}
-	e.Consent.Day = w.Store.Now().In(shanghai()).Format(time.DateOnly)
-	return w.showForm(rw, r, a, formPage{Entry: e})
+	now := w.Store.Now()
+	return w.showForm(rw, r, a, formPage{Entry: Entry{Person: person, Grade: "weekly", First: now.AddDate(0, 0, 1), Consent: Consent{Day: dayOf(now)}}})
 }
 
 // showForm shows the form with what was typed.
-func (w Web) showForm(rw http.ResponseWriter, r *http.Request, a people.Actor, p formPage) error {
+func (w Web) showForm(rw http.ResponseWriter, r *http.Request, a people.Actor, p formPage) (err error) {
 	ctx := r.Context()
-	rules, err := w.rules(ctx, w.Store.Reader())
-	if err != nil {
+	if p.Rules, err = w.rules(ctx, w.Store.Reader()); err != nil {
 		return err
 	}
-	p.Rules = rules
 	x, err := w.subjectOf(ctx, a.Tenant, p.Entry.Person)
+	if err == nil {
+		err = w.mayKeep(a, x.home.Node.Path)
+	}
 	if err != nil {
 		return err
 	}
-	if err := w.mayKeep(a, x.home.Path); err != nil {
-		return err
-	}
-	served, err := w.Register.PostsAt(ctx, a.Tenant, x.home.Path)
-	if err != nil {
-		return err
-	}
-	for _, s := range served {
+	for _, s := range x.home.Served {
 		switch {
 		case s.Tenant != a.Tenant || s.Person == p.Entry.Person:
-		case s.Role.Group() == people.Volunteers || s.Role.Group() == people.BuildingLeads:
+		case allServe([]people.Served{s}, a.Tenant, []string{s.Person}, volunteering...):
 			p.Volunteers = append(p.Volunteers, s)
 		case s.Role.Group() == people.Committee && s.Person != a.Person:
 			p.Committee = append(p.Committee, s)
 		}
 	}
-	label, err := w.Places.Label(ctx, a.Tenant, x.home.ID)
-	if err != nil {
-		return err
-	}
-	p.Name, p.Now, p.Words = x.person.Name, w.Store.Now(), ui.WordsFrom(func(key string) string { return words.T(ctx, key) })
-	title, back, status := words.T(ctx, "care.form_new"), templ.SafeURL("/care"), http.StatusOK
+	p.Name = x.person.Name
+	head := people.PageHead{Title: words.T(ctx, "care.form_new"), Plate: x.home.Door, Sub: words.T(ctx, "care.form_sub"), At: "care", Back: "/care"}
 	if p.ID != "" {
-		title, back = words.T(ctx, "care.form_edit"), templ.SafeURL(Path(p.ID))
+		head.Title, head.Back = words.T(ctx, "care.form_edit"), templ.SafeURL(Path(p.ID))
 	}
 	if p.Fault != nil {
-		status = p.Fault.Code.Status()
+		head.Status = p.Fault.Code.Status()
 	}
-	return w.show(rw, r, status, a, inner{title: title, plate: label.Door, sub: words.T(ctx, "care.form_sub"), at: "care", back: back}, formBody(p))
+	return a.Show(rw, r, w.Frame, head, formBody(p))
 }
 
 // enter writes a new entry.
-func (w Web) enter(rw http.ResponseWriter, r *http.Request) error {
-	return w.keep(rw, r, "", func(ctx context.Context, a people.Actor, e Entry) (string, error) { return w.Enter(ctx, a, e) })
+func (w Web) enter(rw http.ResponseWriter, r *http.Request, a people.Actor) error {
+	return w.keep(rw, r, a, "", w.Enter)
 }
 
 // askEdit opens an entry to change it; that it was opened is written down.
-func (w Web) askEdit(rw http.ResponseWriter, r *http.Request) error {
-	a, err := people.ActorOf(r.Context())
-	if err != nil {
-		return err
-	}
+func (w Web) askEdit(rw http.ResponseWriter, r *http.Request, a people.Actor) error {
 	id := r.PathValue("id")
 	o, err := w.Open(r.Context(), a, id, ForEdit)
+	if err == nil && o.Duty != Responsible {
+		err = fault.New(fault.Forbidden, "fault.forbidden")
+	}
 	if err != nil {
 		return err
-	}
-	if o.Duty != Responsible {
-		return fault.New(fault.Forbidden, "fault.forbidden")
 	}
 	return w.showForm(rw, r, a, formPage{ID: id, Entry: o.entry()})
 }
@@ -120,30 +98,18 @@ func (w Web) askEdit(rw http.ResponseWriter, r *http.Request) error {
 // entry is an open entry as its form has it.
 func (o Opened) entry() Entry {
 	e := Entry{Person: o.Person, Ground: o.Ground.ID, Grade: o.Grade.ID, Born: o.Born, Consent: o.Consent, Contacts: o.Contacts, Key: o.Key, Hints: o.Hints}
-	for _, c := range o.Carers {
-		if c.Duty == Paired {
-			e.Volunteers = append(e.Volunteers, c.Person)
-		} else {
-			e.Responsible = append(e.Responsible, c.Person)
-		}
-	}
+	e.Responsible, e.Volunteers = o.persons(Responsible), o.persons(Paired)
 	return e
 }
 
 // edit writes an entry anew.
-func (w Web) edit(rw http.ResponseWriter, r *http.Request) error {
+func (w Web) edit(rw http.ResponseWriter, r *http.Request, a people.Actor) error {
 	id := r.PathValue("id")
-	return w.keep(rw, r, id, func(ctx context.Context, a people.Actor, e Entry) (string, error) {
-		return id, w.Change(ctx, a, id, e)
-	})
+	return w.keep(rw, r, a, id, func(ctx context.Context, a people.Actor, e Entry) (string, error) { return id, w.Change(ctx, a, id, e) })
 }
 
 // keep reads the form and writes it; what is wrong is shown beside it.
-func (w Web) keep(rw http.ResponseWriter, r *http.Request, id string, write func(context.Context, people.Actor, Entry) (string, error)) error {
-	a, err := people.ActorOf(r.Context())
-	if err != nil {
-		return err
-	}
+func (w Web) keep(rw http.ResponseWriter, r *http.Request, a people.Actor, id string, write func(context.Context, people.Actor, Entry) (string, error)) error {
 	done, err := web.ParseUpload(rw, r)
 	defer done()
 	if err != nil {
@@ -151,9 +117,11 @@ func (w Web) keep(rw http.ResponseWriter, r *http.Request, id string, write func
 	}
 	e := entryOf(r, a)
 	if id != "" { // whose entry it is stands in the register, not in the form
-		if e.Person, err = w.personOf(r.Context(), a, id); err != nil {
+		old, err := w.known(r.Context(), a, id)
+		if err != nil {
 			return err
 		}
+		e.Person = old.sheet.Person
 	}
 	e.Paper = picture.Files(r, "paper")
 	id2, err := write(r.Context(), a, e)
@@ -163,20 +131,8 @@ func (w Web) keep(rw http.ResponseWriter, r *http.Request, id string, write func
 	if err != nil {
 		return err
 	}
-	return see(rw, r, Path(id2))
-}
-
-// personOf is who an entry is about, for its responsible workers.
-func (w Web) personOf(ctx context.Context, a people.Actor, id string) (string, error) {
-	r, err := w.row(ctx, w.read(), a.Tenant, id)
-	if err != nil {
-		return "", err
-	}
-	if _, err := w.carer(ctx, w.read(), a, r); err != nil {
-		return "", err
-	}
-	sheet, err := w.openSheet(r)
-	return sheet.Person, err
+	http.Redirect(rw, r, Path(id2), http.StatusSeeOther)
+	return nil
 }
 
 // entryOf reads the form. Empty contacts and volunteers are left out.
@@ -206,7 +162,7 @@ func entryOf(r *http.Request, a people.Actor) Entry {
 	if v := text("responsible"); v != "" && v != a.Person {
 		e.Responsible = append(e.Responsible, v)
 	}
-	e.First, _ = time.ParseInLocation(time.DateOnly, text("first"), shanghai()) // none: tomorrow
+	e.First = dayIn(text("first")) // none: tomorrow
 	return e
 }
 
@@ -251,26 +207,6 @@ func personChoices(ctx context.Context, list []people.Served, chosen string) []u
 	return out
 }
 
-func (p formPage) grounds(ctx context.Context) ui.Group {
-	g := ui.Group{Name: "ground", Legend: words.T(ctx, "care.ground"), Required: true, Error: ui.ErrorOf(ctx, p.Fault, "ground")}
-	for _, x := range p.Rules.Grounds {
-		if x.Holds || x.ID == p.Entry.Ground {
-			g.Choices = append(g.Choices, ui.Choice{Value: x.ID, Text: x.Name(ctx), Checked: x.ID == p.Entry.Ground})
-		}
-	}
-	return g
-}
-
-func (p formPage) grades(ctx context.Context) ui.Group {
-	g := ui.Group{Name: "grade", Legend: words.T(ctx, "care.grade"), Required: true, Error: ui.ErrorOf(ctx, p.Fault, "grade")}
-	for _, x := range p.Rules.Grades {
-		if x.Holds || x.ID == p.Entry.Grade {
-			g.Choices = append(g.Choices, ui.Choice{Value: x.ID, Text: x.Name(ctx), Checked: x.ID == p.Entry.Grade})
-		}
-	}
-	return g
-}
-
 func (p formPage) ways(ctx context.Context) ui.Group {
 	g := ui.Group{Name: "way", Legend: words.T(ctx, "care.way_label"), Error: ui.ErrorOf(ctx, p.Fault, "way")}
 	for _, x := range Ways() {
@@ -285,12 +221,4 @@ func (p formPage) born() string {
 		return ""
 	}
 	return strconv.Itoa(p.Entry.Born)
-}
-
-// first is the day of the first visit as the form shows it.
-func (p formPage) first() string {
-	if p.Entry.First.IsZero() {
-		return ""
-	}
-	return p.Entry.First.In(shanghai()).Format(time.DateOnly)
 }

@@ -50,7 +50,7 @@ func NewService(h casework.House, d Deps) *Service {
 }
 
 // around is a report's place down to the building, who serves it, and its kind.
-func (s *Service) around(ctx context.Context, c *Report) (sc casework.Scene, err error) {
+func (s *Service) around(ctx context.Context, _ store.DB, c *Report) (sc casework.Scene, err error) {
 	if c.Detail.cat, _, err = s.Categories.ByCode(ctx, c.Detail.Category); err != nil {
 		return sc, err
 	}

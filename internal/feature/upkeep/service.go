@@ -139,7 +139,7 @@ func (s *Service) ask(ctx context.Context, tx *store.Tx, n need) (Ticket, error)
 		Matter: matter.Matter{Tenant: n.unit.Tenant, Place: n.place},
 		Detail: Detail{Device: n.unit.ID, Cause: n.cause, Spot: n.unit.Spot, ByItself: n.byItself, Times: 1},
 	}
-	sc, err := s.around(ctx, &t)
+	sc, err := s.around(ctx, tx, &t)
 	if err != nil {
 		return t, err
 	}
@@ -304,7 +304,7 @@ const detectorsNamed = 5
 // around looks at a ticket's device: what hangs on it, where, and who looks after
 // it. That is who serves where it hangs and where those hang that it speaks for;
 // as long as nobody has said where, it is everybody of the neighbourhood.
-func (s *Service) around(ctx context.Context, t *Ticket) (sc casework.Scene, err error) {
+func (s *Service) around(ctx context.Context, _ store.DB, t *Ticket) (sc casework.Scene, err error) {
 	w := &t.Detail.world
 	if w.unit, err = s.unit(ctx, *t); err != nil {
 		return sc, err
