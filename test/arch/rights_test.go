@@ -14,7 +14,6 @@ const peoplePackage = module + "/internal/people"
 func byGroup() map[string]string {
 	return map[string]string{
 		"internal/app/frame.go role":                    "says as what somebody works, in the corner of a page",
-		"internal/feature/care/takeover.go mayTakeOver": "who leads the committee, among those the table lets keep the register: it has no column for one role",
 		"internal/feature/report/service.go author":     "as what somebody reports, for the record; who belongs to no group may do nothing",
 		"internal/feature/report/web_lists.go segments": "who lives here switches between their own and all",
 		"internal/front/home.go deskOf":                 "the page that somebody begins on; each page asks the table",

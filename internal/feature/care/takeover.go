@@ -22,7 +22,7 @@ func (s *Service) mayTakeOver(a people.Actor, e record) bool {
 	if s.mayKeep(a, e.scene.Node.Path) != nil {
 		return false
 	}
-	if slices.ContainsFunc(a.Posts, func(h people.Held) bool { return h.Role == people.CommitteeDirector || h.Role == people.PartySecretary }) {
+	if slices.ContainsFunc(people.Access{}.Posts(a, "care.register"), func(h people.Held) bool { return h.Role == people.CommitteeDirector || h.Role == people.PartySecretary }) {
 		return true
 	}
 	serving := e.scene.Persons(people.Committee)[e.Tenant]
