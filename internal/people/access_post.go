@@ -12,7 +12,9 @@ func (Access) Posts(a Actor, access string) []Held {
 	row := accessTable()[Cell{resource, field}]
 	var posts []Held
 	for _, p := range a.Posts {
-		if slices.ContainsFunc(row[p.Role.Group()], func(rule string) bool { return slices.Contains([]string{ruleYes, ruleServed, ruleLogged, ruleShared}, rule) }) {
+		if slices.ContainsFunc(row[p.Role.Group()], func(rule string) bool {
+			return slices.Contains([]string{ruleYes, ruleServed, ruleLogged, ruleShared}, rule)
+		}) {
 			posts = append(posts, p)
 		}
 	}
