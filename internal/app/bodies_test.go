@@ -191,7 +191,7 @@ func (h bounded) refuses(t *testing.T, who string, session []*http.Cookie, route
 // The routes that take more than a form are few, and each is known.
 func TestOnlyUploadsTakeMoreThanAForm(t *testing.T) {
 	h := open(t)
-	known := []string{"POST /report", "POST /alarm", "POST /home/alarm", "POST /f/", "POST /family/alarm/", "POST /care/new", "POST /care/elder/", "POST /admin/import", "POST /push/",
+	known := []string{"POST /report", "POST /alarm", "POST /home/alarm", "POST /f/", "POST /family/alarm/", "POST /care/new", "POST /care/elder/", "POST /upkeep/{id}/", "POST /admin/import", "POST /push/",
 		"POST /devices/codecs", "/api/v1/", "POST /open311/v2/requests"}
 	for _, route := range h.Mux.Routes() {
 		if route.Most <= web.FormMost {

@@ -174,7 +174,9 @@ func typedIn(r *http.Request, again bool) rulePage {
 func (p rulePage) errors(ctx context.Context) []ui.FormError {
 	list := ui.Errors(ctx, p.fault)
 	for i := range list {
-		list[i].ID = p.form() + list[i].ID
+		if list[i].ID != "" {
+			list[i].ID = p.form() + list[i].ID
+		}
 	}
 	return list
 }

@@ -12,7 +12,8 @@ func Read(ctx context.Context) Words {
 	return WordsFrom(func(key string) string { return words.T(ctx, key) })
 }
 
-// Errors are the wrong fields of a form, for the summary above it; nil: none.
+// Errors are the wrong fields of a form, for the summary above it; nil: none. A
+// fault that no field can mend, as a full disk, is its own sentence.
 func Errors(ctx context.Context, f *problem.Error) []FormError {
 	if f == nil {
 		return nil
@@ -20,6 +21,9 @@ func Errors(ctx context.Context, f *problem.Error) []FormError {
 	var out []FormError
 	for _, x := range f.Fields {
 		out = append(out, FormError{ID: x.Name, Text: words.T(ctx, x.Key, x.Args...)})
+	}
+	if len(out) == 0 {
+		out = append(out, FormError{Text: words.T(ctx, f.Key, f.Args...)})
 	}
 	return out
 }
