@@ -58,9 +58,11 @@ func run(args []string, std streams) int {
 		_ = parser.WriteHelpForSubcommand(std.err, parser.SubcommandNames()...)
 		return 2
 	}
-	if in, ok := do.(interface{ missing() error }); ok && in.missing() != nil {
-		fmt.Fprintf(std.err, "linli: %v; see linli --help\n", in.missing())
-		return 2
+	if in, ok := do.(interface{ missing() error }); ok {
+		if err := in.missing(); err != nil {
+			fmt.Fprintf(std.err, "linli: %v; see linli --help\n", err)
+			return 2
+		}
 	}
 	if err := do.Run(std); err != nil {
 		fmt.Fprintln(std.err, "linli:", err)

@@ -51,3 +51,23 @@ func TestAnOptionMayBeEmpty(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// A switch in a file of settings is written in several ways, or left empty: an
+// installation that started before starts after an upgrade.
+func TestASwitchInTheEnvironmentIsReadAsPeopleWriteIt(t *testing.T) {
+	for value, want := range map[string]bool{"": false, "1": true, "true": true, "yes": true, "Yes": true, "no": false, "0": false, "false": false} {
+		c := serveCmd{folder: folder{Data: "x"}, OpenWordsBy: value}
+		if err := c.missing(); err != nil || c.OpenWords != want {
+			t.Errorf("%q: %v, %v", value, c.OpenWords, err)
+		}
+	}
+	t.Setenv("LINLI_OPEN311_WORDS", "perhaps")
+	var out, errs bytes.Buffer
+	if code := run([]string{"serve", "--data", "x"}, streams{nil, &out, &errs}); code != 2 || !strings.Contains(errs.String(), "LINLI_OPEN311_WORDS") {
+		t.Errorf("exit %d: %s", code, errs.String())
+	}
+	c := serveCmd{folder: folder{Data: "x"}, OpenWords: true, OpenWordsBy: "no"}
+	if err := c.missing(); err != nil || !c.OpenWords {
+		t.Error("what the command line says counts")
+	}
+}

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"runtime/debug"
 	"slices"
+	"strings"
 	"syscall"
 	"text/tabwriter"
 
@@ -40,9 +41,23 @@ type serveCmd struct {
 	WebhookHost []string `arg:"--webhook-host,separate" placeholder:"HOST[:PORT]" help:"Host to which webhooks, gateways for messages and calls, and chat robots may connect; may be given several times."`
 	PushHost    []string `arg:"--push-host,separate" placeholder:"HOST" help:"Push service that may wake phones, such as fcm.googleapis.com or *.push.apple.com; may be given several times."`
 	BrokerHost  []string `arg:"--broker-host,separate" placeholder:"HOST[:PORT]" help:"Host of a broker that may be followed as a client; may be given several times."`
-	OpenWords   bool     `arg:"--open311-words,env:LINLI_OPEN311_WORDS" help:"Let anybody read through Open311 what reports say, without names, flats and numbers. Otherwise they read kind, place and state only."`
+	OpenWords   bool     `arg:"--open311-words" help:"Let anybody read through Open311 what reports say, without names, flats and numbers. Otherwise they read kind, place and state only."`
+	OpenWordsBy string   `arg:"--,env:LINLI_OPEN311_WORDS" help:"The same as --open311-words: yes or no."`
 	doors
 	BehindProxy bool `arg:"--behind-proxy" help:"A front proxy terminates TLS and writes X-Forwarded-For and X-Forwarded-Proto."`
+}
+
+// missing also says what is wrong with the environment; a switch there is written as
+// files of settings have it.
+func (c *serveCmd) missing() error {
+	switch strings.ToLower(c.OpenWordsBy) {
+	case "true", "1", "yes", "on":
+		c.OpenWords = true
+	case "", "false", "0", "no", "off":
+	default:
+		return fmt.Errorf("LINLI_OPEN311_WORDS is %q: yes or no", c.OpenWordsBy)
+	}
+	return c.folder.missing()
 }
 
 // Run serves until it is told to stop. A first start prints a one-time set-up
